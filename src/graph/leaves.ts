@@ -1,0 +1,43 @@
+import { UnrolledError } from '../error.ts'
+import { node, type Node, type Operation, type Shape } from './node.ts'
+
+const given = (name: string): never => {
+  throw new UnrolledError('input', `no value given for ${name}`)
+}
+
+/** Data handed in at run time. */
+export const inputOperation: Operation<{ name: string }> = {
+  name: 'input',
+  evaluate: (node) => given(node.attributes.name),
+}
+
+/** A trained array. */
+export const parameterOperation: Operation<{ name: string }> = {
+  name: 'parameter',
+  evaluate: (node) => given(node.attributes.name),
+}
+
+/** What a scan hands to its step: an old state or the input of the step. */
+export const leafOperation: Operation<{ name: string }> = {
+  name: 'leaf',
+  evaluate: (node) => given(node.attributes.name),
+}
+
+/** One number, broadcast everywhere. */
+export const constantOperation: Operation<{ value: number }> = {
+  name: 'constant',
+  pointwise: 'constant',
+  evaluate: (node) => ({ shape: node.shape, extents: [], data: Float64Array.of(node.attributes.value) }),
+}
+
+/** An array given at run time under `name`: `input('x', { rows: ['time', 'batch'], columns: 10 })`. */
+export const input = (name: string, shape: Shape): Node<{ name: string }> => node(inputOperation, [], { name }, shape)
+
+/** A trained matrix (`rows: [20]`) or vector (`rows: []`). */
+export const parameter = (name: string, shape: Shape): Node<{ name: string }> =>
+  node(parameterOperation, [], { name }, shape)
+
+export const leaf = (name: string, shape: Shape): Node<{ name: string }> => node(leafOperation, [], { name }, shape)
+
+export const constant = (value: number): Node<{ value: number }> =>
+  node(constantOperation, [], { value }, { rows: [], columns: 1 })

@@ -1,0 +1,85 @@
+import { UnrolledError } from '../error.ts'
+import type { Value } from './value.ts'
+
+/** A row axis: named (`time`, `batch`, its extent known at run time) or a fixed number of rows (a parameter's). */
+export type RowAxis = string | number
+
+/** Named or fixed row axes, outermost first, and a fixed number of columns. A vector has no row axes; a scalar also has 1 column. */
+export interface Shape {
+  readonly rows: readonly RowAxis[]
+  readonly columns: number
+}
+
+/**
+ * What a node does. Shape rule, gradient rule and plain float64 evaluation stand side by side in the operation's file.
+ * Attributes `A` are what the operation needs beside its inputs.
+ */
+export interface Operation<A = unknown> {
+  readonly name: string
+  /** The backends' name of the same function, for an operation that works element by element. */
+  readonly pointwise?: string
+  /** The adjoint of each input, given the node and its adjoint; undefined where nothing flows. Absent: not differentiable. */
+  gradient?(node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
+  evaluate(node: Node<A>, inputs: readonly Value[], context: EvaluationContext): Value
+}
+
+/** What evaluation needs beside values: extents of named axes and run-time integers. */
+export interface EvaluationContext {
+  readonly extents: Readonly<Record<string, number>>
+  readonly scalars: Readonly<Record<string, number>>
+  /** Index of the step being evaluated, inside a scan. */
+  readonly position?: number
+}
+
+/** One value of a computation: immutable, shared, identified by itself. */
+export interface Node<A = unknown> {
+  readonly id: number
+  readonly operation: Operation<A>
+  readonly inputs: readonly Node[]
+  readonly attributes: A
+  readonly shape: Shape
+}
+
+let count = 0
+
+/** Makes a node. Ids rise, so that a node's inputs always have smaller ids than the node. */
+export function node<A>(operation: Operation<A>, inputs: readonly Node[], attributes: A, shape: Shape): Node<A> {
+  return { id: count++, operation, inputs, attributes, shape }
+}
+
+/** `[time, batch] × 20`, as errors print it. */
+export function shapeText(shape: Shape): string {
+  return shape.rows.length === 0 ? `${shape.columns}` : `[${shape.rows.join(', ')}] × ${shape.columns}`
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.columns === b.columns && sameRows(a.rows, b.rows)
+}
+
+export function sameRows(a: readonly RowAxis[], b: readonly RowAxis[]): boolean {
+  return a.length === b.length && a.every((axis, i) => axis === b[i])
+}
+
+/** Outermost first; fixed rows come last. */
+const order = ['time', 'source', 'batch']
+const rank = (axis: RowAxis): number => (typeof axis === 'number' ? order.length : order.indexOf(axis))
+
+/** The shape of a pointwise result: the union of row axes; columns equal, or 1. */
+export function broadcastShape(name: string, shapes: readonly Shape[]): Shape {
+  let columns = 1
+  const rows: RowAxis[] = []
+  for (const shape of shapes) {
+    if (shape.columns !== 1) {
+      if (columns !== 1 && columns !== shape.columns) {
+        throw new UnrolledError('shape', `${name}: ${shapes.map(shapeText).join(' and ')} do not fit: columns differ`)
+      }
+      columns = shape.columns
+    }
+    for (const axis of shape.rows) if (!rows.includes(axis)) rows.push(axis)
+  }
+  rows.sort((a, b) => rank(a) - rank(b))
+  if (rows.filter((axis) => typeof axis === 'number').length > 1 || (rows.length > 2 && !rows.includes('source'))) {
+    throw new UnrolledError('shape', `${name}: ${shapes.map(shapeText).join(' and ')} do not fit: rows differ`)
+  }
+  return { rows, columns }
+}

@@ -1,0 +1,13 @@
+import type { Node } from '../node.ts'
+import { apply, pointwise } from '../pointwise.ts'
+import { mul } from './mul.ts'
+import { sign } from './sign.ts'
+
+const operation = pointwise({
+  name: 'abs',
+  evaluate: (a) => Math.abs(a!),
+  gradient: ({ inputs: [a] }, g) => [mul(g, sign(a!))],
+})
+
+/** |a|; its derivative at 0 is 0. */
+export const abs = (a: Node): Node => apply(operation, a)

@@ -1,0 +1,12 @@
+import type { Node } from '../node.ts'
+import { apply, pointwise } from '../pointwise.ts'
+import { mul } from './mul.ts'
+
+const operation = pointwise({
+  name: 'exp',
+  evaluate: (a) => Math.exp(a!),
+  gradient: (y, g) => [mul(g, y)],
+})
+
+/** eᵃ */
+export const exp = (a: Node): Node => apply(operation, a)

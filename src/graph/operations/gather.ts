@@ -1,0 +1,22 @@
+import { node, type Node, type Operation } from '../node.ts'
+import { rowCount, zeros } from '../value.ts'
+import { scatterAdd } from './scatter-add.ts'
+
+const operation: Operation = {
+  name: 'gather',
+  gradient: ({ inputs: [table, ids] }, g) => [scatterAdd(g, ids!, table!.shape.rows[0] as number), undefined],
+  evaluate: (node, [table, ids], context) => {
+    const result = zeros(node.shape, context)
+    const { columns } = node.shape
+    for (let row = 0; row < rowCount(ids!); row++) {
+      const from = ids!.data[row]! * columns
+      result.data.set(table!.data.subarray(from, from + columns), row * columns)
+    }
+    return result
+  },
+}
+
+/** Rows of a table by number: table [V] × n, ids [rows] × 1 → [rows] × n. */
+export const gather = (table: Node, ids: Node): Node =>
+  node(operation, [table, ids], undefined, { rows: ids.shape.rows, columns: table.shape.columns })
+export const gatherOperation = operation

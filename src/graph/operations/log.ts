@@ -1,0 +1,12 @@
+import type { Node } from '../node.ts'
+import { apply, pointwise } from '../pointwise.ts'
+import { div } from './div.ts'
+
+const operation = pointwise({
+  name: 'log',
+  evaluate: (a) => Math.log(a!),
+  gradient: ({ inputs: [a] }, g) => [div(g, a!)],
+})
+
+/** Natural logarithm */
+export const log = (a: Node): Node => apply(operation, a)

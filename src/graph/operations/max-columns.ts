@@ -1,0 +1,19 @@
+import { node, type Node, type Operation } from '../node.ts'
+import { zeros } from '../value.ts'
+
+const operation: Operation = {
+  name: 'maxColumns',
+  evaluate: (node, [a], context) => {
+    const result = zeros(node.shape, context)
+    const { columns } = a!.shape
+    result.data.fill(-Infinity)
+    a!.data.forEach((value, i) => {
+      const row = Math.floor(i / columns)
+      result.data[row] = Math.max(result.data[row]!, value)
+    })
+    return result
+  },
+}
+
+/** The largest of each row: [rows] × n → [rows] × 1. Not differentiable; use it under `stop`. */
+export const maxColumns = (a: Node): Node => node(operation, [a], undefined, { rows: a.shape.rows, columns: 1 })

@@ -1,0 +1,17 @@
+import { constant } from '../leaves.ts'
+import type { Node } from '../node.ts'
+import { apply, pointwise } from '../pointwise.ts'
+import { less } from './less.ts'
+import { select } from './select.ts'
+
+const operation = pointwise({
+  name: 'max',
+  evaluate: (a, b) => Math.max(a!, b!),
+  gradient: ({ inputs: [a, b] }, g) => {
+    const second = less(a!, b!)
+    return [select(second, constant(0), g), select(second, g, constant(0))]
+  },
+})
+
+/** The larger of both; at a tie the gradient goes to the first. */
+export const max = (a: Node, b: Node): Node => apply(operation, a, b)

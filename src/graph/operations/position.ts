@@ -1,0 +1,16 @@
+import { node, type Node, type Operation } from '../node.ts'
+import { zeros } from '../value.ts'
+
+const operation: Operation<{ axis: string }> = {
+  name: 'position',
+  pointwise: 'position',
+  gradient: () => [],
+  evaluate: (node, _, context) => {
+    const result = zeros(node.shape, context)
+    result.data.forEach((_, t) => (result.data[t] = t))
+    return result
+  },
+}
+
+/** The index along an axis: 0, 1, 2, ...; shape `[axis] × 1`. */
+export const position = (axis: string): Node => node(operation, [], { axis }, { rows: [axis], columns: 1 })

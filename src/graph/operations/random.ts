@@ -1,0 +1,43 @@
+import { node, type Node, type Operation, type Shape } from '../node.ts'
+import { zeros } from '../value.ts'
+
+/** A 32-bit mixing function (lowbias32, Chris Wellons). */
+function mix(x: number): number {
+  x ^= x >>> 16
+  x = Math.imul(x, 0x7feb352d)
+  x ^= x >>> 15
+  x = Math.imul(x, 0x846ca68b)
+  return x ^ (x >>> 16)
+}
+
+/** The number in [0, 1) that belongs to (seed, site, step, sequence, column). */
+export function uniform(seed: number, site: number, step: number, sequence: number, column: number): number {
+  const key = mix(
+    mix(mix(seed + Math.imul(site, 0x9e3779b9)) + Math.imul(step, 0x85ebca6b)) + Math.imul(sequence, 0xc2b2ae35),
+  )
+  return (mix(key + Math.imul(column, 0x27d4eb2f)) >>> 8) * 2 ** -24
+}
+
+const operation: Operation<{ site: number }> = {
+  name: 'random',
+  gradient: () => [],
+  evaluate: (node, _, { extents, scalars }) => {
+    const result = zeros(node.shape, { extents, scalars })
+    const { columns, rows } = node.shape
+    const perRow = rows.length === 0 ? 1 : result.extents.at(-1)!
+    const perStep = rows[0] === 'time'
+    result.data.forEach((_, i) => {
+      const row = Math.floor(i / columns)
+      const step = scalars['step']! + (perStep ? Math.floor(row / perRow) : 0)
+      const sequence = scalars['sequence']! + (row % perRow)
+      result.data[i] = uniform(scalars['seed']!, node.attributes.site, step, sequence, i % columns)
+    })
+    return result
+  },
+}
+
+/**
+ * Uniform numbers in [0, 1): a function of the run's seed, this site, the step (of the window, or of each row where the
+ * shape has `time`), the sequence in the whole batch, and the column.
+ */
+export const random = (site: number, shape: Shape): Node => node(operation, [], { site }, shape)

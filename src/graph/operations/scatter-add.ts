@@ -1,0 +1,19 @@
+import { node, type Node, type Operation } from '../node.ts'
+import { rowCount, zeros } from '../value.ts'
+
+const operation: Operation = {
+  name: 'scatterAdd',
+  evaluate: (node, [g, ids], context) => {
+    const result = zeros(node.shape, context)
+    const { columns } = node.shape
+    for (let row = 0; row < rowCount(g!); row++) {
+      for (let c = 0; c < columns; c++) result.data[ids!.data[row]! * columns + c]! += g!.data[row * columns + c]!
+    }
+    return result
+  },
+}
+
+/** Adds each row of g to the row of a table of zeros its id names: the gradient of `gather`. */
+export const scatterAdd = (g: Node, ids: Node, rows: number): Node =>
+  node(operation, [g, ids], undefined, { rows: [rows], columns: g.shape.columns })
+export const scatterAddOperation = operation

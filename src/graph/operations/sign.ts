@@ -1,0 +1,7 @@
+import type { Node } from '../node.ts'
+import { apply, pointwise } from '../pointwise.ts'
+
+const operation = pointwise({ name: 'sign', evaluate: (a) => Math.sign(a!), gradient: () => [undefined] })
+
+/** −1, 0 or 1 */
+export const sign = (a: Node): Node => apply(operation, a)

@@ -1,0 +1,17 @@
+import { node, type Node, type Operation } from '../node.ts'
+import { zeros } from '../value.ts'
+
+const operation: Operation = {
+  name: 'sumColumns',
+  gradient: (_, g) => [g],
+  evaluate: (node, [a], context) => {
+    const result = zeros(node.shape, context)
+    const { columns } = a!.shape
+    a!.data.forEach((value, i) => (result.data[Math.floor(i / columns)]! += value))
+    return result
+  },
+}
+
+/** The sum of each row: [rows] × n → [rows] × 1. */
+export const sumColumns = (a: Node): Node =>
+  a.shape.columns === 1 ? a : node(operation, [a], undefined, { rows: a.shape.rows, columns: 1 })

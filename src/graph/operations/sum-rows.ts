@@ -1,0 +1,18 @@
+import { node, sameRows, type Node, type Operation, type RowAxis } from '../node.ts'
+import { rowMap, zeros } from '../value.ts'
+
+const operation: Operation = {
+  name: 'sumRows',
+  gradient: (_, g) => [g],
+  evaluate: (node, [a], context) => {
+    const result = zeros(node.shape, context)
+    const map = rowMap(node.shape, a!)
+    const { columns } = node.shape
+    a!.data.forEach((value, i) => (result.data[map[Math.floor(i / columns)]! * columns + (i % columns)]! += value))
+    return result
+  },
+}
+
+/** The sum over all row axes but `keep`: [time, batch] × n → [keep] × n. */
+export const sumRows = (a: Node, keep: readonly RowAxis[] = []): Node =>
+  sameRows(a.shape.rows, keep) ? a : node(operation, [a], undefined, { rows: keep, columns: a.shape.columns })

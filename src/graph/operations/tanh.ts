@@ -1,0 +1,14 @@
+import { constant } from '../leaves.ts'
+import type { Node } from '../node.ts'
+import { apply, pointwise } from '../pointwise.ts'
+import { mul } from './mul.ts'
+import { sub } from './sub.ts'
+
+const operation = pointwise({
+  name: 'tanh',
+  evaluate: (a) => Math.tanh(a!),
+  gradient: (y, g) => [mul(g, sub(constant(1), mul(y, y)))],
+})
+
+/** Hyperbolic tangent */
+export const tanh = (a: Node): Node => apply(operation, a)

@@ -1,0 +1,48 @@
+import { UnrolledError } from '../error.ts'
+import type { EvaluationContext, RowAxis, Shape } from './node.ts'
+
+/** An array during plain evaluation: the extent of each row axis and float64 data, row by row without padding. */
+export interface Value {
+  readonly shape: Shape
+  readonly extents: readonly number[]
+  readonly data: Float64Array
+}
+
+/** The run-time extent of a row axis. */
+export function extentOf(axis: RowAxis, context: EvaluationContext): number {
+  if (typeof axis === 'number') return axis
+  const extent = context.extents[axis]
+  if (extent === undefined) throw new UnrolledError('extent', `the extent of axis ${axis} is not given`)
+  return extent
+}
+
+/** A new value of zeros. */
+export function zeros(shape: Shape, context: EvaluationContext): Value {
+  const extents = shape.rows.map((axis) => extentOf(axis, context))
+  return { shape, extents, data: new Float64Array(extents.reduce((a, b) => a * b, 1) * shape.columns) }
+}
+
+export const rowCount = (value: Value): number => value.extents.reduce((a, b) => a * b, 1)
+
+/**
+ * For each row of `to`, the index of the row of `from` it reads when `from` is broadcast over the axes it lacks.
+ */
+export function rowMap(from: Shape, to: Value): Int32Array {
+  const rows = rowCount(to)
+  const map = new Int32Array(rows)
+  const strides = to.shape.rows.map((axis) => {
+    const at = from.rows.indexOf(axis)
+    if (at < 0) return 0
+    return from.rows.slice(at + 1).reduce<number>((a, b) => a * to.extents[to.shape.rows.indexOf(b)]!, 1)
+  })
+  for (let row = 0; row < rows; row++) {
+    let rest = row
+    let source = 0
+    for (let axis = to.extents.length - 1; axis >= 0; axis--) {
+      source += (rest % to.extents[axis]!) * strides[axis]!
+      rest = Math.floor(rest / to.extents[axis]!)
+    }
+    map[row] = source
+  }
+  return map
+}
