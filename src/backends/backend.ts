@@ -250,7 +250,8 @@ export interface Region {
 
 /**
  * `prepare` depends on parameters alone (packed weights, products of parameters) and is run again only when they change.
- * Packed matrices belong to the executable. Every other array lies in a region that is bound from outside.
+ * `finish` works on sums over all windows of one update (gradients that pass through a sum over time) and is run once after
+ * the last of them; it sees no `time`. Packed matrices belong to the executable. Every other array lies in a region that is bound from outside.
  */
 export interface Program {
   readonly name: string
@@ -258,6 +259,7 @@ export interface Program {
   readonly packs: number
   readonly prepare: readonly Instruction[]
   readonly body: readonly Instruction[]
+  readonly finish: readonly Instruction[]
 }
 
 /** Device memory; nobody outside the backend sees into it. */
@@ -273,6 +275,8 @@ export interface Executable {
   prepare(extents: Extents): void
   /** Runs `body`. Makes no array once the largest extents have been seen. */
   run(extents: Extents, scalars: Scalars): void
+  /** Runs `finish`. */
+  finish(extents: Extents, scalars: Scalars): void
   /** Gives back what the executable owns. */
   dispose(): void
 }

@@ -1,11 +1,11 @@
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 
-const operation = pointwise({
+export const addOperation = pointwise({
   name: 'add',
   evaluate: (a, b) => a! + b!,
   gradient: (_, g) => [g, g],
 })
 
 /** a + b */
-export const add = (a: Node, b: Node): Node => apply(operation, a, b)
+export const add = (a: Node, b: Node): Node => apply(addOperation, a, b)

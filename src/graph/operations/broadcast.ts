@@ -1,8 +1,8 @@
 import { node, sameShape, type Node, type Operation, type Shape } from '../node.ts'
 import { pointwise } from '../pointwise.ts'
 
-const operation: Operation = pointwise({ name: 'broadcast', evaluate: (a) => a! })
+export const broadcastOperation: Operation = pointwise({ name: 'broadcast', evaluate: (a) => a! })
 
 /** The same values repeated over the axes that `a` lacks. */
 export const broadcast = (a: Node, shape: Shape): Node =>
-  sameShape(a.shape, shape) ? a : node(operation, [a], undefined, shape)
+  sameShape(a.shape, shape) ? a : node(broadcastOperation, [a], undefined, shape)

@@ -2,7 +2,7 @@ import { broadcastShape, node, type Node, type Operation } from '../node.ts'
 import { rowMap, zeros } from '../value.ts'
 import { slice } from './slice.ts'
 
-const operation: Operation = {
+export const concatOperation: Operation = {
   name: 'concat',
   gradient: ({ inputs }, g) => {
     let from = 0
@@ -31,6 +31,8 @@ export function concat(parts: readonly Node[]): Node {
     'concat',
     parts.map(({ shape }) => ({ ...shape, columns: 1 })),
   )
-  return node(operation, parts, undefined, { rows, columns: parts.reduce((sum, { shape }) => sum + shape.columns, 0) })
+  return node(concatOperation, parts, undefined, {
+    rows,
+    columns: parts.reduce((sum, { shape }) => sum + shape.columns, 0),
+  })
 }
-export const concatOperation = operation

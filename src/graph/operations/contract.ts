@@ -1,7 +1,7 @@
 import { node, type Node, type Operation } from '../node.ts'
 import { rowCount, zeros } from '../value.ts'
 
-const operation: Operation = {
+export const contractOperation: Operation = {
   name: 'contract',
   evaluate: (node, [g, a], context) => {
     const result = zeros(node.shape, context)
@@ -18,5 +18,4 @@ const operation: Operation = {
 
 /** Σ over rows of g ⊗ a: [rows] × m and [rows] × n → [m] × n. The gradient of a matrix. */
 export const contract = (g: Node, a: Node): Node =>
-  node(operation, [g, a], undefined, { rows: [g.shape.columns], columns: a.shape.columns })
-export const contractOperation = operation
+  node(contractOperation, [g, a], undefined, { rows: [g.shape.columns], columns: a.shape.columns })

@@ -2,7 +2,7 @@ import { node, type Node, type Operation } from '../node.ts'
 import { rowCount, zeros } from '../value.ts'
 import { scatterAdd } from './scatter-add.ts'
 
-const operation: Operation = {
+export const gatherOperation: Operation = {
   name: 'gather',
   gradient: ({ inputs: [table, ids] }, g) => [scatterAdd(g, ids!, table!.shape.rows[0] as number), undefined],
   evaluate: (node, [table, ids], context) => {
@@ -18,5 +18,4 @@ const operation: Operation = {
 
 /** Rows of a table by number: table [V] × n, ids [rows] × 1 → [rows] × n. */
 export const gather = (table: Node, ids: Node): Node =>
-  node(operation, [table, ids], undefined, { rows: ids.shape.rows, columns: table.shape.columns })
-export const gatherOperation = operation
+  node(gatherOperation, [table, ids], undefined, { rows: ids.shape.rows, columns: table.shape.columns })

@@ -1,7 +1,7 @@
 import { node, type Node, type Operation } from '../node.ts'
 import { rowCount, zeros } from '../value.ts'
 
-const operation: Operation = {
+export const matmulTransposedOperation: Operation = {
   name: 'matmulTransposed',
   evaluate: (node, [g, w], context) => {
     const result = zeros(node.shape, context)
@@ -18,5 +18,4 @@ const operation: Operation = {
 
 /** Wᵀ @ g for each row: [rows] × m with a matrix [m] × k → [rows] × k. The adjoint of `matmul` to its vector. */
 export const matmulTransposed = (g: Node, w: Node): Node =>
-  node(operation, [g, w], undefined, { rows: g.shape.rows, columns: w.shape.columns })
-export const matmulTransposedOperation = operation
+  node(matmulTransposedOperation, [g, w], undefined, { rows: g.shape.rows, columns: w.shape.columns })

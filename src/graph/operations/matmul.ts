@@ -7,7 +7,7 @@ import { contract } from './contract.ts'
 import { matmulTransposed } from './matmul-transposed.ts'
 import { slice } from './slice.ts'
 
-const operation: Operation = {
+export const matmulOperation: Operation = {
   name: 'matmul',
   gradient: ({ inputs: [w, a] }, g) => [contract(g, a!), matmulTransposed(g, w!)],
   evaluate: (node, [w, a], context) => {
@@ -43,6 +43,5 @@ export function matmul(w: Node, a: Node): Node {
       .map((part) => matmul(slice(w, from, (from += part.shape.columns)), part))
       .reduce((sum, product) => add(sum, product))
   }
-  return node(operation, [w, a], undefined, { rows: a.shape.rows, columns: m })
+  return node(matmulOperation, [w, a], undefined, { rows: a.shape.rows, columns: m })
 }
-export const matmulOperation = operation

@@ -1,7 +1,7 @@
 import { node, type Node, type Operation } from '../node.ts'
 import { zeros } from '../value.ts'
 
-const operation: Operation<{ at: number }> = {
+export const padOperation: Operation<{ at: number }> = {
   name: 'pad',
   evaluate: (node, [a], context) => {
     const result = zeros(node.shape, context)
@@ -15,5 +15,4 @@ const operation: Operation<{ at: number }> = {
 
 /** Puts `a` at column `at` of an array of zeros `columns` wide: the adjoint of `slice`. */
 export const pad = (a: Node, at: number, columns: number): Node =>
-  node(operation, [a], { at }, { rows: a.shape.rows, columns })
-export const padOperation = operation
+  node(padOperation, [a], { at }, { rows: a.shape.rows, columns })

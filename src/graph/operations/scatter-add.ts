@@ -1,7 +1,7 @@
 import { node, type Node, type Operation } from '../node.ts'
 import { rowCount, zeros } from '../value.ts'
 
-const operation: Operation = {
+export const scatterAddOperation: Operation = {
   name: 'scatterAdd',
   evaluate: (node, [g, ids], context) => {
     const result = zeros(node.shape, context)
@@ -15,5 +15,4 @@ const operation: Operation = {
 
 /** Adds each row of g to the row of a table of zeros its id names: the gradient of `gather`. */
 export const scatterAdd = (g: Node, ids: Node, rows: number): Node =>
-  node(operation, [g, ids], undefined, { rows: [rows], columns: g.shape.columns })
-export const scatterAddOperation = operation
+  node(scatterAddOperation, [g, ids], undefined, { rows: [rows], columns: g.shape.columns })

@@ -3,7 +3,7 @@ import { node, shapeText, type Node, type Operation } from '../node.ts'
 import { zeros } from '../value.ts'
 import { pad } from './pad.ts'
 
-const operation: Operation<{ from: number }> = {
+export const sliceOperation: Operation<{ from: number }> = {
   name: 'slice',
   gradient: ({ inputs: [a], attributes }, g) => [pad(g, attributes.from, a!.shape.columns)],
   evaluate: (node, [a], context) => {
@@ -23,6 +23,5 @@ export function slice(a: Node, from: number, to: number): Node {
   if (from < 0 || from >= to || to > a.shape.columns) {
     throw new UnrolledError('shape', `slice: columns ${from} to ${to} of ${shapeText(a.shape)}`)
   }
-  return node(operation, [a], { from }, { rows: a.shape.rows, columns: to - from })
+  return node(sliceOperation, [a], { from }, { rows: a.shape.rows, columns: to - from })
 }
-export const sliceOperation = operation

@@ -1,7 +1,7 @@
 import { node, sameRows, type Node, type Operation, type RowAxis } from '../node.ts'
 import { rowMap, zeros } from '../value.ts'
 
-const operation: Operation = {
+export const sumRowsOperation: Operation = {
   name: 'sumRows',
   gradient: (_, g) => [g],
   evaluate: (node, [a], context) => {
@@ -15,4 +15,4 @@ const operation: Operation = {
 
 /** The sum over all row axes but `keep`: [time, batch] × n → [keep] × n. */
 export const sumRows = (a: Node, keep: readonly RowAxis[] = []): Node =>
-  sameRows(a.shape.rows, keep) ? a : node(operation, [a], undefined, { rows: keep, columns: a.shape.columns })
+  sameRows(a.shape.rows, keep) ? a : node(sumRowsOperation, [a], undefined, { rows: keep, columns: a.shape.columns })

@@ -1,0 +1,1 @@
+export { pullback } from './pullback.ts'

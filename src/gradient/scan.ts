@@ -1,0 +1,111 @@
+import {
+  add,
+  broadcast,
+  capturedBy,
+  constant,
+  contract,
+  contractOperation,
+  final,
+  insideOf,
+  leaf,
+  leavesOf,
+  scanNode,
+  sequence,
+  substitute,
+  sumRows,
+  sumRowsOperation,
+  addOperation,
+  type Node,
+  type ScanNode,
+} from '../graph/index.ts'
+
+/** Adjoints that arrive at a scan: of nodes of its step, for all steps, and of states after the last step. */
+export interface ScanAdjoints {
+  readonly sequences: Map<Node, Node>
+  readonly finals: Map<number, Node>
+}
+
+/**
+ * Backpropagation through time. The gradient of a scan is a scan the other way round whose states are the adjoints of the
+ * states. At each step the adjoint of a new state is one sum of the lecture's two sources of error: `own`, all that arrives
+ * through this step's output, and `next`, what the step after it sends back. Gradients of what the step captures (matrices,
+ * biases) are taken out of the loop: one contraction over all steps. `pullback` differentiates one step.
+ */
+export function pullbackScan(
+  scan: ScanNode,
+  adjoints: ScanAdjoints,
+  relevant: ReadonlySet<Node>,
+  pullback: (seeds: ReadonlyMap<Node, Node>, wrt: readonly Node[]) => Map<Node, Node>,
+): [to: Node, adjoint: Node][] {
+  const { axis, reverse, states, steps } = scan.attributes
+  const initial = scan.inputs.slice(0, states.length)
+  const sequences = scan.inputs.slice(states.length, states.length + steps.length)
+  const leaves = leavesOf(scan)
+  const roots = [...states.map(({ next }) => next), ...adjoints.sequences.keys()]
+  const captured = capturedBy(roots, leaves).filter((node) => relevant.has(node))
+
+  const own = [...adjoints.sequences].map(([of, adjoint]) => ({ of, adjoint, leaf: leaf('own', of.shape) }))
+  const next = states.map(({ old }) => leaf('next', old.shape))
+  const seeds = new Map<Node, Node>(own.map(({ of, leaf }) => [of, leaf]))
+  states.forEach((state, i) => {
+    const arriving = seeds.get(state.next)
+    seeds.set(state.next, arriving ? add(arriving, next[i]!) : next[i]!)
+  })
+  const open = steps.filter((_, j) => relevant.has(sequences[j]!))
+  const back = pullback(seeds, [...states.map(({ old }) => old), ...open, ...captured])
+
+  const carried = states.map(({ old }) => back.get(old) ?? broadcast(constant(0), old.shape))
+  const flows = [...open, ...captured].filter((node) => back.has(node))
+  const wanted = [...carried, ...flows.map((node) => back.get(node)!)]
+  // Values of the forward step become inputs of the backward step.
+  const saved = meetings(wanted, insideOf(roots, leaves))
+  const values = new Map(saved.map((node) => [node, leaf('saved', node.shape)]))
+  const [...rewritten] = substitute(wanted, values)
+  const reversed = scanNode(
+    {
+      axis,
+      reverse: !reverse,
+      states: next.map((old, i) => ({ old, next: rewritten[i]! })),
+      steps: [...own.map(({ leaf }) => leaf), ...values.values()],
+    },
+    initial.map((node, i) => adjoints.finals.get(i) ?? broadcast(constant(0), states[i]!.old.shape)),
+    [...own.map(({ adjoint }) => adjoint), ...saved.map((node) => sequence(scan, node))],
+  )
+
+  const result: [Node, Node][] = initial.map((node, i) => [node, final(reversed, i)])
+  flows.forEach((node, i) => {
+    const adjoint = rewritten[states.length + i]!
+    const step = steps.indexOf(node)
+    if (step >= 0) result.push([sequences[step]!, sequence(reversed, adjoint)])
+    else result.push([node, overTime(reversed, adjoint)])
+  })
+  return result
+}
+
+/** The nodes of `among` first met from `roots`. */
+function meetings(roots: readonly Node[], among: ReadonlySet<Node>): Node[] {
+  const met = new Set<Node>()
+  const seen = new Set<Node>()
+  const pending = [...roots]
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    if (among.has(node)) met.add(node)
+    else pending.push(...node.inputs)
+  }
+  return [...met].sort((a, b) => a.id - b.id)
+}
+
+/** Σ over steps of a node of the step; sums over rows within a step become one sum over rows and steps. */
+function overTime(scan: ScanNode, node: Node): Node {
+  const [a, b] = node.inputs
+  if (node.operation === contractOperation) return contract(sequence(scan, a!), sequence(scan, b!))
+  if (node.operation === sumRowsOperation) return sumRows(sequence(scan, a!), node.shape.rows)
+  if (node.operation === addOperation && reduces(node)) return add(overTime(scan, a!), overTime(scan, b!))
+  return sumRows(sequence(scan, node), node.shape.rows)
+}
+
+const reduces = (node: Node): boolean =>
+  node.operation === contractOperation ||
+  node.operation === sumRowsOperation ||
+  (node.operation === addOperation && node.inputs.some(reduces))
