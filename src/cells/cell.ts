@@ -8,20 +8,21 @@ export interface Sizes {
   readonly projection?: number
 }
 
-/** How a block of a parameter gets its first values; a number fills it. */
-export type Initialiser = number | 'orthogonal' | 'glorot' | 'uniform' | 'normal' | 'identity'
+/** How a block of a parameter gets its first values; a number fills it, `{ uniform: [lo, hi] }` draws between two. */
+export type Initialiser =
+  number | 'orthogonal' | 'glorot' | 'uniform' | 'normal' | 'identity' | { readonly uniform: readonly [number, number] }
 
 /** A trained array of a cell or layer: a matrix (`rows: [m]`) or a vector (`rows: []`). */
-export interface ParameterDeclaration {
-  readonly name: string
+export interface ParameterDeclaration<Name extends string = string> {
+  readonly name: Name
   readonly shape: Shape
   /** From the left; the columns add up to the shape's. A vector has one block. */
   readonly blocks: readonly { readonly columns: number; readonly init: Initialiser }[]
 }
 
 /** A state carried from step to step, `[batch] × columns`, and the value it starts from. */
-export interface StateDeclaration {
-  readonly name: string
+export interface StateDeclaration<Name extends string = string> {
+  readonly name: Name
   readonly columns: number
   readonly initial: number
 }
@@ -45,8 +46,29 @@ export interface StepInputs {
   readonly training: boolean
 }
 
-/** One step of a recurrence, from its equations. Everything else about it follows from this. */
-export interface Cell {
+/** What one step of a cell gives. */
+export interface StepOutputs {
+  /** The states to carry to the next step, `[batch] × columns` each. */
+  readonly states: Readonly<Record<string, Node>>
+  /** `[batch] × outputSize` */
+  readonly output: Node
+  /** The value of every line of the equations by its name, gates among them; new values of states with a prime: `h'`. */
+  readonly values: Readonly<Record<string, Node>>
+}
+
+/** Shapes of all that a cell works with; states as `[batch] × columns`. */
+export interface CellShapes<States extends string = string, Parameters extends string = string> {
+  readonly input: Shape
+  readonly output: Shape
+  readonly states: Readonly<Record<States, Shape>>
+  readonly parameters: Readonly<Record<Parameters, Shape>>
+}
+
+/**
+ * One step of a recurrence, from its equations. Everything else about it follows from this.
+ * The names of states and parameters are part of the type where the equations are a literal text.
+ */
+export interface Cell<States extends string = string, Parameters extends string = string> {
   readonly name: string
   readonly source: string
   /** The canonical text of the equations, modifiers not included. */
@@ -55,12 +77,13 @@ export interface Cell {
   latex(): string
   /** Modifiers applied, in order, as a model file stores them. */
   readonly modifiers: readonly ModifierDescription[]
-  parameters(sizes: Sizes): readonly ParameterDeclaration[]
-  states(sizes: Sizes): readonly StateDeclaration[]
+  shapes(sizes: Sizes): CellShapes<States, Parameters>
+  parameters(sizes: Sizes): readonly ParameterDeclaration<Parameters>[]
+  states(sizes: Sizes): readonly StateDeclaration<States>[]
   noise(sizes: Sizes): readonly NoiseDeclaration[]
   /** Columns of the output. */
   outputSize(sizes: Sizes): number
-  step(sizes: Sizes, given: StepInputs): { readonly states: Readonly<Record<string, Node>>; readonly output: Node }
+  step(sizes: Sizes, given: StepInputs): StepOutputs
 }
 
 /** A modifier by name with its numbers, as a model file stores it. */

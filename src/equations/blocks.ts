@@ -1,0 +1,80 @@
+import { fault } from './fault.ts'
+import type { Scope } from './scope.ts'
+import type { Shapes } from './shapes.ts'
+import { equal, sumText, type Sum } from './size.ts'
+import { inside, type Equations, type Expression, type Initial, type Line } from './syntax.ts'
+
+/** A piece of a parameter with first values of its own. */
+export interface Block {
+  readonly size: Sum
+  readonly init: Initial
+}
+
+const mostParts = 256
+
+/**
+ * The blocks of every parameter, left to right. A matrix has one for each part of the concatenation it is applied to:
+ * recurrent ones orthogonal, the rest Glorot; a vector has one of zeros. The header's `init:` overrides.
+ *
+ * A block is recurrent if its operand depends on an old state with no product and no state's new value in between.
+ */
+export function blocks(
+  equations: Equations,
+  scope: Scope,
+  shapes: Shapes,
+  order: readonly Line[],
+): ReadonlyMap<string, readonly Block[]> {
+  const { text } = equations
+  const inits = new Map(equations.inits.map((entry) => [entry.name, entry]))
+  const recurrent = new Set<Line>()
+  const dependsOnOld = (expression: Expression): boolean => {
+    if (expression.kind === 'product') return false
+    if (expression.kind !== 'name') return inside(expression).some(dependsOnOld)
+    if (expression.primed) return false
+    const line = scope.lines.get(expression.name)
+    return line ? recurrent.has(line) : scope.states.has(expression.name)
+  }
+  for (const line of order) if (dependsOnOld(line.value)) recurrent.add(line)
+
+  const parts = (expression: Expression, at: number): Expression[] => {
+    const result: Expression[] = []
+    const pending = [expression]
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const line = next.kind === 'name' ? (next.primed ? scope.states : scope.lines).get(next.name)?.value : undefined
+      if (next.kind === 'concatenation') pending.push(...[...next.parts].reverse())
+      else if (line?.kind === 'concatenation') pending.push(line)
+      else result.push(next)
+      if (pending.length + result.length > mostParts) fault(text, at, `more than ${mostParts} vectors side by side`)
+    }
+    return result
+  }
+
+  const result = new Map<string, Block[]>()
+  for (const [name, size] of shapes.vectors) {
+    const said = inits.get(name)
+    const init = said?.value ?? 0
+    if (init === 'orthogonal' || init === 'glorot' || init === 'identity') {
+      fault(text, said!.at, `${name} is a vector; ${init} is for matrices`)
+    }
+    result.set(name, [{ size, init }])
+  }
+  const visit = (expression: Expression): void => {
+    if (expression.kind === 'product') {
+      const { matrix, vector, at } = expression
+      const said = inits.get(matrix)?.value
+      const found = parts(vector, at).map((part) => ({
+        size: shapes.of(part),
+        init: said ?? (dependsOnOld(part) ? 'orthogonal' : 'glorot'),
+      }))
+      const before = result.get(matrix)
+      if (!before) result.set(matrix, found)
+      else if (before.length !== found.length || before.some(({ size }, i) => !equal(size, found[i]!.size))) {
+        const list = (blocks: readonly Block[]): string => `[${blocks.map(({ size }) => sumText(size)).join(', ')}]`
+        fault(text, at, `${matrix} is applied to ${list(before)} elsewhere and to ${list(found)} here`)
+      }
+    }
+    inside(expression).forEach(visit)
+  }
+  for (const line of equations.lines) visit(line.value)
+  return result
+}

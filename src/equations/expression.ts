@@ -1,0 +1,157 @@
+import { nearest } from '../nearest.ts'
+import { fault } from './fault.ts'
+import { functions } from './functions.ts'
+import type { Expression } from './syntax.ts'
+import type { Sign, Token } from './tokens.ts'
+
+/** Brackets, signs and products inside one another, at most; so that no text can exhaust the stack. */
+const deepest = 200
+
+/** Reads the tokens of one line, first to last. The grammar stands at the head of parser.ts. */
+export class TokenReader {
+  readonly #text: string
+  readonly #tokens: readonly Token[]
+  #next = 0
+  #depth = 0
+
+  constructor(text: string, tokens: readonly Token[]) {
+    this.#text = text
+    this.#tokens = tokens
+  }
+
+  get token(): Token {
+    return this.#tokens[this.#next]!
+  }
+
+  /** The token in hand, if it is this sign; goes on to the next. */
+  sign(sign: Sign): Token | undefined {
+    const { token } = this
+    if (token.kind !== 'sign' || token.sign !== sign) return undefined
+    this.#next++
+    return token
+  }
+
+  name(): Extract<Token, { kind: 'name' }> | undefined {
+    const { token } = this
+    if (token.kind !== 'name') return undefined
+    this.#next++
+    return token
+  }
+
+  number(): Extract<Token, { kind: 'number' }> | undefined {
+    const { token } = this
+    if (token.kind !== 'number') return undefined
+    this.#next++
+    return token
+  }
+
+  /** Errs unless the line ends here. */
+  end(hint: string): void {
+    if (this.token.kind !== 'end') this.fail(`${shown(this.token)} is not expected here; ${hint}`)
+  }
+
+  fail(message: string, at = this.token.at): never {
+    return fault(this.#text, at, message)
+  }
+
+  /** sum := term (('+' | '-') term)* */
+  sum(): Expression {
+    let left = this.#term()
+    for (;;) {
+      const { token } = this
+      if (!this.sign('+') && !this.sign('-')) return left
+      left = { kind: 'binary', sign: signOf(token) as '+' | '-', left, right: this.#term(), at: token.at }
+    }
+  }
+
+  /** term := factor (('*' | '/') factor)* */
+  #term(): Expression {
+    let left = this.#factor()
+    for (;;) {
+      const { token } = this
+      if (!this.sign('*') && !this.sign('/')) return left
+      left = { kind: 'binary', sign: signOf(token) as '*' | '/', left, right: this.#factor(), at: token.at }
+    }
+  }
+
+  /** factor := '-' factor | atom ('@' factor)? */
+  #factor(): Expression {
+    if (++this.#depth > deepest) this.fail(`more than ${deepest} brackets, signs or products inside one another`)
+    const { at } = this.token
+    const result = this.sign('-')
+      ? ({ kind: 'negation', of: this.#factor(), at } as const)
+      : this.#product(this.#atom())
+    this.#depth--
+    return result
+  }
+
+  #product(matrix: Expression): Expression {
+    if (!this.sign('@')) return matrix
+    if (matrix.kind !== 'name' || matrix.primed) {
+      this.fail('left of @ stands the name of a matrix; for vectors, element by element, write *', matrix.at)
+    }
+    return { kind: 'product', matrix: matrix.name, vector: this.#factor(), at: matrix.at }
+  }
+
+  /** atom := number | name | function '(' sum (',' sum)* ')' | '[' sum (',' sum)* ']' | '(' sum ')' */
+  #atom(): Expression {
+    const { token } = this
+    const number = this.number()
+    if (number) return number
+    const name = this.name()
+    if (name) {
+      if (this.token.kind === 'sign' && this.token.sign === '(') return this.#call(name)
+      if (functions.has(name.name)) this.fail(`${name.name} is a function: ${name.name}(...)`, name.at)
+      return name
+    }
+    if (this.sign('[')) return { kind: 'concatenation', parts: this.#list(']', token.at), at: token.at }
+    if (this.sign('(')) {
+      const result = this.sum()
+      if (!this.sign(')')) this.fail(`${shown(this.token)} where ) was expected`)
+      return result
+    }
+    return this.fail(`${shown(token)} where a name, a number or ( was expected`)
+  }
+
+  #call(name: Extract<Token, { kind: 'name' }>): Expression {
+    const known = functions.get(name.name)
+    if (!known || name.primed) {
+      const close = nearest(name.name, functions.keys())
+      this.fail(
+        `there is no function ${name.name}` + (close ? `; did you mean ${close}?` : '; to multiply, write * or @'),
+        name.at,
+      )
+    }
+    this.sign('(')
+    const inputs = this.#list(')', name.at)
+    if (inputs.length !== known.inputs) {
+      const takes = known.inputs === 1 ? 'one vector' : `${known.inputs} vectors, with commas between`
+      this.fail(`${name.name} takes ${takes}, not ${inputs.length}`, name.at)
+    }
+    return { kind: 'call', of: name.name, inputs, at: name.at }
+  }
+
+  #list(close: ')' | ']', at: number): Expression[] {
+    if (this.sign(close)) this.fail('nothing stands between the brackets', at)
+    const parts = [this.sum()]
+    while (this.sign(',')) parts.push(this.sum())
+    if (!this.sign(close)) this.fail(`${shown(this.token)} where , or ${close} was expected`)
+    return parts
+  }
+}
+
+const signOf = (token: Token): Sign | undefined => (token.kind === 'sign' ? token.sign : undefined)
+
+/** A token as an error names it. */
+export function shown(token: Token): string {
+  switch (token.kind) {
+    case 'name':
+      return token.name + (token.primed ? "'" : '')
+    case 'number':
+      return String(token.value)
+    case 'sign':
+      return token.sign
+    case 'end':
+      return 'the end of the line'
+  }
+}

@@ -1,0 +1,8 @@
+export { build, type Given } from './build.ts'
+export { latex } from './latex.ts'
+export type { ParameterNames, StateNames } from './names.ts'
+export { parse } from './parser.ts'
+export { print } from './print.ts'
+export { columns, type Sum } from './size.ts'
+export type { Equations, Initial, SizeName } from './syntax.ts'
+export { understand, type Meaning, type ParameterMeaning, type StateMeaning } from './understand.ts'

@@ -1,0 +1,159 @@
+import { nearest } from '../nearest.ts'
+import { fault, lineNumber } from './fault.ts'
+import { functions } from './functions.ts'
+import { inside, sizeNames, type Equations, type Expression, type Line } from './syntax.ts'
+
+/** A parameter as its uses show it: a matrix stands left of @, a vector anywhere else. */
+export interface Use {
+  readonly kind: 'matrix' | 'vector'
+  readonly at: number
+}
+
+/** What each name of a text means. */
+export interface Scope {
+  /** States by name, with the line that gives the new value; in the order written. */
+  readonly states: ReadonlyMap<string, Line>
+  /** Every other defined name. */
+  readonly lines: ReadonlyMap<string, Line>
+  /** In the order first used. */
+  readonly parameters: ReadonlyMap<string, Use>
+  /** The line whose value is the output. */
+  readonly output: Line
+}
+
+const reserved = (name: string): string | undefined => {
+  if (name === 'x') return 'x is the input'
+  if (functions.has(name)) return `${name} is a function`
+  if (sizeNames.some((size) => size === name)) return `${name} is a size`
+  return undefined
+}
+
+/** Finds what each name means, and every name that means nothing or two things. */
+export function scope(equations: Equations): Scope {
+  const { text } = equations
+  const states = new Map<string, Line>()
+  const lines = new Map<string, Line>()
+  const declared = new Map(equations.parameters.map((entry) => [entry.name, entry]))
+  for (const line of equations.lines) {
+    const why = reserved(line.name)
+    if (why) fault(text, line.at, `${why}; it cannot be defined`)
+    const before = states.get(line.name) ?? lines.get(line.name)
+    if (before) {
+      const was = `${before.name}${before.primed ? "'" : ''}`
+      fault(
+        text,
+        line.at,
+        before.primed === line.primed
+          ? `${was} is defined a second time; the first is in line ${lineNumber(text, before.at)}`
+          : `${line.name} is a state, since line ${lineNumber(text, (before.primed ? before : line).at)} gives it a new value; its old value cannot be defined`,
+      )
+    }
+    ;(line.primed ? states : lines).set(line.name, line)
+  }
+  for (const { name, at } of equations.parameters) {
+    const why = reserved(name) ?? (states.has(name) ? `${name} is a state` : undefined)
+    if (why) fault(text, at, `${why}; it cannot be a parameter`)
+    const line = lines.get(name)
+    if (line) fault(text, at, `${name} cannot be a parameter: line ${lineNumber(text, line.at)} defines it`)
+  }
+
+  const parameters = new Map<string, Use>()
+  const used = new Set<string>()
+  const known = (): string[] => ['x', ...states.keys(), ...lines.keys(), ...declared.keys(), ...parameters.keys()]
+  const use = (name: string, kind: Use['kind'], at: number): void => {
+    const before = parameters.get(name)
+    if (before && before.kind !== kind) {
+      fault(
+        text,
+        at,
+        `${name} is a ${before.kind} in line ${lineNumber(text, before.at)} and a ${kind} here; ` +
+          'a matrix stands left of @, a vector never does',
+      )
+    }
+    if (!before) parameters.set(name, { kind, at })
+  }
+  const matrix = (name: string, at: number): void => {
+    const what = states.has(name) ? 'a state' : lines.has(name) ? 'a vector' : undefined
+    const why = reserved(name) ?? (what && `${name} is ${what}`)
+    if (why) fault(text, at, `${why}; left of @ stands a matrix, which is a parameter`)
+    if (!declared.has(name) && !parameterLike(name)) unknown(name, at)
+    use(name, 'matrix', at)
+  }
+  const vector = (name: string, primed: boolean, at: number): void => {
+    if (primed) {
+      if (states.has(name)) return
+      const close = nearest(name, states.keys())
+      fault(
+        text,
+        at,
+        `${name}' is the new value of a state, and no line gives one` + (close ? `; did you mean ${close}'?` : ''),
+      )
+    }
+    if (name === 'x' || states.has(name)) return
+    if (lines.has(name)) return void used.add(name)
+    const why = reserved(name)
+    if (why) fault(text, at, `${why}, not a vector`)
+    if (!declared.has(name) && !parameterLike(name)) unknown(name, at)
+    use(name, 'vector', at)
+  }
+  const unknown = (name: string, at: number): never => {
+    const close = nearest(name, [...known(), ...functions.keys()])
+    return fault(
+      text,
+      at,
+      `there is no ${name}` +
+        (close
+          ? `; did you mean ${close}?`
+          : `; a parameter begins with a capital or with b, or is declared by a line param: ${name}`),
+    )
+  }
+  const visit = (expression: Expression): void => {
+    if (expression.kind === 'product') matrix(expression.matrix, expression.at)
+    if (expression.kind === 'name') vector(expression.name, expression.primed, expression.at)
+    inside(expression).forEach(visit)
+  }
+  for (const line of equations.lines) visit(line.value)
+
+  for (const { name, at } of equations.parameters) {
+    if (!parameters.has(name)) fault(text, at, `the parameter ${name} is declared, but no line uses it`)
+  }
+  for (const { name, at } of equations.states) {
+    if (!states.has(name)) missing(text, name, at, 'a state', states.keys())
+  }
+  for (const { name, at } of equations.inits) {
+    if (!parameters.has(name)) missing(text, name, at, 'a parameter', parameters.keys())
+  }
+  for (const { name, at } of equations.sizes) {
+    const any = [...states.keys(), ...lines.keys(), ...parameters.keys()]
+    if (!any.includes(name)) missing(text, name, at, 'a name of these equations', any)
+  }
+  for (const line of lines.values()) {
+    if (line.name !== 'y' && !used.has(line.name)) {
+      fault(text, line.at, `${line.name} is defined, but no line uses it`)
+    }
+  }
+  return { states, lines, parameters, output: output(text, states, lines) }
+}
+
+const parameterLike = (name: string): boolean => /^(?:\p{Lu}|b)/u.test(name)
+
+function missing(text: string, name: string, at: number, what: string, candidates: Iterable<string>): never {
+  const close = nearest(name, candidates)
+  return fault(text, at, `${name} is not ${what}` + (close ? `; did you mean ${close}?` : ''))
+}
+
+/** y where defined, else the state h, else the only state. */
+function output(text: string, states: ReadonlyMap<string, Line>, lines: ReadonlyMap<string, Line>): Line {
+  const named = lines.get('y') ?? states.get('y') ?? states.get('h')
+  if (named) return named
+  const [first, ...others] = states.values()
+  if (first && others.length === 0) return first
+  const last = [...lines.values(), ...states.values()].reduce((a, b) => (a.at > b.at ? a : b))
+  return fault(
+    text,
+    last.at,
+    first
+      ? `there are the states ${[...states.keys()].join(', ')} and none is called h; say by a line y = ... which is the output`
+      : "there is no state and no y; give a state its new value by a line such as h' = ..., or the output by a line y = ...",
+  )
+}

@@ -1,0 +1,72 @@
+/** What an equation is made of. `at` is the place in the text that an error points at. */
+export type Expression =
+  | { readonly kind: 'number'; readonly value: number; readonly at: number }
+  | { readonly kind: 'name'; readonly name: string; readonly primed: boolean; readonly at: number }
+  | { readonly kind: 'call'; readonly of: string; readonly inputs: readonly Expression[]; readonly at: number }
+  | {
+      readonly kind: 'binary'
+      readonly sign: BinarySign
+      readonly left: Expression
+      readonly right: Expression
+      readonly at: number
+    }
+  | { readonly kind: 'negation'; readonly of: Expression; readonly at: number }
+  | { readonly kind: 'product'; readonly matrix: string; readonly vector: Expression; readonly at: number }
+  | { readonly kind: 'concatenation'; readonly parts: readonly Expression[]; readonly at: number }
+
+export type BinarySign = '+' | '-' | '*' | '/'
+
+/** `z = ...`, or `h' = ...` where primed. */
+export interface Line {
+  readonly name: string
+  readonly primed: boolean
+  readonly value: Expression
+  readonly at: number
+}
+
+export type SizeName = 'hidden' | 'input' | 'output' | 'projection'
+
+export const sizeNames: readonly SizeName[] = ['hidden', 'input', 'output', 'projection']
+
+/** Something the header says about a name. */
+export interface Entry<T> {
+  readonly name: string
+  readonly value: T
+  readonly at: number
+}
+
+/** How a parameter's first values are drawn, as a header may say it. */
+export type Initial =
+  number | 'orthogonal' | 'glorot' | 'uniform' | 'normal' | 'identity' | { readonly uniform: readonly [number, number] }
+
+/** A text as written: header and lines, nothing about meaning yet. */
+export interface Equations {
+  /** The text that places refer to. */
+  readonly text: string
+  readonly name: string | undefined
+  readonly source: string | undefined
+  readonly sizes: readonly Entry<SizeName | number>[]
+  readonly inits: readonly Entry<Initial>[]
+  readonly states: readonly Entry<number>[]
+  readonly parameters: readonly Entry<SizeName | number | undefined>[]
+  readonly lines: readonly Line[]
+}
+
+/** The expressions directly inside another. */
+export function inside(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'number':
+    case 'name':
+      return []
+    case 'call':
+      return expression.inputs
+    case 'binary':
+      return [expression.left, expression.right]
+    case 'negation':
+      return [expression.of]
+    case 'product':
+      return [expression.vector]
+    case 'concatenation':
+      return expression.parts
+  }
+}
