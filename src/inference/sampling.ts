@@ -1,0 +1,126 @@
+import { UnrolledError } from '../error.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import { uniform } from './draws.ts'
+import { exponential } from './exponential.ts'
+import { Ranking } from './ranking.ts'
+
+export interface SamplingOptions {
+  /** What the logits are divided by; 1. At 0 the likeliest symbol is taken. */
+  readonly temperature?: number
+  /** Only that many of the likeliest symbols; all. */
+  readonly topK?: number
+  /** Only the likeliest symbols that together have at least this probability (Holtzman et al. 2020); 1. */
+  readonly topP?: number
+  /** Names the sequence of random numbers; 0. */
+  readonly seed?: number
+}
+
+/** Names of the sampling options, for those who take them among others. */
+export const samplingOptions = ['temperature', 'topK', 'topP', 'seed'] as const
+
+/** Words that others use for the same options. */
+export const samplingSynonyms: Readonly<Record<string, string>> = {
+  temp: 'temperature',
+  top_k: 'topK',
+  top_p: 'topP',
+  nucleus: 'topP',
+  randomSeed: 'seed',
+}
+
+/** Chooses symbols. It owns scratch memory for one vocabulary and makes no array while it draws. */
+export interface Sampler {
+  /** The symbol that draw number `n` chooses, given a logit for each symbol; it depends on logits, seed and `n` alone. */
+  draw(logits: ArrayLike<number>, n: number): number
+  /** The probability with which each symbol is chosen; a new array. */
+  probabilities(logits: ArrayLike<number>): Float64Array
+}
+
+/**
+ * A sampler over `symbols` symbols. Logits are divided by the temperature, then the `topK` likeliest are kept, then of
+ * these the fewest that have probability `topP` together; of equally likely symbols the one with the lower number goes
+ * first. A logit of −Infinity forbids a symbol. NaN, +Infinity and a vocabulary that is forbidden as a whole are errors
+ * with code `logits`.
+ */
+export function createSampler(symbols: number, options: SamplingOptions = {}): Sampler {
+  checkNumber('sampling', 'symbols', symbols, { from: 1, whole: true })
+  checkNames('sampling', options, samplingOptions, samplingSynonyms)
+  const temperature = checkNumber('sampling', 'temperature', options.temperature ?? 1, { from: 0 })
+  const topK = checkNumber('sampling', 'topK', options.topK ?? symbols, { from: 1, whole: true })
+  const topP = checkNumber('sampling', 'topP', options.topP ?? 1, { above: 0, to: 1 })
+  const seed = checkNumber('sampling', 'seed', options.seed ?? 0, { from: 0, to: 0xffff_ffff, whole: true })
+
+  const weights = new Float64Array(symbols)
+  const kept = new Int32Array(symbols)
+  const ranking = new Ranking(symbols)
+  const filtered = topK < symbols || topP < 1
+  if (!filtered) for (let i = 0; i < symbols; i++) kept[i] = i
+
+  function likeliest(logits: ArrayLike<number>): number {
+    if (logits.length !== symbols) {
+      throw new UnrolledError('logits', `sampling: ${logits.length} logits were given for ${symbols} symbols`)
+    }
+    let best = 0
+    for (let i = 0; i < symbols; i++) {
+      const logit = logits[i]!
+      if (Number.isNaN(logit) || logit === Infinity)
+        throw new UnrolledError('logits', `sampling: logit ${i} is ${logit}`)
+      if (logit > logits[best]!) best = i
+    }
+    if (logits[best] === -Infinity) throw new UnrolledError('logits', 'sampling: every logit is -Infinity')
+    return best
+  }
+
+  /** Writes weights and the kept symbols; answers how many are kept. */
+  function weigh(logits: ArrayLike<number>, best: number): number {
+    const highest = logits[best]!
+    let total = 0
+    for (let i = 0; i < symbols; i++) total += weights[i] = exponential((logits[i]! - highest) / temperature)
+    if (!filtered) return symbols
+    ranking.fill(logits)
+    let count = 0
+    if (topK < symbols) {
+      total = 0
+      for (; count < topK; count++) total += weights[(kept[count] = ranking.take())]!
+      if (topP === 1) return count
+    }
+    let sum = 0
+    for (let i = 0; i < symbols; i++) {
+      if (i >= count) kept[count++] = ranking.take()
+      sum += weights[kept[i]!]!
+      if (sum >= topP * total || i + 1 === topK) return i + 1
+    }
+    return symbols
+  }
+
+  return {
+    draw(logits, n) {
+      const best = likeliest(logits)
+      if (temperature === 0) return best
+      const count = weigh(logits, best)
+      let total = 0
+      for (let i = 0; i < count; i++) total += weights[kept[i]!]!
+      const target = uniform(seed, n) * total
+      let sum = 0
+      for (let i = 0; i < count; i++) {
+        const symbol = kept[i]!
+        sum += weights[symbol]!
+        if (target < sum) return symbol
+      }
+      // Rounding has brought the target up to the total.
+      return best
+    },
+    probabilities(logits) {
+      const best = likeliest(logits)
+      const result = new Float64Array(symbols)
+      if (temperature === 0) {
+        result[best] = 1
+        return result
+      }
+      const count = weigh(logits, best)
+      let total = 0
+      for (let i = 0; i < count; i++) total += weights[kept[i]!]!
+      for (let i = 0; i < count; i++) result[kept[i]!] = weights[kept[i]!]! / total
+      return result
+    },
+  }
+}

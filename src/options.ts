@@ -1,0 +1,73 @@
+import { UnrolledError } from './error.ts'
+import { nearest } from './nearest.ts'
+
+/** What a number given as an option may be; `from` and `to` belong to the range, `above` and `below` do not. */
+export interface NumberRange {
+  readonly from?: number
+  readonly above?: number
+  readonly to?: number
+  readonly below?: number
+  readonly whole?: boolean
+}
+
+/**
+ * Holds the names in `given` against the known ones; an unknown one is an error with its synonym or the nearest name.
+ * `owner` is what takes the options: `adam`, `train`.
+ */
+export function checkNames(
+  owner: string,
+  given: object,
+  known: readonly string[],
+  synonyms: Readonly<Record<string, string>> = {},
+): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new UnrolledError('option', `${owner}: options are an object, not ${shown(given)}`)
+  }
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    const meant = (Object.hasOwn(synonyms, name) ? synonyms[name] : undefined) ?? nearest(name, known)
+    const advice = meant === undefined ? `the options are ${known.join(', ')}` : `did you mean ${meant}?`
+    throw new UnrolledError('option', `${owner}: there is no option ${name}; ${advice}`)
+  }
+}
+
+/** Gives the number back, or says which option is wrong, its value, and what would be right. */
+export function checkNumber(owner: string, name: string, value: unknown, range: NumberRange = {}): number {
+  const { from, above, to, below, whole } = range
+  const right =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (from === undefined || value >= from) &&
+    (above === undefined || value > above) &&
+    (to === undefined || value <= to) &&
+    (below === undefined || value < below) &&
+    (!whole || Number.isSafeInteger(value))
+  if (!right) throw wrongOption(owner, name, value, rangeText(range))
+  return value
+}
+
+/** Gives the boolean back, or says what was found in its place. */
+export function checkBoolean(owner: string, name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw wrongOption(owner, name, value, 'true or false')
+  return value
+}
+
+/** The error of an option with a wrong value. */
+export const wrongOption = (owner: string, name: string, value: unknown, right: string): UnrolledError =>
+  new UnrolledError('option', `${owner}: ${name} is ${shown(value)}; it must be ${right}`)
+
+function rangeText({ from, above, to, below, whole }: NumberRange): string {
+  const parts: string[] = []
+  if (from !== undefined) parts.push(`at least ${from}`)
+  if (above !== undefined) parts.push(`above ${above}`)
+  if (to !== undefined) parts.push(`at most ${to}`)
+  if (below !== undefined) parts.push(`below ${below}`)
+  return [whole ? 'a whole number' : 'a finite number', parts.join(' and ')].filter(Boolean).join(', ')
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : 'an object'
+  return String(value)
+}

@@ -1,0 +1,49 @@
+import { add, clip, constant, div, min, mul, sqrt, sumSquares, type Node } from '../graph/index.ts'
+import { UnrolledError } from '../error.ts'
+import { checkNumber, wrongOption } from '../options.ts'
+import type { Description } from './description.ts'
+
+/** What is done to the gradient before the optimizer sees it. */
+export interface Clipping extends Description {
+  /** The clipped gradient, given the vector of all gradients and its norm, a scalar. */
+  apply(gradient: Node, norm: Node): Node
+}
+
+/** √Σ g² over all parameters, a scalar. */
+export const gradientNorm = (gradient: Node): Node => sqrt(sumSquares(gradient))
+
+/**
+ * Scales the gradient by min(1, max ÷ (norm + 1e-6)) (Pascanu et al. 2013, arXiv:1211.5063, algorithm 1), as
+ * torch.nn.utils.clip_grad_norm_.
+ */
+export function clipByNorm(max: number): Clipping {
+  checkNumber('clipByNorm', 'max', max, { above: 0 })
+  return {
+    name: 'norm',
+    options: { max },
+    apply: (gradient, norm) => mul(min(div(constant(max), add(norm, constant(1e-6))), constant(1)), gradient),
+  }
+}
+
+/** Holds each gradient between −max and max, as torch.nn.utils.clip_grad_value_. */
+export function clipByValue(max: number): Clipping {
+  checkNumber('clipByValue', 'max', max, { above: 0 })
+  return {
+    name: 'value',
+    options: { max },
+    apply: (gradient) => clip(gradient, constant(-max), constant(max)),
+  }
+}
+
+/** The clipping a number (by norm), a clipping, or the description of one stands for. */
+export function clippingFrom(clip: number | Clipping | Description): Clipping {
+  if (typeof clip === 'number') return clipByNorm(checkNumber('clip', 'clip', clip, { above: 0 }))
+  if (typeof clip !== 'object' || clip === null || typeof clip.options !== 'object') {
+    throw wrongOption('clip', 'clip', clip, 'a number above 0 (by norm), or clipByValue(1)')
+  }
+  if ('apply' in clip && typeof clip.apply === 'function') return clip
+  const max = clip.options['max'] as number
+  if (clip.name === 'norm') return clipByNorm(max)
+  if (clip.name === 'value') return clipByValue(max)
+  throw new UnrolledError('option', `there is no clipping ${clip.name}; known are norm and value`)
+}

@@ -1,0 +1,6 @@
+export * from './adagrad.ts'
+export * from './adam.ts'
+export * from './optimizer-from.ts'
+export * from './optimizer.ts'
+export * from './rmsprop.ts'
+export * from './sgd.ts'

@@ -1,0 +1,41 @@
+import { checkNumber, type NumberRange } from '../../options.ts'
+import type { Description } from '../description.ts'
+import { scheduleFrom, type Schedule } from '../schedules/index.ts'
+
+/** Options that every optimizer has. */
+export interface OptimizerOptions {
+  /** The learning rate: a number, or how it goes through the run. */
+  readonly lr?: number | Schedule | Description
+  /** L2 penalty: this times the parameter is added to the gradient (AdamW: taken from the parameter); 0. */
+  readonly weightDecay?: number
+}
+
+/** Other words for the same options, in the tongues of other libraries. */
+export const synonyms: Readonly<Record<string, string>> = {
+  learningRate: 'lr',
+  learning_rate: 'lr',
+  weight_decay: 'weightDecay',
+  epsilon: 'eps',
+  rho: 'alpha',
+  beta1: 'betas',
+  beta2: 'betas',
+  lr_decay: 'lrDecay',
+  initialAccumulator: 'initialAccumulatorValue',
+  initial_accumulator_value: 'initialAccumulatorValue',
+}
+
+/** A learning rate's schedule and how it is written down. */
+export function learningRate(
+  owner: string,
+  lr: number | Schedule | Description,
+): { lr: Schedule; written: Description } {
+  const schedule = scheduleFrom(lr, owner)
+  return { lr: schedule, written: { name: schedule.name, options: schedule.options } }
+}
+
+/** A number of at least 0, if no other range is given. */
+export const number = (owner: string, name: string, value: number, range: NumberRange = { from: 0 }): number =>
+  checkNumber(owner, name, value, range)
+
+/** Added to a divisor that is zero at the pads, it must not vanish in float32. */
+export const epsilon = (owner: string, value: number): number => checkNumber(owner, 'eps', value, { from: 1e-30 })

@@ -1,0 +1,8 @@
+export * from './constant.ts'
+export * from './cosine.ts'
+export * from './exponential.ts'
+export * from './plateau.ts'
+export * from './schedule-from.ts'
+export * from './schedule.ts'
+export * from './step-decay.ts'
+export { warmup, type WarmupOptions } from './warmup.ts'

@@ -1,0 +1,70 @@
+import { checkNames, checkNumber } from '../options.ts'
+
+/** What early stopping remembers between validations. JSON carries it unharmed. */
+export interface StoppingState {
+  /** The lowest validation loss so far; absent before the first. */
+  readonly best?: number
+  /** Validations since then. */
+  readonly bad: number
+}
+
+export interface Stopping {
+  readonly initial: StoppingState
+  /** What a validation means: the new state, whether it is the best so far, and whether it is time to stop. */
+  observe(
+    state: StoppingState,
+    validationLoss: number,
+  ): { readonly state: StoppingState; readonly improved: boolean; readonly stop: boolean }
+}
+
+/**
+ * Stops after `patience` validations in a row that are not lower than the best by more than `minDelta`. Without
+ * `patience` it never stops and only says which validation was the best.
+ */
+export function earlyStopping(options: { readonly patience?: number; readonly minDelta?: number } = {}): Stopping {
+  checkNames('earlyStopping', options, ['patience', 'minDelta'], { min_delta: 'minDelta', threshold: 'minDelta' })
+  const { patience } = options
+  if (patience !== undefined) checkNumber('earlyStopping', 'patience', patience, { from: 1, whole: true })
+  const minDelta = checkNumber('earlyStopping', 'minDelta', options.minDelta ?? 0, { from: 0 })
+  return {
+    initial: { bad: 0 },
+    observe(state, loss) {
+      const improved = loss < (state.best ?? Infinity) - minDelta
+      if (improved) return { state: { best: loss, bad: 0 }, improved, stop: false }
+      const bad = state.bad + 1
+      return { state: { ...state, bad }, improved, stop: patience !== undefined && bad >= patience }
+    },
+  }
+}
+
+/** How long a run may be; what is absent limits nothing. */
+export interface LimitOptions {
+  readonly epochs?: number
+  readonly steps?: number
+  readonly minutes?: number
+}
+
+export interface Limits {
+  /** Updates of the whole run, given the updates of one pass over the data; Infinity where only time limits it. */
+  total(stepsPerEpoch: number): number
+  /** The limit reached after `steps` updates, `epochs` passes over the data (may be a fraction), `elapsedMs` of training. */
+  reached(steps: number, epochs: number, elapsedMs: number): 'steps' | 'epochs' | 'minutes' | undefined
+}
+
+/** Limits a run by passes over the data, updates or minutes, whichever comes first. */
+export function limits(options: LimitOptions): Limits {
+  const { epochs, steps, minutes } = options
+  if (epochs !== undefined) checkNumber('train', 'epochs', epochs, { above: 0 })
+  if (steps !== undefined) checkNumber('train', 'steps', steps, { from: 0, whole: true })
+  if (minutes !== undefined) checkNumber('train', 'minutes', minutes, { above: 0 })
+  return {
+    total: (stepsPerEpoch) =>
+      Math.min(steps ?? Infinity, epochs === undefined ? Infinity : Math.ceil(epochs * stepsPerEpoch)),
+    reached(made, passed, elapsedMs) {
+      if (steps !== undefined && made >= steps) return 'steps'
+      if (epochs !== undefined && passed >= epochs) return 'epochs'
+      if (minutes !== undefined && elapsedMs >= minutes * 60_000) return 'minutes'
+      return undefined
+    },
+  }
+}
