@@ -1,0 +1,261 @@
+/**
+ * A typed assembler for WebAssembly: expressions know their type, functions own their locals, a module turns into bytes.
+ * Only what the kernels need is here; the instructions themselves are in opcodes.ts.
+ */
+
+export type ValueType = 'i32' | 'f32' | 'f64' | 'v128'
+
+const typeByte: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b }
+
+/** A value in the making: writing it out leaves one value of `type` on the stack. */
+export interface Expression<T extends ValueType> {
+  readonly type: T
+  readonly emit: (code: number[]) => void
+}
+
+export type I32 = Expression<'i32'>
+export type F32 = Expression<'f32'>
+export type F64 = Expression<'f64'>
+export type V128 = Expression<'v128'>
+
+/** A variable of a function. Reading it is an expression. */
+export interface Local<T extends ValueType> extends Expression<T> {
+  readonly index: number
+}
+
+/** A function that can be called from others of its module: imported or defined. */
+export interface Callable {
+  readonly index: number
+  readonly parameters: readonly ValueType[]
+}
+
+/** Appends an unsigned LEB128 number. */
+export function unsigned(code: number[], value: number): void {
+  let rest = value
+  while (rest >= 0x80) {
+    code.push((rest % 0x80) | 0x80)
+    rest = Math.floor(rest / 0x80)
+  }
+  code.push(rest)
+}
+
+/** Appends a signed LEB128 32-bit number. */
+export function signed(code: number[], value: number): void {
+  let rest = value | 0
+  for (;;) {
+    const low = rest & 0x7f
+    rest >>= 7
+    if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
+      code.push(low)
+      return
+    }
+    code.push(low | 0x80)
+  }
+}
+
+function text(code: number[], value: string): void {
+  const bytes = new TextEncoder().encode(value)
+  unsigned(code, bytes.length)
+  code.push(...bytes)
+}
+
+function append(code: number[], more: readonly number[]): void {
+  for (const byte of more) code.push(byte)
+}
+
+/** One function under construction: statements are appended as its methods are called. */
+export class FunctionBuilder implements Callable {
+  readonly code: number[] = []
+  readonly index: number
+  readonly parameters: readonly ValueType[]
+  private readonly localTypes: ValueType[] = []
+
+  constructor(index: number, parameters: readonly ValueType[]) {
+    this.index = index
+    this.parameters = parameters
+  }
+
+  /** The parameter at `index`, which must have the type asked for. */
+  parameter<T extends ValueType>(index: number, type: T): Local<T> {
+    if (this.parameters[index] !== type) throw new Error(`parameter ${index} is not ${type}`)
+    return variable(index, type)
+  }
+
+  /** A new variable, with a starting value if one is given. */
+  local<T extends ValueType>(type: T, start?: Expression<T>): Local<T> {
+    const local = variable(this.parameters.length + this.localTypes.length, type)
+    this.localTypes.push(type)
+    if (start !== undefined) this.set(local, start)
+    return local
+  }
+
+  set<T extends ValueType>(local: Local<T>, value: Expression<T>): void {
+    value.emit(this.code)
+    this.code.push(0x21)
+    unsigned(this.code, local.index)
+  }
+
+  /** An instruction without a result: a store, a bulk memory operation. */
+  do(statement: (code: number[]) => void): void {
+    statement(this.code)
+  }
+
+  call(target: Callable, ...values: readonly Expression<ValueType>[]): void {
+    if (values.length !== target.parameters.length) throw new Error('wrong number of arguments')
+    for (const [at, value] of values.entries()) {
+      if (value.type !== target.parameters[at]) throw new Error(`argument ${at} is not ${target.parameters[at]}`)
+      value.emit(this.code)
+    }
+    this.code.push(0x10)
+    unsigned(this.code, target.index)
+  }
+
+  if(condition: I32, then: () => void, otherwise?: () => void): void {
+    condition.emit(this.code)
+    this.code.push(0x04, 0x40)
+    then()
+    if (otherwise !== undefined) {
+      this.code.push(0x05)
+      otherwise()
+    }
+    this.code.push(0x0b)
+  }
+
+  /** Repeats `body` while `condition` holds, looking before the first time. */
+  while(condition: I32, body: () => void): void {
+    this.if(condition, () => this.repeat(body, condition))
+  }
+
+  /** Does `body`, then again for as long as `condition` holds after it. */
+  repeat(body: () => void, condition: I32): void {
+    this.code.push(0x03, 0x40)
+    body()
+    condition.emit(this.code)
+    this.code.push(0x0d, 0x00, 0x0b)
+  }
+
+  /** The body as the code section wants it: declarations in runs of one type, then code. */
+  bytes(): number[] {
+    const runs: { type: ValueType; count: number }[] = []
+    for (const type of this.localTypes) {
+      const last = runs.at(-1)
+      if (last?.type === type) last.count++
+      else runs.push({ type, count: 1 })
+    }
+    const body: number[] = []
+    unsigned(body, runs.length)
+    for (const { type, count } of runs) {
+      unsigned(body, count)
+      body.push(typeByte[type])
+    }
+    append(body, this.code)
+    body.push(0x0b)
+    return body
+  }
+}
+
+function variable<T extends ValueType>(index: number, type: T): Local<T> {
+  return {
+    index,
+    type,
+    emit: (code) => {
+      code.push(0x20)
+      unsigned(code, index)
+    },
+  }
+}
+
+interface Signature {
+  readonly parameters: readonly ValueType[]
+}
+
+/** A module that imports one memory (`env.memory`) and functions, and exports functions. No function has a result. */
+export class ModuleBuilder {
+  private readonly signatures: Signature[] = []
+  private readonly imports: { name: string; signature: number }[] = []
+  private readonly functions: { signature: number; builder: FunctionBuilder }[] = []
+  private readonly exports: { name: string; index: number }[] = []
+
+  /** A function handed in as `env[name]`; imports come before the first function of the module's own. */
+  import(name: string, parameters: readonly ValueType[]): Callable {
+    if (this.functions.length > 0) throw new Error('imports come first')
+    this.imports.push({ name, signature: this.signature(parameters) })
+    return { index: this.imports.length - 1, parameters }
+  }
+
+  /** A function of this module, exported if it has a name. */
+  function(parameters: readonly ValueType[], name?: string): FunctionBuilder {
+    const builder = new FunctionBuilder(this.imports.length + this.functions.length, parameters)
+    this.functions.push({ signature: this.signature(parameters), builder })
+    if (name !== undefined) this.exports.push({ name, index: builder.index })
+    return builder
+  }
+
+  private signature(parameters: readonly ValueType[]): number {
+    const found = this.signatures.findIndex((other) => other.parameters.join() === parameters.join())
+    return found >= 0 ? found : this.signatures.push({ parameters }) - 1
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    const module = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
+    const section = (id: number, entries: readonly number[][]): void => {
+      const body: number[] = []
+      unsigned(body, entries.length)
+      for (const entry of entries) append(body, entry)
+      module.push(id)
+      unsigned(module, body.length)
+      append(module, body)
+    }
+    section(
+      1,
+      this.signatures.map(({ parameters }) => [
+        0x60,
+        parameters.length,
+        ...parameters.map((type) => typeByte[type]),
+        0,
+      ]),
+    )
+    const memory: number[] = []
+    text(memory, 'env')
+    text(memory, 'memory')
+    memory.push(0x02, 0x00, 0x01)
+    const imported = this.imports.map(({ name, signature }) => {
+      const entry: number[] = []
+      text(entry, 'env')
+      text(entry, name)
+      entry.push(0x00)
+      unsigned(entry, signature)
+      return entry
+    })
+    section(2, [...imported, memory])
+    section(
+      3,
+      this.functions.map(({ signature }) => {
+        const entry: number[] = []
+        unsigned(entry, signature)
+        return entry
+      }),
+    )
+    section(
+      7,
+      this.exports.map(({ name, index }) => {
+        const entry: number[] = []
+        text(entry, name)
+        entry.push(0x00)
+        unsigned(entry, index)
+        return entry
+      }),
+    )
+    section(
+      10,
+      this.functions.map(({ builder }) => {
+        const body = builder.bytes()
+        const entry: number[] = []
+        unsigned(entry, body.length)
+        append(entry, body)
+        return entry
+      }),
+    )
+    return new Uint8Array(module)
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Constants in memory: a load that repeats a float costs one machine instruction, a literal in wasm code four or five.
+ * They lie at fixed places at the bottom of the memory; so do a row of zeros and the masks for ragged columns.
+ */
+
+import { UnrolledError } from '../../error.ts'
+import type { I32, V128 } from './assembler.ts'
+import { i32, v128 } from './opcodes.ts'
+
+/** 256 bytes of zeros. */
+export const zerosAddress = 256
+const zerosBytes = 256
+
+/** At 16 · n: a vector whose first n lanes are all ones. */
+const masksAddress = zerosAddress + zerosBytes
+
+/** Floats, four of each. */
+const firstConstant = masksAddress + 64
+const endOfConstants = 65536
+
+/** Bytes at the bottom of every memory that are not for arrays. */
+export const reservedBytes = endOfConstants
+
+/** Constants of one backend by their bits. Kernels made with them belong to its memory. */
+export class Constants {
+  private readonly places = new Map<number, number>()
+  private readonly memory: WebAssembly.Memory
+  private next = firstConstant
+
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory
+    const masks = new Int32Array(memory.buffer, masksAddress, 16)
+    for (let lanes = 0; lanes < 4; lanes++) masks.fill(-1, 4 * lanes, 4 * lanes + lanes)
+  }
+
+  /** The float in all four lanes. */
+  float(value: number): V128 {
+    const bits = new Int32Array(new Float32Array([value]).buffer)[0] as number
+    return this.integer(bits)
+  }
+
+  /** The 32-bit integer in all four lanes. */
+  integer(bits: number): V128 {
+    let place = this.places.get(bits)
+    if (place === undefined) {
+      if (this.next + 16 > endOfConstants)
+        throw new UnrolledError('program-too-large', 'more than 4000 different constants')
+      place = this.next
+      this.next += 16
+      new Int32Array(this.memory.buffer, place, 4).fill(bits)
+      this.places.set(bits, place)
+    }
+    return v128.load(i32.const(0), place)
+  }
+}
+
+/** All ones in the first `lanes` lanes of four; known now, or the low two bits of a number at run time. */
+export function laneMask(lanes: number | I32): V128 {
+  if (typeof lanes === 'number') return v128.load(i32.const(0), masksAddress + 16 * lanes)
+  return v128.load(i32.shl(i32.and(lanes, i32.const(3)), i32.const(4)), masksAddress)
+}

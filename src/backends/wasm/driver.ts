@@ -1,0 +1,70 @@
+/**
+ * The module of a program: its ROWS kernels, and functions that run the plans of its instruction lists on a frame.
+ * The loops of a program run in here, so that a step costs calls within WebAssembly only.
+ */
+
+import type { RowsInstruction } from '../backend.ts'
+import { ModuleBuilder } from './assembler.ts'
+import type { Callable, I32, Local } from './assembler.ts'
+import type { Constants } from './constants.ts'
+import { multiplyAddOf, sharedKernels } from './kernels.ts'
+import type { KernelSet } from './kernels.ts'
+import { i32 } from './opcodes.ts'
+import { addRows } from './rows.ts'
+import type { Step } from './section.ts'
+
+/** The bytes of the module that runs plans, each under its name and taking the address of its frame. */
+export function programModule(
+  plans: readonly (readonly [name: string, plan: readonly Step[]])[],
+  rows: ReadonlyMap<string, RowsInstruction>,
+  constants: Constants,
+  kernels: KernelSet,
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder()
+  const imported = new Map<string, Callable>(sharedKernels.map((name) => [name, module.import(name, ['i32', 'i32'])]))
+  const own = new Map<string, Callable>()
+  const fma = multiplyAddOf(kernels)
+  for (const [key, instruction] of rows) own.set(key, addRows(module, constants, fma, instruction))
+  for (const [name, plan] of plans) {
+    const f = module.function(['i32'], name)
+    const frame = f.parameter(0, 'i32')
+    const t = f.local('i32')
+    const count = f.local('i32')
+    const walk = (from: number, time: I32): number => {
+      let at = from
+      while (at < plan.length) {
+        const step = plan[at++] as Step
+        if (step.do === 'end') return at
+        if (step.do === 'loop') at = loop(step, at)
+        else {
+          const target = step.do === 'rows' ? own.get(step.rows) : imported.get(step.kernel)
+          f.call(target as Callable, i32.add(frame, i32.const(step.block)), time)
+        }
+      }
+      return at
+    }
+    const loop = (step: Extract<Step, { do: 'loop' }>, from: number): number => {
+      let after = from
+      f.set(count, i32.load(frame, step.countAt))
+      const inside = (index: Local<'i32'>): void => {
+        after = walk(from, index)
+      }
+      if (step.reverse) {
+        f.set(t, i32.sub(count, i32.const(1)))
+        f.while(i32.geS(t, i32.const(0)), () => {
+          inside(t)
+          f.set(t, i32.sub(t, i32.const(1)))
+        })
+      } else {
+        f.set(t, i32.const(0))
+        f.while(i32.ltS(t, count), () => {
+          inside(t)
+          f.set(t, i32.add(t, i32.const(1)))
+        })
+      }
+      return after
+    }
+    walk(0, i32.const(0))
+  }
+  return module.bytes()
+}

@@ -1,0 +1,111 @@
+/** Rows picked from a table by number, the reverse, and rows filled with one number. */
+
+import { blockOf } from './block.ts'
+import type { FunctionBuilder, I32, Local, ModuleBuilder } from './assembler.ts'
+import { alongColumns, storeLanes, zerosBehind } from './columns.ts'
+import { f32, f32x4, i32, v128 } from './opcodes.ts'
+import { eachChunk, eachRow, kernel } from './walk.ts'
+
+export const gatherBlock = blockOf(
+  'outer',
+  'rows',
+  'table',
+  'tableStride',
+  'tablePitch',
+  'ids',
+  'idsStride',
+  'idsPitch',
+  'dest',
+  'destStride',
+  'destPitch',
+  'columns',
+  'pad',
+)
+
+export const scatterBlock = blockOf(
+  'outer',
+  'rows',
+  'source',
+  'sourceStride',
+  'sourcePitch',
+  'ids',
+  'idsStride',
+  'idsPitch',
+  'dest',
+  'destStride',
+  'destPitch',
+  'columns',
+  'chunk',
+)
+
+export const fillBlock = blockOf('outer', 'rows', 'dest', 'destStride', 'destPitch', 'value', 'columns')
+
+/** The whole number a float stands for. */
+export const idAt = (pointer: I32): I32 => i32.truncF32(f32.load(pointer))
+
+/** to[0 .. columns) += from[0 .. columns). */
+export function addRow(f: FunctionBuilder, to: Local<'i32'>, from: Local<'i32'>, columns: I32): void {
+  const at = f.local('i32')
+  const sum = () => f32x4.add(v128.load(i32.add(to, at)), v128.load(i32.add(from, at)))
+  alongColumns(
+    f,
+    columns,
+    at,
+    () => f.do(v128.store(i32.add(to, at), sum())),
+    (lanes) => storeLanes(f, i32.add(to, at), f.local('v128', sum()), lanes),
+  )
+}
+
+/** Adds the kernels `gather`, `scatter-add` and `fill`. */
+export function addGather(module: ModuleBuilder): void {
+  {
+    const k = kernel(module, 'gather', gatherBlock)
+    const { f, t } = k
+    const columns = k.field('columns')
+    const pad = k.field('pad')
+    const table = f.local('i32')
+    const at = f.local('i32')
+    eachRow(k, t, k.get('outer'), ['ids', 'dest'], ({ ids, dest }, index) => {
+      f.set(table, i32.add(k.get('table'), i32.mul(index, k.get('tableStride'))))
+      f.set(table, i32.add(table, i32.mul(idAt(ids), k.get('tablePitch'))))
+      const from = v128.load(i32.add(table, at))
+      alongColumns(
+        f,
+        columns,
+        at,
+        () => f.do(v128.store(i32.add(dest, at), from)),
+        (lanes) => storeLanes(f, i32.add(dest, at), f.local('v128', from), lanes),
+      )
+      zerosBehind(f, dest, columns, pad)
+    })
+  }
+  {
+    const k = kernel(module, 'scatter-add', scatterBlock)
+    const { f } = k
+    const columns = k.field('columns')
+    const row = f.local('i32')
+    eachChunk(k, (first, count) =>
+      eachRow(k, first, count, ['source', 'ids'], ({ source, ids }, index) => {
+        f.set(row, i32.add(k.get('dest'), i32.mul(index, k.get('destStride'))))
+        f.set(row, i32.add(row, i32.mul(idAt(ids), k.get('destPitch'))))
+        addRow(f, row, source, columns)
+      }),
+    )
+  }
+  {
+    const k = kernel(module, 'fill', fillBlock)
+    const { f, t } = k
+    const columns = k.field('columns')
+    const value = f.local('v128', f32x4.splat(f32.reinterpretI32(k.get('value'))))
+    const at = f.local('i32')
+    eachRow(k, t, k.get('outer'), ['dest'], ({ dest }) =>
+      alongColumns(
+        f,
+        columns,
+        at,
+        () => f.do(v128.store(i32.add(dest, at), value)),
+        (lanes) => storeLanes(f, i32.add(dest, at), value, lanes),
+      ),
+    )
+  }
+}

@@ -1,0 +1,301 @@
+/**
+ * dest = start + a · pack, the packed matrix lying in panels of eight columns: [n / 8][k][8].
+ *
+ * Every element is one chain: start, then one multiply-add for each k in rising order. A tile keeps some rows and columns of
+ * chains in registers; which tile serves an element changes nothing in its chain, so neither does the number of rows.
+ */
+
+import { blockOf } from './block.ts'
+import type { FunctionBuilder, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
+import type { Callable } from './assembler.ts'
+import { i32, v128 } from './opcodes.ts'
+import type { MultiplyAdd } from './opcodes.ts'
+import { storePart } from './columns.ts'
+import { zerosAddress } from './constants.ts'
+
+/** Columns of a panel of a packed matrix. */
+export const panelColumns = 8
+
+/** Steps of k done before the next rows: a panel's part, 8 × 512 floats, stays in the first-level cache. */
+const depth = 512
+
+/** Bytes of `a` that pass under all panels before the next rows come: they stay in the second-level cache. */
+const rowBlockBytes = 196608
+
+/**
+ * The shape of the largest tile and how many steps of k one round of its loop does. Without a fused multiply-add the products
+ * need registers too, and Node 20 moves instructions of unrolled steps so far apart that sums spill: smaller and not unrolled.
+ */
+export interface TileShape {
+  readonly rows: number
+  readonly unroll: number
+}
+export const tileShape = (fused: boolean): TileShape => (fused ? { rows: 6, unroll: 4 } : { rows: 4, unroll: 1 })
+
+export const gemmBlock = blockOf(
+  'outer',
+  'rows',
+  'a',
+  'aStride',
+  'aPitch',
+  'pack',
+  'k',
+  'n',
+  'dest',
+  'destStride',
+  'destPitch',
+  'start',
+  'startStride',
+  'startPitch',
+)
+
+/** Says that `start` is the row of zeros that every memory has at a fixed place. */
+export const zeroStart = zerosAddress
+
+const tileParameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
+
+/**
+ * A tile of `rows` × (8 · `panels`) chains.
+ * Parameters: a, aPitch, panel, panelBytes, k, dest, destPitch, start, startPitch, width (columns to write).
+ */
+export function addTile(
+  module: ModuleBuilder,
+  rows: number,
+  panels: number,
+  fma: MultiplyAdd,
+  unroll: number,
+  name?: string,
+): Callable {
+  const f = module.function(tileParameters, name)
+  const [a, aPitch, panel, panelBytes, k, dest, destPitch, start, startPitch, width] = tileParameters.map(
+    (type, index) => f.parameter(index, type),
+  ) as [
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+  ]
+  const vectors = 2 * panels
+  const sums: Local<'v128'>[][] = []
+  for (let r = 0; r < rows; r++) {
+    const row: Local<'v128'>[] = []
+    for (let v = 0; v < vectors; v++) row.push(f.local('v128', v128.load(start, 16 * v)))
+    if (r + 1 < rows) f.set(start, i32.add(start, startPitch))
+    sums.push(row)
+  }
+  const as = [a]
+  for (let r = 1; r < rows; r++) as.push(f.local('i32', i32.add(as[r - 1] as I32, aPitch)))
+  const ws = [panel]
+  for (let p = 1; p < panels; p++) ws.push(f.local('i32', i32.add(ws[p - 1] as I32, panelBytes)))
+  const step = (at: number): void => {
+    if (rows === 1) {
+      const value = f.local('v128', v128.loadSplat32(a, 4 * at))
+      for (const [v, sum] of (sums[0] as Local<'v128'>[]).entries()) {
+        const w = v128.load(ws[v >> 1] as I32, 32 * at + 16 * (v & 1))
+        f.set(sum, fma(value, w, sum))
+      }
+      return
+    }
+    const w: Local<'v128'>[] = []
+    for (let v = 0; v < vectors; v++) w.push(f.local('v128', v128.load(ws[v >> 1] as I32, 32 * at + 16 * (v & 1))))
+    for (let r = 0; r < rows; r++) {
+      const value = f.local('v128', v128.loadSplat32(as[r] as I32, 4 * at))
+      for (const [v, sum] of (sums[r] as Local<'v128'>[]).entries()) f.set(sum, fma(value, w[v] as V128, sum))
+    }
+  }
+  const steps = (count: number): void => {
+    for (let at = 0; at < count; at++) step(at)
+    for (const pointer of as) f.set(pointer, i32.add(pointer, i32.const(4 * count)))
+    for (const pointer of ws) f.set(pointer, i32.add(pointer, i32.const(32 * count)))
+    f.set(k, i32.sub(k, i32.const(count)))
+  }
+  if (unroll > 1) f.while(i32.geS(k, i32.const(unroll)), () => steps(unroll))
+  f.while(i32.gtS(k, i32.const(0)), () => steps(1))
+  const whole = (): void => {
+    for (const [r, row] of sums.entries()) {
+      for (const [v, sum] of row.entries()) f.do(v128.store(dest, sum, 16 * v))
+      if (r + 1 < rows) f.set(dest, i32.add(dest, destPitch))
+    }
+  }
+  f.if(i32.geS(width, i32.const(4 * vectors)), whole, () => {
+    for (const [r, row] of sums.entries()) {
+      storePart(f, dest, row, width)
+      if (r + 1 < rows) f.set(dest, i32.add(dest, destPitch))
+    }
+  })
+  return f
+}
+
+/** Adds the kernel `gemm(block, t)` and the tiles it needs. */
+export function addGemm(module: ModuleBuilder, fma: MultiplyAdd, { rows: tileRows, unroll }: TileShape): void {
+  const tiles: Callable[] = []
+  for (let rows = 1; rows <= tileRows; rows++) tiles[rows] = addTile(module, rows, 1, fma, unroll)
+  const wide = addTile(module, 1, 4, fma, unroll)
+  const two = addTile(module, 2, 2, fma, unroll)
+
+  // gemmRows: the rows of one outer index.
+  const inner = module.function(['i32', 'i32', 'i32', 'i32', 'i32'])
+  {
+    const f = inner
+    const [block, a, dest, start, rows] = [0, 1, 2, 3, 4].map((i) => f.parameter(i, 'i32')) as [
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+    ]
+    const field = (name: keyof typeof gemmBlock.at): Local<'i32'> => f.local('i32', i32.load(block, gemmBlock.at[name]))
+    const aPitch = field('aPitch')
+    const k = field('k')
+    const n = field('n')
+    const pack = field('pack')
+    const destPitch = field('destPitch')
+    const startPitch = field('startPitch')
+    const panelBytes = f.local('i32', i32.mul(k, i32.const(4 * panelColumns)))
+    const done = f.local('i32', i32.const(0))
+    const at = f.local('i32')
+    const count = f.local('i32')
+    const panel = f.local('i32')
+    const column = f.local('i32')
+    const left = f.local('i32')
+    const tileA = f.local('i32')
+    const tileDest = f.local('i32')
+    const tileStart = f.local('i32')
+    const blockA = f.local('i32')
+    const blockDest = f.local('i32')
+    const blockStart = f.local('i32')
+    const blockRows = f.local('i32')
+    const thisStart = f.local('i32')
+    const thisPitch = f.local('i32')
+
+    const callTile = (tile: Callable): void =>
+      f.call(tile, tileA, aPitch, panel, panelBytes, count, tileDest, destPitch, tileStart, thisPitch, left)
+    const bytes = (l: I32): I32 => i32.shl(l, i32.const(2))
+    // Rows of a block: as many as fit the cache, a multiple of the tile.
+    f.set(
+      blockRows,
+      i32.divU(
+        i32.const(Math.floor(rowBlockBytes / (4 * tileRows))),
+        i32.add(i32.select(i32.ltS(k, i32.const(depth)), k, i32.const(depth)), i32.const(1)),
+      ),
+    )
+    f.set(blockRows, i32.mul(i32.add(blockRows, i32.const(1)), i32.const(tileRows)))
+
+    f.while(i32.gtS(rows, i32.const(0)), () => {
+      f.if(i32.ltS(rows, blockRows), () => f.set(blockRows, rows))
+      f.set(done, i32.const(0))
+      f.set(thisStart, start)
+      f.set(thisPitch, startPitch)
+      f.repeat(
+        () => {
+          f.set(count, i32.sub(k, done))
+          f.if(i32.gtS(count, i32.const(depth)), () => f.set(count, i32.const(depth)))
+          f.set(blockA, i32.add(a, bytes(done)))
+          f.set(panel, i32.add(pack, i32.mul(done, i32.const(4 * panelColumns))))
+          f.set(column, i32.const(0))
+          f.while(i32.ltS(column, n), () => {
+            f.set(left, i32.sub(n, column))
+            f.set(tileA, blockA)
+            f.set(tileDest, i32.add(dest, bytes(column)))
+            // The zeros are one short row: they do not move with the column.
+            f.set(
+              tileStart,
+              i32.select(i32.eq(thisStart, i32.const(zeroStart)), thisStart, i32.add(thisStart, bytes(column))),
+            )
+            const next = (panels: number): void => {
+              f.set(panel, i32.add(panel, i32.mul(panelBytes, i32.const(panels))))
+              f.set(column, i32.add(column, i32.const(panels * panelColumns)))
+            }
+            f.if(
+              i32.and(i32.eq(blockRows, i32.const(1)), i32.geS(left, i32.const(4 * panelColumns))),
+              () => {
+                callTile(wide)
+                next(4)
+              },
+              () =>
+                f.if(
+                  i32.and(i32.eq(blockRows, i32.const(2)), i32.geS(left, i32.const(2 * panelColumns))),
+                  () => {
+                    callTile(two)
+                    next(2)
+                  },
+                  () => {
+                    f.set(at, blockRows)
+                    f.while(i32.geS(at, i32.const(tileRows)), () => {
+                      callTile(tiles[tileRows] as Callable)
+                      f.set(tileA, i32.add(tileA, i32.mul(aPitch, i32.const(tileRows))))
+                      f.set(tileDest, i32.add(tileDest, i32.mul(destPitch, i32.const(tileRows))))
+                      f.set(tileStart, i32.add(tileStart, i32.mul(thisPitch, i32.const(tileRows))))
+                      f.set(at, i32.sub(at, i32.const(tileRows)))
+                    })
+                    const tail = (r: number): void => {
+                      if (r === 0) return
+                      f.if(
+                        i32.eq(at, i32.const(r)),
+                        () => callTile(tiles[r] as Callable),
+                        () => tail(r - 1),
+                      )
+                    }
+                    tail(tileRows - 1)
+                    next(1)
+                  },
+                ),
+            )
+          })
+          // What is summed so far lies in dest; the next part of k goes on from there.
+          f.set(thisStart, dest)
+          f.set(thisPitch, destPitch)
+          f.set(done, i32.add(done, count))
+        },
+        i32.ltS(done, k),
+      )
+      f.set(rows, i32.sub(rows, blockRows))
+      f.set(a, i32.add(a, i32.mul(aPitch, blockRows)))
+      f.set(dest, i32.add(dest, i32.mul(destPitch, blockRows)))
+      f.set(start, i32.add(start, i32.mul(startPitch, blockRows)))
+    })
+  }
+
+  const f = module.function(['i32', 'i32'], 'gemm')
+  const block = f.parameter(0, 'i32')
+  const t = f.parameter(1, 'i32')
+  const get = (name: keyof typeof gemmBlock.at): I32 => i32.load(block, gemmBlock.at[name])
+  const outer = f.local('i32', get('outer'))
+  const rows = f.local('i32', get('rows'))
+  const a = f.local('i32', i32.add(get('a'), i32.mul(t, get('aStride'))))
+  const dest = f.local('i32', i32.add(get('dest'), i32.mul(t, get('destStride'))))
+  const start = f.local('i32', i32.add(get('start'), i32.mul(t, get('startStride'))))
+  joinRows(f, outer, rows, [
+    [get('aStride'), get('aPitch')],
+    [get('destStride'), get('destPitch')],
+    [get('startStride'), get('startPitch')],
+  ])
+  f.while(i32.gtS(outer, i32.const(0)), () => {
+    f.call(inner, block, a, dest, start, rows)
+    f.set(a, i32.add(a, get('aStride')))
+    f.set(dest, i32.add(dest, get('destStride')))
+    f.set(start, i32.add(start, get('startStride')))
+    f.set(outer, i32.sub(outer, i32.const(1)))
+  })
+}
+
+/** Where every stride is `rows` pitches, the rows of all outer indices are one block of rows. */
+export function joinRows(
+  f: FunctionBuilder,
+  outer: Local<'i32'>,
+  rows: Local<'i32'>,
+  places: readonly (readonly [stride: I32, pitch: I32])[],
+): void {
+  let joined: I32 = i32.const(1)
+  for (const [stride, pitch] of places) joined = i32.and(joined, i32.eq(stride, i32.mul(pitch, rows)))
+  f.if(joined, () => {
+    f.set(rows, i32.mul(rows, outer))
+    f.set(outer, i32.const(1))
+  })
+}
