@@ -1,0 +1,65 @@
+import { UnrolledError } from './error.ts'
+
+/** An array with its shape, row-major: `[time, batch, features]`, `[rows, columns]`, `[columns]`, or `[]` for one number. */
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Float64Array
+}
+
+/** Numbers in arrays in arrays, as deep as there are axes. */
+export type NestedNumbers = number | readonly NestedNumbers[]
+
+/**
+ * Makes a tensor of nested arrays (`tensor([[1, 2], [3, 4]])`, kept in float64) or of a flat typed array and a shape
+ * (`tensor(floats, [2, 2])`, not copied). Ragged arrays and sizes that do not fit are errors with code `shape`.
+ */
+export function tensor(values: NestedNumbers | Float32Array | Float64Array, shape?: readonly number[]): Tensor {
+  const { data, found } = flatten(values)
+  if (shape === undefined) return { shape: found, data }
+  shape.forEach((size, axis) => {
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new UnrolledError(
+        'shape',
+        `tensor: axis ${axis} of the shape is ${String(size)}; a size is a whole number from 0`,
+      )
+    }
+  })
+  const wanted = shape.reduce((a, b) => a * b, 1)
+  if (wanted !== data.length) {
+    throw new UnrolledError(
+      'shape',
+      `tensor: the shape [${shape.join(', ')}] takes ${wanted} numbers; ${data.length} were given`,
+    )
+  }
+  return { shape: [...shape], data }
+}
+
+function flatten(values: NestedNumbers | Float32Array | Float64Array): { data: Tensor['data']; found: number[] } {
+  if (values instanceof Float32Array || values instanceof Float64Array) return { data: values, found: [values.length] }
+  const found: number[] = []
+  for (let inner: unknown = values; Array.isArray(inner); inner = inner[0]) found.push(inner.length)
+  const numbers: number[] = []
+  const fill = (part: unknown, path: readonly number[]): void => {
+    const where = path.length === 0 ? 'the value' : `[${path.join('][')}]`
+    const size = found[path.length]
+    if (size === undefined) {
+      if (typeof part !== 'number')
+        throw new UnrolledError('shape', `tensor: ${where} is ${kind(part)}; a number belongs there`)
+      numbers.push(part)
+    } else if (!Array.isArray(part) || part.length !== size) {
+      throw new UnrolledError(
+        'shape',
+        `tensor: ${where} is ${kind(part)}; by the first entries it must be an array of ${size}`,
+      )
+    } else {
+      part.forEach((item, i) => fill(item, [...path, i]))
+    }
+  }
+  fill(values, [])
+  return { data: Float64Array.from(numbers), found }
+}
+
+function kind(value: unknown): string {
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  return typeof value === 'number' ? `the number ${value}` : value === null ? 'null' : `of type ${typeof value}`
+}
