@@ -1,0 +1,104 @@
+import type { Formula } from '../backends/backend.ts'
+import type { RowAxis } from '../graph/index.ts'
+import { plus, term } from './formula.ts'
+import { padded } from './layout.ts'
+
+/** A block of memory: rows of `width` floats over its axes; a state's has one slot more than there are steps. */
+export interface Buffer {
+  readonly region: string
+  readonly rows: readonly RowAxis[]
+  readonly width: number
+  readonly extraSlot: boolean
+  /** Where it starts in its region; scratch is placed by the plan. */
+  offset: Formula
+  /** First and last unit that touches it. */
+  first: number
+  last: number
+}
+
+/** Where the columns of an array lie in a buffer. Several arrays may share one: gates stand side by side. */
+export interface Home {
+  readonly buffer: Buffer
+  readonly column: number
+  readonly columns: number
+}
+
+/** A way of reading an array: all steps, one slot later, after the last step, or some columns. */
+export interface View {
+  readonly home: Home
+  readonly shift: Formula
+  /** Axes along which the view moves; an axis of the buffer not named stands still. */
+  readonly rows: readonly RowAxis[]
+  /** First column and number of columns. */
+  readonly column: number
+  readonly columns: number
+}
+
+/** A place whose buffer may not have its offset yet. */
+export interface Spot {
+  readonly buffer: Buffer
+  readonly shift: Formula
+  readonly stride: Formula
+  readonly pitch: Formula
+  readonly broadcast: boolean
+}
+
+export const bufferOf = (region: string, rows: readonly RowAxis[], width: number, extraSlot = false): Buffer => ({
+  region,
+  rows,
+  width,
+  extraSlot,
+  offset: [],
+  first: Infinity,
+  last: -Infinity,
+})
+
+const sizeOf = (axis: RowAxis, factor: number): [number, string[]] =>
+  typeof axis === 'number' ? [factor * axis, []] : [factor, [axis]]
+
+/** Floats of rows × width over the given axes. */
+function floats(rows: readonly RowAxis[], width: number): Formula {
+  let factor = width
+  const axes: string[] = []
+  for (const axis of rows) {
+    const [scaled, named] = sizeOf(axis, factor)
+    factor = scaled
+    axes.push(...named)
+  }
+  return term(factor, ...axes)
+}
+
+/** Floats between two steps of a buffer. */
+export const slotOf = ({ rows, width }: Buffer): Formula => floats(rows.slice(1), width)
+
+export const bufferSize = (buffer: Buffer): Formula =>
+  plus(floats(buffer.rows, buffer.width), buffer.extraSlot ? slotOf(buffer) : [])
+
+/** The view of a whole array. */
+export const whole = (home: Home, shift: Formula = []): View => ({
+  home,
+  shift,
+  rows: home.buffer.rows,
+  column: 0,
+  columns: home.columns,
+})
+
+/** The array itself, `columns` wide, alone in a buffer. */
+export const ownHome = (region: string, rows: readonly RowAxis[], columns: number): Home => ({
+  buffer: bufferOf(region, rows, padded(columns)),
+  column: 0,
+  columns,
+})
+
+export function spotOf({ home, shift, rows, column }: View): Spot {
+  const { buffer } = home
+  const moving = rows.includes('time')
+  const inner = rows.some((axis) => axis !== 'time')
+  return {
+    buffer,
+    shift: plus(shift, term(home.column + column)),
+    stride: moving ? slotOf(buffer) : [],
+    pitch: inner ? term(buffer.width) : [],
+    broadcast: false,
+  }
+}

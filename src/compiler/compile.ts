@@ -1,0 +1,194 @@
+import type { Formula, Instruction, PackBlock, PackInstruction, Place, Program } from '../backends/backend.ts'
+import { addOperation, concatOperation, ordered, type Node } from '../graph/index.ts'
+import { ownHome, type Buffer, type Spot } from './arrays.ts'
+import type { Draft, GemmDraft } from './drafts.ts'
+import { Emitter } from './emit.ts'
+import { plus, term } from './formula.ts'
+import { layoutOf } from './layout.ts'
+import { merge } from './merge.ts'
+import { plan } from './plan.ts'
+import { accumulate, ranking } from './product.ts'
+import { moments, Sources } from './sources.ts'
+import { parameterHome, Storage, type Delivery } from './storage.ts'
+import { countUses } from './sums.ts'
+import { unitsOf } from './units.ts'
+
+/** A graph to be compiled. Input nodes become regions of their own names; rows of every array are padded to 16 floats. */
+export interface Computation {
+  readonly name: string
+  /** In the order of their layout; the region `parameters`. */
+  readonly parameters: readonly Node[]
+  /** Values written to regions; a region may have the name of an input, which is then overwritten. */
+  readonly outputs: Readonly<Record<string, Node>>
+  /** Sums over all rows, added to what is in their regions. */
+  readonly sums?: Readonly<Record<string, Node>>
+  /** Gradients of parameters, added to the region `gradients`, which lies as the parameters do. */
+  readonly gradients?: ReadonlyMap<Node, Node>
+}
+
+/** A compiled program, and where its regions' arrays lie. */
+export interface Compiled {
+  readonly program: Program
+  readonly parameterFloats: number
+}
+
+/** From a graph to a program: folds, orders, places, emits, groups and packs. */
+export function compile(computation: Computation): Compiled {
+  const { parameters, outputs, sums = {}, gradients = new Map<Node, Node>() } = computation
+  const layout = layoutOf(parameters)
+  const wanted = [...Object.values(outputs), ...Object.values(sums), ...gradients.values()]
+  const roots = accumulate(wanted, parameters)
+  const named = [...Object.keys(outputs), ...Object.keys(sums)]
+  const uses = countUses(roots)
+  const deliveries = roots.flatMap((node, i): Delivery[] => {
+    const name = named[i]
+    if (name !== undefined) {
+      const adds = name in sums
+      return [{ node, home: ownHome(name, node.shape.rows, node.shape.columns), adds }]
+    }
+    const parameter = [...gradients.keys()][i - named.length]!
+    return parts({ node, home: parameterHome('gradients', parameter, layout.places), adds: true }, uses)
+  })
+  const targets = deliveries.map(({ node }) => node)
+  const rankOf = ranking(parameters)
+  const timeline = moments(unitsOf(targets, rankOf))
+  const sources = new Sources(ordered(targets))
+  const storage = new Storage(timeline, deliveries, sources, layout.places, rankOf)
+  const { phases, buffers } = new Emitter(storage, sources).emit(timeline, deliveries)
+
+  const sizes = regionSizes([...buffers], layout.floats)
+  const regions = [...sizes].map(([name, size]) => ({ name, size }))
+  const place = placing(regions.map(({ name }) => name))
+  const packs = new Packs()
+  const body = instructions(merge(phases.body), packs, place)
+  const finish = instructions([...merge(phases.finish), ...clearing([...buffers])], packs, place)
+  const prepare = instructions(merge(phases.prepare), packs, place)
+  const program: Program = {
+    name: computation.name,
+    regions,
+    packs: packs.count,
+    prepare: [...packs.ofParameters, ...prepare, ...packs.ofPrepared],
+    body,
+    finish,
+  }
+  return { program, parameterFloats: layout.floats }
+}
+
+/** A gradient made of sums and blocks is delivered piece by piece. */
+function parts(delivery: Delivery, uses: ReadonlyMap<Node, number>): Delivery[] {
+  const { node, home } = delivery
+  if (uses.get(node) !== 1) return [delivery]
+  if (
+    node.operation === addOperation &&
+    node.inputs.every(({ shape }) => shape.rows.join() === node.shape.rows.join())
+  ) {
+    return node.inputs.flatMap((term) => parts({ ...delivery, node: term }, uses))
+  }
+  if (node.operation === concatOperation) {
+    let { column } = home
+    return node.inputs.flatMap((part) => {
+      const block = { ...home, column, columns: part.shape.columns }
+      column += part.shape.columns
+      return parts({ ...delivery, node: part, home: block }, uses)
+    })
+  }
+  return [delivery]
+}
+
+/** Places all buffers of the program's own regions and sizes every region. */
+function regionSizes(buffers: readonly Buffer[], parameterFloats: number): Map<string, Formula> {
+  const sizes = new Map<string, Formula>()
+  for (const name of new Set(buffers.map(({ region }) => region))) {
+    const inside = buffers.filter(({ region }) => region === name)
+    if (name === 'parameters' || name === 'gradients') sizes.set(name, term(parameterFloats))
+    else if (name === 'scratch') sizes.set(name, plan(inside, true))
+    else if (own.has(name)) sizes.set(name, plan(inside, false))
+    else sizes.set(name, plan(inside.slice(0, 1), false))
+  }
+  return sizes
+}
+
+const own = new Set(['prepared', 'sums', 'finished'])
+
+/** Sums over windows are zero again when an update is finished. */
+const clearing = (buffers: readonly Buffer[]): Draft[] =>
+  buffers
+    .filter(({ region }) => region === 'sums')
+    .map((buffer) => ({
+      kind: 'fill',
+      outer: term(1),
+      rows: term(buffer.rows.reduce<number>((rows, axis) => rows * (axis as number), 1)),
+      value: 0,
+      columns: buffer.width,
+      dest: { buffer, shift: [], stride: [], pitch: term(buffer.width), broadcast: false },
+    }))
+
+type Placing = (spot: Spot) => Place
+
+const placing =
+  (regions: readonly string[]): Placing =>
+  ({ buffer, shift, stride, pitch, broadcast }) => ({
+    region: regions.indexOf(buffer.region),
+    offset: plus(buffer.offset, shift),
+    stride,
+    pitch,
+    broadcast,
+  })
+
+/** Right-hand matrices by what they are made of: each is packed once. */
+class Packs {
+  readonly #known = new Map<string, number>()
+  /** Packs of parameters come first in `prepare`; packs of what is prepared, last. */
+  readonly ofParameters: PackInstruction[] = []
+  readonly ofPrepared: PackInstruction[] = []
+
+  get count(): number {
+    return this.#known.size
+  }
+
+  /** The pack's number, and the instruction that makes it if it is new and cannot be prepared. */
+  add(draft: GemmDraft, place: Placing): { pack: number; made?: PackInstruction } {
+    const { k, n } = draft
+    const blocks = draft.blocks.map((block): PackBlock => ({ ...block, source: place(block.source) }))
+    const key = JSON.stringify([blocks, k, n])
+    const known = this.#known.get(key)
+    if (known !== undefined) return { pack: known }
+    const pack = this.#known.size
+    this.#known.set(key, pack)
+    const made: PackInstruction = { kind: 'pack', pack, k, n, blocks }
+    const regions = new Set(draft.blocks.map(({ source }) => source.buffer.region))
+    if ([...regions].every((region) => region === 'parameters')) this.ofParameters.push(made)
+    else if ([...regions].every((region) => region === 'parameters' || region === 'prepared'))
+      this.ofPrepared.push(made)
+    else return { pack, made }
+    return { pack }
+  }
+}
+
+/** Drafts with every place known; packs that depend on data stand before the loop that uses them. */
+function instructions(drafts: readonly Draft[], packs: Packs, place: Placing): Instruction[] {
+  const result: Instruction[] = []
+  let loop = -1
+  for (const draft of drafts) {
+    if (draft.kind === 'loop') loop = result.length
+    if (draft.kind === 'end') loop = -1
+    if (draft.kind !== 'gemm') {
+      result.push(placed(draft, place) as Instruction)
+      continue
+    }
+    const { blocks: _, ...rest } = draft
+    const { pack, made } = packs.add(draft, place)
+    if (made && loop >= 0) result.splice(loop++, 0, made)
+    else if (made) result.push(made)
+    result.push({ ...(placed(rest, place) as Omit<Extract<Instruction, { kind: 'gemm' }>, 'pack'>), pack })
+  }
+  return result
+}
+
+/** Replaces every spot in a draft by its place. */
+function placed(value: unknown, place: Placing): unknown {
+  if (Array.isArray(value)) return value.map((inner) => placed(inner, place))
+  if (typeof value !== 'object' || value === null) return value
+  if ('buffer' in value) return place(value as Spot)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, placed(inner, place)]))
+}

@@ -1,0 +1,425 @@
+import type { Formula, PointwiseOperation } from '../backends/backend.ts'
+import { UnrolledError } from '../error.ts'
+import { constantOperation, type Node, type RowAxis, type ScanNode } from '../graph/index.ts'
+import { bufferOf, spotOf, whole, type Buffer, type Spot, type View } from './arrays.ts'
+import type { Draft, GemmDraft } from './drafts.ts'
+import { term } from './formula.ts'
+import { padded } from './layout.ts'
+import { isProduct, type ProductNode } from './product.ts'
+import { type Moment, type Sources } from './sources.ts'
+import { chainStart, type Delivery, type Storage } from './storage.ts'
+import { isInline, type Kernel, type Phase } from './units.ts'
+
+/** Steps whose rows are summed together before they are added to a gradient. */
+export const chunk = 8
+
+/** What comes out of emission: drafts by phase, and every buffer they use with its time of use. */
+export interface Emission {
+  readonly phases: Readonly<Record<Phase, Draft[]>>
+  readonly buffers: ReadonlySet<Buffer>
+}
+
+const one = term(1)
+
+/** Regions of the program alone, whose contents do not outlive the phase. */
+const within = new Set(['scratch', 'prepared', 'finished'])
+
+/** The (outer, rows) a shape spans; inside a loop the step's index takes the place of time. */
+function spanOf(rows: readonly RowAxis[]): { outer: Formula; rows: Formula } {
+  const inner = rows.filter((axis) => axis !== 'time')
+  let result = one
+  for (const axis of inner) {
+    result = typeof axis === 'number' ? term(axis) : term(result[0]!.factor, ...result[0]!.axes, axis)
+  }
+  return { outer: rows.includes('time') ? term(1, 'time') : one, rows: result }
+}
+
+/** Turns units into instructions over buffers. */
+export class Emitter {
+  readonly #phases: Record<Phase, Draft[]> = { prepare: [], body: [], finish: [] }
+  readonly #storage: Storage
+  readonly #sources: Sources
+  readonly #buffers: Set<Buffer>
+  #moment: Moment | undefined
+  #out: Draft[] = []
+
+  constructor(storage: Storage, sources: Sources) {
+    this.#storage = storage
+    this.#sources = sources
+    this.#buffers = storage.buffers()
+  }
+
+  emit(timeline: readonly Moment[], deliveries: readonly Delivery[]): Emission {
+    const order = this.#neighbours(timeline)
+    for (const [at, moment] of order.entries()) {
+      this.#moment = moment
+      this.#out = this.#phases[moment.unit.phase]
+      if (moment.unit.kind === 'loop') this.#begin(moment.unit.scan)
+      else if (moment.unit.kind === 'kernel') this.#kernel(moment.unit)
+      else this.#single(moment.unit.node)
+      if (moment.loop && order[at + 1]?.loop !== moment.loop) this.#end(moment)
+    }
+    this.#deliver(timeline, deliveries)
+    return { phases: this.#phases, buffers: this.#buffers }
+  }
+
+  /** Of instructions of one kind that do not wait for each other, those that share an operand go by place in memory. */
+  #neighbours(timeline: readonly Moment[]): Moment[] {
+    const result: Moment[] = []
+    let run: { moment: Moment; key: string; shared: number; column: number }[] = []
+    const flush = (): void => {
+      result.push(...run.toSorted((a, b) => a.shared - b.shared || a.column - b.column).map(({ moment }) => moment))
+      run = []
+    }
+    for (const moment of timeline) {
+      const { unit, loop } = moment
+      if (unit.kind !== 'single') {
+        flush()
+        result.push(moment)
+        continue
+      }
+      const { node, level, phase } = unit
+      const key = [node.operation.name, level, phase, loop?.scan.id].join()
+      if (run[0] && run[0].key !== key) flush()
+      const side = isProduct(node) ? node : (node.inputs[0] ?? node)
+      const column = this.#storage.view(side)?.home.column ?? 0
+      const shared = node.inputs[1] ? (this.#sources.of(node.inputs[1])?.id ?? 0) : 0
+      run.push({ moment, key, shared, column })
+    }
+    flush()
+    return result
+  }
+
+  /** Notes that a buffer is used now; inside a loop it is used as long as the loop runs. */
+  #spot(view: View): Spot {
+    const { buffer } = view.home
+    this.#buffers.add(buffer)
+    const { index, loop, end } = this.#moment!
+    const start = loop ? end - loop.units.length - 1 : index
+    buffer.first = Math.min(buffer.first, start)
+    buffer.last = Math.max(buffer.last, end)
+    return spotOf(view)
+  }
+
+  /** An input of pointwise work `columns` wide. */
+  #wide(view: View, columns: number): Spot {
+    return { ...this.#spot(view), broadcast: view.columns === 1 && columns > 1 }
+  }
+
+  #dest(node: Node): Spot {
+    return this.#spot(this.#storage.view(node)!)
+  }
+
+  /** An array that can be read as it stands, `columns` wide: a constant or a repeated column is written out first. */
+  #operand(node: Node): Spot {
+    const view = this.#storage.view(node)
+    if (view && view.columns === node.shape.columns) return this.#spot(view)
+    const { rows, columns } = node.shape
+    const home = { buffer: bufferOf('scratch', rows, padded(columns)), column: 0, columns }
+    const dest = this.#spot(whole(home))
+    this.#copy(node, dest, rows, columns)
+    return this.#spot(whole(home))
+  }
+
+  #copy(from: Node, dest: Spot, rows: readonly RowAxis[], columns: number, pad = padded(columns) - columns): void {
+    const source = this.#constantOf(from)
+    const view = this.#storage.view(from)
+    this.#out.push({
+      kind: 'rows',
+      ...spanOf(rows),
+      columns,
+      inputs: source === undefined ? [this.#wide(view!, columns)] : [],
+      operations: source === undefined ? [] : [{ op: 'constant', value: source }],
+      outputs: [{ value: 0, place: dest, pad }],
+    })
+  }
+
+  /** The number a node is everywhere, if it is one. */
+  #constantOf(node: Node): number | undefined {
+    if (node.operation === constantOperation) return (node as Node<{ value: number }>).attributes.value
+    return this.#storage.view(node) ? undefined : this.#constantOf(node.inputs[0]!)
+  }
+
+  #begin(scan: ScanNode): void {
+    const { axis, reverse, states } = scan.attributes
+    states.forEach(({ old }, i) => {
+      const view = this.#storage.stateView(scan, i, 'initial')
+      this.#copy(scan.inputs[i]!, this.#spot(view), old.shape.rows, old.shape.columns)
+    })
+    this.#out.push({ kind: 'loop', axis, reverse })
+  }
+
+  #end({ loop, end }: Moment): void {
+    const { scan } = loop!
+    this.#moment = { ...this.#moment!, index: end }
+    scan.attributes.states.forEach(({ old, next }, i) => {
+      if (this.#storage.states(scan)[i]!.writer) return
+      const view = this.#storage.stateView(scan, i, 'new')
+      this.#copy(next, this.#spot(view), old.shape.rows, old.shape.columns)
+    })
+    this.#out.push({ kind: 'end' })
+  }
+
+  #kernel({ nodes, rows, columns }: Kernel): void {
+    const inside = new Set(nodes)
+    const inputs: Spot[] = []
+    const inputNumbers = new Map<string, number>()
+    const stored = nodes.filter((node) => this.#storage.isStored(node))
+    const arrays = [...new Set(nodes.flatMap((node) => node.inputs))].filter((node) => !this.#isValue(node, inside))
+    for (const node of arrays) {
+      const key = this.#keyOf(node)
+      if (inputNumbers.has(key)) continue
+      inputNumbers.set(key, inputs.length)
+      inputs.push(this.#wide(this.#storage.view(node)!, columns))
+    }
+    const operations: PointwiseOperation[] = []
+    const known = new Map<string, number>()
+    const add = (operation: PointwiseOperation): number => {
+      const key = JSON.stringify(operation)
+      const number = known.get(key) ?? inputs.length + operations.push(operation) - 1
+      known.set(key, number)
+      return number
+    }
+    const numbers = new Map<Node, number>()
+    const numberOf = (node: Node): number => {
+      const own = numbers.get(node)
+      if (own !== undefined) return own
+      if (node.operation === constantOperation) {
+        return add({ op: 'constant', value: (node as Node<{ value: number }>).attributes.value })
+      }
+      if (isInline(node)) return add({ op: 'position' })
+      if (!this.#isValue(node, inside)) return inputNumbers.get(this.#keyOf(node))!
+      return numberOf(node.inputs[0]!)
+    }
+    for (const node of nodes) numbers.set(node, add(operationOf(node, node.inputs.map(numberOf))))
+    const outputs = stored.map((node) => ({
+      value: numbers.get(node)!,
+      place: this.#dest(node),
+      pad: padded(columns) - columns,
+    }))
+    this.#out.push({ kind: 'rows', ...spanOf(rows), columns, inputs, operations, outputs })
+  }
+
+  /** Whether a kernel has the value without reading memory. */
+  #isValue(node: Node, inside: ReadonlySet<Node>): boolean {
+    if (inside.has(node) || isInline(node)) return true
+    const source = this.#sources.of(node)
+    return source === undefined || (inside.has(source) && source !== node)
+  }
+
+  #keyOf(node: Node): string {
+    const { home, shift, column, columns, rows } = this.#storage.view(node)!
+    return JSON.stringify([identity(home.buffer), home.column, shift, column, columns, rows])
+  }
+
+  #single(node: Node): void {
+    if (isProduct(node)) return this.#product(node as ProductNode)
+    const [a, b, c] = node.inputs
+    const { rows, columns } = node.shape
+    const pad = padded(columns) - columns
+    switch (node.operation.name) {
+      case 'contract':
+        this.#clear(node)
+        this.#out.push({
+          kind: 'gemm-ta',
+          ...spanOf(a!.shape.rows),
+          g: this.#operand(a!),
+          m: a!.shape.columns,
+          a: this.#operand(b!),
+          n: b!.shape.columns,
+          dest: this.#dest(node),
+          chunk,
+        })
+        return
+      case 'sumRows':
+        this.#clear(node)
+        this.#out.push({
+          kind: 'sum-rows',
+          ...spanOf(a!.shape.rows),
+          source: this.#operand(a!),
+          dest: this.#dest(node),
+          columns,
+          chunk,
+        })
+        return
+      case 'scatterAdd':
+        this.#clear(node)
+        this.#out.push({
+          kind: 'scatter-add',
+          ...spanOf(a!.shape.rows),
+          source: this.#operand(a!),
+          ids: this.#operand(b!),
+          dest: this.#dest(node),
+          columns,
+          chunk,
+        })
+        return
+      case 'gather':
+        this.#out.push({
+          kind: 'gather',
+          ...spanOf(b!.shape.rows),
+          table: this.#operand(a!),
+          ids: this.#operand(b!),
+          dest: this.#dest(node),
+          columns,
+          pad,
+        })
+        return
+      case 'sumColumns':
+      case 'maxColumns':
+        this.#out.push({
+          kind: 'reduce-columns',
+          ...spanOf(rows),
+          reduction: node.operation.name === 'sumColumns' ? 'sum' : 'max',
+          source: this.#operand(a!),
+          columns: a!.shape.columns,
+          dest: this.#dest(node),
+        })
+        return
+      case 'crossEntropy':
+        this.#out.push({
+          kind: 'cross-entropy',
+          ...spanOf(rows),
+          logits: this.#operand(a!),
+          targets: this.#operand(b!),
+          columns: a!.shape.columns,
+          loss: this.#dest(node),
+        })
+        return
+      case 'crossEntropyGradient':
+        this.#out.push({
+          kind: 'cross-entropy-gradient',
+          ...spanOf(rows),
+          logits: this.#operand(a!),
+          targets: this.#operand(b!),
+          weight: this.#operand(c!),
+          columns,
+          dest: this.#dest(node),
+          pad,
+        })
+        return
+      case 'sumSquares':
+        this.#out.push({
+          kind: 'sum-squares',
+          source: this.#operand(a!),
+          columns: a!.shape.columns,
+          dest: this.#dest(node),
+        })
+        return
+      case 'random':
+        this.#out.push({
+          kind: 'random',
+          ...spanOf(rows),
+          site: (node as Node<{ site: number }>).attributes.site,
+          perStep: rows.includes('time'),
+          columns,
+          dest: this.#dest(node),
+          pad,
+        })
+        return
+      case 'concat': {
+        let column = 0
+        node.inputs.forEach((part, i) => {
+          const last = i === node.inputs.length - 1
+          this.#copy(part, this.#columnsOf(node, column, part.shape.columns), rows, part.shape.columns, last ? pad : 0)
+          column += part.shape.columns
+        })
+        return
+      }
+      case 'pad': {
+        const { at } = (node as Node<{ at: number }>).attributes
+        this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#dest(node) })
+        this.#copy(a!, this.#columnsOf(node, at, a!.shape.columns), rows, a!.shape.columns, 0)
+        return
+      }
+      default:
+        throw new UnrolledError('compile', `no instruction for ${node.operation.name}`)
+    }
+  }
+
+  /** Some columns of a node's array, to be written. */
+  #columnsOf(node: Node, column: number, columns: number): Spot {
+    const view = this.#storage.view(node)!
+    return this.#spot({ ...view, column: view.column + column, columns })
+  }
+
+  /** Sums begin at zero, except those that further windows or others outside add to. */
+  #clear(node: Node): void {
+    const view = this.#storage.view(node)!
+    if (!within.has(view.home.buffer.region)) return
+    const { rows, columns } = node.shape
+    this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#spot(view) })
+  }
+
+  /** A chain of products, each added to what stands in the result already. */
+  #product(node: ProductNode): void {
+    const dest = this.#dest(node)
+    const chain: ProductNode[] = []
+    for (let link: Node | undefined = node; link && isProduct(link); link = link.inputs[2])
+      chain.unshift(link as ProductNode)
+    const start = chainStart(node)
+    const external = this.#storage.view(node)!.home.buffer.region === 'gradients'
+    let begin: GemmDraft['start'] = external ? 'dest' : 'zero'
+    if (start && start.shape.rows.length === 0) begin = { row: this.#operand(start) }
+    else if (start) {
+      begin = 'dest'
+      const [from, to] = [this.#storage.view(start), this.#storage.view(node)!]
+      if (from?.home !== to.home) this.#copy(start, dest, node.shape.rows, node.shape.columns)
+    }
+    for (const link of chain) {
+      const [w, a] = link.inputs
+      const { transposed } = link.attributes
+      const k = a!.shape.columns
+      const n = link.shape.columns
+      this.#out.push({
+        kind: 'gemm',
+        ...spanOf(node.shape.rows),
+        a: this.#operand(a!),
+        k,
+        n: padded(n),
+        dest,
+        start: begin,
+        blocks: [{ source: this.#operand(w!), atK: 0, atN: 0, k, n, transposed }],
+      })
+      begin = 'dest'
+    }
+  }
+
+  #deliver(timeline: readonly Moment[], deliveries: readonly Delivery[]): void {
+    const end = (timeline.at(-1)?.end ?? 0) + 1
+    for (const { node, home, adds } of deliveries) {
+      const view = this.#storage.view(node)
+      if (view?.home === home) continue
+      this.#moment = { index: end, unit: timeline[0]!.unit, loop: undefined, end }
+      this.#out = this.#phases[view && ['sums', 'finished'].includes(view.home.buffer.region) ? 'finish' : 'body']
+      const dest = this.#spot(whole(home))
+      const { rows, columns } = node.shape
+      if (!adds) this.#copy(node, dest, rows, columns)
+      else {
+        this.#out.push({
+          kind: 'rows',
+          ...spanOf(rows),
+          columns,
+          inputs: [dest, this.#operand(node)],
+          operations: [{ op: 'add', a: 0, b: 1 }],
+          outputs: [{ value: 2, place: dest, pad: 0 }],
+        })
+      }
+    }
+  }
+}
+
+const identities = new WeakMap<object, number>()
+let identified = 0
+function identity(object: object): number {
+  const known = identities.get(object) ?? identified++
+  identities.set(object, known)
+  return known
+}
+
+/** A pointwise node as backends name it. */
+function operationOf({ operation }: Node, [a, b, c]: readonly number[]): PointwiseOperation {
+  const op = operation.pointwise
+  if (op === 'select') return { op, condition: a!, a: b!, b: c! }
+  return (b === undefined ? { op, a } : { op, a, b }) as PointwiseOperation
+}

@@ -1,0 +1,172 @@
+import {
+  add,
+  addOperation,
+  gather,
+  gatherOperation,
+  insideOf,
+  leaf,
+  matmul,
+  matmulOperation,
+  matmulTransposedOperation,
+  node,
+  sequence,
+  type Node,
+} from '../graph/index.ts'
+import { rewriteGraph, rootsOf, withStep, type Observation, type ScanDraft } from './rewrite-graph.ts'
+import { countUses, termsOf } from './sums.ts'
+
+/** Up to this many rows, a table is multiplied instead of the rows gathered from it. */
+const smallTable = 512
+
+/**
+ * Takes out of a loop every product that does not wait for a state, so that it becomes one product of (time × batch) rows:
+ * before the loop what depends on the inputs alone, behind it what only the outputs need. A product of rows gathered from a
+ * small table becomes a gather from the table's product.
+ */
+export const hoist = (roots: readonly Node[]): Node[] =>
+  rewriteGraph(roots, { outer: throughGather, scan: (draft) => sink(lift(regroup(draft))) })
+
+const isProduct = ({ operation }: Node): boolean =>
+  operation === matmulOperation || operation === matmulTransposedOperation
+
+/** W @ table[ids] = (W @ table)[ids], and the same for a bias added to it. */
+function throughGather(node: Node): Node {
+  const [a, b] = node.inputs
+  if (node.operation === matmulOperation && isSmallGather(b!)) return gather(matmul(a!, b!.inputs[0]!), b!.inputs[1]!)
+  if (node.operation === addOperation) {
+    for (const [vector, rows] of [
+      [a!, b!],
+      [b!, a!],
+    ] as const) {
+      if (vector.shape.rows.length === 0 && rows.operation === gatherOperation && isProduct(rows.inputs[0]!)) {
+        return gather(add(vector, rows.inputs[0]!), rows.inputs[1]!)
+      }
+    }
+  }
+  return node
+}
+
+const isSmallGather = ({ operation, inputs: [table] }: Node): boolean =>
+  operation === gatherOperation && (table!.shape.rows[0] as number) <= smallTable
+
+/** What of a draft's step depends on its states. */
+const dependent = (draft: ScanDraft): Set<Node> =>
+  insideOf(
+    rootsOf(draft),
+    draft.states.map(({ old }) => old),
+  )
+
+const leavesOf = (draft: ScanDraft): Node[] => [
+  ...draft.states.map(({ old }) => old),
+  ...draft.steps.map(({ leaf }) => leaf),
+]
+
+/** Orders sums that contain products: first what does not depend on a state, biases before products; then the rest. */
+function regroup(draft: ScanDraft): ScanDraft {
+  const roots = rootsOf(draft)
+  const inside = insideOf(roots, leavesOf(draft))
+  const waiting = dependent(draft)
+  const uses = countUses(roots, (node) => inside.has(node))
+  const memo = new Map<Node, Node>()
+  const change = (original: Node): Node => {
+    if (!inside.has(original)) return original
+    const known = memo.get(original)
+    if (known) return known
+    const terms = original.operation === addOperation ? termsOf(original, uses) : []
+    const result = terms.some(isProduct)
+      ? [
+          ...terms.filter((term) => !waiting.has(term) && !isProduct(term)),
+          ...terms.filter((term) => !waiting.has(term) && isProduct(term)),
+          ...terms.filter((term) => waiting.has(term) && isProduct(term)),
+          ...terms.filter((term) => waiting.has(term) && !isProduct(term)),
+        ]
+          .map(change)
+          .reduce((sum, term) => add(sum, term))
+      : withInputs(original, original.inputs.map(change))
+    memo.set(original, result)
+    return result
+  }
+  return withStep(draft, change)
+}
+
+const withInputs = (original: Node, inputs: readonly Node[]): Node =>
+  inputs.every((input, i) => input === original.inputs[i])
+    ? original
+    : node(original.operation, inputs, original.attributes, original.shape)
+
+/** Products of the step's inputs, with the sums they stand in, become inputs of the step themselves. */
+function lift(draft: ScanDraft): ScanDraft {
+  const inside = insideOf(rootsOf(draft), leavesOf(draft))
+  const waiting = dependent(draft)
+  const outer = outside(draft.axis, (original) =>
+    inside.has(original) ? draft.steps.find(({ leaf }) => leaf === original)?.outer : original,
+  )
+  const steps = [...draft.steps]
+  const memo = new Map<Node, Node>()
+  const change = (original: Node): Node => {
+    if (!inside.has(original)) return original
+    const known = memo.get(original)
+    if (known) return known
+    let result: Node
+    if (!waiting.has(original) && isSumOfProducts(original)) {
+      result = leaf('hoisted', original.shape)
+      steps.push({ leaf: result, outer: outer(original) })
+    } else result = withInputs(original, original.inputs.map(change))
+    memo.set(original, result)
+    return result
+  }
+  const changed = withStep(draft, change)
+  return { ...changed, steps }
+}
+
+const isSumOfProducts = (node: Node): boolean =>
+  isProduct(node) || (node.operation === addOperation && node.inputs.some(isSumOfProducts))
+
+/** Outputs that no state needs and that contain a product are computed behind the loop. */
+function sink(draft: ScanDraft): ScanDraft {
+  const inside = insideOf(rootsOf(draft), leavesOf(draft))
+  const needed = new Set(leavesOf(draft))
+  const pending = draft.states.map(({ next }) => next)
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (needed.has(node) || !inside.has(node)) continue
+    needed.add(node)
+    pending.push(...node.inputs)
+  }
+  const heavy = new Map<Node, boolean>()
+  const isHeavy = (node: Node): boolean => {
+    if (needed.has(node) || !inside.has(node)) return false
+    const known = heavy.get(node) ?? (isProduct(node) || node.inputs.some(isHeavy))
+    heavy.set(node, known)
+    return known
+  }
+  const view = ({ node }: Observation): Observation => ({
+    node,
+    view: (scan) =>
+      outside(draft.axis, (original) => {
+        if (!inside.has(original)) return original
+        return isHeavy(original) ? undefined : sequence(scan, original)
+      })(node),
+  })
+  return { ...draft, observed: new Map([...draft.observed].map(([of, observation]) => [of, view(observation)])) }
+}
+
+/** Rebuilds a node of a step outside the loop, over whole sequences; `known` says where that ends. */
+function outside(axis: string, known: (node: Node) => Node | undefined): (node: Node) => Node {
+  const memo = new Map<Node, Node>()
+  const build = (original: Node): Node => {
+    const given = memo.get(original) ?? known(original)
+    if (given) return given
+    const inputs = original.inputs.map(build)
+    const over = inputs.some(({ shape }) => shape.rows.includes(axis))
+    const { rows, columns } = original.shape
+    const result =
+      original.operation === matmulOperation
+        ? throughGather(matmul(inputs[0]!, inputs[1]!))
+        : throughGather(
+            node(original.operation, inputs, original.attributes, { rows: over ? [axis, ...rows] : rows, columns }),
+          )
+    memo.set(original, result)
+    return result
+  }
+  return build
+}

@@ -1,0 +1,78 @@
+import {
+  constantOperation,
+  insideOf,
+  leavesOf as leavesOfScan,
+  node,
+  ordered,
+  sequence,
+  sequenceOperation,
+  substitute,
+  type Node,
+  type ScanNode,
+  type SequenceNode,
+} from '../graph/index.ts'
+import { rewriteGraph, rootsOf, withStep, type ScanDraft } from './rewrite-graph.ts'
+
+/** Functions cheaper to compute again than to store and load. */
+const cheap = new Set(['add', 'sub', 'mul', 'neg', 'min', 'max', 'abs', 'sign', 'less', 'select'])
+
+/**
+ * Save or recompute: where a backward step reads a saved value of the forward step that is a cheap function of other values
+ * it reads, the value is computed again and no longer stored.
+ */
+export function recompute(roots: readonly Node[]): Node[] {
+  const others = usesAsData(roots)
+  return rewriteGraph(roots, { scan: (draft) => recomputeStep(draft, others) })
+}
+
+/** How many places use the sequence of each node of a step. */
+function usesAsData(roots: readonly Node[]): Map<Node, number> {
+  const uses = new Map<Node, number>()
+  for (const user of ordered(roots)) {
+    for (const input of user.inputs) {
+      if (input.operation !== sequenceOperation) continue
+      const { of } = (input as SequenceNode).attributes
+      uses.set(of, (uses.get(of) ?? 0) + 1)
+    }
+  }
+  return uses
+}
+
+function recomputeStep(draft: ScanDraft, uses: ReadonlyMap<Node, number>): ScanDraft {
+  const saved = new Map<Node, Node>()
+  for (const { leaf, outer } of draft.steps) {
+    if (outer.operation === sequenceOperation) saved.set((outer as SequenceNode).attributes.of, leaf)
+  }
+  const steps = [...draft.steps]
+  const dropped = new Map<Node, Node>()
+  for (const { leaf, outer } of draft.steps) {
+    if (outer.operation !== sequenceOperation) continue
+    const { of } = (outer as SequenceNode).attributes
+    const scan = outer.inputs[0] as ScanNode
+    if (!cheap.has(of.operation.name) || (uses.get(of) ?? 0) > 1) continue
+    const inside = insideOf([of], leavesOfScan(scan))
+    const inputs = of.inputs.map((input) => {
+      if (!inside.has(input) || input.operation === constantOperation) return input
+      const known = saved.get(input)
+      if (known) return known
+      const step = scan.attributes.steps.indexOf(input)
+      if (step < 0 && !scan.attributes.states.some(({ old }) => old === input)) return undefined
+      const sequenceOfLeaf = sequence(scan, input)
+      const read = { leaf: node(input.operation, [], input.attributes, input.shape), outer: sequenceOfLeaf }
+      steps.push(read)
+      saved.set(input, read.leaf)
+      return read.leaf
+    })
+    if (inputs.includes(undefined)) continue
+    dropped.set(leaf, node(of.operation, inputs as Node[], of.attributes, of.shape))
+  }
+  if (dropped.size === 0) return draft
+  // A dropped value may itself be made of dropped values: those are substituted in turn, oldest first.
+  const resolved = new Map<Node, Node>()
+  for (const [leaf, value] of dropped) resolved.set(leaf, substitute([value], resolved)[0]!)
+  const roots = rootsOf(draft)
+  const changed = substitute(roots, resolved)
+  const by = new Map(roots.map((root, i) => [root, changed[i]!]))
+  const result = withStep(draft, (root) => by.get(root)!)
+  return { ...result, steps: steps.filter(({ leaf }) => !resolved.has(leaf)) }
+}

@@ -1,0 +1,22 @@
+import { addOperation, type Node } from '../graph/index.ts'
+
+/** How often each node under `roots` is used; a root counts as one use. */
+export function countUses(roots: readonly Node[], within: (node: Node) => boolean = () => true): Map<Node, number> {
+  const uses = new Map<Node, number>()
+  const pending: Node[] = []
+  const use = (node: Node): void => {
+    const sofar = uses.get(node) ?? 0
+    uses.set(node, sofar + 1)
+    if (sofar === 0 && within(node)) pending.push(node)
+  }
+  roots.forEach(use)
+  for (let node = pending.pop(); node; node = pending.pop()) node.inputs.forEach(use)
+  return uses
+}
+
+/** The terms of a sum, through additions that nothing else uses; in the order they stand. */
+export function termsOf(sum: Node, uses: ReadonlyMap<Node, number>): Node[] {
+  return sum.inputs.flatMap((input) =>
+    input.operation === addOperation && uses.get(input) === 1 ? termsOf(input, uses) : [input],
+  )
+}

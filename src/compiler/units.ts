@@ -1,0 +1,201 @@
+import {
+  constantOperation,
+  contractOperation,
+  dependencies,
+  finalOperation,
+  inputOperation,
+  insideOf,
+  leafOperation,
+  leavesOf,
+  ordered,
+  parameterOperation,
+  scanOperation,
+  scatterAddOperation,
+  sequenceOperation,
+  sliceOperation,
+  stopOperation,
+  broadcastOperation,
+  sumRowsOperation,
+  type Node,
+  type RowAxis,
+  type ScanNode,
+} from '../graph/index.ts'
+import { isProduct } from './product.ts'
+import { observations } from './rewrite-graph.ts'
+
+/**
+ * When a unit runs: `prepare` depends on parameters alone; `finish` on sums over all windows of an update.
+ */
+export type Phase = 'prepare' | 'body' | 'finish'
+
+/** Pointwise nodes that become one kernel, inputs before users. All have the same rows and columns. */
+export interface Kernel {
+  readonly kind: 'kernel'
+  readonly phase: Phase
+  readonly nodes: readonly Node[]
+  readonly rows: readonly RowAxis[]
+  readonly columns: number
+}
+
+/** A node that is an instruction of its own. */
+export interface Single {
+  readonly kind: 'single'
+  readonly phase: Phase
+  readonly level: number
+  readonly node: Node
+}
+
+/** A scan: the units of its step. */
+export interface Loop {
+  readonly kind: 'loop'
+  readonly phase: Phase
+  readonly scan: ScanNode
+  readonly units: readonly (Kernel | Single)[]
+}
+
+export type Unit = Kernel | Single | Loop
+
+/** Nodes that are another way of seeing an array, or no array at all. */
+const views = new Set<object>([
+  constantOperation,
+  inputOperation,
+  parameterOperation,
+  leafOperation,
+  sequenceOperation,
+  finalOperation,
+  sliceOperation,
+  stopOperation,
+  broadcastOperation,
+])
+
+export const isView = (node: Node): boolean => views.has(node.operation)
+/** `broadcast` is a view although a backend could compute it; constants and positions are written into each kernel. */
+export const isPointwise = (node: Node): boolean => node.operation.pointwise !== undefined && !isView(node)
+export const isInline = ({ operation }: Node): boolean =>
+  operation === constantOperation || operation.pointwise === 'position'
+
+const reductions = new Set<object>([contractOperation, sumRowsOperation, scatterAddOperation])
+
+/** A sum over all rows of a window, which further windows of the update add to. */
+export const isSum = (node: Node): boolean =>
+  reductions.has(node.operation) &&
+  !node.shape.rows.some((axis) => typeof axis === 'string') &&
+  node.inputs[0]!.shape.rows.some((axis) => typeof axis === 'string')
+
+/**
+ * Fuse: the order of computation, with all pointwise work between two products in one kernel. Within a block a node's level
+ * is one more than that of the products it waits for; pointwise nodes of a level, of the same rows and columns, are a kernel.
+ */
+export function unitsOf(roots: readonly Node[], rankOf: (w: Node) => number): Unit[] {
+  const order = ordered(roots)
+  const observed = observations(order)
+  const needs = dependencies(roots)
+  const phases = phasesOf(order, needs)
+  const steps = new Map<ScanNode, readonly (Kernel | Single)[]>()
+  for (const [scan, units] of order
+    .filter((node) => node.operation === scanOperation)
+    .map(
+      (node) => [node as ScanNode, stepUnits(node as ScanNode, observed.get(node as ScanNode) ?? [], rankOf)] as const,
+    )) {
+    steps.set(scan, units)
+  }
+  const phaseOf = (node: Node): Phase => phases.get(node)!
+  return inOrder(order, needs, roots, phaseOf, rankOf).map((unit) =>
+    unit.kind === 'single' && unit.node.operation === scanOperation
+      ? { kind: 'loop', phase: unit.phase, scan: unit.node as ScanNode, units: steps.get(unit.node as ScanNode)! }
+      : unit,
+  )
+}
+
+function stepUnits(scan: ScanNode, observed: readonly Node[], rankOf: (w: Node) => number): (Kernel | Single)[] {
+  const roots = [...scan.attributes.states.map(({ next }) => next), ...observed]
+  const inside = insideOf(roots, leavesOf(scan))
+  const order = ordered(roots, new Set(leavesOf(scan))).filter((node) => inside.has(node))
+  const needs = (node: Node): Node[] => node.inputs.filter((input) => inside.has(input))
+  return inOrder(order, needs, roots, () => 'body', rankOf)
+}
+
+function phasesOf(order: readonly Node[], needs: (node: Node) => Node[]): Map<Node, Phase> {
+  const phases = new Map<Node, Phase>()
+  const running = new Set<object>([inputOperation, leafOperation, scanOperation])
+  for (const node of order) {
+    const before = needs(node)
+    const phase = before.some((need) => isSum(need) || phases.get(need) === 'finish')
+      ? 'finish'
+      : running.has(node.operation) ||
+          node.operation.name === 'random' ||
+          node.shape.rows.some((axis) => typeof axis === 'string') ||
+          before.some((need) => phases.get(need) === 'body')
+        ? 'body'
+        : 'prepare'
+    phases.set(node, phase)
+  }
+  return phases
+}
+
+/** Levels, then units: at each level first what stands alone, then kernels, those over fewer rows first. */
+function inOrder(
+  order: readonly Node[],
+  needs: (node: Node) => readonly Node[],
+  roots: readonly Node[],
+  phaseOf: (node: Node) => Phase,
+  rankOf: (w: Node) => number,
+): (Kernel | Single)[] {
+  const inner = new Set(order.filter(isProduct).flatMap(({ inputs }) => inputs.slice(2).filter(isProduct)))
+  const levels = levelsOf(order, needs, new Set(roots), inner)
+  const keyed = new Map<string, { level: number; unit: Kernel | Single }>()
+  for (const node of order) {
+    if (isView(node) || isInline(node) || inner.has(node)) continue
+    const level = levels.get(node)!
+    const phase = phaseOf(node)
+    if (!isPointwise(node)) {
+      keyed.set(`${node.id}`, { level, unit: { kind: 'single', phase, level, node } })
+      continue
+    }
+    const { rows, columns } = node.shape
+    const key = `${level} ${phase} ${rows.join()} × ${columns}`
+    const known = keyed.get(key)?.unit as Kernel | undefined
+    const unit: Kernel = { kind: 'kernel', phase, nodes: [...(known?.nodes ?? []), node], rows, columns }
+    keyed.set(key, { level, unit })
+  }
+  const weight = (unit: Kernel | Single): number =>
+    unit.kind === 'single' ? 0 : 1 + 2 * unit.rows.length + (unit.columns > 1 ? 1 : 0)
+  return [...keyed.values()]
+    .toSorted((a, b) => a.level - b.level || weight(a.unit) - weight(b.unit) || neighbours(a.unit, b.unit, rankOf))
+    .map(({ unit }) => unit)
+}
+
+/** Products of one operand stand together, in the order of their parameters, so that they can become one. */
+function neighbours(a: Kernel | Single, b: Kernel | Single, rankOf: (w: Node) => number): number {
+  if (a.kind !== 'single' || b.kind !== 'single') return 0
+  const shared = ({ node }: Single): number => node.inputs[1]?.id ?? 0
+  const rank = ({ node }: Single): number => (isProduct(node) ? rankOf(node.inputs[0]!) : (node.inputs[0]?.id ?? 0))
+  return a.node.operation.name.localeCompare(b.node.operation.name) || shared(a) - shared(b) || rank(a) - rank(b)
+}
+
+function levelsOf(
+  order: readonly Node[],
+  needs: (node: Node) => readonly Node[],
+  roots: ReadonlySet<Node>,
+  inner: ReadonlySet<Node>,
+): Map<Node, number> {
+  const levels = new Map<Node, number>()
+  const users = new Map<Node, Node[]>()
+  for (const node of order) {
+    const before = Math.max(0, ...needs(node).map((need) => levels.get(need)!))
+    const waits = !isPointwise(node) && !isView(node) && !isInline(node) && !inner.has(node)
+    levels.set(node, waits ? before + 1 : before)
+    for (const need of needs(node)) users.set(need, [...(users.get(need) ?? []), node])
+  }
+  // A pointwise node that only later kernels of its shape read moves into them.
+  for (const node of order.toReversed()) {
+    if (!isPointwise(node) || roots.has(node)) continue
+    const all = users.get(node) ?? []
+    const joins = all.length > 0 && all.every((user) => isPointwise(user) && sameSpan(user, node))
+    if (joins) levels.set(node, Math.min(...all.map((user) => levels.get(user)!)))
+  }
+  return levels
+}
+
+const sameSpan = (a: Node, b: Node): boolean =>
+  a.shape.columns === b.shape.columns && a.shape.rows.join() === b.shape.rows.join()
