@@ -1,0 +1,24 @@
+import type { Backend } from '../backend.ts'
+import { ReferenceExecutable } from './executable.ts'
+import { ownMemory, ReferenceMemory } from './memory.ts'
+
+/**
+ * Makes the backend that the others are held against: the contract word for word, in 64-bit floats and plain loops.
+ * What no fast backend checks, it does: reading or writing outside a region is an error (`out-of-region`), and so is an id
+ * that is no row of its table or no column of its logits (`bad-id`).
+ */
+export function createReferenceBackend(): Backend {
+  return {
+    name: 'reference',
+    kernels: 'float64',
+    threads: 1,
+    allocate: (floats) => new ReferenceMemory(floats),
+    free: (memory) => {
+      ownMemory(memory).freed = true
+    },
+    write: (memory, at, values) => ownMemory(memory).write(at, values),
+    read: async (memory, at, into) => ownMemory(memory).read(at, into),
+    readSync: (memory, at, into) => ownMemory(memory).read(at, into),
+    compile: async (program) => new ReferenceExecutable(program),
+  }
+}

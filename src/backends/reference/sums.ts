@@ -1,0 +1,70 @@
+/** Sums over rows, over columns, and of squares. */
+
+import type { ReduceColumnsInstruction, SumRowsInstruction, SumSquaresInstruction } from '../backend.ts'
+import { lastChunk } from './chunks.ts'
+import type { Machine } from './machine.ts'
+
+/** dest[t, row] += source[t, row]: the last chunk first; one row that takes everything gets each chunk summed from zero. */
+export function runSumRows(instruction: SumRowsInstruction, machine: Machine, from: number, to: number): void {
+  const { columns, chunk } = instruction
+  const rows = machine.count(instruction.rows)
+  const source = machine.view(instruction.source, from, to, rows, columns)
+  const dest = machine.view(instruction.dest, from, to, rows, columns)
+  const whole = dest.stride === 0 && dest.pitch === 0
+  const sums = machine.scratch(columns)
+  for (let first = lastChunk(from, to, chunk); first >= from; first -= chunk) {
+    sums.fill(0, 0, columns)
+    for (let t = first; t < Math.min(first + chunk, to); t++) {
+      for (let row = 0; row < rows; row++) {
+        for (let c = 0; c < columns; c++) {
+          const value = source.data[source.at(t, row) + c * source.step]!
+          if (whole) sums[c]! += value
+          else dest.data[dest.at(t, row) + c * dest.step]! += value
+        }
+      }
+    }
+    if (whole) for (let c = 0; c < columns; c++) dest.data[dest.at(from, 0) + c * dest.step]! += sums[c]!
+  }
+}
+
+/** dest[t, row, 0] = the sum, or the maximum, of source[t, row] in rising columns. */
+export function runReduceColumns(
+  instruction: ReduceColumnsInstruction,
+  machine: Machine,
+  from: number,
+  to: number,
+): void {
+  const { reduction, columns } = instruction
+  const rows = machine.count(instruction.rows)
+  const source = machine.view(instruction.source, from, to, rows, columns)
+  const dest = machine.view(instruction.dest, from, to, rows, 1)
+  for (let t = from; t < to; t++) {
+    for (let row = 0; row < rows; row++) {
+      let result = reduction === 'sum' ? 0 : -Infinity
+      for (let c = 0; c < columns; c++) {
+        const value = source.data[source.at(t, row) + c * source.step]!
+        result = reduction === 'sum' ? result + value : Math.max(result, value)
+      }
+      dest.data[dest.at(t, row)] = result
+    }
+  }
+}
+
+const squaresBlock = 4096
+
+/** dest[0] = Σ source², block by block. */
+export function runSumSquares(instruction: SumSquaresInstruction, machine: Machine, t: number): void {
+  const { columns } = instruction
+  const source = machine.view(instruction.source, t, t + 1, 1, columns)
+  const dest = machine.view(instruction.dest, t, t + 1, 1, 1)
+  let total = 0
+  for (let first = 0; first < columns; first += squaresBlock) {
+    let sum = 0
+    for (let c = first; c < Math.min(first + squaresBlock, columns); c++) {
+      const value = source.data[source.at(t, 0) + c * source.step]!
+      sum += value * value
+    }
+    total += sum
+  }
+  dest.data[dest.at(t, 0)] = total
+}
