@@ -8,8 +8,7 @@ import {
   type ParameterNames,
   type StateNames,
 } from '../equations/index.ts'
-import { UnrolledError } from '../error.ts'
-import { broadcast, shapeText, type Node, type Shape } from '../graph/index.ts'
+import { broadcast, type Node, type Shape } from '../graph/index.ts'
 import type {
   Cell,
   CellShapes,
@@ -19,6 +18,7 @@ import type {
   StepInputs,
   StepOutputs,
 } from './cell.ts'
+import { checkGiven } from './check-given.ts'
 
 /**
  * Makes a cell of its equations: `defineCell("h' = tanh(W @ [h, x] + b)")`.
@@ -80,12 +80,8 @@ class EquationCell<States extends string, Parameters extends string> implements 
   }
 
   step(sizes: Sizes, given: StepInputs): StepOutputs {
+    checkGiven(this, sizes, given)
     const states = this.states(sizes)
-    check(this.name, 'x', given.x, sizes.input)
-    for (const { name, columns } of states) check(this.name, `the state ${name}`, given.states[name], columns)
-    for (const { name, shape } of this.parameters(sizes)) {
-      check(this.name, `the parameter ${name}`, given.parameters[name], shape.columns)
-    }
     const values = build(this.#meaning, given)
     // A line of parameters alone has no rows yet.
     const whole = (name: string, columns: number): Node =>
@@ -96,13 +92,6 @@ class EquationCell<States extends string, Parameters extends string> implements 
       output: whole(output.name + (output.primed ? "'" : ''), this.outputSize(sizes)),
       values: Object.fromEntries(values),
     }
-  }
-}
-
-function check(cell: string, what: string, node: Node | undefined, columns: number): void {
-  if (!node) throw new UnrolledError('missing', `${cell}: ${what} is not given`)
-  if (node.shape.columns !== columns) {
-    throw new UnrolledError('shape', `${cell}: ${what} is ${shapeText(node.shape)}; it should have ${columns} columns`)
   }
 }
 

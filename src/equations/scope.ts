@@ -25,6 +25,8 @@ const reserved = (name: string): string | undefined => {
   if (name === 'x') return 'x is the input'
   if (functions.has(name)) return `${name} is a function`
   if (sizeNames.some((size) => size === name)) return `${name} is a size`
+  // States and parameters are kept as properties of plain objects.
+  if (name in {}) return `${name} means something else to JavaScript`
   return undefined
 }
 

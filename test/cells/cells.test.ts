@@ -197,9 +197,10 @@ test('names of states and parameters are known to the type checker', () => {
     # signs, comments, tabs, capitals as states and as lines
     name: mine
     param: p, q = hidden
-	B  = σ(Wf·[H′, x]−bf)⊙Q   # the line B is no parameter
+	B  = σ(Wf·[H, x]−bf)⊙Q   # the line B is no parameter
     h~ = tanh(Wh@[p*H,q*x2])
     x2 = B
+    y = 2 * H′
     H' = (1-B)*H+B*h~
   `)
   expectTypeOf<typeof mgu>().toEqualTypeOf<cells.Cell<'H', 'Wf' | 'bf' | 'Q' | 'Wh' | 'p' | 'q'>>()

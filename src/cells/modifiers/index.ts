@@ -1,0 +1,6 @@
+export { applyModifiers } from './apply-modifiers.ts'
+export { layerNorm } from './layer-norm.ts'
+export { projection } from './projection.ts'
+export { recurrentDropout } from './recurrent-dropout.ts'
+export { weightDrop } from './weight-drop.ts'
+export { zoneout } from './zoneout.ts'
