@@ -80,15 +80,15 @@ export class TokenReader {
     const { at } = this.token
     const result = this.sign('-')
       ? ({ kind: 'negation', of: this.#factor(), at } as const)
-      : this.#product(this.#atom())
+      : this.#product(at, this.#atom())
     this.#depth--
     return result
   }
 
-  #product(matrix: Expression): Expression {
+  #product(at: number, matrix: Expression): Expression {
     if (!this.sign('@')) return matrix
     if (matrix.kind !== 'name' || matrix.primed) {
-      this.fail('left of @ stands the name of a matrix; for vectors, element by element, write *', matrix.at)
+      this.fail('left of @ stands the name of a matrix; for vectors, element by element, write *', at)
     }
     return { kind: 'product', matrix: matrix.name, vector: this.#factor(), at: matrix.at }
   }

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { latex, understand } from '../../src/equations/index.ts'
+
+const rows = (text: string): string[] =>
+  latex(understand(text))
+    .split('\n')
+    .slice(1, -1)
+    .map((row) => row.replace(/ \\\\$/, ''))
+
+test('an aligned block', () => {
+  expect(latex(understand("s' = tanh(U @ x + W @ s)\ny = tanh(V @ s')"))).toBe(
+    '\\begin{aligned}\n' + 's_t &= \\tanh(U x_t + W s_{t-1}) \\\\\n' + 'y_t &= \\tanh(V s_t)\n' + '\\end{aligned}',
+  )
+})
+
+test.each([
+  [
+    "h' = (1 - z) * h + z * h~\nh~ = b\nz = sigmoid(Wz @ [h, x] + bz)",
+    'h_t &= (1 - z_t) \\odot h_{t-1} + z_t \\odot \\tilde{h}_t',
+  ],
+  ["h' = -h + 2 * h", 'h_t &= -h_{t-1} + 2 \\, h_{t-1}'],
+  ["h' = (h + 1) / (abs(h) + sqrt(h))", 'h_t &= \\frac{h_{t-1} + 1}{\\left|h_{t-1}\\right| + \\sqrt{h_{t-1}}}'],
+  ["h' = tanh(h / 2)", 'h_t &= \\tanh\\left(\\frac{h_{t-1}}{2}\\right)'],
+  ["h' = W_in @ (h * h) * -h", 'h_t &= W_{in} (h_{t-1} \\odot h_{t-1}) \\odot (-h_{t-1})'],
+  [
+    "h' = max(h, 1e-8) + exp(h) + leaky_relu(h)",
+    'h_t &= \\max(h_{t-1}, 10^{-8}) + \\exp(h_{t-1}) + \\operatorname{leaky\\_relu}(h_{t-1})',
+  ],
+  ["α' = Ω * α + b₁", '\\alpha_t &= \\Omega \\odot \\alpha_{t-1} + b_1'],
+  ["memory' = memory + Wmz @ x", '\\mathrm{memory}_t &= \\mathrm{memory}_{t-1} + W_{mz} x_t'],
+  ["h2' = h2", 'h_{2,t} &= h_{2,t-1}'],
+])('%j', (text, expected) => {
+  expect(rows(text)[0]).toBe(expected)
+})
