@@ -134,6 +134,27 @@ export class FunctionBuilder implements Callable {
     this.code.push(0x0d, 0x00, 0x0b)
   }
 
+  /**
+   * Does `steps` in turn, again and again, until `left`, tested after each of them but the last, is no more than the steps
+   * done in this round. `advance` ends a round; at least one step must be left at the beginning.
+   *
+   * The way out after each step keeps optimisers from moving instructions of one step past those of the next.
+   */
+  rounds(left: Local<'i32'>, steps: readonly (() => void)[], advance: () => void): void {
+    this.code.push(0x02, 0x40, 0x03, 0x40)
+    for (const [index, step] of steps.entries()) {
+      step()
+      if (index + 1 === steps.length) continue
+      left.emit(this.code)
+      this.code.push(0x41, index + 1, 0x4c, 0x0d, 0x01)
+    }
+    advance()
+    left.emit(this.code)
+    this.code.push(0x41, steps.length, 0x6b, 0x22)
+    unsigned(this.code, left.index)
+    this.code.push(0x41, 0x00, 0x4a, 0x0d, 0x00, 0x0b, 0x0b)
+  }
+
   /** The body as the code section wants it: declarations in runs of one type, then code. */
   bytes(): number[] {
     const runs: { type: ValueType; count: number }[] = []

@@ -57,30 +57,34 @@ function addTile(module: ModuleBuilder, { rows, unroll }: TileShape, fma: Multip
   const start = f.parameter(3, 'i32')
   const out = f.parameter(4, 'i32')
   const sums = Array.from({ length: 2 * rows }, (_, v) => f.local('v128', v128.load(start, 16 * v)))
-  const steps = (many: number): void => {
-    for (let at = 0; at < many; at++) {
-      const low = f.local('v128', v128.load(a, 32 * at))
-      const high = f.local('v128', v128.load(a, 32 * at + 16))
-      for (let r = 0; r < rows; r++) {
-        const value = f.local('v128', v128.loadSplat32(g, 4 * (rows * at + r)))
-        for (const [half, column] of [low, high].entries()) {
-          const sum = sums[2 * r + half] as Local<'v128'>
-          f.set(sum, fma(value, column, sum))
-        }
+  const step = (at: number): void => {
+    const low = f.local('v128', v128.load(a, 32 * at))
+    const high = f.local('v128', v128.load(a, 32 * at + 16))
+    for (let r = 0; r < rows; r++) {
+      const value = f.local('v128', v128.loadSplat32(g, 4 * (rows * at + r)))
+      for (const [half, column] of [low, high].entries()) {
+        const sum = sums[2 * r + half] as Local<'v128'>
+        f.set(sum, fma(value, column, sum))
       }
     }
-    f.set(g, i32.add(g, i32.const(4 * rows * many)))
-    f.set(a, i32.add(a, i32.const(4 * panelColumns * many)))
-    f.set(count, i32.sub(count, i32.const(many)))
   }
-  if (unroll > 1) f.while(i32.geS(count, i32.const(unroll)), () => steps(unroll))
-  f.while(i32.gtS(count, i32.const(0)), () => steps(1))
+  const all = Array.from({ length: unroll }, (_, at) => () => step(at))
+  f.rounds(count, all, () => {
+    f.set(g, i32.add(g, i32.const(4 * rows * unroll)))
+    f.set(a, i32.add(a, i32.const(4 * panelColumns * unroll)))
+  })
   for (const [v, sum] of sums.entries()) f.do(v128.store(out, sum, 16 * v))
   return f
 }
 
-/** Copies `width` columns of inner indices into a panel of that many. Parameters: from, to, stride, pitch, rows, row, count. */
-function addPanel(module: ModuleBuilder, width: number): Callable {
+/** Panels filled in one pass over the rows: the more, the fewer times a line of the source is fetched. */
+const panelsAtOnce = 4
+
+/**
+ * Copies the columns of `panels` panels of `width` columns, for `count` inner indices.
+ * Parameters: from, to, stride, pitch, rows, row (of the first inner index), count.
+ */
+function addPanels(module: ModuleBuilder, width: number, panels: number): Callable {
   const f = module.function(['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'])
   const [from, to, stride, pitch, rows, row, count] = [0, 1, 2, 3, 4, 5, 6].map((i) => f.parameter(i, 'i32')) as [
     Local<'i32'>,
@@ -93,11 +97,16 @@ function addPanel(module: ModuleBuilder, width: number): Callable {
   ]
   // From the last row of an outer index to the first of the next.
   const skip = f.local('i32', i32.sub(stride, i32.mul(pitch, rows)))
+  const panelBytes = f.local('i32', i32.mul(count, i32.const(4 * width)))
+  const tos = [to]
+  for (let p = 1; p < panels; p++) tos.push(f.local('i32', i32.add(tos[p - 1] as I32, panelBytes)))
   f.while(i32.gtS(count, i32.const(0)), () => {
-    let c = 0
-    for (; c + 4 <= width; c += 4) f.do(v128.store(to, v128.load(from, 4 * c), 4 * c))
-    if (c < width) f.do(v128.storeLane64(to, v128.load64Zero(from, 4 * c), 0, 4 * c))
-    f.set(to, i32.add(to, i32.const(4 * width)))
+    for (const [p, panel] of tos.entries()) {
+      let c = 0
+      for (; c + 4 <= width; c += 4) f.do(v128.store(panel, v128.load(from, 4 * (p * width + c)), 4 * c))
+      if (c < width) f.do(v128.storeLane64(panel, v128.load64Zero(from, 4 * (p * width + c)), 0, 4 * c))
+      f.set(panel, i32.add(panel, i32.const(4 * width)))
+    }
     f.set(from, i32.add(from, pitch))
     f.set(row, i32.add(row, i32.const(1)))
     f.if(i32.eq(row, rows), () => {
@@ -139,11 +148,23 @@ function addFinish(module: ModuleBuilder): Callable {
   return f
 }
 
+/** Functions that fill panels of a width, one or several at a time. */
+interface Panels {
+  readonly width: number
+  readonly one: Callable
+  readonly several: Callable
+}
+
 /** Adds `gemm-ta`. */
 export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileShape): void {
   const tile = addTile(module, shape, fma)
-  const panelOfG = addPanel(module, shape.rows)
-  const panelOfA = addPanel(module, panelColumns)
+  const panelsOf = (width: number): Panels => ({
+    width,
+    one: addPanels(module, width, 1),
+    several: addPanels(module, width, panelsAtOnce),
+  })
+  const panelsOfG = panelsOf(shape.rows)
+  const panelsOfA = panelsOf(panelColumns)
   const finish = addFinish(module)
 
   const k = kernel(module, 'gemm-ta', gemmTaBlock)
@@ -184,7 +205,7 @@ export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileSh
   const start = f.local('i32')
   const bytes = (floats: I32): I32 => i32.shl(floats, i32.const(2))
 
-  const packed = (name: 'g' | 'a', panel: Callable, width: number, into: I32, at: I32, size: I32): void => {
+  const packed = (name: 'g' | 'a', { width, one, several }: Panels, into: I32, at: I32, size: I32): void => {
     f.set(to, into)
     f.set(
       from,
@@ -193,13 +214,15 @@ export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileSh
         i32.add(i32.mul(row, k.get(`${name}Pitch`)), bytes(at)),
       ),
     )
-    f.set(c, i32.const(0))
-    f.while(i32.ltS(c, size), () => {
+    f.set(c, size)
+    const fill = (panel: Callable, columns: number): void => {
       f.call(panel, from, to, k.get(`${name}Stride`), k.get(`${name}Pitch`), rows, row, count)
-      f.set(to, i32.add(to, i32.mul(count, i32.const(4 * width))))
-      f.set(from, i32.add(from, i32.const(4 * width)))
-      f.set(c, i32.add(c, i32.const(width)))
-    })
+      f.set(to, i32.add(to, i32.mul(count, i32.const(4 * columns))))
+      f.set(from, i32.add(from, i32.const(4 * columns)))
+      f.set(c, i32.sub(c, i32.const(columns)))
+    }
+    f.while(i32.geS(c, i32.const(panelsAtOnce * width)), () => fill(several, panelsAtOnce * width))
+    f.while(i32.gtS(c, i32.const(0)), () => fill(one, width))
   }
 
   const dest = f.local('i32', i32.add(k.get('dest'), i32.mul(k.t, k.get('destStride'))))
@@ -219,8 +242,8 @@ export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileSh
           f.set(outer, i32.divU(done, rows))
           f.set(row, i32.sub(done, i32.mul(outer, rows)))
           f.set(outer, i32.add(outer, first))
-          packed('a', panelOfA, panelColumns, packedA, atN, columns)
-          packed('g', panelOfG, shape.rows, packedG, atM, height)
+          packed('a', panelsOfA, packedA, atN, columns)
+          packed('g', panelsOfG, packedG, atM, height)
           const last = f.local('i32', i32.eq(i32.add(done, count), total))
           f.set(panelG, packedG)
           f.set(sum, sums)

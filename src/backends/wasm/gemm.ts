@@ -23,14 +23,20 @@ const depth = 512
 const rowBlockBytes = 196608
 
 /**
- * The shape of the largest tile and how many steps of k one round of its loop does. Without a fused multiply-add the products
- * need registers too, and Node 20 moves instructions of unrolled steps so far apart that sums spill: smaller and not unrolled.
+ * The largest tile, how many steps of k one round of its loop does, and which smaller tile goes first where the rows left
+ * would otherwise end in a tile too small to hide its latency.
  */
 export interface TileShape {
   readonly rows: number
   readonly unroll: number
+  readonly splits: { readonly from: number; readonly to: number; readonly first: number }
 }
-export const tileShape = (fused: boolean): TileShape => (fused ? { rows: 6, unroll: 4 } : { rows: 4, unroll: 1 })
+
+/** Without a fused multiply-add the products need registers too, so that the tile is smaller. */
+export const tileShape = (fused: boolean): TileShape =>
+  fused
+    ? { rows: 6, unroll: 4, splits: { from: 7, to: 8, first: 4 } }
+    : { rows: 4, unroll: 4, splits: { from: 5, to: 6, first: 3 } }
 
 export const gemmBlock = blockOf(
   'outer',
@@ -109,14 +115,13 @@ export function addTile(
       for (const [v, sum] of (sums[r] as Local<'v128'>[]).entries()) f.set(sum, fma(value, w[v] as V128, sum))
     }
   }
-  const steps = (count: number): void => {
-    for (let at = 0; at < count; at++) step(at)
-    for (const pointer of as) f.set(pointer, i32.add(pointer, i32.const(4 * count)))
-    for (const pointer of ws) f.set(pointer, i32.add(pointer, i32.const(32 * count)))
-    f.set(k, i32.sub(k, i32.const(count)))
-  }
-  if (unroll > 1) f.while(i32.geS(k, i32.const(unroll)), () => steps(unroll))
-  f.while(i32.gtS(k, i32.const(0)), () => steps(1))
+  const all = Array.from({ length: unroll }, (_, at) => () => step(at))
+  f.if(k, () =>
+    f.rounds(k, all, () => {
+      for (const pointer of as) f.set(pointer, i32.add(pointer, i32.const(4 * unroll)))
+      for (const pointer of ws) f.set(pointer, i32.add(pointer, i32.const(32 * unroll)))
+    }),
+  )
   const whole = (): void => {
     for (const [r, row] of sums.entries()) {
       for (const [v, sum] of row.entries()) f.do(v128.store(dest, sum, 16 * v))
@@ -133,11 +138,15 @@ export function addTile(
 }
 
 /** Adds the kernel `gemm(block, t)` and the tiles it needs. */
-export function addGemm(module: ModuleBuilder, fma: MultiplyAdd, { rows: tileRows, unroll }: TileShape): void {
+export function addGemm(module: ModuleBuilder, fma: MultiplyAdd, { rows: tileRows, unroll, splits }: TileShape): void {
   const tiles: Callable[] = []
   for (let rows = 1; rows <= tileRows; rows++) tiles[rows] = addTile(module, rows, 1, fma, unroll)
-  const wide = addTile(module, 1, 4, fma, unroll)
-  const two = addTile(module, 2, 2, fma, unroll)
+  // One or two rows take several panels at once: a single panel would have too few chains to hide their latency.
+  const wide = [
+    { rows: 1, panels: 3, tile: addTile(module, 1, 3, fma, unroll) },
+    { rows: 1, panels: 2, tile: addTile(module, 1, 2, fma, unroll) },
+    { rows: 2, panels: 2, tile: addTile(module, 2, 2, fma, unroll) },
+  ]
 
   // gemmRows: the rows of one outer index.
   const inner = module.function(['i32', 'i32', 'i32', 'i32', 'i32'])
@@ -168,8 +177,6 @@ export function addGemm(module: ModuleBuilder, fma: MultiplyAdd, { rows: tileRow
     const tileDest = f.local('i32')
     const tileStart = f.local('i32')
     const blockA = f.local('i32')
-    const blockDest = f.local('i32')
-    const blockStart = f.local('i32')
     const blockRows = f.local('i32')
     const thisStart = f.local('i32')
     const thisPitch = f.local('i32')
@@ -212,41 +219,39 @@ export function addGemm(module: ModuleBuilder, fma: MultiplyAdd, { rows: tileRow
               f.set(panel, i32.add(panel, i32.mul(panelBytes, i32.const(panels))))
               f.set(column, i32.add(column, i32.const(panels * panelColumns)))
             }
-            f.if(
-              i32.and(i32.eq(blockRows, i32.const(1)), i32.geS(left, i32.const(4 * panelColumns))),
-              () => {
-                callTile(wide)
-                next(4)
-              },
-              () =>
+            const tall = (): void => {
+              const use = (rows: number): void => {
+                callTile(tiles[rows] as Callable)
+                f.set(tileA, i32.add(tileA, i32.mul(aPitch, i32.const(rows))))
+                f.set(tileDest, i32.add(tileDest, i32.mul(destPitch, i32.const(rows))))
+                f.set(tileStart, i32.add(tileStart, i32.mul(thisPitch, i32.const(rows))))
+                f.set(at, i32.sub(at, i32.const(rows)))
+              }
+              f.set(at, blockRows)
+              f.while(i32.geS(at, i32.const(tileRows)), () =>
                 f.if(
-                  i32.and(i32.eq(blockRows, i32.const(2)), i32.geS(left, i32.const(2 * panelColumns))),
-                  () => {
-                    callTile(two)
-                    next(2)
-                  },
-                  () => {
-                    f.set(at, blockRows)
-                    f.while(i32.geS(at, i32.const(tileRows)), () => {
-                      callTile(tiles[tileRows] as Callable)
-                      f.set(tileA, i32.add(tileA, i32.mul(aPitch, i32.const(tileRows))))
-                      f.set(tileDest, i32.add(tileDest, i32.mul(destPitch, i32.const(tileRows))))
-                      f.set(tileStart, i32.add(tileStart, i32.mul(thisPitch, i32.const(tileRows))))
-                      f.set(at, i32.sub(at, i32.const(tileRows)))
-                    })
-                    const tail = (r: number): void => {
-                      if (r === 0) return
-                      f.if(
-                        i32.eq(at, i32.const(r)),
-                        () => callTile(tiles[r] as Callable),
-                        () => tail(r - 1),
-                      )
-                    }
-                    tail(tileRows - 1)
-                    next(1)
-                  },
+                  i32.and(i32.geS(at, i32.const(splits.from)), i32.leS(at, i32.const(splits.to))),
+                  () => use(splits.first),
+                  () => use(tileRows),
                 ),
-            )
+              )
+              for (let rows = tileRows - 1; rows > 0; rows--) f.if(i32.eq(at, i32.const(rows)), () => use(rows))
+              next(1)
+            }
+            const choose = (index: number): void => {
+              const choice = wide[index]
+              if (choice === undefined) return tall()
+              const { rows, panels, tile } = choice
+              f.if(
+                i32.and(i32.eq(blockRows, i32.const(rows)), i32.gtS(left, i32.const((panels - 1) * panelColumns))),
+                () => {
+                  callTile(tile)
+                  next(panels)
+                },
+                () => choose(index + 1),
+              )
+            }
+            choose(0)
           })
           // What is summed so far lies in dest; the next part of k goes on from there.
           f.set(thisStart, dest)
