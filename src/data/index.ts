@@ -1,0 +1,6 @@
+export * from './batches.ts'
+export * from './checksum.ts'
+export * from './decode-text.ts'
+export * from './text.ts'
+export * from './units.ts'
+export * from './vocabulary.ts'

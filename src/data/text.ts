@@ -1,0 +1,115 @@
+import { UnrolledError } from '../error.ts'
+import { checkNames, checkNumber, wrongOption } from '../options.ts'
+import { checksum, checksumText } from './checksum.ts'
+import { tokens, type Units } from './units.ts'
+import { buildVocabulary, type Vocabulary } from './vocabulary.ts'
+
+/** A text as data: cut into symbols, and numbered by a vocabulary. */
+export interface Text {
+  readonly kind: 'text'
+  readonly string: string
+  readonly units: Units
+  readonly vocabulary: Vocabulary
+  /** The numbers of its symbols. */
+  readonly ids: Int32Array
+  /** Tells this text from another, to resume on the same one. */
+  readonly hash: string
+  /** The text in two parts, the second with the given share of it (0 to 1), numbered alike. */
+  split(share: number): readonly [Text, Text]
+}
+
+export interface TextOptions {
+  /** What it is cut into; `characters`. See `tokens` for what a word is. */
+  readonly units?: Units
+  /** Symbols met less often become `<unk>`; 1 for characters, 2 for words. */
+  readonly minCount?: number
+  /** The most symbols to tell apart, `<unk>` included; or the vocabulary of another text or of a model. */
+  readonly vocabulary?: number | Vocabulary
+}
+
+/**
+ * Makes a data set of a string. Errors have code `data`: a text too short to predict anything, half a surrogate pair, a
+ * symbol that a given vocabulary lacks.
+ */
+export function text(string: string, options: TextOptions = {}): Text {
+  checkNames('text', options, ['units', 'minCount', 'vocabulary'], {
+    unit: 'units',
+    level: 'units',
+    min_count: 'minCount',
+    minFrequency: 'minCount',
+    vocabularySize: 'vocabulary',
+    vocab: 'vocabulary',
+  })
+  if (typeof string !== 'string') throw new UnrolledError('data', `text: a string is needed, not ${typeof string}`)
+  if (string === '') throw tooShort(0, 'characters')
+  const half = /\p{Surrogate}/u.exec(string)
+  if (half)
+    throw new UnrolledError('data', `text: at index ${half.index} stands half a surrogate pair, which is no character`)
+  const given = typeof options.vocabulary === 'object' ? options.vocabulary : undefined
+  const units = options.units ?? given?.units ?? 'characters'
+  if (units !== 'characters' && units !== 'words') throw wrongOption('text', 'units', units, "'characters' or 'words'")
+  if (given && given.units !== units) throw wrongOption('text', 'units', units, `'${given.units}', as the vocabulary's`)
+  if (given && options.minCount !== undefined) {
+    throw new UnrolledError('option', 'text: minCount is for making a vocabulary; one is given already')
+  }
+  return textOf(string, given ?? buildVocabulary(string, units, cut(options, units)))
+}
+
+/** At least one symbol to see and one to predict. */
+const shortest = 2
+
+function textOf(string: string, vocabulary: Vocabulary): Text {
+  const { units } = vocabulary
+  const ids = vocabulary.encode(string)
+  if (ids.length < shortest) throw tooShort(ids.length, units)
+  const bytes = new TextEncoder().encode(string)
+  return {
+    kind: 'text',
+    string,
+    units,
+    vocabulary,
+    ids,
+    hash: `${checksumText(checksum(bytes))}-${bytes.length}`,
+    split(share) {
+      checkNumber('split', 'share', share, { above: 0, below: 1 })
+      const first = Math.round(ids.length * (1 - share))
+      if (first < shortest || ids.length - first < shortest) {
+        const parts = `${first} and ${ids.length - first}`
+        throw new UnrolledError(
+          'data',
+          `the text has ${ids.length} ${units}; split, its parts would have ${parts}, too few`,
+        )
+      }
+      const at = lengthOf(string, units, first)
+      return [textOf(string.slice(0, at), vocabulary), textOf(string.slice(at), vocabulary)]
+    },
+  }
+}
+
+function tooShort(count: number, units: Units): UnrolledError {
+  const found = count === 0 ? 'the text is empty' : `the text has ${count} of its ${units}`
+  return new UnrolledError('data', `${found}; to see one and predict the next, at least ${shortest} are needed`)
+}
+
+function cut(options: TextOptions, units: Units): { minCount: number; largest: number } {
+  const minCount = checkNumber('text', 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
+    from: 1,
+    whole: true,
+  })
+  const largest = checkNumber('text', 'vocabulary', options.vocabulary ?? 2 ** 24, {
+    from: 2,
+    to: 2 ** 24,
+    whole: true,
+  })
+  return { minCount, largest }
+}
+
+/** The length of the first `count` symbols as a string. */
+function lengthOf(string: string, units: Units, count: number): number {
+  let length = 0
+  for (const token of tokens(string, units)) {
+    if (count-- === 0) break
+    length += token.length
+  }
+  return length
+}

@@ -1,0 +1,126 @@
+import { UnrolledError } from '../error.ts'
+import { nearestCharacter, placeIn, shownCharacter } from './character.ts'
+import { tokens, unknownSymbol, type Units } from './units.ts'
+
+/** The symbols a model knows and their numbers. A value: the same symbols make the same vocabulary. */
+export interface Vocabulary {
+  readonly units: Units
+  /** By number. `<unk>`, where there is one, stands for every other symbol. */
+  readonly symbols: readonly string[]
+  readonly size: number
+  /** The number of `<unk>`. */
+  readonly unknown: number | undefined
+  /** The numbers of a text's symbols. What is neither known nor left to an `<unk>` is an error, code `data`; `from` names the text. */
+  encode(text: string, from?: string): Int32Array
+  /** The text that numbers stand for. */
+  decode(ids: ArrayLike<number>): string
+}
+
+/** What is kept of a text's symbols. */
+export interface VocabularyCut {
+  /** Symbols met less often are left out. */
+  readonly minCount: number
+  /** The most symbols there may be, `<unk>` included; the least frequent are left out. */
+  readonly largest: number
+}
+
+/** Numbers above this are not whole in float32, in which programs are given them. */
+const most = 2 ** 24
+
+/** A vocabulary of given symbols, as a model file holds them. */
+export function vocabularyOf(symbols: readonly string[], units: Units): Vocabulary {
+  const numbers = new Map<string, number>()
+  if (!Array.isArray(symbols) || symbols.length === 0 || symbols.length > most) {
+    throw new UnrolledError('data', `a vocabulary is a list of 1 to ${most} symbols`)
+  }
+  symbols.forEach((symbol: unknown, id) => {
+    const right = typeof symbol === 'string' && symbol !== '' && (units === 'words' || isCharacter(symbol))
+    if (!right) throw new UnrolledError('data', `symbol ${id} of the vocabulary is not one of the ${units}`)
+    if (numbers.has(symbol))
+      throw new UnrolledError('data', `symbol ${id} of the vocabulary, ${JSON.stringify(symbol)}, is there twice`)
+    numbers.set(symbol, id)
+  })
+  const unknown = numbers.get(unknownSymbol)
+  const written = symbols.map((symbol) => (symbol === unknownSymbol ? unknownText[units] : symbol))
+  numbers.delete(unknownSymbol)
+
+  return {
+    units,
+    symbols: [...symbols],
+    size: symbols.length,
+    unknown,
+    encode(text, from = 'the text') {
+      const ids = new Int32Array(text.length)
+      let count = 0
+      let at = 0
+      for (const token of tokens(text, units)) {
+        const id = numbers.get(token) ?? unknown
+        if (id === undefined) throw unknownError(token, text, at, from, units, numbers)
+        ids[count++] = id
+        at += token.length
+      }
+      return ids.slice(0, count)
+    },
+    decode(ids) {
+      let text = ''
+      for (let i = 0; i < ids.length; i++) {
+        const symbol = written[ids[i]!]
+        if (symbol === undefined)
+          throw new UnrolledError('data', `there is no symbol ${ids[i]}; the vocabulary has ${symbols.length}`)
+        text += symbol
+      }
+      return text
+    },
+  }
+}
+
+/**
+ * The vocabulary of a text, its symbols in the order of their code units. Words always have an `<unk>`, so that a
+ * prompt may hold any; characters have one where some are left out.
+ */
+export function buildVocabulary(text: string, units: Units, { minCount, largest }: VocabularyCut): Vocabulary {
+  const counts = new Map<string, number>()
+  for (const token of tokens(text, units)) counts.set(token, (counts.get(token) ?? 0) + 1)
+  for (const token of writtenUnknown) counts.delete(token)
+  const frequent = [...counts].filter(([, count]) => count >= minCount)
+  const whole = frequent.length === counts.size && frequent.length <= largest && units === 'characters'
+  if (whole) return vocabularyOf(frequent.map(([symbol]) => symbol).sort(), units)
+  frequent.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+  const kept = frequent.slice(0, Math.max(largest - 1, 0)).map(([symbol]) => symbol)
+  if (kept.length === 0) {
+    throw new UnrolledError(
+      'data',
+      `none of the ${units} is met ${minCount} times; take a longer text or a smaller minCount`,
+    )
+  }
+  return vocabularyOf([unknownSymbol, ...kept.sort()], units)
+}
+
+/** How `<unk>` is written: encoding this gives `<unk>` again. */
+const unknownText: Readonly<Record<Units, string>> = { characters: '\ufffd', words: ` ${unknownSymbol}` }
+const writtenUnknown = [unknownSymbol, ` ${unknownSymbol}`]
+
+const isCharacter = (symbol: string): boolean => symbol === unknownSymbol || [...symbol].length === 1
+
+function unknownError(
+  token: string,
+  text: string,
+  at: number,
+  from: string,
+  units: Units,
+  numbers: ReadonlyMap<string, number>,
+): UnrolledError {
+  const place = `${from} has at ${placeIn(text, at)}`
+  if (units === 'words') {
+    return new UnrolledError(
+      'data',
+      `${place} the word ${JSON.stringify(token)}, which is not among the ${numbers.size} known`,
+    )
+  }
+  const other = nearestCharacter(token, (character) => numbers.has(character))
+  const advice = other === undefined ? '' : `; write ${shownCharacter(other)} in its place`
+  return new UnrolledError(
+    'data',
+    `${place} the character ${shownCharacter(token)}, which is not among the ${numbers.size} known${advice}`,
+  )
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { UnrolledError } from '../error.ts'
+
+/**
+ * The files that patterns mean, each once: in the order of the patterns, by name within one. `*` stands for anything in a
+ * name, `?` for one character, `**` for any folders. What exists under the very name is no pattern, nor is `-`. A pattern
+ * that no file fits is an error with code `file`.
+ */
+export async function expandFiles(patterns: readonly string[]): Promise<string[]> {
+  if (patterns.length === 0) throw new UnrolledError('file', 'no file is named')
+  const files = new Set<string>()
+  for (const pattern of patterns) {
+    if (typeof pattern !== 'string' || pattern === '') throw new UnrolledError('file', 'the name of a file is empty')
+    if (!/[*?]/.test(pattern) || existsSync(pattern)) {
+      files.add(pattern)
+      continue
+    }
+    const parts = pattern.split(sep === '\\' ? /[/\\]+/ : /\/+/)
+    const found = parts[0] === '' ? await walk(sep, parts.slice(1)) : await walk('', parts)
+    if (found.length === 0) throw new UnrolledError('file', `no file fits the pattern ${pattern}`)
+    for (const file of found.sort()) files.add(file)
+  }
+  return [...files]
+}
+
+/** Files below `folder` that fit `parts`, one part a level. */
+async function walk(folder: string, [part, ...rest]: readonly string[]): Promise<string[]> {
+  if (part === undefined) return (await isFile(folder)) ? [folder] : []
+  if (part !== '**' && !/[*?]/.test(part)) return walk(join(folder, part), rest)
+  const entries = await readdir(folder === '' ? '.' : folder, { withFileTypes: true }).catch(() => [])
+  // `**` at the end means every file below.
+  const below = rest.length > 0 ? rest : ['*']
+  const found: string[] = part === '**' ? await walk(folder, below) : []
+  const fits = new RegExp(`^${[...part].map(signPattern).join('')}$`, 'su')
+  for (const entry of entries) {
+    // As in a shell, a leading dot must be asked for; and `**` follows no links, which may lead in a circle.
+    if (entry.name.startsWith('.') && !part.startsWith('.')) continue
+    const path = join(folder, entry.name)
+    if (part === '**') {
+      if (entry.isDirectory()) found.push(...(await walk(path, ['**', ...below])))
+    } else if (fits.test(entry.name)) found.push(...(await walk(path, rest)))
+  }
+  return [...new Set(found)]
+}
+
+const signPattern = (sign: string): string =>
+  sign === '*' ? '.*' : sign === '?' ? '.' : sign.replace(/[\\^$.|+()[\]{}/]/, '\\$&')
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && !found.isDirectory()
+}
