@@ -1,3 +1,4 @@
+import type { Initial } from '../equations/index.ts'
 import type { Node, Shape } from '../graph/index.ts'
 
 /** Sizes a cell's arrays are measured in. `projection` and `output` are what a cell's header says, where it uses them. */
@@ -9,8 +10,7 @@ export interface Sizes {
 }
 
 /** How a block of a parameter gets its first values; a number fills it, `{ uniform: [lo, hi] }` draws between two. */
-export type Initialiser =
-  number | 'orthogonal' | 'glorot' | 'uniform' | 'normal' | 'identity' | { readonly uniform: readonly [number, number] }
+export type Initialiser = Initial
 
 /** A trained array of a cell or layer: a matrix (`rows: [m]`) or a vector (`rows: []`). */
 export interface ParameterDeclaration<Name extends string = string> {

@@ -2,7 +2,7 @@ import { defineCell } from './define-cell.ts'
 
 /**
  * sLSTM of xLSTM (Beck et al. 2024, arXiv:2405.04517, section 2.2), single head: exponential input gate, sigmoid forget
- * gate, normaliser n, and the stabiliser m of its equations 15–17, which changes no output and keeps the exponentials in
+ * gate, normaliser n, and the stabiliser m, which changes no output and keeps the exponentials in
  * range. m begins at −1e30, as if nothing had been seen. i and f are the gates before their exponential and sigmoid,
  * s and d after stabilising. The forget bias begins at 1.
  */
