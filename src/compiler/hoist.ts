@@ -116,7 +116,8 @@ function lift(draft: ScanDraft): ScanDraft {
     return result
   }
   const changed = withStep(draft, change)
-  return { ...changed, steps }
+  const read = countUses(rootsOf(changed))
+  return { ...changed, steps: steps.filter(({ leaf }) => read.has(leaf)) }
 }
 
 const isSumOfProducts = (node: Node): boolean =>

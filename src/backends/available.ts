@@ -1,0 +1,22 @@
+import { UnrolledError } from '../error.ts'
+import type { Backend } from './backend.ts'
+import { createReferenceBackend } from './reference/reference-backend.ts'
+import { createWasmBackend } from './wasm/wasm-backend.ts'
+
+/** Names of the backends there are here, the fastest first. */
+export const backendNames = ['wasm', 'reference'] as const
+
+/** A backend by name, with the kernels asked for or the best there are. */
+export async function createBackend(name: string | undefined, kernels: string | undefined): Promise<Backend> {
+  switch (name ?? backendNames[0]) {
+    case 'wasm':
+      if (kernels !== undefined && kernels !== 'wasm' && kernels !== 'wasm-fma') {
+        throw new UnrolledError('option', `the wasm backend has the kernels wasm and wasm-fma, not ${kernels}`)
+      }
+      return createWasmBackend(kernels === undefined ? {} : { kernels })
+    case 'reference':
+      return createReferenceBackend()
+    default:
+      throw new UnrolledError('option', `there is no backend ${name}; there are ${backendNames.join(', ')}`)
+  }
+}

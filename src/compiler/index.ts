@@ -1,0 +1,7 @@
+export { compile, type Compiled, type Computation } from './compile.ts'
+export { chunk } from './emit.ts'
+export { explain, programCost, type Cost } from './explain.ts'
+export { valueOf } from './formula.ts'
+export { hoist } from './hoist.ts'
+export { layoutOf, padded, type ParameterPlace } from './layout.ts'
+export { recompute } from './recompute.ts'

@@ -1,0 +1,39 @@
+import { constant, less, mul, select, type Node } from '../graph/index.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import { layer, type BuildContext, type Layer } from './layer.ts'
+
+export interface DropoutOptions {
+  /** Columns that pass through. */
+  readonly size: number
+  /** The probability with which an element becomes zero in training. */
+  readonly rate: number
+}
+
+/**
+ * Dropout (Srivastava et al. 2014): in training each element is zero with probability `rate`, else divided by 1 − rate; drawn
+ * anew for every step, sequence and column. In evaluation, nothing.
+ */
+export function dropout(options: DropoutOptions): Layer {
+  checkNames('dropout', options, ['size', 'rate'], { p: 'rate' })
+  const size = checkNumber('dropout', 'size', options.size, { from: 1, whole: true })
+  const rate = checkRate('dropout', options.rate)
+  return layer({
+    description: { kind: 'dropout', size, rate },
+    input: size,
+    output: size,
+    declared: [],
+    states: [],
+    build: (context, x) => dropped(context, x, rate, 'dropout'),
+  })
+}
+
+/** A rate of dropout: from 0, below 1. */
+export const checkRate = (owner: string, rate: number): number =>
+  checkNumber(owner, 'rate', rate, { from: 0, below: 1 })
+
+/** `x` with elements dropped, at the site of that name. */
+export function dropped(context: BuildContext, x: Node, rate: number, site: string): Node {
+  if (!context.training || rate === 0) return x
+  const keep = select(less(context.random(site, x.shape), constant(rate)), constant(0), constant(1 / (1 - rate)))
+  return mul(x, keep)
+}

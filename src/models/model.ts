@@ -1,0 +1,111 @@
+import { UnrolledError } from '../error.ts'
+import { input, parameter, random, sumRows, mul, type Node } from '../graph/index.ts'
+import { siteOf, type Json, type Layer } from '../layers/index.ts'
+import { nearest } from '../nearest.ts'
+import type { Tensor } from '../tensor.ts'
+import type { Loss } from './losses.ts'
+
+/** Which steps of a sequence count in the loss. */
+export type Counted = 'every step' | 'last step'
+
+/** How a model came about, as its file tells: what it was trained on, how long, with what. */
+export type TrainingRecord = { readonly [name: string]: Json }
+
+/**
+ * A network with its values: layers, loss, and the parameters that training changes in place. It is made for data (its
+ * vocabulary, its labels) and keeps none of it.
+ */
+export interface Model {
+  readonly kind: string
+  readonly layer: Layer
+  readonly loss: Loss
+  readonly on: Counted
+  readonly seed: number
+  /** Float32 values by name. Exchanged as a whole, so that whoever computed with the old ones can tell. */
+  parameters: ReadonlyMap<string, Tensor>
+  record: TrainingRecord
+}
+
+/**
+ * Gives a model other values for some or all of its parameters. Unknown names and wrong shapes are errors, and leave the
+ * model as it was.
+ */
+export function setParameters(
+  model: Model,
+  values: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
+): void {
+  const next = new Map(model.parameters)
+  for (const [name, tensor] of values instanceof Map ? values : Object.entries(values as Record<string, Tensor>)) {
+    const old = next.get(name)
+    if (!old) {
+      const close = nearest(name, [...next.keys()])
+      throw new UnrolledError(
+        'parameters',
+        `the model has no parameter ${name}${close ? `; did you mean ${close}?` : ''}`,
+      )
+    }
+    if (old.shape.join() !== tensor.shape.join()) {
+      throw new UnrolledError(
+        'shape',
+        `the parameter ${name} is [${old.shape.join(', ')}]; [${tensor.shape.join(', ')}] was given`,
+      )
+    }
+    next.set(name, { shape: old.shape, data: Float32Array.from(tensor.data) })
+  }
+  model.parameters = next
+}
+
+/** Named input nodes of a layer's graph. */
+export interface LayerGraph {
+  /** `[time, batch] × input` */
+  readonly x: Node
+  readonly output: Node
+  readonly parameters: readonly Node[]
+  readonly states: readonly { readonly name: string; readonly initial: Node; readonly final: Node }[]
+}
+
+/**
+ * A layer's graph with its inputs: region `x`, states in `state.NAME`, and `lengths` where sequences have lengths of their own.
+ */
+export function layerGraph(
+  layer: Layer,
+  options: { readonly training: boolean; readonly lengths: boolean },
+): LayerGraph {
+  const parameters = new Map(layer.declared.map(({ name, shape }) => [name, parameter(name, shape)]))
+  const initial = new Map(
+    layer.states.map(({ name, columns }) => [name, input(`state.${name}`, { rows: ['batch'], columns })]),
+  )
+  const final = new Map<string, Node>()
+  const x = input('x', { rows: ['time', 'batch'], columns: layer.input })
+  const output = layer.build(
+    {
+      parameter: (name) => parameters.get(name)!,
+      initial: (name) => initial.get(name)!,
+      final: (name, value) => void final.set(name, value),
+      ...(options.lengths && { lengths: input('lengths', { rows: ['batch'], columns: 1 }) }),
+      training: options.training,
+      random: (name, shape) => random(siteOf(name), shape),
+    },
+    x,
+  )
+  return {
+    x,
+    output,
+    parameters: [...parameters.values()],
+    states: layer.states.map(({ name }) => ({ name, initial: initial.get(name)!, final: final.get(name)! })),
+  }
+}
+
+/**
+ * A model's graph with its loss: further regions `targets` and `weights`, what each step counts; `loss` is Σ weight · loss.
+ */
+export function modelGraph(
+  model: Model,
+  options: { readonly training: boolean; readonly lengths: boolean },
+): LayerGraph & { readonly loss: Node } {
+  const graph = layerGraph(model.layer, options)
+  const rows = ['time', 'batch']
+  const targets = input('targets', { rows, columns: model.loss.targetColumns(model.layer.output) })
+  const weights = input('weights', { rows, columns: 1 })
+  return { ...graph, loss: sumRows(mul(model.loss.build(graph.output, targets), weights)) }
+}

@@ -1,0 +1,27 @@
+import { UnrolledError } from '../error.ts'
+import { initialise, type Layer } from '../layers/index.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import type { Loss } from './losses.ts'
+import type { Counted, Model } from './model.ts'
+
+export interface NetworkOptions {
+  readonly loss: Loss
+  /** Which steps of a sequence count: 'every step' or 'last step'. */
+  readonly on?: Counted
+  /** Seed of the first values. */
+  readonly seed?: number
+}
+
+/** A topology of one's own: layers (usually a `chain`), a loss, and the steps that count. */
+export function network(layer: Layer, options: NetworkOptions): Model {
+  checkNames('network', options, ['loss', 'on', 'seed'])
+  const { loss, on = 'every step' } = options
+  if (typeof loss?.build !== 'function') {
+    throw new UnrolledError('option', 'network: loss must be a loss: crossEntropy() or meanSquaredError()')
+  }
+  if (on !== 'every step' && on !== 'last step') {
+    throw new UnrolledError('option', `network: on is ${String(on)}; it must be 'every step' or 'last step'`)
+  }
+  const seed = checkNumber('network', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
+  return { kind: 'network', layer, loss, on, seed, parameters: initialise(layer.declared, seed), record: {} }
+}

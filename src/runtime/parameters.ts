@@ -1,0 +1,56 @@
+import { layoutOf } from '../compiler/index.ts'
+import { UnrolledError } from '../error.ts'
+import type { Node } from '../graph/index.ts'
+import type { Tensor } from '../tensor.ts'
+
+/** Moves named tensors into and out of the padded flat order that parameters have in device memory. */
+export class ParameterLayout {
+  /** Floats of the whole, pads included. */
+  readonly floats: number
+  readonly #entries: readonly { name: string; shape: readonly number[]; offset: number; pitch: number }[]
+
+  constructor(parameters: readonly Node[]) {
+    const { places, floats } = layoutOf(parameters)
+    this.floats = floats
+    this.#entries = parameters.map((node) => ({
+      name: (node as Node<{ name: string }>).attributes.name,
+      shape: [...(node.shape.rows as readonly number[]), node.shape.columns],
+      ...places.get(node)!,
+    }))
+  }
+
+  /** Writes tensors by name into the flat order. */
+  pack(tensors: ReadonlyMap<string, Tensor>, into: Float32Array | Float64Array): void {
+    into.fill(0)
+    for (const { name, shape, offset, pitch } of this.#entries) {
+      const tensor = tensors.get(name)
+      if (!tensor) throw new UnrolledError('parameters', `the parameter ${name} is missing`)
+      if (tensor.shape.join() !== shape.join()) {
+        throw new UnrolledError(
+          'shape',
+          `the parameter ${name} is [${tensor.shape.join(', ')}]; it must be [${shape.join(', ')}]`,
+        )
+      }
+      const columns = shape.at(-1)!
+      const rows = tensor.data.length / columns
+      for (let row = 0; row < rows; row++) {
+        into.set(tensor.data.subarray(row * columns, (row + 1) * columns), offset + row * pitch)
+      }
+    }
+  }
+
+  /** Tensors by name, of new arrays of the same type as `from`. */
+  unpack(from: Float32Array | Float64Array): Map<string, Tensor> {
+    const result = new Map<string, Tensor>()
+    for (const { name, shape, offset, pitch } of this.#entries) {
+      const columns = shape.at(-1)!
+      const rows = shape.length === 2 ? shape[0]! : 1
+      const data = from instanceof Float32Array ? new Float32Array(rows * columns) : new Float64Array(rows * columns)
+      for (let row = 0; row < rows; row++) {
+        data.set(from.subarray(offset + row * pitch, offset + row * pitch + columns), row * columns)
+      }
+      result.set(name, { shape, data })
+    }
+    return result
+  }
+}

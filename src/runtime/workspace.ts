@@ -1,0 +1,133 @@
+import type { Backend, Executable, Extents, Memory, Program, Scalars } from '../backends/backend.ts'
+import { compile, explain, programCost, valueOf, type Computation, type Cost } from '../compiler/index.ts'
+import { UnrolledError } from '../error.ts'
+
+/** Regions that belong to one program; all others are shared by name among the programs of a workspace. */
+const perProgram = new Set(['prepared', 'sums', 'finished'])
+
+/**
+ * Memory and compiled programs that work on it. Programs share parameters, gradients, states and scratch by the names of
+ * regions. Memory grows only past the largest extents seen; a region that grows starts anew from zero.
+ */
+export class Workspace {
+  readonly backend: Backend
+  readonly #regions = new Map<string, Memory>()
+  readonly #tasks: Task[] = []
+
+  constructor(backend: Backend) {
+    this.backend = backend
+  }
+
+  /** Compiles a computation to run on this workspace's memory. */
+  async load(computation: Computation): Promise<Task> {
+    const { program } = compile(computation)
+    const executable = await this.backend.compile(program)
+    const task = new Task(program, executable, (names, extents) => this.#fit(program, names, extents))
+    this.#tasks.push(task)
+    return task
+  }
+
+  /** The memory of a region; it exists once a program that uses it has been fitted to its extents. */
+  memory(region: string): Memory {
+    const memory = this.#regions.get(region)
+    if (!memory) throw new UnrolledError('runtime', `the region ${region} has no memory yet`)
+    return memory
+  }
+
+  has(region: string): boolean {
+    return this.#regions.has(region)
+  }
+
+  write(region: string, at: number, values: Float32Array | Float64Array): void {
+    this.backend.write(this.memory(region), at, values)
+  }
+
+  read(region: string, at: number, into: Float32Array | Float64Array): Promise<void> {
+    return this.backend.read(this.memory(region), at, into)
+  }
+
+  /** Gives back all memory and programs. */
+  dispose(): void {
+    for (const task of this.#tasks) task.executable.dispose()
+    for (const memory of this.#regions.values()) this.backend.free(memory)
+    this.#tasks.length = 0
+    this.#regions.clear()
+  }
+
+  /** Sees that every region of a program is large enough; programs are bound anew where memory was exchanged. */
+  #fit(program: Program, names: readonly string[], extents: Extents): Memory[] {
+    let exchanged = false
+    for (const [i, { size }] of program.regions.entries()) {
+      const name = names[i]!
+      const floats = valueOf(size, extents)
+      const known = this.#regions.get(name)
+      if (known && known.floats >= floats) continue
+      const memory = this.backend.allocate(floats)
+      if (known) this.backend.free(known)
+      this.#regions.set(name, memory)
+      exchanged = true
+    }
+    if (exchanged) for (const task of this.#tasks) task.rebind(this.#regions)
+    return names.map((name) => this.#regions.get(name)!)
+  }
+}
+
+/** A compiled computation in a workspace. */
+export class Task {
+  readonly program: Program
+  readonly executable: Executable
+  /** Names of the program's regions in the workspace. */
+  readonly #names: readonly string[]
+  readonly #fit: (names: readonly string[], extents: Extents) => Memory[]
+  #fitted: Extents | undefined
+  #bound = false
+
+  constructor(program: Program, executable: Executable, fit: (names: readonly string[], extents: Extents) => Memory[]) {
+    this.program = program
+    this.executable = executable
+    this.#names = program.regions.map(({ name }) => (perProgram.has(name) ? `${program.name}/${name}` : name))
+    this.#fit = fit
+  }
+
+  /** Sees to memory for these extents, so that inputs can be written. */
+  fit(extents: Extents): void {
+    if (this.#fitted === extents && this.#bound) return
+    const memories = this.#fit(this.#names, extents)
+    if (!this.#bound) this.executable.bind(memories)
+    this.#bound = true
+    this.#fitted = extents
+  }
+
+  /** What depends on parameters alone; to be run when they have changed. */
+  prepare(extents: Extents): void {
+    this.fit(extents)
+    this.executable.prepare(extents)
+  }
+
+  run(extents: Extents, scalars: Scalars): void {
+    this.fit(extents)
+    this.executable.run(extents, scalars)
+  }
+
+  /** What is left to do after the last window of an update. */
+  finish(extents: Extents, scalars: Scalars): void {
+    this.executable.finish(extents, scalars)
+  }
+
+  /** Binds the program to memory that was exchanged, if it was bound before. */
+  rebind(regions: ReadonlyMap<string, Memory>): void {
+    if (!this.#bound) return
+    const memories = this.#names.map((name) => regions.get(name))
+    if (memories.every((memory) => memory !== undefined)) this.executable.bind(memories)
+    else this.#bound = false
+  }
+
+  /** The instruction list with costs, for people. */
+  explain(extents: Extents): string {
+    return explain(this.program, extents)
+  }
+
+  cost(extents: Extents): Cost {
+    return programCost(this.program, extents)
+  }
+}
