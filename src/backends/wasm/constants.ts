@@ -11,6 +11,9 @@ import { i32, v128 } from './opcodes.ts'
 export const zerosAddress = 256
 const zerosBytes = 256
 
+/** A vector that is written and never read. */
+export const sinkAddress = 128
+
 /** At 16 · n: a vector whose first n lanes are all ones. */
 const masksAddress = zerosAddress + zerosBytes
 

@@ -36,53 +36,73 @@ export interface Functions {
 export function functionsIn(f: FunctionBuilder, constants: Constants, fma: MultiplyAdd): Functions {
   const keep = (value: V128): Local<'v128'> => f.local('v128', value)
   const c = (value: number): V128 => constants.float(value)
-  const polynomial = (x: V128, coefficients: readonly number[]): V128 => {
-    let sum = c(coefficients.at(-1) as number)
-    for (const coefficient of coefficients.slice(0, -1).reverse()) sum = fma(sum, x, c(coefficient))
+  /** Pairs of terms first, so that fewer operations wait for one another than term by term. */
+  const polynomial = (x: V128, squared: V128, coefficients: readonly number[]): V128 => {
+    const pairs: V128[] = []
+    for (let i = 0; i < coefficients.length; i += 2) {
+      const low = c(coefficients[i] as number)
+      const high = coefficients[i + 1]
+      pairs.push(high === undefined ? low : fma(x, c(high), low))
+    }
+    let sum = pairs.pop() as V128
+    for (const pair of pairs.reverse()) sum = fma(squared, sum, pair)
     return sum
   }
   const one = c(1)
+  const clamp = (x: V128, low: number, high: number): Local<'v128'> => keep(f32x4.pmax(f32x4.pmin(x, c(high)), c(low)))
 
-  /** x = n ln 2 + r: eʳ − 1, and n in the lowest bits of a float, `offset` added. */
-  const reduce = (x: V128, offset: number): { less1: Local<'v128'>; bits: Local<'v128'> } => {
+  /** e to the power of `sign` · x = 2ⁿ · `fraction`, n standing in the lowest bits of a float, `offset` added. */
+  const split = (x: V128, sign: 1 | -1, offset: number): { fraction: Local<'v128'>; bits: Local<'v128'> } => {
     const magic = c(rounding + offset)
-    const bits = keep(fma(x, c(Math.LOG2E), magic))
+    const bits = keep(fma(x, c(sign * Math.LOG2E), magic))
     const n = keep(f32x4.sub(bits, magic))
-    const r = keep(fma(n, c(-ln2Low), fma(n, c(-ln2High), x)))
-    return { less1: keep(fma(f32x4.mul(r, r), polynomial(r, exponential), r)), bits }
+    // r has the sign of x; odd coefficients change theirs instead.
+    const r = keep(fma(n, c(-sign * ln2Low), fma(n, c(-sign * ln2High), x)))
+    const squared = keep(f32x4.mul(r, r))
+    const coefficients = exponential.map((coefficient, i) => (i % 2 === 1 ? sign * coefficient : coefficient))
+    const start = f32x4[sign === 1 ? 'add' : 'sub'](one, r)
+    return { fraction: keep(fma(squared, polynomial(r, squared, coefficients), start)), bits }
   }
 
-  const clamp = (x: V128, low: number, high: number): V128 => f32x4.pmax(f32x4.pmin(x, c(high)), c(low))
-
   const exp = (x: V128): Local<'v128'> => {
-    const { less1, bits } = reduce(keep(clamp(x, -104, 89)), 0)
+    const { fraction, bits } = split(clamp(x, -104, 89), 1, 0)
     const n = keep(i32x4.sub(bits, constants.integer(0x4b400000)))
     const half = keep(i32x4.shrS(n, 1))
     const bias = constants.integer(exponentBias)
     const first = i32x4.shl(i32x4.add(half, bias), 23)
     const second = i32x4.shl(i32x4.add(i32x4.sub(n, half), bias), 23)
-    return keep(f32x4.mul(f32x4.mul(f32x4.add(less1, one), first), second))
+    return keep(f32x4.mul(f32x4.mul(fraction, first), second))
   }
 
-  const expInRange = (x: V128): Local<'v128'> => {
-    const { less1, bits } = reduce(keep(clamp(x, -88, 88.7)), exponentBias)
-    return keep(f32x4.mul(f32x4.add(less1, one), i32x4.shl(bits, 23)))
-  }
+  const scaled = ({ fraction, bits }: { fraction: V128; bits: V128 }): Local<'v128'> =>
+    keep(f32x4.mul(fraction, i32x4.shl(bits, 23)))
 
-  const sigmoid = (x: V128): Local<'v128'> => keep(f32x4.div(one, f32x4.add(one, expInRange(f32x4.neg(x)))))
+  const expInRange = (x: V128): Local<'v128'> => scaled(split(clamp(x, -88, 88.7), 1, exponentBias))
 
+  const sigmoid = (x: V128): Local<'v128'> =>
+    keep(f32x4.div(one, f32x4.add(one, scaled(split(clamp(x, -88.7, 88), -1, exponentBias)))))
+
+  /** u / (u + 1), u being half of e²ˣ − 1, in half of everything so that x need not be doubled. */
   const tanh = (x: V128): Local<'v128'> => {
-    const { less1, bits } = reduce(keep(clamp(f32x4.add(x, x), -20, 20)), exponentBias)
+    const given = clamp(x, -10, 10)
+    const magic = c(rounding + exponentBias)
+    const bits = keep(fma(given, c(2 * Math.LOG2E), magic))
+    const n = keep(f32x4.sub(bits, magic))
     const scale = keep(i32x4.shl(bits, 23))
-    const expm1 = keep(fma(less1, scale, f32x4.sub(scale, one)))
-    return keep(f32x4.div(expm1, f32x4.add(expm1, c(2))))
+    // The low part of ln 2 matters only where tanh is already ±1.
+    const r = keep(fma(n, c(-Math.LN2 / 2), given))
+    const squared = keep(f32x4.mul(r, r))
+    const coefficients = exponential.map((coefficient, i) => coefficient * 2 ** (i + 1))
+    const less1 = fma(squared, polynomial(r, squared, coefficients), r)
+    const u = keep(fma(less1, scale, fma(scale, c(0.5), c(-0.5))))
+    return keep(f32x4.div(u, f32x4.add(u, one)))
   }
 
   /** 2 atanh(s) = log((1 + s) / (1 − s)). */
   const twiceAtanh = (s: Local<'v128'>, coefficients: readonly number[]): V128 => {
     const z = keep(f32x4.mul(s, s))
     const twice = keep(f32x4.add(s, s))
-    return fma(f32x4.mul(twice, z), polynomial(z, coefficients), twice)
+    return fma(f32x4.mul(twice, z), polynomial(z, keep(f32x4.mul(z, z)), coefficients), twice)
   }
 
   const log = (x: V128): Local<'v128'> => {

@@ -37,6 +37,8 @@ const depth = 512
 /** Rows and columns of dest done at a time, which bounds the scratch memory. A multiple of every tile's rows. */
 const blockRows = 1020
 const blockColumns = 1024
+/** Rows of g packed at a time, so that they and a stay in the second-level cache. A multiple of every tile's rows. */
+const pieceRows = 120
 const panelColumns = 8
 
 const up = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple
@@ -45,7 +47,7 @@ const up = (value: number, multiple: number): number => Math.ceil(value / multip
 export function gemmTaScratch(m: number, n: number): number {
   const rows = up(Math.min(m, blockRows), 12)
   const columns = up(Math.min(n, blockColumns), panelColumns)
-  return (rows + columns) * depth + rows * columns
+  return (pieceRows + columns) * depth + rows * columns
 }
 
 /** A tile of sums over `count` packed inner indices. Parameters: g, a, count, start, sums (both of eight columns a row). */
@@ -184,9 +186,7 @@ export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileSh
   const widest = smaller(n, blockColumns)
   f.set(packedG, i32.and(i32.add(widest, i32.const(panelColumns - 1)), i32.const(-panelColumns)))
   f.set(packedG, i32.add(packedA, i32.mul(packedG, i32.const(4 * depth))))
-  const tallest = smaller(m, blockRows)
-  const tallestUp = i32.mul(i32.divU(i32.add(tallest, i32.const(11)), i32.const(12)), i32.const(12))
-  f.set(sums, i32.add(packedG, i32.mul(tallestUp, i32.const(4 * depth))))
+  f.set(sums, i32.add(packedG, i32.const(4 * pieceRows * depth)))
 
   const total = f.local('i32')
   const done = f.local('i32')
@@ -243,28 +243,34 @@ export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileSh
           f.set(row, i32.sub(done, i32.mul(outer, rows)))
           f.set(outer, i32.add(outer, first))
           packed('a', panelsOfA, packedA, atN, columns)
-          packed('g', panelsOfG, packedG, atM, height)
           const last = f.local('i32', i32.eq(i32.add(done, count), total))
-          f.set(panelG, packedG)
           f.set(sum, sums)
           f.set(r, i32.const(0))
           f.while(i32.ltS(r, height), () => {
-            f.set(panelA, packedA)
-            f.set(c, i32.const(0))
-            f.while(i32.ltS(c, columns), () => {
-              f.set(start, i32.select(done, sum, i32.const(zerosAddress)))
-              f.call(tile, panelG, panelA, count, start, sum)
-              f.if(last, () => {
-                const there = i32.add(dest, i32.add(i32.mul(i32.add(atM, r), destPitch), bytes(i32.add(atN, c))))
-                const high = smaller(i32.sub(height, r), shape.rows)
-                f.call(finish, there, destPitch, sum, high, i32.sub(columns, c))
-              })
-              f.set(sum, i32.add(sum, i32.const(4 * panelColumns * shape.rows)))
-              f.set(panelA, i32.add(panelA, i32.mul(count, i32.const(4 * panelColumns))))
-              f.set(c, i32.add(c, i32.const(panelColumns)))
-            })
-            f.set(panelG, i32.add(panelG, i32.mul(count, i32.const(4 * shape.rows))))
-            f.set(r, i32.add(r, i32.const(shape.rows)))
+            const pieceEnd = f.local('i32', i32.add(r, smaller(i32.sub(height, r), pieceRows)))
+            packed('g', panelsOfG, packedG, i32.add(atM, r), i32.sub(pieceEnd, r))
+            f.set(panelG, packedG)
+            f.repeat(
+              () => {
+                f.set(panelA, packedA)
+                f.set(c, i32.const(0))
+                f.while(i32.ltS(c, columns), () => {
+                  f.set(start, i32.select(done, sum, i32.const(zerosAddress)))
+                  f.call(tile, panelG, panelA, count, start, sum)
+                  f.if(last, () => {
+                    const there = i32.add(dest, i32.add(i32.mul(i32.add(atM, r), destPitch), bytes(i32.add(atN, c))))
+                    const high = smaller(i32.sub(height, r), shape.rows)
+                    f.call(finish, there, destPitch, sum, high, i32.sub(columns, c))
+                  })
+                  f.set(sum, i32.add(sum, i32.const(4 * panelColumns * shape.rows)))
+                  f.set(panelA, i32.add(panelA, i32.mul(count, i32.const(4 * panelColumns))))
+                  f.set(c, i32.add(c, i32.const(panelColumns)))
+                })
+                f.set(panelG, i32.add(panelG, i32.mul(count, i32.const(4 * shape.rows))))
+                f.set(r, i32.add(r, i32.const(shape.rows)))
+              },
+              i32.ltS(r, pieceEnd),
+            )
           })
           f.set(done, i32.add(done, count))
         })

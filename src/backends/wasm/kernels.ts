@@ -42,6 +42,7 @@ export function chooseKernels(wanted: KernelSet | undefined): KernelSet {
   return 'wasm'
 }
 
+/** The multiply-add of a kernel set. */
 export const multiplyAddOf = (kernels: KernelSet): MultiplyAdd =>
   kernels === 'wasm-fma' ? f32x4.relaxedMadd : plainMultiplyAdd
 

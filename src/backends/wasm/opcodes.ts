@@ -217,4 +217,5 @@ export const memoryFill =
 /** a · b + c as two instructions or one: which, is the kernel set's choice. */
 export type MultiplyAdd = (a: V128, b: V128, c: V128) => V128
 
+/** Rounds the product and the sum. */
 export const plainMultiplyAdd: MultiplyAdd = (a, b, c) => f32x4.add(f32x4.mul(a, b), c)

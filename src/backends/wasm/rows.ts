@@ -7,7 +7,7 @@ import type { Output, Place, PointwiseOperation, RowsInstruction } from '../back
 import type { FunctionBuilder, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
 import { storeLanes, times } from './columns.ts'
 import type { Constants } from './constants.ts'
-import { laneMask } from './constants.ts'
+import { laneMask, sinkAddress } from './constants.ts'
 import { functionsIn } from './functions.ts'
 import type { Functions } from './functions.ts'
 import { f32, f32x4, i32, memoryFill, v128 } from './opcodes.ts'
@@ -216,7 +216,12 @@ function evaluator(
       const operation = operationOf(index)
       if (operation === undefined) values[index] = read(index)
       else if (operation.op === 'constant' || operation.op === 'position') values[index] = compute(operation, index)
-      else values[index] = f.local('v128', compute(operation, index))
+      else {
+        const result = f.local('v128', compute(operation, index))
+        values[index] = result
+        // Node 20 would load the constants of all functions first and then run out of registers; it moves no load past a store.
+        if (operation.op in functions) f.do(v128.store(i32.const(0), result, sinkAddress))
+      }
     }
     return values[value] as V128
   }
