@@ -14,7 +14,7 @@ export interface Term {
 
 export type Extents = Readonly<Record<string, number>>
 
-/** Run-time unsigned 32-bit integers an instruction may name: `seed`, `step`, `sequence`. */
+/** Run-time unsigned 32-bit integers an instruction may name: `seed`, `step`, `window`, `sequence`. */
 export type Scalars = Readonly<Record<string, number>>
 
 /**
@@ -193,7 +193,7 @@ export interface SumSquaresInstruction {
 
 /**
  * Uniform numbers in [0, 1), a function of (seed, site, step, sequence, column) alone, where step = scalars.step + t
- * (or scalars.step alone unless `perStep`), sequence = scalars.sequence + row:
+ * if `perStep`, else scalars.window (the first step of the window; scalars.step where it is not given), sequence = scalars.sequence + row:
  * key = mix(mix(mix(seed + site·0x9E3779B9) + step·0x85EBCA6B) + sequence·0xC2B2AE35),
  * u = (mix(key + column·0x27D4EB2F) >>> 8) · 2⁻²⁴, all in wrapping 32-bit arithmetic, with
  * mix(x): x ^= x>>>16; x *= 0x7feb352d; x ^= x>>>15; x *= 0x846ca68b; x ^= x>>>16.

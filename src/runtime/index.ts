@@ -1,6 +1,6 @@
 export { backendFor, type EngineOptions } from './engine.ts'
 export * from './graphs.ts'
-export { padded } from '../compiler/index.ts'
+export { chunk, padded } from '../compiler/index.ts'
 export { ParameterLayout } from './parameters.ts'
 export { padRows, unpadRows } from './rows.ts'
 export { Task, Workspace } from './workspace.ts'

@@ -73,6 +73,11 @@ export class Machine {
     return value
   }
 
+  /** The first step of the window, which what is drawn once a window is keyed by. */
+  get window(): number {
+    return this.#scalars['window'] ?? this.scalar('step')
+  }
+
   scalar(name: string): number {
     const value = this.#scalars[name]
     if (value === undefined) throw new UnrolledError('missing-scalar', `the program needs the scalar "${name}"`)

@@ -14,7 +14,7 @@ export function runRandom(instruction: RandomInstruction, machine: Machine, from
   const dest = machine.view(instruction.dest, from, to, rows, columns + pad)
   const siteKey = mix((machine.scalar('seed') + Math.imul(site, 0x9e3779b9)) | 0)
   for (let t = from; t < to; t++) {
-    const step = machine.scalar('step') + (perStep ? t : 0)
+    const step = perStep ? machine.scalar('step') + t : machine.window
     const stepKey = mix((siteKey + Math.imul(step, 0x85ebca6b)) | 0)
     for (let row = 0; row < rows; row++) {
       const sequence = machine.scalar('sequence') + row

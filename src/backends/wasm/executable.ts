@@ -123,6 +123,7 @@ export class WasmExecutable implements Executable {
       integers[(frame.address + frameHeader.seed) / 4] = seed
       integers[(frame.address + frameHeader.step) / 4] = step
       integers[(frame.address + frameHeader.sequence) / 4] = sequence
+      integers[(frame.address + frameHeader.window) / 4] = scalars?.window ?? step
     }
     part.run(frame.address)
   }

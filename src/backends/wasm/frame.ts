@@ -17,7 +17,7 @@ interface Slot {
 }
 
 /** Scalars and loop counts at the beginning of every frame. */
-export const frameHeader = { seed: 0, step: 4, sequence: 8, loops: 12 } as const
+export const frameHeader = { seed: 0, step: 4, sequence: 8, window: 12, loops: 16 } as const
 
 /** Collects the fields of a frame while a program is compiled. */
 export class FrameLayout {

@@ -7,7 +7,7 @@ import type { Constants } from './constants.ts'
 import { f32x4, i32, i32x4, v128 } from './opcodes.ts'
 import { eachRow, kernel } from './walk.ts'
 
-/** `scalars` is the address of seed, step and sequence. `site` is already multiplied. */
+/** `scalars` is the address of seed, step, sequence and window; `base` that of the first step. `site` is already multiplied. */
 export const randomBlock = blockOf(
   'outer',
   'rows',
@@ -15,6 +15,7 @@ export const randomBlock = blockOf(
   'destStride',
   'destPitch',
   'scalars',
+  'base',
   'site',
   'perStep',
   'columns',
@@ -50,7 +51,7 @@ export function addRandom(module: ModuleBuilder, constants: Constants): void {
       f.set(last, index)
       f.set(sequence, i32.load(scalars, 8))
       mix(f, stepKey, i32.add(i32.load(scalars, 0), k.get('site')))
-      const step = i32.add(i32.load(scalars, 4), i32.mul(index, k.get('perStep')))
+      const step = i32.add(i32.load(k.get('base')), i32.mul(index, k.get('perStep')))
       mix(f, stepKey, i32.add(stepKey, i32.mul(step, i32.const(stepFactor))))
     })
     mix(f, key, i32.add(stepKey, i32.mul(sequence, i32.const(sequenceFactor))))

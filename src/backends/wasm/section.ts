@@ -223,6 +223,7 @@ export function layOut(instructions: readonly Instruction[], shared: Shared): Se
         span(block, randomBlock.at, instruction)
         place(block, randomBlock.at, 'dest', instruction.dest)
         layout.set(block + randomBlock.at.scalars, 0, 1, 'frame')
+        layout.set(block + randomBlock.at.base, perStep ? frameHeader.step : frameHeader.window, 1, 'frame')
         numbers(block, randomBlock.at, { site: siteKey(site), perStep: perStep ? 1 : 0, columns, pad })
         break
       }

@@ -28,7 +28,7 @@ const operation: Operation<{ site: number }> = {
     const perStep = rows[0] === 'time'
     result.data.forEach((_, i) => {
       const row = Math.floor(i / columns)
-      const step = scalars['step']! + (perStep ? Math.floor(row / perRow) : 0)
+      const step = perStep ? scalars['step']! + Math.floor(row / perRow) : (scalars['window'] ?? scalars['step']!)
       const sequence = scalars['sequence']! + (row % perRow)
       result.data[i] = uniform(scalars['seed']!, node.attributes.site, step, sequence, i % columns)
     })

@@ -1,0 +1,26 @@
+/**
+ * What training asks of data: passes over batches of sequences that run side by side. A text is one batch whose streams are as
+ * long as the pass; separate sequences are many batches.
+ */
+export interface TrainingData {
+  /** Batches in one pass. */
+  readonly batches: number
+  /** Steps in all batches of a pass, each counted once for all its sequences. */
+  readonly steps: number
+  /** Tells this data from another, to resume on the same. */
+  readonly hash: string
+  /** What is counted in progress: `characters`, `words`, `steps`. */
+  readonly units: string
+  /** Makes ready batch number `index` of pass number `pass`. */
+  open(pass: number, index: number): TrainingBatch
+}
+
+/** Sequences side by side. */
+export interface TrainingBatch {
+  readonly batch: number
+  readonly steps: number
+  /** Steps of each sequence, if they differ. */
+  readonly lengths?: Float32Array
+  /** Fills `count` steps from `step` on: `[count, batch, columns]` with `pitch` floats a row. Makes no array. */
+  fill(step: number, count: number, x: Float32Array, targets: Float32Array): void
+}
