@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+const report = process.env['UNROLLED_TEST_REPORT']
+
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),
+  },
 })
