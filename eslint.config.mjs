@@ -6,7 +6,6 @@ export default defineConfig(
   ...tseslint.configs.recommended,
   {
     rules: {
-      'no-console': 'error',
       'no-eval': 'error',
       'no-implied-eval': 'error',
       'no-new-func': 'error',
@@ -27,7 +26,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['cli/**', 'scripts/**', 'bench/**', 'examples/**'],
-    rules: { 'no-console': 'off' },
+    files: ['src/**'],
+    rules: { 'no-console': 'error' },
   },
 )
