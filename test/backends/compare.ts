@@ -24,6 +24,8 @@ export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
   return a.length === b.length ? -1 : Math.min(a.length, b.length)
 }
 
+const equal = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => firstDifference(a, b) < 0
+
 /** Every array near the reference's, or equal in every bit; and nothing touched that belongs to no array. */
 export function expectAgreement(
   draft: Draft,
@@ -35,6 +37,8 @@ export function expectAgreement(
   const before = initialValues(draft, window)
   const where = `${draft.mode}, ${window.steps} steps of ${window.rows} rows`
   for (const { region, shape } of draft.arrays) {
+    // Most arrays are only read.
+    if (equal(actual[region]!, before[region]!) && equal(expected[region]!, before[region]!)) continue
     const name = `array ${region}, ${where}`
     if (exact) expect(firstDifference(actual[region]!, expected[region]!), name).toBe(-1)
     else expect(difference(actual[region]!, expected[region]!), name).toBeLessThanOrEqual(2e-5)
@@ -52,8 +56,10 @@ export function expectSameBits(
   all: Window,
   expected: readonly Float64Array[],
 ): void {
+  const [beforePart, before] = [initialValues(draft, part), initialValues(draft, all)]
   for (const { region, shape } of draft.arrays) {
     const [mine, theirs] = [actual[region]!, expected[region]!]
+    if (equal(mine, beforePart[region]!) && equal(theirs, before[region]!)) continue
     eachFloat(shape, part, (at, step, row, column) => {
       if (column < 0 || Object.is(mine[at], theirs[indexOf(shape, all, step, row, column)])) return
       const where = `array ${region}, ${draft.mode}, step ${step}, row ${row}, column ${column}`
