@@ -9,8 +9,8 @@ export function caseText(/** @type {import('./cases.mjs').Case} */ c, /** @type 
   const base = ours.length > 0 ? ours : done.toSorted((a, b) => a.msPerStep - b.msPerStep).slice(0, 1)
   const ratios = base.map((row) => {
     const others = done.filter((other) => other !== row && !other.ours)
-    const parts = others.map((other) => `${significant(other.msPerStep / row.msPerStep)} × ${other.peer}`)
-    return `  ${row.peer} = ${parts.join(', ') || 'alone'}`
+    const parts = others.map((other) => `${other.peer} ${significant(other.msPerStep / row.msPerStep)}×`)
+    return parts.length > 0 ? `  ${row.peer} against ${parts.join(', ')} (above 1: faster)` : `  ${row.peer} alone`
   })
   return [title, ...ratios, '', table(rows)].join('\n')
 }

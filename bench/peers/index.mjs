@@ -1,9 +1,23 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url))
 const node = (/** @type {string[]} */ ...parts) => ({
   start: () => ({ command: process.execPath, arguments: [file(parts[0]), ...parts.slice(1)] }),
+})
+
+/** Unrolled on one of its backends. */
+const unrolled = (/** @type {string} */ backend) => ({
+  ours: true,
+  start: () =>
+    existsSync(new URL('../node_modules/unrolled/dist/src/index.js', import.meta.url))
+      ? {
+          command: process.execPath,
+          arguments: [file('unrolled.mjs')],
+          environment: { UNROLLED_BACKEND: backend },
+        }
+      : 'not built; npm run build does it',
 })
 
 /** A Python that has PyTorch: $BENCH_PYTHON or the first that can import it. */
@@ -19,6 +33,7 @@ function python() {
  * @type {Record<string, { ours?: boolean, start: () => { command: string, arguments: string[], environment?: Record<string, string> } | string }>}
  */
 export const trainers = {
+  'unrolled-wasm': unrolled('wasm'),
   pytorch: {
     start() {
       const command = python()
