@@ -1,16 +1,39 @@
+/**
+ * Unrolled: recurrent neural networks for TypeScript. You write the recurrence; it is differentiated through time, fused, and run
+ * at the speed of the machine. The same in Node and in a page; `unrolled/node` adds files.
+ */
 export * from './cells/index.ts'
+export {
+  sequences,
+  text,
+  type LabelledSequence,
+  type Sequences,
+  type Text,
+  type TextOptions,
+  type Units,
+  type Vocabulary,
+} from './data/index.ts'
 export { UnrolledError } from './error.ts'
+export { uniform } from './graph/index.ts'
+export { evaluate, type Evaluation, type EvaluationOptions } from './inference/evaluate.ts'
+export { generate, type GenerationOptions } from './inference/generate.ts'
 export { backward, forward, type Adjoints, type Given, type Gradients, type Result } from './inference/forward.ts'
+export { describeProgram, type ProgramDescription } from './inspection/describe-program.ts'
+export { productRate, type ProductRateOptions } from './inspection/product-rate.ts'
 export {
   activation,
   bidirectional,
   chain,
   dropout,
   embedding,
-  layerFrom,
   linear,
   recurrent,
+  tied,
+  type DropoutOptions,
+  type EmbeddingOptions,
   type Layer,
+  type LinearOptions,
+  type RecurrentOptions,
 } from './layers/index.ts'
 export {
   crossEntropy,
@@ -18,9 +41,21 @@ export {
   meanSquaredError,
   network,
   setParameters,
+  type Counted,
   type LanguageModel,
+  type LanguageModelOptions,
+  type Loss,
   type Model,
+  type NetworkOptions,
+  type TrainingRecord,
 } from './models/index.ts'
-export type { EngineOptions } from './runtime/index.ts'
-export { tensor, type Tensor } from './tensor.ts'
-export { text, type Text } from './data/index.ts'
+export { nearest } from './nearest.ts'
+export type { Backend, EngineOptions } from './runtime/index.ts'
+export { tensor, type NestedNumbers, type Tensor } from './tensor.ts'
+export { memoryStore, type CheckpointStore } from './training/checkpoint.ts'
+export { clipByNorm, clipByValue, type Clipping } from './training/clipping.ts'
+export type * from './training/events.ts'
+export * from './training/optimizers/index.ts'
+export type { TrainingOptions } from './training/options.ts'
+export * from './training/schedules/index.ts'
+export { train, type TrainingRun } from './training/train.ts'

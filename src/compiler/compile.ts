@@ -100,7 +100,8 @@ function regionSizes(buffers: readonly Buffer[], parameterFloats: number): Map<s
   const sizes = new Map<string, Formula>()
   for (const name of new Set(buffers.map(({ region }) => region))) {
     const inside = buffers.filter(({ region }) => region === name)
-    if (name === 'parameters' || name === 'gradients') sizes.set(name, term(parameterFloats))
+    const laidOut = parameterFloats > 0 && (name === 'parameters' || name === 'gradients')
+    if (laidOut) sizes.set(name, term(parameterFloats))
     else if (name === 'scratch') sizes.set(name, plan(inside, true))
     else if (own.has(name)) sizes.set(name, plan(inside, false))
     else sizes.set(name, plan(inside.slice(0, 1), false))

@@ -61,7 +61,7 @@ export function sequenceBatches(
   let order: { pass: number; of: Uint32Array } = { pass: -1, of: new Uint32Array(0) }
   return {
     batches,
-    steps: batches * longest,
+    longest,
     hash: checksumText(checksum(new TextEncoder().encode(JSON.stringify(items)))),
     units: 'steps',
     open(pass, index): TrainingBatch {

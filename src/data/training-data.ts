@@ -5,8 +5,8 @@
 export interface TrainingData {
   /** Batches in one pass. */
   readonly batches: number
-  /** Steps in all batches of a pass, each counted once for all its sequences. */
-  readonly steps: number
+  /** Steps of the longest batch. */
+  readonly longest: number
   /** Tells this data from another, to resume on the same. */
   readonly hash: string
   /** What is counted in progress: `characters`, `words`, `steps`. */

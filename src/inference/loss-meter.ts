@@ -1,0 +1,92 @@
+import type { TrainingData } from '../data/index.ts'
+import { modelGraph, type Model } from '../models/index.ts'
+import { forwardComputation, padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
+import type { Backend } from '../runtime/index.ts'
+
+/** Steps run at once. */
+const windowSteps = 64
+
+/** Measures a model's loss on data without training: every position counts once, states run through each batch. */
+export class LossMeter {
+  readonly #workspace: Workspace
+  readonly #model: Model
+  readonly #tasks = new Map<boolean, Promise<Task>>()
+
+  constructor(backend: Backend, model: Model) {
+    this.#workspace = new Workspace(backend)
+    this.#model = model
+  }
+
+  /** The mean loss over counted positions, and their number. `parameters` lie as in device memory. */
+  async measure(
+    parameters: Float32Array,
+    data: TrainingData,
+    options: { readonly signal?: AbortSignal; readonly progress?: (share: number) => void } = {},
+  ): Promise<{ readonly loss: number; readonly positions: number }> {
+    const turns = new Turns()
+    let sum = 0
+    let positions = 0
+    for (let index = 0; index < data.batches; index++) {
+      const { batch, steps, lengths, fill } = data.open(0, index)
+      const task = await this.#task(lengths !== undefined)
+      const { layer, loss, on } = this.#model
+      const whole = { time: Math.min(windowSteps, steps), batch }
+      task.fit(whole)
+      const x = new Float32Array(whole.time * batch * padded(layer.input))
+      const targets = new Float32Array(whole.time * batch * padded(loss.targetColumns(layer.output)))
+      const weights = new Float32Array(whole.time * batch)
+      const left = new Float32Array(batch)
+      const result = new Float32Array(1)
+      this.#workspace.write('parameters', 0, parameters)
+      for (const { name, columns, initial } of layer.states) {
+        this.#workspace.write(stateRegion(name), 0, new Float32Array(batch * padded(columns)).fill(initial))
+      }
+      for (let from = 0; from < steps; from += whole.time) {
+        options.signal?.throwIfAborted()
+        const time = Math.min(whole.time, steps - from)
+        const extents = time === whole.time ? whole : { time, batch }
+        fill(from, time, x, targets)
+        for (let t = 0; t < time; t++) {
+          for (let b = 0; b < batch; b++) {
+            const length = lengths ? lengths[b]! : steps
+            const counts = on === 'every step' ? from + t < length : from + t === length - 1
+            weights[t * batch + b] = counts ? 1 : 0
+            if (counts) positions++
+          }
+        }
+        this.#workspace.write('x', 0, x)
+        this.#workspace.write('targets', 0, targets)
+        this.#workspace.write('weights', 0, weights)
+        if (lengths) {
+          lengths.forEach((length, b) => (left[b] = Math.max(0, Math.min(time, length - from))))
+          this.#workspace.write('lengths', 0, left)
+        }
+        result[0] = 0
+        this.#workspace.write('loss', 0, result)
+        if (from === 0) task.prepare(extents)
+        task.run(extents, noScalars)
+        await this.#workspace.read('loss', 0, result)
+        sum += result[0]
+        options.progress?.((index + (from + time) / steps) / data.batches)
+        await turns.take()
+      }
+    }
+    return { loss: sum / positions, positions }
+  }
+
+  dispose(): void {
+    this.#workspace.dispose()
+  }
+
+  #task(lengths: boolean): Promise<Task> {
+    const known = this.#tasks.get(lengths)
+    if (known) return known
+    const { loss, parameters, states } = modelGraph(this.#model, { training: false, lengths })
+    const name = lengths ? 'loss with lengths' : 'loss'
+    const made = this.#workspace.load(forwardComputation(name, { parameters, states, outputs: {}, sums: { loss } }))
+    this.#tasks.set(lengths, made)
+    return made
+  }
+}
+
+const noScalars = {}

@@ -1,0 +1,29 @@
+import { modelGraph, type Model } from '../models/index.ts'
+import { backendFor, windowComputation, Workspace, type EngineOptions } from '../runtime/index.ts'
+
+/** A model's training program at given extents. */
+export interface ProgramDescription {
+  /** The instruction list, a line an instruction, with operations and bytes. */
+  readonly text: string
+  /** Floating-point operations of one window, forward and backward. */
+  readonly operations: number
+  /** Bytes read and written. */
+  readonly bytes: number
+}
+
+/** Compiles a model's window program and says what it does and costs. */
+export async function describeProgram(
+  model: Model,
+  extents: { readonly time: number; readonly batch: number },
+  engine: EngineOptions = {},
+): Promise<ProgramDescription> {
+  const { loss, parameters, states } = modelGraph(model, { training: true, lengths: false })
+  const workspace = new Workspace(await backendFor(engine))
+  try {
+    const graph = { parameters, states, outputs: {}, sums: { loss } }
+    const task = await workspace.load(windowComputation('window', graph, { loss: 'loss' }))
+    return { text: task.explain(extents), ...task.cost(extents) }
+  } finally {
+    workspace.dispose()
+  }
+}

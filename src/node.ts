@@ -1,0 +1,79 @@
+/** What Node adds to `unrolled`: files. Everything else is the same in Node and in a page, and exported here too. */
+import { join } from 'node:path'
+import { text, decodeText, type Text, type TextOptions } from './data/index.ts'
+import { UnrolledError } from './error.ts'
+import { readBytes, readTextFiles, writeSafely } from './files/index.ts'
+import { decodeModel, encodeModel } from './formats/model-file.ts'
+import { decodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
+import type { LanguageModel, Model } from './models/index.ts'
+import type { CheckpointStore } from './training/checkpoint.ts'
+
+export * from './index.ts'
+
+/**
+ * Reads UTF-8 text files as one text, in the order of their names: paths, patterns with `*` and `**`, `.gz`, or `-` for standard
+ * input.
+ * @throws UnrolledError `file` where nothing is found or readable, `data` where it is no text.
+ */
+export const readText = async (patterns: string | readonly string[], options: TextOptions = {}): Promise<Text> =>
+  text(await readTextFiles(patterns), options)
+
+/** The text that comes with the package: Moby-Dick; or, The Whale (Melville 1851). */
+export async function bundledText(options: TextOptions = {}): Promise<Text> {
+  for (const place of ['../data/moby-dick.txt.gz', '../dist/data/moby-dick.txt.gz']) {
+    const { pathname } = new URL(place, import.meta.url)
+    try {
+      return text(decodeText(await readBytes(decodeURIComponent(pathname)), 'the bundled text'), options)
+    } catch (error) {
+      if (!(error instanceof UnrolledError) || error.code !== 'file') throw error
+    }
+  }
+  throw new UnrolledError('file', 'the bundled text is missing; npm run build writes it')
+}
+
+/** Reads a model file. */
+export async function loadModel(path: string): Promise<Model | LanguageModel> {
+  const bytes = await readBytes(path)
+  return named(path, () => decodeModel(bytes))
+}
+
+/** Writes a model to one safetensors file, as a whole or not at all. */
+export const saveModel = (model: Model, path: string): Promise<void> => writeSafely(path, encodeModel(model))
+
+/** The tensors of a safetensors file, by name. */
+export async function readTensors(path: string): Promise<Map<string, StoredTensor>> {
+  const bytes = await readBytes(path)
+  return named(path, () => decodeSafetensors(bytes).tensors)
+}
+
+/** Keeps a run in two files: `NAME.safetensors`, the best model, and `NAME.resume.safetensors`, all it takes to go on. */
+export function checkpointFile(path: string): CheckpointStore {
+  const model = path.endsWith('.safetensors') ? path : `${path}.safetensors`
+  const resume = model.replace(/\.safetensors$/, '.resume.safetensors')
+  return {
+    writeModel: (bytes) => writeSafely(model, bytes),
+    writeResume: (bytes) => writeSafely(resume, bytes),
+    async readResume() {
+      const { stat } = await import('node:fs/promises')
+      const there = await stat(resume).then(
+        () => true,
+        () => false,
+      )
+      return there ? readBytes(resume) : undefined
+    },
+  }
+}
+
+/** Keeps a run in a folder: `model.safetensors` and `model.resume.safetensors`. */
+export const directory = (path: string): CheckpointStore => checkpointFile(join(path, 'model.safetensors'))
+
+/** Errors about a file's content say which file. */
+function named<Value>(path: string, read: () => Value): Value {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof UnrolledError)
+      throw new UnrolledError(error.code, `${path}: ${error.message}`, { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+/** After each update. */
+export interface StepEvent extends Progress {
+  readonly event: 'step'
+  /** Mean loss over the positions of this update, in nats or the loss's own unit. */
+  readonly loss: number
+  /** Of the whole gradient, before clipping. */
+  readonly gradientNorm: number
+  readonly lr: number
+}
+
+/** After each validation. */
+export interface ValidationEvent extends Progress {
+  readonly event: 'validation'
+  /** Mean training loss since the last validation. */
+  readonly loss: number
+  readonly validationLoss: number
+  /** Whether this is the lowest so far. */
+  readonly best: boolean
+}
+
+/** When a stored run is gone on with. */
+export interface ResumeEvent extends Progress {
+  readonly event: 'resume'
+  /** Whether what follows has the bits of a run that was never stopped; false where other kernels run now. */
+  readonly identical: boolean
+  readonly message: string
+}
+
+/** At the end. */
+export interface DoneEvent extends Progress {
+  readonly event: 'done'
+  readonly reason: 'epochs' | 'steps' | 'minutes' | 'patience' | 'aborted'
+  readonly loss: number
+  /** The lowest, whose weights the model has now; absent without validation. */
+  readonly validationLoss?: number
+  readonly backend: string
+  readonly kernels: string
+  readonly threads: number
+}
+
+/** What all events tell. */
+export interface Progress {
+  /** Updates made. */
+  readonly step: number
+  /** Passes over the data, as a fraction. */
+  readonly epoch: number
+  /** Characters, words or steps of sequences a second, since this process began to train. */
+  readonly unitsPerSecond: number
+  readonly elapsedMs: number
+  /** Until the first limit is reached; absent where nobody knows. */
+  readonly timeLeftMs?: number
+}
+
+export type TrainingEvent = StepEvent | ValidationEvent | ResumeEvent | DoneEvent

@@ -1,0 +1,154 @@
+import { UnrolledError } from '../error.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import type { EngineOptions } from '../runtime/index.ts'
+import { usualSegment } from './bptt.ts'
+import type { CheckpointStore } from './checkpoint.ts'
+import { clippingFrom, type Clipping } from './clipping.ts'
+import { adam, optimizerFrom, type Optimizer } from './optimizers/index.ts'
+import { earlyStopping, limits, type Limits, type Stopping } from './stopping.ts'
+
+/** How to train. Of `epochs`, `steps` and `minutes` the first reached ends the run; with none of them it is 10 epochs. */
+export interface TrainingOptions extends EngineOptions {
+  readonly epochs?: number
+  /** Updates. */
+  readonly steps?: number
+  readonly minutes?: number
+  /** Sequences side by side: streams of a text (50), or sequences of a data set (32). */
+  readonly batch?: number
+  /** k2: steps an error flows back; 50 for a text, whole sequences otherwise. */
+  readonly unroll?: number
+  /** k1: steps between updates; `unroll`. */
+  readonly every?: number
+  /** Steps kept in memory at once, a multiple of 8; longer windows are checkpointed. */
+  readonly segment?: number
+  /** adam() by default. */
+  readonly optimizer?: Optimizer
+  /** A number clips by norm, 5 by default; clipByValue(v); false for none. */
+  readonly clip?: number | Clipping | false
+  /** The share of the data, at its end, that is kept for validation; 0. */
+  readonly validation?: number
+  /** Updates between validations; a pass over the data. */
+  readonly validateEvery?: number
+  /** Validations without a better loss after which the run ends. */
+  readonly patience?: number
+  readonly minDelta?: number
+  /** Seed of random masks and of the order of sequences; the model's. */
+  readonly seed?: number
+  /** Where the best model and the state of the run are kept. */
+  readonly checkpoint?: CheckpointStore
+  /** Time between saves of the state of the run; 30 s. It is also saved at validations and at the end. */
+  readonly checkpointEveryMs?: number
+  /** Goes on with the run the checkpoint holds, if it holds one. */
+  readonly resume?: boolean
+  readonly signal?: AbortSignal
+}
+
+const names = [
+  'epochs',
+  'steps',
+  'minutes',
+  'batch',
+  'unroll',
+  'every',
+  'segment',
+  'optimizer',
+  'clip',
+  'validation',
+  'validateEvery',
+  'patience',
+  'minDelta',
+  'seed',
+  'checkpoint',
+  'checkpointEveryMs',
+  'resume',
+  'signal',
+  'backend',
+  'kernels',
+]
+
+const synonyms = {
+  batchSize: 'batch',
+  batch_size: 'batch',
+  learningRate: 'optimizer: adam({ lr })',
+  lr: 'optimizer: adam({ lr })',
+  k1: 'every',
+  k2: 'unroll',
+  validationSplit: 'validation',
+  validation_split: 'validation',
+  iterations: 'steps',
+}
+
+/** Options with every default filled in and every value checked. */
+export interface Settings {
+  readonly batch: number
+  readonly unroll: number
+  readonly every: number
+  readonly segment: number
+  readonly optimizer: Optimizer
+  readonly clipping: Clipping | undefined
+  readonly validation: number
+  readonly validateEvery: number | undefined
+  readonly stopping: Stopping
+  readonly limits: Limits
+  readonly minutes: number | undefined
+  readonly seed: number
+  readonly checkpoint: CheckpointStore | undefined
+  readonly checkpointEveryMs: number
+  readonly resume: boolean
+  readonly signal: AbortSignal | undefined
+  readonly engine: EngineOptions
+}
+
+/** `usual` is what the data suggests; `whole` whether a sequence cannot be cut, because a layer also runs backwards. */
+export function settingsFrom(
+  options: TrainingOptions,
+  usual: { readonly batch: number; readonly unroll: number; readonly seed: number; readonly whole: boolean },
+): Settings {
+  checkNames('train', options, names, synonyms)
+  const whole = (name: string, value: number): number => checkNumber('train', name, value, { from: 1, whole: true })
+  const batch = whole('batch', options.batch ?? usual.batch)
+  const unroll = whole('unroll', options.unroll ?? usual.unroll)
+  const every = whole('every', options.every ?? unroll)
+  if (every > unroll) {
+    throw new UnrolledError('option', `train: every is ${every}; it must be at most unroll, which is ${unroll}`)
+  }
+  if (usual.whole && unroll < usual.unroll) {
+    throw new UnrolledError(
+      'option',
+      `train: unroll is ${unroll}, but a bidirectional layer needs whole sequences: at least ${usual.unroll}`,
+    )
+  }
+  const segment = usual.whole ? Math.ceil(unroll / 8) * 8 : (options.segment ?? usualSegment(unroll))
+  if (segment % 8 !== 0 || segment < 8) {
+    throw new UnrolledError('option', `train: segment is ${segment}; it must be a multiple of 8`)
+  }
+  const bounded = options.epochs ?? options.steps ?? options.minutes
+  const { patience, minDelta, backend, kernels, minutes } = options
+  return {
+    batch,
+    unroll,
+    every,
+    segment,
+    optimizer: options.optimizer ? optimizerFrom(options.optimizer) : adam(),
+    clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),
+    validation: checkNumber('train', 'validation', options.validation ?? 0, { from: 0, below: 1 }),
+    validateEvery: options.validateEvery === undefined ? undefined : whole('validateEvery', options.validateEvery),
+    stopping: earlyStopping({
+      ...(patience !== undefined && { patience }),
+      ...(minDelta !== undefined && { minDelta }),
+    }),
+    limits: limits({
+      ...(options.steps !== undefined && { steps: options.steps }),
+      ...(minutes !== undefined && { minutes }),
+      ...(options.epochs !== undefined && { epochs: options.epochs }),
+      ...(bounded === undefined && { epochs: 10 }),
+    }),
+    minutes,
+    seed: checkNumber('train', 'seed', options.seed ?? usual.seed, { from: 0, to: 0xffffffff, whole: true }),
+    checkpoint: options.checkpoint,
+    checkpointEveryMs: checkNumber('train', 'checkpointEveryMs', options.checkpointEveryMs ?? 30_000, { from: 0 }),
+    resume: options.resume ?? false,
+    signal: options.signal,
+    engine: { ...(backend !== undefined && { backend }), ...(kernels !== undefined && { kernels }) },
+  }
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadModel } from 'unrolled/node'
+
+const script = join(import.meta.dirname, 'killable.mjs')
+
+/** Starts the training process; kills it after so many ms, if it still runs. */
+function start(folder: string, killAfterMs?: number): Promise<'ended' | 'killed'> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let complaint = ''
+    child.stderr.on('data', (piece) => (complaint += String(piece)))
+    const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      if (signal === 'SIGKILL') resolve('killed')
+      else if (code === 0) resolve('ended')
+      else reject(new Error(complaint))
+    })
+  })
+}
+
+async function weights(folder: string): Promise<string> {
+  const { parameters } = await loadModel(join(folder, 'model.safetensors'))
+  return JSON.stringify([...parameters].map(([name, { data }]) => [name, [...data]]))
+}
+
+test(
+  'a run killed 20 times at random moments ends with the bits of the unbroken run',
+  { timeout: 120_000 },
+  async () => {
+    const [broken, whole] = await Promise.all(
+      ['broken', 'whole'].map((name) => mkdtemp(join(tmpdir(), `unrolled-${name}-`))),
+    )
+    try {
+      await start(whole!)
+      let kills = 0
+      while (kills < 20) {
+        // Long enough that most processes have begun to train and to save.
+        if ((await start(broken!, 250 + Math.random() * 350)) === 'ended') break
+        kills++
+      }
+      await start(broken!)
+      expect(kills).toBeGreaterThan(0)
+      expect(await weights(broken!)).toBe(await weights(whole!))
+      // No half-written file is left behind.
+      expect((await readdir(broken!)).sort()).toEqual(['model.resume.safetensors', 'model.safetensors'])
+    } finally {
+      await Promise.all([broken!, whole!].map((folder) => rm(folder, { recursive: true, force: true })))
+    }
+  },
+)
