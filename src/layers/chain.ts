@@ -22,7 +22,8 @@ export function chain(layers: Readonly<Record<string, Layer>>): Layer {
     }
   })
   const parameters = entries.flatMap(({ prefix, layer }) => prefixed(prefix, layer.declared))
-  const twice = parameters.find(({ name }, i) => parameters.findIndex((other) => other.name === name) < i)
+  const names = new Set<string>()
+  const twice = parameters.find(({ name }) => names.size === names.add(name).size)
   if (twice) throw new UnrolledError('option', `chain: two parameters are named ${twice.name}`)
   return layer({
     description: {

@@ -1,7 +1,7 @@
 import { applyModifiers, cellFromText, type Cell, type Sizes } from '../cells/index.ts'
 import { add, concat, scan, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { checkRate, dropped } from './dropout.ts'
 import { layer, prefixed, within, type BuildContext, type Json, type Layer, type LayerDescription } from './layer.ts'
 
@@ -37,8 +37,8 @@ export function recurrent(options: RecurrentOptions): Layer {
     throw new UnrolledError('option', 'recurrent: cell must be a cell: lstm, gru, ... or what defineCell makes')
   }
   const widths = widthsOf(options)
-  const bidirectional = options.bidirectional ?? false
-  const residual = options.residual ?? false
+  const bidirectional = checkBoolean('recurrent', 'bidirectional', options.bidirectional ?? false)
+  const residual = checkBoolean('recurrent', 'residual', options.residual ?? false)
   const rate = checkRate('recurrent', options.dropout ?? 0)
   const input = checkNumber('recurrent', 'input', options.input, { from: 1, whole: true })
   const plain = options.layers === undefined && !Array.isArray(options.hidden) && !bidirectional

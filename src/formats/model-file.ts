@@ -1,0 +1,80 @@
+import type { Json } from '../layers/index.ts'
+import type { LanguageModel, Model } from '../models/index.ts'
+import type { Tensor } from '../tensor.ts'
+import type { StoredData } from './dtype.ts'
+import { parseJsonObject } from './json-object.ts'
+import { contentOf, exactJson, modelFrom, reading, type ModelContent } from './model-content.ts'
+import { fault, quoted } from './safetensors-header.ts'
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+
+/** All it takes to go on with a run: the model, further arrays by name, and counters that JSON carries unharmed. */
+export interface Resume {
+  readonly model: Model | LanguageModel
+  readonly arrays: ReadonlyMap<string, Tensor>
+  readonly state: Json
+}
+
+/** Names of a run's own arrays begin so. */
+const arrayPrefix = 'resume/'
+/** JSON: the state of the run. */
+const stateKey = 'unrolled.resume'
+
+/**
+ * A model as the bytes of one safetensors file: weights under their names, and in the metadata the layers with their cells'
+ * equations, loss, vocabulary, seed and training record. A model that could not be read back is an error with code `file`.
+ */
+export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+  const { tensors, metadata } = checkedContent(model)
+  return encodeSafetensors(tensors, metadata)
+}
+
+/**
+ * The model in the bytes of its file (or of the file of a run); it has the very bits of the one that was encoded. Nothing in
+ * a file is executed. `file` is what errors call it; all have code `file` and say what is wrong where.
+ */
+export function decodeModel(bytes: Uint8Array, file = 'model file'): Model | LanguageModel {
+  return modelFrom(parts(bytes, file).content, file)
+}
+
+/** A run as the bytes of one safetensors file, complete by itself: the model's own, with the run's arrays and state. */
+export function encodeResume({ model, arrays, state }: Resume): Uint8Array<ArrayBuffer> {
+  const { tensors, metadata } = checkedContent(model)
+  const all = new Map(tensors)
+  for (const [name, { shape, data }] of arrays) all.set(arrayPrefix + name, { shape, data })
+  return encodeSafetensors(all, { ...metadata, [stateKey]: exactJson({ state }, 'the state of the run') })
+}
+
+/** The run in the bytes of its file; errors as those of `decodeModel`. */
+export function decodeResume(bytes: Uint8Array, file = 'resume file'): Resume {
+  const { content, arrays } = parts(bytes, file)
+  const json = Object.hasOwn(content.metadata, stateKey) ? content.metadata[stateKey] : undefined
+  if (json === undefined) {
+    throw fault(file, `it holds no run to go on with: the metadata has no ${stateKey}`)
+  }
+  const model = modelFrom(content, file)
+  const { state } = reading(file, `metadata ${stateKey}`, () => parseJsonObject(json) as { readonly state: Json })
+  return { model, arrays, state }
+}
+
+/** The content of a model, which has been read back once. */
+function checkedContent(model: Model): ModelContent {
+  const content = contentOf(model)
+  modelFrom(content, 'this model cannot be written to a file')
+  const taken = [...content.tensors.keys()].find((name) => name.startsWith(arrayPrefix))
+  if (taken !== undefined) throw fault('this model cannot be written to a file', `${taken} is a name of a run's arrays`)
+  return content
+}
+
+/** A file's arrays sorted into those of the model and those of a run. */
+function parts(bytes: Uint8Array, file: string): { content: ModelContent; arrays: Map<string, Tensor> } {
+  const { tensors: all, metadata } = decodeSafetensors(bytes, file)
+  const tensors = new Map<string, { shape: readonly number[]; data: StoredData }>()
+  const arrays = new Map<string, Tensor>()
+  for (const [name, { shape, data }] of all) {
+    if (!name.startsWith(arrayPrefix)) tensors.set(name, { shape, data })
+    else if (data instanceof Float32Array || data instanceof Float64Array)
+      arrays.set(name.slice(arrayPrefix.length), { shape, data })
+    else throw fault(file, `tensor ${quoted(name)} is of another dtype; a run's arrays are F32 or F64`)
+  }
+  return { content: { tensors, metadata }, arrays }
+}
