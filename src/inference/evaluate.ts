@@ -1,0 +1,100 @@
+import { text as textOf, type Text, type TrainingData } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import { layerGraph, type LanguageModel } from '../models/index.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import { backendFor, ParameterLayout, type EngineOptions } from '../runtime/index.ts'
+import { LossMeter } from './loss-meter.ts'
+
+export interface EvaluationOptions extends EngineOptions {
+  /**
+   * Streams the text is cut into, which are read side by side. One stream sees every symbol with all that came before it; more
+   * are faster, but each begins without a past. By default one for every 4,096 symbols, and at most 32.
+   */
+  readonly batch?: number
+  readonly signal?: AbortSignal
+  /** Is told from time to time what share of the text is done, 0 to 1. */
+  readonly progress?: (share: number) => void
+}
+
+/** How well a model predicts a text. */
+export interface Evaluation {
+  /** Mean −log probability of a symbol, in nats. */
+  readonly loss: number
+  /** The same in bits. */
+  readonly bits: number
+  /** exp(loss): among how many equally likely symbols the model is as unsure. */
+  readonly perplexity: number
+  /** Symbols (characters or words) that were predicted: each of the text but the first. */
+  readonly units: number
+}
+
+const names = ['batch', 'signal', 'progress', 'backend', 'kernels']
+const synonyms = { batchSize: 'batch', batch_size: 'batch', onProgress: 'progress' }
+
+/**
+ * Measures how well a language model predicts a text. Every symbol but the first is predicted exactly once, from those before it
+ * in its stream, states carried all along. Nothing is changed.
+ *
+ * @throws UnrolledError `data` for a text that is too short or has symbols the model does not know, `option` for wrong options.
+ * An aborted signal throws its reason.
+ */
+export async function evaluate(
+  model: LanguageModel,
+  text: Text | string,
+  options: EvaluationOptions = {},
+): Promise<Evaluation> {
+  const { vocabulary } = model ?? {}
+  if (!vocabulary) {
+    throw new UnrolledError('option', 'evaluate: the first argument must be a language model, made by languageModel')
+  }
+  checkNames('evaluate', options, names, synonyms)
+  const string = typeof text === 'string' ? text : text.string
+  // Numbers of another vocabulary mean other symbols.
+  const { ids } = typeof text !== 'string' && text.vocabulary === vocabulary ? text : textOf(string, { vocabulary })
+  const count = ids.length - 1
+  const usual = Math.min(32, Math.max(1, Math.floor(count / 4096)))
+  const batch = checkNumber('evaluate', 'batch', options.batch ?? usual, { from: 1, whole: true })
+  const { signal, progress, backend, kernels } = options
+  const engine = await backendFor({
+    ...(backend !== undefined && { backend }),
+    ...(kernels !== undefined && { kernels }),
+  })
+  const layout = new ParameterLayout(layerGraph(model.layer, { training: false, lengths: false }).parameters)
+  const parameters = new Float32Array(layout.floats)
+  layout.pack(model.parameters, parameters)
+  const meter = new LossMeter(engine, model)
+  try {
+    const { loss, positions } = await meter.measure(parameters, wholeText(ids, batch, model.units), {
+      ...(signal && { signal }),
+      ...(progress && { progress }),
+    })
+    return { loss, bits: loss / Math.LN2, perplexity: Math.exp(loss), units: positions }
+  } finally {
+    meter.dispose()
+  }
+}
+
+/** A text as streams side by side of which no symbol is left out: the last may be shorter. */
+function wholeText(ids: Int32Array, batch: number, units: string): TrainingData {
+  const count = ids.length - 1
+  const steps = Math.ceil(count / batch)
+  const streams = Math.ceil(count / steps)
+  const rest = count - (streams - 1) * steps
+  const stream = {
+    batch: streams,
+    steps,
+    ...(rest < steps && {
+      lengths: Float32Array.from({ length: streams }, (_, i) => (i + 1 < streams ? steps : rest)),
+    }),
+    fill(step: number, time: number, x: Float32Array, targets: Float32Array): void {
+      for (let t = 0; t < time; t++) {
+        for (let b = 0; b < streams; b++) {
+          const at = b * steps + step + t
+          x[t * streams + b] = at < count ? ids[at]! : 0
+          targets[t * streams + b] = at < count ? ids[at + 1]! : 0
+        }
+      }
+    },
+  }
+  return { batches: 1, longest: steps, hash: '', units, open: () => stream }
+}

@@ -1,0 +1,118 @@
+import type { Vocabulary } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import type { LanguageModel } from '../models/index.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import { Turns, type EngineOptions } from '../runtime/index.ts'
+import { createSampler, samplingOptions, samplingSynonyms, type Sampler, type SamplingOptions } from './sampling.ts'
+import { Stepper, windowSteps } from './stepper.ts'
+import { StopStrings } from './stop-strings.ts'
+
+export interface GenerationOptions extends SamplingOptions, EngineOptions {
+  /** The most symbols (characters or words) to generate; 400. */
+  readonly length?: number
+  /** The text ends before the first of these; it does not matter in how many pieces one arrives. */
+  readonly stop?: string | readonly string[]
+  readonly signal?: AbortSignal
+}
+
+const synonyms = {
+  ...samplingSynonyms,
+  prime: 'the prompt, which is the second argument',
+  prompt: 'the prompt, which is the second argument',
+  maxTokens: 'length',
+  max_tokens: 'length',
+  maxLength: 'length',
+  max_length: 'length',
+  stopStrings: 'stop',
+  stop_strings: 'stop',
+}
+
+/**
+ * Continues a prompt, symbol by symbol; the pieces put together are the text, without the prompt. Each symbol is drawn from the
+ * model's softmax over all that came before, one step a symbol. The same model, prompt, options and kernels give the same text.
+ *
+ * An empty prompt stands for a line's end, or for the vocabulary's first symbol where it has none. `<unk>` is never generated.
+ * Weights are those the model has when the first piece is asked for.
+ *
+ * @throws UnrolledError at once: `option` for wrong options, `data` for a prompt with symbols that the model does not know;
+ * while it runs: `logits` where the model's output is not a number. An aborted signal throws its reason.
+ */
+export function generate(
+  model: LanguageModel,
+  prompt = '',
+  options: GenerationOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  const { vocabulary } = model ?? {}
+  if (!vocabulary) {
+    throw new UnrolledError('option', 'generate: the first argument must be a language model, made by languageModel')
+  }
+  if (typeof prompt !== 'string') {
+    throw new UnrolledError('option', `generate: the prompt must be a string, not ${typeof prompt}`)
+  }
+  checkNames('generate', options, [...samplingOptions, 'length', 'stop', 'signal', 'backend', 'kernels'], synonyms)
+  const length = checkNumber('generate', 'length', options.length ?? 400, { from: 0, whole: true })
+  const stop = new StopStrings(options.stop ?? [], 'generate')
+  const sampler = createSampler(vocabulary.size, samplingOf(options))
+  const ids = prompt === '' ? Int32Array.of(firstSymbol(vocabulary)) : vocabulary.encode(prompt, 'the prompt')
+  return pieces(model, ids, { length, stop, sampler, signal: options.signal, engine: engineOf(options) })
+}
+
+interface Run {
+  readonly length: number
+  readonly stop: StopStrings
+  readonly sampler: Sampler
+  readonly signal: AbortSignal | undefined
+  readonly engine: EngineOptions
+}
+
+async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): AsyncGenerator<string, void, undefined> {
+  const { length, stop, sampler, signal, engine } = run
+  const { vocabulary, parameters } = model
+  signal?.throwIfAborted()
+  if (length === 0) return
+  const turns = new Turns()
+  const stepper = await Stepper.of(model, engine)
+  const stream = stepper.begin(parameters)
+  for (let at = 0; at < prompt.length; at += windowSteps) {
+    signal?.throwIfAborted()
+    await stepper.push(stream, Float32Array.from(prompt.subarray(at, at + windowSteps)))
+    await turns.take()
+  }
+  const x = new Float32Array(1)
+  const drawn = [0]
+  for (let n = 0; ; n++) {
+    signal?.throwIfAborted()
+    if (vocabulary.unknown !== undefined && vocabulary.size > 1) stream.output[vocabulary.unknown] = -Infinity
+    const id = sampler.draw(stream.output, n)
+    drawn[0] = id
+    const { text, ended } = stop.push(vocabulary.decode(drawn))
+    if (text !== '') yield text
+    if (ended) return
+    if (n + 1 === length) break
+    x[0] = id
+    await stepper.push(stream, x)
+    await turns.take()
+  }
+  const rest = stop.rest()
+  if (rest !== '') yield rest
+}
+
+/** What an empty prompt stands for. */
+function firstSymbol({ symbols, unknown }: Vocabulary): number {
+  const newline = symbols.indexOf('\n')
+  if (newline >= 0) return newline
+  return unknown === 0 && symbols.length > 1 ? 1 : 0
+}
+
+function samplingOf({ temperature, topK, topP, seed }: GenerationOptions): SamplingOptions {
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { topP }),
+    ...(seed !== undefined && { seed }),
+  }
+}
+
+function engineOf({ backend, kernels }: EngineOptions): EngineOptions {
+  return { ...(backend !== undefined && { backend }), ...(kernels !== undefined && { kernels }) }
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { gruResetAfter, lstm } from '../../src/cells/index.ts'
+import { text, type Text } from '../../src/data/index.ts'
+import { evaluate } from '../../src/inference/evaluate.ts'
+import { forward } from '../../src/inference/forward.ts'
+import { languageModel, type LanguageModel } from '../../src/models/index.ts'
+import { tensor } from '../../src/tensor.ts'
+
+const book = text('Call me Ishmael. Some years ago, never mind how long precisely. '.repeat(4))
+const model = languageModel(book, { cell: lstm, hidden: [12, 20], seed: 2 })
+
+/** −log softmax of each next symbol, the ids read as one stream. */
+async function losses({ layer, parameters }: LanguageModel, ids: ArrayLike<number>): Promise<number[]> {
+  const x = tensor(Float64Array.from(ids).slice(0, -1), [ids.length - 1, 1, 1])
+  const { output } = await forward(layer, { parameters: Object.fromEntries(parameters), x }, { backend: 'reference' })
+  const size = layer.output
+  return Array.from({ length: ids.length - 1 }, (_, t) => {
+    const logits = [...output.data.subarray(t * size, (t + 1) * size)]
+    const highest = Math.max(...logits)
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0)
+    return Math.log(total) + highest - logits[ids[t + 1]!]!
+  })
+}
+
+const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+
+describe('evaluate', () => {
+  test('counts every symbol but the first once, in one stream', async () => {
+    const { loss, bits, perplexity, units } = await evaluate(model, book, { backend: 'reference' })
+    expect(units).toBe(book.ids.length - 1)
+    expect(Math.abs(loss - mean(await losses(model, book.ids)))).toBeLessThan(1e-6)
+    expect(bits).toBeCloseTo(loss / Math.log(2), 12)
+    expect(perplexity).toBeCloseTo(Math.exp(loss), 12)
+  })
+
+  test.each([2, 3, 7, 50, 254])('in %i streams', async (batch) => {
+    const steps = Math.ceil((book.ids.length - 1) / batch)
+    const all: number[] = []
+    for (let at = 0; at < book.ids.length - 1; at += steps) {
+      all.push(...(await losses(model, book.ids.subarray(at, at + steps + 1))))
+    }
+    const { loss, units } = await evaluate(model, book, { batch })
+    expect(units).toBe(book.ids.length - 1)
+    expect(all).toHaveLength(units)
+    expect(Math.abs(loss - mean(all))).toBeLessThan(1e-5)
+  })
+
+  test('reads a text with the symbols of the model', async () => {
+    const [, part] = book.split(0.5)
+    const other: Text = text(part.string)
+    expect(other.vocabulary.size).toBe(book.vocabulary.size - 0)
+    const found = await evaluate(model, part.string)
+    expect(await evaluate(model, part)).toEqual(found)
+    expect(await evaluate(model, other)).toEqual(found)
+    await expect(evaluate(model, 'Çall me')).rejects.toThrow(/'Ç'.*write 'C'/)
+    await expect(evaluate(model, 'C')).rejects.toThrow(/at least 2/)
+    await expect(evaluate(model, '')).rejects.toThrow(/empty/)
+  })
+
+  test('tells how far it is, and stops at a signal', async () => {
+    const shares: number[] = []
+    await evaluate(model, book, { progress: (share) => shares.push(share) })
+    expect(shares.at(-1)).toBe(1)
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(evaluate(model, book, { signal })).rejects.toThrow('enough')
+  })
+
+  test('refuses what it cannot do', async () => {
+    await expect(evaluate(model, book, { batch: 0 })).rejects.toThrow(/batch is 0/)
+    await expect(evaluate(model, book, { batchSize: 3 } as never)).rejects.toThrow(/did you mean batch/)
+    await expect(evaluate({} as never, book)).rejects.toThrow(/language model/)
+  })
+
+  test('an untrained model is about as unsure as there are symbols', async () => {
+    const flat = languageModel(book, { cell: gruResetAfter, hidden: 8 })
+    const { perplexity } = await evaluate(flat, book)
+    expect(perplexity).toBeGreaterThan(book.vocabulary.size / 2)
+    expect(perplexity).toBeLessThan(book.vocabulary.size * 2)
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { gru, lstm, minGru, slstm } from '../../src/cells/index.ts'
+import { text } from '../../src/data/index.ts'
+import { UnrolledError } from '../../src/error.ts'
+import { forward } from '../../src/inference/forward.ts'
+import { generate, type GenerationOptions } from '../../src/inference/generate.ts'
+import { createSampler } from '../../src/inference/sampling.ts'
+import { languageModel, setParameters, type LanguageModel } from '../../src/models/index.ts'
+import { tensor } from '../../src/tensor.ts'
+
+const book = text('Call me Ishmael. Some years ago, never mind how long precisely,\nI thought I would sail.')
+const model = languageModel(book, { cell: lstm, hidden: [24, 20], seed: 3 })
+
+async function all(of: LanguageModel, prompt: string, options: GenerationOptions = {}): Promise<string> {
+  let whole = ''
+  for await (const piece of generate(of, prompt, options)) whole += piece
+  return whole
+}
+
+/** The same text, each symbol from a run over everything before it. */
+async function fromScratch(of: LanguageModel, prompt: string, length: number, seed: number, backend: string) {
+  const { vocabulary, layer, parameters } = of
+  const sampler = createSampler(vocabulary.size, { seed })
+  const ids = [...vocabulary.encode(prompt)]
+  const from = ids.length
+  for (let n = 0; n < length; n++) {
+    const x = tensor(Float32Array.from(ids), [ids.length, 1, 1])
+    const { output } = await forward(layer, { parameters: Object.fromEntries(parameters), x }, { backend })
+    const logits = Float32Array.from(output.data.subarray(-vocabulary.size))
+    ids.push(sampler.draw(logits, n))
+  }
+  return vocabulary.decode(ids.slice(from))
+}
+
+const refusal = (action: () => unknown): string => {
+  try {
+    action()
+  } catch (error) {
+    if (error instanceof UnrolledError) return `${error.code}: ${error.message}`
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+describe('generate', () => {
+  test.each(['wasm', 'reference'])('gives what running over the whole text each time gives, on %s', async (backend) => {
+    expect(await all(model, 'Call me ', { length: 30, seed: 5, backend })).toBe(
+      await fromScratch(model, 'Call me ', 30, 5, backend),
+    )
+  })
+
+  test.each([gru, minGru, slstm])('with $name', async (cell) => {
+    const other = languageModel(book, { cell, hidden: 17, layers: 2, residual: true, seed: 1 })
+    const options = { length: 20, seed: 9, backend: 'wasm' }
+    expect(await all(other, 'Some', options)).toBe(await fromScratch(other, 'Some', 20, 9, 'wasm'))
+  })
+
+  test('reads a long prompt as if step by step', async () => {
+    const prompt = book.string.repeat(3).slice(0, 200)
+    expect(await all(model, prompt, { length: 5, seed: 1 })).toBe(await fromScratch(model, prompt, 5, 1, 'wasm'))
+  })
+
+  test('is the same with the same seed, and another with another', async () => {
+    const once = await all(model, 'I', { seed: 7 })
+    expect([...once]).toHaveLength(400)
+    expect(await all(model, 'I', { seed: 7 })).toBe(once)
+    expect(await all(model, 'I', { seed: 8 })).not.toBe(once)
+  })
+
+  test('takes sampling options', async () => {
+    const greedy = await all(model, 'I', { length: 40, temperature: 0 })
+    expect(await all(model, 'I', { length: 40, topK: 1, seed: 3 })).toBe(greedy)
+    expect(await all(model, 'I', { length: 40, topP: 1e-9, seed: 4 })).toBe(greedy)
+  })
+
+  test('several at once on one model do not disturb each other', async () => {
+    const alone = await Promise.all(['Call', 'me', 'I'].map((prompt, seed) => all(model, prompt, { length: 25, seed })))
+    const runs = ['Call', 'me', 'I'].map((prompt, seed) => generate(model, prompt, { length: 25, seed }))
+    const found = runs.map(() => '')
+    for (let n = 0; n < 25; n++) {
+      for (const [i, run] of runs.entries()) found[i] += (await run.next()).value as string
+    }
+    expect(found).toEqual(alone)
+  })
+
+  test('sees parameters that changed, and keeps those it began with', async () => {
+    const changing = languageModel(book, { cell: gru, hidden: 12, seed: 1 })
+    const before = await all(changing, 'I', { length: 30 })
+    const running = generate(changing, 'I', { length: 30 })
+    let kept = (await running.next()).value as string
+    setParameters(changing, languageModel(book, { cell: gru, hidden: 12, seed: 2 }).parameters)
+    const after = await all(changing, 'I', { length: 30 })
+    expect(after).not.toBe(before)
+    for await (const piece of running) kept += piece
+    expect(kept).toBe(before)
+  })
+
+  test('ends before the first stop string', async () => {
+    const whole = await all(model, 'I', { length: 200, seed: 2 })
+    const stop = whole.slice(60, 64)
+    expect(await all(model, 'I', { length: 200, seed: 2, stop })).toBe(whole.slice(0, whole.indexOf(stop)))
+    const later = whole.slice(90, 95)
+    expect(await all(model, 'I', { length: 200, seed: 2, stop: [later, stop, 'never there'] })).toBe(
+      whole.slice(0, Math.min(whole.indexOf(stop), whole.indexOf(later))),
+    )
+    // What was held back in case a stop string followed comes at the end.
+    const almost = `${whole.slice(195, 200)}§`
+    expect(await all(model, 'I', { length: 200, seed: 2, stop: almost })).toBe(whole)
+  })
+
+  test('takes an empty prompt for a line', async () => {
+    expect(await all(model, '', { length: 20, seed: 6 })).toBe(await all(model, '\n', { length: 20, seed: 6 }))
+    const flat = languageModel(text('abcabc'), { cell: gru, hidden: 4 })
+    expect(await all(flat, '', { length: 20 })).toBe(await all(flat, 'a', { length: 20 }))
+    expect(await all(model, 'I', { length: 0 })).toBe('')
+  })
+
+  test('puts words together as they were, and never writes <unk>', async () => {
+    const words = text('Call me, Ishmael. Call me, or call him: call me, him.', { units: 'words', minCount: 2 })
+    const wordy = languageModel(words, { cell: gru, hidden: 8 })
+    const logits = new Map([...wordy.parameters].filter(([name]) => name === 'output.bias'))
+    const bias = Float32Array.from(logits.get('output.bias')!.data)
+    bias[words.vocabulary.unknown!] = 50
+    setParameters(wordy, { 'output.bias': tensor(bias, [bias.length]) })
+    const said = await all(wordy, 'Call the', { length: 50 })
+    expect(said).not.toMatch(/<unk>/)
+    expect(said).toMatch(/^(,|\.| me| him| [Cc]all|[Cc]all)+$/)
+  })
+
+  test('stops at a signal', async () => {
+    const stop = new AbortController()
+    const run = generate(model, 'I', { signal: stop.signal })
+    await run.next()
+    stop.abort(new Error('enough'))
+    await expect(run.next()).rejects.toThrow('enough')
+  })
+
+  test('lets the event loop have its turn', async () => {
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    const wide = languageModel(book, { cell: lstm, hidden: 256 })
+    await all(wide, 'I', { length: 400 })
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(0)
+  })
+
+  test('refuses what it cannot do, at once', () => {
+    const options = (given: object) => refusal(() => generate(model, 'I', given as GenerationOptions))
+    expect(refusal(() => generate(model, 'I © 1851'))).toMatch(/^data: the prompt has at line 1, column 3 .*'©'/)
+    expect(options({ prime: 'I' })).toMatch(/second argument/)
+    expect(options({ temprature: 1 })).toMatch(/did you mean temperature/)
+    expect(options({ length: -1 })).toMatch(/length is -1/)
+    expect(options({ temperature: -1 })).toMatch(/temperature is -1/)
+    expect(options({ stop: '' })).toMatch(/stop is ''/)
+    expect(options({ stop: [1] })).toMatch(/stop is \[1\]/)
+    expect(refusal(() => generate(undefined as never))).toMatch(/language model/)
+    expect(refusal(() => generate(model, 1 as never))).toMatch(/must be a string/)
+  })
+
+  test('says where weights are no numbers', async () => {
+    const broken = languageModel(book, { cell: gru, hidden: 4 })
+    const size = book.vocabulary.size
+    setParameters(broken, { 'output.bias': tensor(new Float32Array(size).fill(NaN), [size]) })
+    await expect(all(broken, 'I')).rejects.toThrow(/logit 0 is NaN/)
+  })
+})
