@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.ts'
-import { shown, TokenReader } from './expression.ts'
+import type { TokenReader } from './expression.ts'
+import { shown } from './expression.ts'
 import { sizeNames, type Entry, type Initial, type SizeName } from './syntax.ts'
 
 /** Widest vector a text may ask for by number. */

@@ -203,7 +203,7 @@ test('names of states and parameters are known to the type checker', () => {
     y = 2 * H′
     H' = (1-B)*H+B*h~
   `)
-  expectTypeOf<typeof mgu>().toEqualTypeOf<cells.Cell<'H', 'Wf' | 'bf' | 'Q' | 'Wh' | 'p' | 'q'>>()
+  expectTypeOf(mgu).toEqualTypeOf<cells.Cell<'H', 'Wf' | 'bf' | 'Q' | 'Wh' | 'p' | 'q'>>()
 })
 
 test('a size that is needed and missing is asked for', () => {
