@@ -1,21 +1,23 @@
 import { UnrolledError } from '../error.ts'
 import type { Backend } from './backend.ts'
-import { createReferenceBackend } from './reference/reference-backend.ts'
-import { createWasmBackend } from './wasm/wasm-backend.ts'
 
 /** Names of the backends there are here, the fastest first. */
 export const backendNames = ['wasm', 'reference'] as const
 
-/** A backend by name, with the kernels asked for or the best there are. */
+/** A backend by name, with the kernels asked for or the best there are. Only the one that is made is loaded. */
 export async function createBackend(name: string | undefined, kernels: string | undefined): Promise<Backend> {
   switch (name ?? backendNames[0]) {
-    case 'wasm':
+    case 'wasm': {
       if (kernels !== undefined && kernels !== 'wasm' && kernels !== 'wasm-fma') {
         throw new UnrolledError('option', `the wasm backend has the kernels wasm and wasm-fma, not ${kernels}`)
       }
+      const { createWasmBackend } = await import('./wasm/wasm-backend.ts')
       return createWasmBackend(kernels === undefined ? {} : { kernels })
-    case 'reference':
+    }
+    case 'reference': {
+      const { createReferenceBackend } = await import('./reference/reference-backend.ts')
       return createReferenceBackend()
+    }
     default:
       throw new UnrolledError('option', `there is no backend ${name}; there are ${backendNames.join(', ')}`)
   }

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import type { Layer } from '../layers/index.ts'
+import type { Layer, LayerDescription } from '../layers/index.ts'
 import { layerGraph } from '../models/index.ts'
 import { nearest } from '../nearest.ts'
 import {
@@ -146,6 +146,7 @@ class LayerRun {
     if (time === undefined || batch === undefined || columns !== input || x.shape.length > 3) {
       throw new UnrolledError('shape', `x is [${x.shape.join(', ')}]; it must be [time, batch, ${input}]`)
     }
+    checkSymbols(this.#layer, x)
     this.#extents = { time, batch }
     this.#scalars = { seed, step: 0, sequence: 0 }
     this.#task.fit(this.#extents)
@@ -264,6 +265,17 @@ class LayerRun {
     unpadRows(raw, columns, result)
     return tensor(result, shape)
   }
+}
+
+/** A table is read at whatever row is asked for, so numbers of symbols are checked here. */
+function checkSymbols({ description }: Layer, { data }: Tensor): void {
+  let first = description
+  while (first.kind === 'chain') first = (first['layers'] as unknown as [string, LayerDescription][])[0]![1]
+  if (first.kind !== 'embedding') return
+  const symbols = first['symbols'] as number
+  const wrong = data.find((id) => !(Number.isInteger(id) && id >= 0 && id < symbols))
+  if (wrong === undefined) return
+  throw new UnrolledError('data', `x holds the symbol ${wrong}; the embedding has ${symbols} symbols, from 0`)
 }
 
 function checkShape(what: string, { shape }: Tensor, wanted: readonly number[]): void {

@@ -1,3 +1,4 @@
+import { explain, programCost } from '../compiler/index.ts'
 import { modelGraph, type Model } from '../models/index.ts'
 import { backendFor, windowComputation, Workspace, type EngineOptions } from '../runtime/index.ts'
 
@@ -22,7 +23,7 @@ export async function describeProgram(
   try {
     const graph = { parameters, states, outputs: {}, sums: { loss } }
     const task = await workspace.load(windowComputation('window', graph, { loss: 'loss' }))
-    return { text: task.explain(extents), ...task.cost(extents) }
+    return { text: explain(task.program, extents), ...programCost(task.program, extents) }
   } finally {
     workspace.dispose()
   }

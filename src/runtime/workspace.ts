@@ -1,5 +1,5 @@
 import type { Backend, Executable, Extents, Memory, Program, Scalars } from '../backends/backend.ts'
-import { compile, explain, programCost, valueOf, type Computation, type Cost } from '../compiler/index.ts'
+import { compile, valueOf, type Computation } from '../compiler/index.ts'
 import { UnrolledError } from '../error.ts'
 
 /** Regions that belong to one program; all others are shared by name among the programs of a workspace. */
@@ -120,14 +120,5 @@ export class Task {
     const memories = this.#names.map((name) => regions.get(name))
     if (memories.every((memory) => memory !== undefined)) this.executable.bind(memories)
     else this.#bound = false
-  }
-
-  /** The instruction list with costs, for people. */
-  explain(extents: Extents): string {
-    return explain(this.program, extents)
-  }
-
-  cost(extents: Extents): Cost {
-    return programCost(this.program, extents)
   }
 }
