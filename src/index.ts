@@ -15,9 +15,19 @@ export {
 } from './data/index.ts'
 export { UnrolledError } from './error.ts'
 export { uniform } from './graph/index.ts'
+export { decodeModel, encodeModel } from './formats/model-file.ts'
+export { fromPyTorch, toPyTorch } from './formats/pytorch.ts'
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsContent,
+  type StoredTensor,
+} from './formats/safetensors.ts'
+export type { StateDict } from './formats/state-dict.ts'
 export { evaluate, type Evaluation, type EvaluationOptions } from './inference/evaluate.ts'
 export { generate, type GenerationOptions } from './inference/generate.ts'
 export { backward, forward, type Adjoints, type Given, type Gradients, type Result } from './inference/forward.ts'
+export { verify, type ExpectedTensors, type Verification, type VerificationOptions } from './inference/verify.ts'
 export { describeProgram, type ProgramDescription } from './inspection/describe-program.ts'
 export { productRate, type ProductRateOptions } from './inspection/product-rate.ts'
 export {
@@ -37,6 +47,7 @@ export {
 } from './layers/index.ts'
 export {
   crossEntropy,
+  isLanguageModel,
   languageModel,
   meanSquaredError,
   network,

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { text, decodeText, type Text, type TextOptions } from './data/index.ts'
 import { UnrolledError } from './error.ts'
 import { readBytes, readTextFiles, writeSafely } from './files/index.ts'
+import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel } from './formats/model-file.ts'
-import { decodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
 import type { LanguageModel, Model } from './models/index.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
 
@@ -32,19 +33,21 @@ export async function bundledText(options: TextOptions = {}): Promise<Text> {
 }
 
 /** Reads a model file. */
-export async function loadModel(path: string): Promise<Model | LanguageModel> {
-  const bytes = await readBytes(path)
-  return named(path, () => decodeModel(bytes))
-}
+export const loadModel = async (path: string): Promise<Model | LanguageModel> =>
+  decodeModel(await readBytes(path), path)
 
 /** Writes a model to one safetensors file, as a whole or not at all. */
 export const saveModel = (model: Model, path: string): Promise<void> => writeSafely(path, encodeModel(model))
 
 /** The tensors of a safetensors file, by name. */
-export async function readTensors(path: string): Promise<Map<string, StoredTensor>> {
-  const bytes = await readBytes(path)
-  return named(path, () => decodeSafetensors(bytes).tensors)
-}
+export const readTensors = async (path: string): Promise<Map<string, StoredTensor>> =>
+  decodeSafetensors(await readBytes(path), path).tensors
+
+/** Writes tensors by name, such as `toPyTorch` gives, to one safetensors file. */
+export const saveTensors = (
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredData }>,
+  path: string,
+): Promise<void> => writeSafely(path, encodeSafetensors(tensors))
 
 /** Keeps a run in two files: `NAME.safetensors`, the best model, and `NAME.resume.safetensors`, all it takes to go on. */
 export function checkpointFile(path: string): CheckpointStore {
@@ -66,14 +69,3 @@ export function checkpointFile(path: string): CheckpointStore {
 
 /** Keeps a run in a folder: `model.safetensors` and `model.resume.safetensors`. */
 export const directory = (path: string): CheckpointStore => checkpointFile(join(path, 'model.safetensors'))
-
-/** Errors about a file's content say which file. */
-function named<Value>(path: string, read: () => Value): Value {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof UnrolledError)
-      throw new UnrolledError(error.code, `${path}: ${error.message}`, { cause: error })
-    throw error
-  }
-}

@@ -1,4 +1,3 @@
-import { explain, programCost } from '../compiler/index.ts'
 import { modelGraph, type Model } from '../models/index.ts'
 import { backendFor, windowComputation, Workspace, type EngineOptions } from '../runtime/index.ts'
 
@@ -18,6 +17,8 @@ export async function describeProgram(
   extents: { readonly time: number; readonly batch: number },
   engine: EngineOptions = {},
 ): Promise<ProgramDescription> {
+  // What people seldom ask for need not be fetched by every page.
+  const { explain, programCost } = await import('../compiler/explain.ts')
   const { loss, parameters, states } = modelGraph(model, { training: true, lengths: false })
   const workspace = new Workspace(await backendFor(engine))
   try {

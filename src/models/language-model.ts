@@ -13,6 +13,9 @@ export interface LanguageModel extends Model {
   readonly units: Units
 }
 
+/** Whether a model, as it comes out of a file, is one of language. */
+export const isLanguageModel = (model: Model): model is LanguageModel => model.kind === 'languageModel'
+
 export interface LanguageModelOptions {
   readonly cell: Cell
   /** Width of the states; an array gives each layer its own. */

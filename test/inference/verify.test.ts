@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { lstm } from '../../src/cells/index.ts'
+import { forward } from '../../src/inference/forward.ts'
+import { verify } from '../../src/inference/verify.ts'
+import { chain, embedding, linear, recurrent } from '../../src/layers/index.ts'
+import { crossEntropy, network } from '../../src/models/index.ts'
+import { tensor, type Tensor } from '../../src/tensor.ts'
+
+const layer = chain({
+  embed: embedding({ symbols: 5, size: 2 }),
+  rnn: recurrent({ cell: lstm, input: 2, hidden: 3, layers: 2 }),
+  head: linear({ input: 3, output: 2 }),
+})
+const model = network(layer, { loss: crossEntropy(), seed: 2 })
+const input = { shape: [3, 2], data: BigInt64Array.of(0n, 1n, 2n, 3n, 4n, 0n) }
+const lengths = [3, 1]
+const { output, state } = await forward(
+  layer,
+  {
+    parameters: Object.fromEntries(model.parameters),
+    x: tensor(Float64Array.of(0, 1, 2, 3, 4, 0), [3, 2, 1]),
+    lengths,
+  },
+  { backend: 'reference' },
+)
+const expected = new Map<string, Tensor>([
+  ['input', input as never],
+  ['lengths', tensor(lengths)],
+  ['output', output],
+  ['final.rnn.layers.1.forward.c', state['rnn.layers.1.forward.c']!],
+])
+const changed = (name: string, change: (data: Tensor['data']) => void): Map<string, Tensor> => {
+  const { shape, data } = expected.get(name)!
+  const copy = data.slice()
+  change(copy)
+  return new Map([...expected, [name, { shape, data: copy }]])
+}
+
+describe('verify', () => {
+  test('finds no difference where there is none', async () => {
+    const { largestDifference, relativeDifference } = await verify(model, expected, { backend: 'reference' })
+    expect([largestDifference, relativeDifference]).toEqual([0, 0])
+    const { parameters } = model
+    expect((await verify(layer, expected, { parameters, backend: 'reference' })).largestDifference).toBe(0)
+    expect((await verify(model, expected)).largestDifference).toBeLessThan(1e-6)
+  })
+
+  test('says where the largest difference is', async () => {
+    const found = await verify(
+      model,
+      changed('output', (data) => {
+        data[3]! += 0.25
+        data[9]! -= 0.125
+      }),
+      { backend: 'reference' },
+    )
+    expect(found.largestDifference).toBeCloseTo(0.25, 12)
+    expect(found.at).toMatchObject({ tensor: 'output', index: [0, 1, 1], ours: output.data[3] })
+    const state = changed('final.rnn.layers.1.forward.c', (data) => void (data[4] = NaN))
+    expect(await verify(model, state, { backend: 'reference' })).toMatchObject({
+      largestDifference: Infinity,
+      at: { tensor: 'final.rnn.layers.1.forward.c', index: [1, 1], expected: NaN },
+    })
+  })
+
+  test('says what is wrong with its tensors', async () => {
+    const without = (name: string): Map<string, Tensor> => new Map([...expected].filter(([other]) => other !== name))
+    const withOther = (name: string, shape: number[]): Map<string, Tensor> =>
+      new Map([...expected, [name, tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape)]])
+    await expect(verify(model, without('output'))).rejects.toThrow(/no tensor output; there are input, lengths, final/)
+    await expect(verify(model, withOther('outputs', [1]))).rejects.toThrow(/outputs is none of input, output, lengths/)
+    await expect(verify(model, withOther('output', [3, 2, 4]))).rejects.toThrow(
+      /output is expected to be \[3, 2, 4\]; what comes out is \[3, 2, 2\]/,
+    )
+    await expect(verify(model, withOther('h0', [1, 2, 3]))).rejects.toThrow(
+      /h0 is \[1, 2, 3\]; it must be \[2, batch, 3\]/,
+    )
+    await expect(verify(model, withOther('state.rnn.layers.0.forward.h', [3, 3]))).rejects.toThrow(/must be \[2, 3\]/)
+    await expect(verify(layer, expected)).rejects.toThrow(/give its parameters/)
+    await expect(verify(model, expected, { backends: 'wasm' } as never)).rejects.toThrow(/did you mean backend/)
+    await expect(verify(model, changed('input', () => {}).set('input', tensor([[0, 5]])))).rejects.toThrow(
+      /symbol 5.*5 symbols/,
+    )
+  })
+})
