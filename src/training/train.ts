@@ -250,6 +250,7 @@ class Trainer {
     await this.#workspace.read('parameters', 0, this.#flat)
     this.#model.parameters = this.#layout.unpack(this.#flat)
     this.#model.record = {
+      ...this.#model.record,
       steps: this.#step,
       epochs: this.#epoch(),
       elapsedMs: Math.round(this.#elapsed()),

@@ -1,0 +1,56 @@
+import type { ExitCode, Terminal } from './terminal.ts'
+
+/** An option, on the command line (`--hidden 128`) and in a config file (`"hidden": 128`). */
+export interface OptionRule {
+  /** In a config file, and what `run` gets; the flag is the same in kebab case. */
+  readonly name: string
+  /** What stands behind the flag: `<n>`; absent for a switch. */
+  readonly value?: string
+  readonly type: 'text' | 'number' | 'switch' | 'texts'
+  readonly says: string
+}
+
+export type Options = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+
+/** A command of the command line, declared as one object. */
+export interface Command {
+  readonly name: string
+  readonly says: string
+  /** `<model>` is needed, `[files...]` may be left out. */
+  readonly takes: readonly string[]
+  readonly options: readonly OptionRule[]
+  readonly examples: readonly string[]
+  run(given: Given): Promise<ExitCode>
+}
+
+export interface Given {
+  readonly terminal: Terminal
+  readonly takes: readonly string[]
+  readonly options: Options
+}
+
+/** `topK` → `top-k` */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+export const number = (options: Options, name: string): number | undefined => options[name] as number | undefined
+export const string = (options: Options, name: string): string | undefined => options[name] as string | undefined
+export const on = (options: Options, name: string): boolean => options[name] === true
+
+/** Options every command has. */
+export const commonOptions: readonly OptionRule[] = [
+  { name: 'json', type: 'switch', says: 'print one JSON object a line, for machines' },
+  { name: 'config', value: '<file>', type: 'text', says: 'take options from a JSON file; the command line goes first' },
+]
+
+/** Options of commands that compute. */
+export const engineOptions: readonly OptionRule[] = [
+  { name: 'backend', value: '<name>', type: 'text', says: 'wasm or reference' },
+  { name: 'kernels', value: '<name>', type: 'text', says: 'wasm or wasm-fma' },
+]
+
+/** What `backend` and `kernels` say, for functions that take them. */
+export function engineOf(options: Options): { backend?: string; kernels?: string } {
+  const backend = string(options, 'backend')
+  const kernels = string(options, 'kernels')
+  return { ...(backend !== undefined && { backend }), ...(kernels !== undefined && { kernels }) }
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
+import { evaluateCommand } from './commands/evaluate.ts'
+import { generateCommand } from './commands/generate.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { showCommand } from './commands/show.ts'
+import { trainCommand } from './commands/train.ts'
+import { run } from './program.ts'
+import { processTerminal } from './terminal.ts'
+
+// Whoever reads our output may stop reading: `unrolled generate … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const { version } = createRequire(import.meta.url)('unrolled/package.json') as { version: string }
+const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand]
+process.exitCode = await run(commands, version, process.argv.slice(2), processTerminal())
