@@ -40,7 +40,8 @@ export class Emitter {
   readonly #storage: Storage
   readonly #sources: Sources
   readonly #buffers: Set<Buffer>
-  #moment: Moment | undefined
+  /** When what is emitted runs. */
+  #moment: Pick<Moment, 'index' | 'loop' | 'end'> | undefined
   #out: Draft[] = []
 
   constructor(storage: Storage, sources: Sources) {
@@ -390,7 +391,7 @@ export class Emitter {
     for (const { node, home, adds } of deliveries) {
       const view = this.#storage.view(node)
       if (view?.home === home) continue
-      this.#moment = { index: end, unit: timeline[0]!.unit, loop: undefined, end }
+      this.#moment = { index: end, loop: undefined, end }
       this.#out = this.#phases[view && ['sums', 'finished'].includes(view.home.buffer.region) ? 'finish' : 'body']
       const dest = this.#spot(whole(home))
       const { rows, columns } = node.shape

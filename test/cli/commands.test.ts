@@ -1,0 +1,256 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { events, inFolder, unrolled } from './terminal.ts'
+
+const words = 'the quick brown fox jumps over the lazy dog, and the dog sleeps on. '.repeat(30)
+const small = ['--hidden', '8', '--layers', '1', '--batch', '4', '--unroll', '10', '--sample', '20']
+
+/** A small trained model in a folder. */
+async function trained(folder: string, steps = 6): Promise<{ file: string; out: string }> {
+  const text = join(folder, 'words.txt')
+  const out = join(folder, 'model.safetensors')
+  await writeFile(text, words)
+  const outcome = await unrolled([
+    'train',
+    text,
+    '--out',
+    out,
+    '--steps',
+    String(steps),
+    '--validate-every',
+    '3',
+    ...small,
+  ])
+  expect(outcome.err).toBe('')
+  expect(outcome.code).toBe(0)
+  return { file: text, out }
+}
+
+test('every command has help with examples', async () => {
+  for (const command of ['train', 'generate', 'evaluate', 'show', 'doctor']) {
+    const { code, out } = await unrolled([command, '--help'])
+    expect(code).toBe(0)
+    expect(out).toContain('Examples:')
+    expect(out).toContain('--json')
+  }
+})
+
+test('train, generate, evaluate and show work on one another', async () => {
+  await inFolder(async (folder) => {
+    const { file, out } = await trained(folder)
+    const again = ['generate', out, '--prompt', 'the ', '--length', '30', '--seed', '5']
+    const first = await unrolled(again)
+    expect(first.code).toBe(0)
+    expect(first.out).toMatch(/^the /)
+    expect((await unrolled(again)).out).toBe(first.out)
+    expect((await unrolled([...again.slice(0, 2), '--prompt', '-', ...again.slice(4)], { input: 'the \n' })).out).toBe(
+      first.out,
+    )
+    const measured = await unrolled(['evaluate', out, file, '--json'])
+    const [result] = events(measured.out)
+    expect(result).toMatchObject({ event: 'done', units: words.length - 1 })
+    expect(Number(result!['perplexity'])).toBeCloseTo(Math.exp(Number(result!['loss'])), 6)
+    const shown = await unrolled(['show', out, '--unroll', '2'])
+    expect(shown.out).toContain('layers.0.forward.Wf')
+    expect(shown.out).toContain('c₂ = f₂ * c₁ + i₂ * g₂')
+  })
+})
+
+test('with --json, train prints one event a line', async () => {
+  await inFolder(async (folder) => {
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const out = join(folder, 'm')
+    const { code, out: lines } = await unrolled([
+      'train',
+      text,
+      '--json',
+      '--out',
+      out,
+      '--steps',
+      '4',
+      '--validate-every',
+      '2',
+      ...small,
+    ])
+    expect(code).toBe(0)
+    const all = events(lines)
+    expect(all.filter(({ event }) => event === 'step')).toHaveLength(4)
+    expect(all.filter(({ event }) => event === 'validation')).toHaveLength(2)
+    expect(all.filter(({ event }) => event === 'sample')).toHaveLength(2)
+    for (const name of ['step', 'epoch', 'loss', 'gradientNorm', 'lr', 'unitsPerSecond', 'elapsedMs', 'timeLeftMs']) {
+      expect(all[0]).toHaveProperty(name)
+    }
+    expect(all.at(-1)).toMatchObject({ event: 'done', backend: 'wasm', threads: 1, model: `${out}.safetensors` })
+  })
+})
+
+test('a run that is there already is not overwritten; it is resumed with the options it began with', async () => {
+  await inFolder(async (folder) => {
+    const { file, out } = await trained(folder)
+    const refused = await unrolled(['train', file, '--out', out])
+    expect(refused.code).toBe(2)
+    expect(refused.err).toContain('--resume')
+    const resumed = await unrolled(['train', '--resume', '--out', out, '--steps', '9', '--json'])
+    expect(resumed.code).toBe(0)
+    expect(events(resumed.out)[0]).toMatchObject({ event: 'resume', identical: true, step: 6 })
+    expect(events(resumed.out).at(-1)).toMatchObject({ event: 'done', step: 9 })
+    const offered = await unrolled(['train', file, '--out', out], { answer: 'g' })
+    expect(offered.code).toBe(0)
+    expect(offered.out).toContain('unrolled generate')
+  })
+})
+
+test('Ctrl-C saves and ends with 130; what was saved goes on', async () => {
+  await inFolder(async (folder) => {
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const out = join(folder, 'model.safetensors')
+    const args = ['train', text, '--out', out, '--epochs', '500', '--json', ...small]
+    const stopped = await unrolled(args, { interruptWhen: (sofar) => sofar.split('\n').length > 5 })
+    expect(stopped.code).toBe(130)
+    expect(existsSync(out)).toBe(true)
+    const step = Number(events(stopped.out).at(-1)!['step'])
+    const resumed = await unrolled(['train', '--resume', '--out', out, '--steps', String(step + 2), '--json'])
+    expect(events(resumed.out).at(-1)).toMatchObject({ event: 'done', step: step + 2 })
+  })
+})
+
+test('the process itself ends with 130 at SIGINT, saved, and without a word at a closed pipe', async () => {
+  await inFolder(async (folder) => {
+    const main = join(import.meta.dirname, '../../dist/cli/main.js')
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const args = [main, 'train', text, '--out', join(folder, 'm'), '--epochs', '5000', '--json', ...small]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.once('data', () => child.kill('SIGINT'))
+    child.stdout.resume()
+    const code = await new Promise((resolve) => child.on('exit', resolve))
+    expect(code).toBe(130)
+    expect(existsSync(join(folder, 'm.resume.safetensors'))).toBe(true)
+    const piped = await new Promise<string>((resolve) => {
+      execFile(
+        'sh',
+        ['-c', `"${process.execPath}" "${main}" generate "${join(folder, 'm.safetensors')}" --length 5000 | head -c 5`],
+        (_, out, err) => resolve(out + err),
+      )
+    })
+    expect(piped).toHaveLength(5)
+  })
+})
+
+test('a config file is checked, and the command line goes first', async () => {
+  await inFolder(async (folder) => {
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const config = join(folder, 'config.json')
+    const settings = { hidden: [8, 6], batch: 4, unroll: 10, steps: 50, sample: 0 }
+    await writeFile(config, JSON.stringify(settings))
+    const out = join(folder, 'm.safetensors')
+    const { out: lines } = await unrolled(['train', text, '--config', config, '--steps', '2', '--out', out, '--json'])
+    expect(events(lines).at(-1)).toMatchObject({ event: 'done', step: 2 })
+    expect((await unrolled(['show', out])).out).toContain('hidden [8,6]')
+    for (const [wrong, says] of [
+      ['{"hiden": 8}', 'there is no option hiden; did you mean hidden?'],
+      ['{"batch": "many"}', 'batch must be a number'],
+      ['[1]', 'an object is needed'],
+      ['{', 'no JSON'],
+    ] as const) {
+      await writeFile(config, wrong)
+      const { code, err } = await unrolled(['train', text, '--config', config])
+      expect(code).toBe(2)
+      expect(err).toContain(says)
+    }
+  })
+})
+
+test('a cell of your own is a file', async () => {
+  await inFolder(async (folder) => {
+    const cell = join(folder, 'mine.cell')
+    await writeFile(cell, "name: mine\nh' = tanh(W @ [h, x] + b)\n")
+    expect((await unrolled(['show', cell, '--latex'])).out).toContain('h_t')
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const out = join(folder, 'm.safetensors')
+    expect((await unrolled(['train', text, '--cell', cell, '--steps', '2', '--out', out, ...small])).code).toBe(0)
+    expect((await unrolled(['show', out])).out).toContain('cell mine')
+    await writeFile(cell, "h' = tanh(W @ [h, x] + q)\n")
+    const { code, err } = await unrolled(['show', cell])
+    expect(code).toBe(1)
+    expect(err).toContain('^')
+  })
+})
+
+test.each([
+  ['no such file', ['train', 'nowhere.txt'], 1, 'nowhere.txt'],
+  ['no such cell', ['show', 'lsmt'], 2, 'did you mean lstm?'],
+  ['no such option', ['train', '--hiden', '3'], 2, 'unknown option'],
+  ['no number', ['train', '--hidden', '8', '--batch', 'x'], 2, 'not a number'],
+  ['no width', ['train', '--hidden', '8,zero'], 2, 'zero is no width'],
+  ['no such optimizer', ['train', '--optimizer', 'adma'], 2, 'did you mean adam?'],
+  ['no such backend', ['train', '--backend', 'cuda'], 2, 'there is no backend cuda'],
+  ['an impossible rate', ['train', '--dropout', '1.5'], 2, 'rate is 1.5'],
+  ['no such command', ['trian'], 2, 'unknown command'],
+  ['a missing argument', ['generate'], 2, 'missing required argument'],
+])('%s: a clear error and its exit code', async (_, args, code, says) => {
+  await inFolder(async (folder) => {
+    const all = args[0] === 'train' ? [...args, '--out', join(folder, 'm')] : args
+    const outcome = await unrolled(all)
+    expect(outcome.err).toContain(says)
+    expect(outcome.err).not.toMatch(/\n\s+at /)
+    expect(outcome.code).toBe(code)
+    const machine = await unrolled([...all, '--json'])
+    expect(machine.code).toBe(code)
+    expect(events(machine.out).at(-1)).toMatchObject({ event: 'error' })
+  })
+})
+
+test('texts that are none are refused, each with its reason', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'text.txt')
+    for (const [content, says] of [
+      ['', 'empty'],
+      ['a', '1 of its characters'],
+      ['short', 'too few'],
+      [Uint8Array.of(104, 105, 0, 1), 'byte 2 is zero'],
+      [Uint8Array.of(104, 105, 0xff, 104), 'not UTF-8'],
+    ] as const) {
+      await writeFile(file, content)
+      const { code, err } = await unrolled(['train', file, '--out', join(folder, 'm'), '--steps', '1'])
+      expect(code).toBe(1)
+      expect(err).toContain(says)
+    }
+  })
+})
+
+test('a damaged model file is refused, whatever is done with it', async () => {
+  await inFolder(async (folder) => {
+    const { out, file } = await trained(folder)
+    const bytes = await readFile(out)
+    const broken = join(folder, 'broken.safetensors')
+    for (const length of [0, 7, 100, bytes.length - 1]) {
+      await writeFile(broken, bytes.subarray(0, length))
+      for (const args of [
+        ['generate', broken],
+        ['evaluate', broken, file],
+        ['show', broken],
+      ]) {
+        const { code, err } = await unrolled(args)
+        expect(code).toBe(1)
+        expect(err).toContain('broken.safetensors')
+      }
+    }
+    const prompt = await unrolled(['generate', out, '--prompt', 'Ж'])
+    expect(prompt.code).toBe(1)
+    expect(prompt.err).toContain('U+0416')
+  })
+})
+
+test('doctor says what runs here', async () => {
+  const { code, out } = await unrolled(['doctor', '--json'])
+  expect(code).toBe(0)
+  expect(events(out)[0]).toMatchObject({ event: 'done', node: process.version, simd: true })
+})
