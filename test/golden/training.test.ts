@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import {
+  adagrad,
+  adam,
+  adamW,
+  chain,
+  clipByNorm,
+  crossEntropy,
+  embedding,
+  linear,
+  lstm,
+  network,
+  recurrent,
+  rmsprop,
+  setParameters,
+  sgd,
+  tensor,
+  type Optimizer,
+} from 'unrolled'
+import { fromPyTorch } from '../../src/formats/pytorch.ts'
+import { parameter } from '../../src/graph/index.ts'
+import { backendFor, ParameterLayout, Workspace } from '../../src/runtime/index.ts'
+import { Bptt } from '../../src/training/bptt.ts'
+import { Update } from '../../src/training/update.ts'
+
+interface Stored {
+  readonly shape: readonly number[]
+  readonly data: readonly number[]
+}
+interface Golden {
+  readonly sizes: {
+    readonly symbols: number
+    readonly embedding: number
+    readonly hidden: number
+    readonly time: number
+    readonly batch: number
+  }
+  readonly weights: Readonly<Record<string, Stored>>
+  readonly ids: Stored
+  readonly targets: Stored
+  readonly runs: readonly {
+    readonly optimizer: string
+    readonly options: Readonly<Record<string, number | boolean | readonly number[]>>
+    readonly clip: number | null
+    readonly losses: readonly number[]
+    readonly norms?: readonly number[]
+  }[]
+}
+
+const golden = JSON.parse(readFileSync(new URL('./training.json', import.meta.url), 'utf8')) as Golden
+const makers: Readonly<Record<string, (options: object) => Optimizer>> = {
+  SGD: sgd,
+  RMSprop: rmsprop,
+  Adagrad: adagrad,
+  Adam: adam,
+  AdamW: adamW,
+}
+const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+
+test.each(golden.runs.map((run) => [`${run.optimizer} ${JSON.stringify(run.options)} clip ${run.clip}`, run] as const))(
+  'twenty steps of %s have the losses of PyTorch',
+  async (_, { optimizer, options, clip, losses, norms }) => {
+    const { symbols, embedding: size, hidden, time, batch } = golden.sizes
+    const net = chain({
+      embedding: embedding({ symbols, size }),
+      lstm: recurrent({ cell: lstm, input: size, hidden }),
+      linear: linear({ input: hidden, output: symbols }),
+    })
+    const model = network(net, { loss: crossEntropy() })
+    const weights = new Map(
+      Object.entries(golden.weights).map(([name, { shape, data }]) => [name, tensor(Float64Array.from(data), shape)]),
+    )
+    setParameters(model, fromPyTorch(net, weights, { embedding: 'embedding', lstm: 'lstm', linear: 'linear' }))
+    const layout = new ParameterLayout(net.declared.map(({ name, shape }) => parameter(name, shape)))
+    const workspace = new Workspace(await backendFor({ backend: 'wasm' }))
+    const given = Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value]))
+    const update = await Update.create(
+      workspace,
+      layout.floats,
+      makers[optimizer]!(given),
+      clip === null ? undefined : clipByNorm(clip),
+    )
+    const flat = new Float32Array(layout.floats)
+    layout.pack(model.parameters, flat)
+    workspace.write('parameters', 0, flat)
+    const bptt = new Bptt(workspace, model, { every: time, unroll: time, segment: 8 }, 0)
+    const made = makers[optimizer]!(given)
+    for (const [n, wanted] of losses.entries()) {
+      const from = n * time * batch
+      await bptt.begin({
+        batch,
+        steps: time,
+        fill(_step, count, x, targets) {
+          for (let i = 0; i < count * batch; i++) {
+            x[i] = golden.ids.data[from + i]!
+            targets[i] = golden.targets.data[from + i]!
+          }
+        },
+      })
+      const loss = bptt.next(0)
+      const norm = update.norm()
+      expect(Math.abs(loss - wanted)).toBeLessThan(1e-4)
+      if (norms) expect(Math.abs(norm / norms[n]! - 1)).toBeLessThan(1e-3)
+      update.apply(n + 1, made.lr.lr(n + 1, 0, losses.length))
+    }
+    workspace.dispose()
+  },
+)
