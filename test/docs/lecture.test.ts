@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import ts from 'typescript'
+import * as unrolled from 'unrolled'
+import { expect, test } from 'vitest'
+
+const document = readFileSync(new URL('../../docs/lecture.md', import.meta.url), 'utf8')
+
+/** A block of code with what it says it prints: `console.log(x) // → 1.5`, in a loop `// → 1, then 2`. */
+interface Block {
+  readonly heading: string
+  readonly code: string
+  readonly claims: readonly string[]
+}
+
+function blocks(): Block[] {
+  const result: Block[] = []
+  let heading = ''
+  for (const [, title, code] of document.matchAll(/^## (.*)$|^```ts\n([\s\S]*?)^```$/gm)) {
+    if (title !== undefined) heading = title
+    if (code === undefined) continue
+    result.push({
+      heading,
+      code,
+      claims: [...code.matchAll(/console\.log\(.*\) \/\/ → (.*)$/gm)].flatMap(([, claim]) => claim!.split(', then ')),
+    })
+  }
+  return result
+}
+
+/** Runs a block with its imports taken from the package; gives what it printed. */
+async function run(code: string): Promise<string[]> {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+  })
+  const body = outputText.replace(/^import (\{[^}]*\}) from 'unrolled';?$/gm, 'const $1 = unrolled;')
+  expect(body).not.toContain('import ')
+  const printed: string[] = []
+  const console = { log: (...values: unknown[]) => void printed.push(values.map(String).join(' ')) }
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...args: string[]
+  ) => (...args: unknown[]) => Promise<void>
+  await new AsyncFunction('unrolled', 'console', body)(unrolled, console)
+  return printed
+}
+
+/** Numbers may differ in the last place shown; everything else is as written. */
+function expectLike(printed: string, claim: string): void {
+  const number = /-?\d+(\.\d+)?(e-?\d+)?/g
+  expect(printed.replace(number, '#')).toBe(claim.replace(number, '#'))
+  const [got, wanted] = [printed, claim].map((text) => (text.match(number) ?? []).map(Number))
+  wanted!.forEach((value, i) => expect(Math.abs(got![i]! - value)).toBeLessThanOrEqual(0.05 * Math.abs(value) + 1e-9))
+}
+
+test.each(blocks().map((block, i) => [`${i + 1}: ${block.heading}`, block] as const))(
+  'block %s does what it says',
+  { timeout: 60_000 },
+  async (_, { code, claims }) => {
+    const printed = await run(code)
+    expect(printed).toHaveLength(claims.length)
+    claims.forEach((claim, i) => expectLike(printed[i]!, claim))
+  },
+)
+
+test('every part of the lecture has its heading', () => {
+  const headings = [...document.matchAll(/^## (.*)$/gm)].map(([, title]) => title)
+  for (const part of [
+    'Sequential data',
+    'The problem of long-term dependencies',
+    "The lecture's network",
+    'Unfolded in time',
+    'Five types of networks',
+    'Backpropagation through time',
+    'Vanishing and exploding gradients',
+    'Long short-term memory',
+    'Gated recurrent unit',
+    'Character models',
+  ]) {
+    expect(headings).toContain(part)
+  }
+})
