@@ -5,6 +5,8 @@ import { padded } from './layout.ts'
 
 /** A block of memory: rows of `width` floats over its axes; a state's has one slot more than there are steps. */
 export interface Buffer {
+  /** Tells it from all others. */
+  readonly id: number
   readonly region: string
   readonly rows: readonly RowAxis[]
   readonly width: number
@@ -43,7 +45,10 @@ export interface Spot {
   readonly broadcast: boolean
 }
 
+let buffers = 0
+
 export const bufferOf = (region: string, rows: readonly RowAxis[], width: number, extraSlot = false): Buffer => ({
+  id: buffers++,
   region,
   rows,
   width,

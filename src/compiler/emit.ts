@@ -210,7 +210,7 @@ export class Emitter {
 
   #keyOf(node: Node): string {
     const { home, shift, column, columns, rows } = this.#storage.view(node)!
-    return JSON.stringify([identity(home.buffer), home.column, shift, column, columns, rows])
+    return JSON.stringify([home.buffer.id, home.column, shift, column, columns, rows])
   }
 
   #single(node: Node): void {
@@ -408,14 +408,6 @@ export class Emitter {
       }
     }
   }
-}
-
-const identities = new WeakMap<object, number>()
-let identified = 0
-function identity(object: object): number {
-  const known = identities.get(object) ?? identified++
-  identities.set(object, known)
-  return known
 }
 
 /** A pointwise node as backends name it. */

@@ -1,5 +1,5 @@
 import { plus } from './formula.ts'
-import type { Spot } from './arrays.ts'
+import type { Buffer, Spot } from './arrays.ts'
 import type { Draft, GatherDraft, GemmDraft, GemmTaDraft, ScatterAddDraft, SumRowsDraft } from './drafts.ts'
 import { padded } from './layout.ts'
 
@@ -38,15 +38,7 @@ function mergeTwo(a: Draft, b: Draft): Draft | undefined {
 }
 
 const key = (value: unknown): string =>
-  JSON.stringify(value, (name, inner: unknown) => (name === 'buffer' ? identity(inner as object) : inner))
-
-const identities = new WeakMap<object, number>()
-let identified = 0
-function identity(object: object): number {
-  const known = identities.get(object) ?? identified++
-  identities.set(object, known)
-  return known
-}
+  JSON.stringify(value, (name, inner: unknown) => (name === 'buffer' ? (inner as Buffer).id : inner))
 
 const same = (a: unknown, b: unknown): boolean => key(a) === key(b)
 const sameSpan = (a: { outer: unknown; rows: unknown }, b: { outer: unknown; rows: unknown }): boolean =>

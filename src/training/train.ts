@@ -1,10 +1,9 @@
 import type { Backend } from '../runtime/index.ts'
-import { sequenceBatches, textData, type Sequences, type Text, type TrainingData } from '../data/index.ts'
+import type { Sequences, Text } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { decodeResume, encodeModel, encodeResume } from '../formats/model-file.ts'
-import { uniform } from '../graph/index.ts'
 import { LossMeter } from '../inference/loss-meter.ts'
-import { siteOf, type Json, type LayerDescription } from '../layers/index.ts'
+import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { backendFor, ParameterLayout, Turns, Workspace } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
@@ -12,6 +11,7 @@ import { parameter } from '../graph/index.ts'
 import { Bptt } from './bptt.ts'
 import { diagnose } from './diagnosis.ts'
 import type { DoneEvent, Progress, TrainingEvent } from './events.ts'
+import { partsOf, runsBackwards, type Parts } from './parts.ts'
 import { settingsFrom, type Settings, type TrainingOptions } from './options.ts'
 import type { ScheduleState } from './schedules/index.ts'
 import type { StoppingState } from './stopping.ts'
@@ -39,7 +39,7 @@ export function train(model: Model, data: Text | Sequences, options: TrainingOpt
     seed: model.seed,
     whole: !text && runsBackwards(model.layer.description),
   })
-  const parts = prepareData(model, data, settings)
+  const parts = partsOf(model, data, settings)
   const events = run(model, parts, settings)
   return {
     [Symbol.asyncIterator]: () => events,
@@ -50,67 +50,6 @@ export function train(model: Model, data: Text | Sequences, options: TrainingOpt
     },
   }
 }
-
-interface Parts {
-  readonly training: TrainingData
-  readonly validation: TrainingData | undefined
-  /** Updates in a pass. */
-  readonly updates: number
-}
-
-function prepareData(model: Model, data: Text | Sequences, settings: Settings): Parts {
-  const { batch, every, seed, validation } = settings
-  if (data.kind === 'text') {
-    const vocabulary = (model as { vocabulary?: { size: number } }).vocabulary
-    if (vocabulary && data.vocabulary.size !== vocabulary.size) {
-      throw new UnrolledError(
-        'data',
-        `the text has ${data.vocabulary.size} symbols, the model ${vocabulary.size}: make the text with the model's vocabulary`,
-      )
-    }
-    const [first, rest] = validation > 0 ? data.split(validation) : [data, undefined]
-    const training = textData(first, { batch, time: every })
-    const streams = rest && Math.max(1, Math.min(batch, Math.floor(rest.ids.length / 64)))
-    return {
-      training,
-      validation: rest && textData(rest, { batch: streams!, time: 1 }),
-      updates: Math.ceil(training.longest / every),
-    }
-  }
-  const count = Math.round(data.items.length * validation)
-  const items = data.items.slice(0, data.items.length - count)
-  const kept = data.items.slice(items.length)
-  const shuffle = (count: number, pass: number): Uint32Array => shuffled(count, seed, pass)
-  const training = sequenceBatches({ ...data, items }, { batch, shuffle })
-  return {
-    training,
-    validation:
-      kept.length > 0
-        ? sequenceBatches(
-            { ...data, items: kept },
-            { batch, shuffle: (count) => Uint32Array.from({ length: count }, (_, i) => i) },
-          )
-        : undefined,
-    updates: training.batches * Math.ceil(training.longest / every),
-  }
-}
-
-/** Fisher and Yates's shuffle, from seed and pass alone. */
-function shuffled(count: number, seed: number, pass: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i)
-  const site = siteOf('shuffle')
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(uniform(seed, site, pass, i, 0) * (i + 1))
-    const kept = order[i]!
-    order[i] = order[j]!
-    order[j] = kept
-  }
-  return order
-}
-
-/** Whether any layer of a description runs over time both ways. */
-const runsBackwards = (description: LayerDescription): boolean =>
-  JSON.stringify(description).includes('"bidirectional":true')
 
 /** Where a run stands. JSON carries it unharmed. */
 interface Standing {
@@ -179,7 +118,7 @@ class Trainer {
 
   async *events(): AsyncGenerator<TrainingEvent, void, undefined> {
     const { optimizer, clipping, limits, signal, checkpoint, checkpointEveryMs } = this.#settings
-    const { training, updates } = this.#parts
+    const { updates } = this.#parts
     this.#update = await Update.create(this.#workspace, this.#layout.floats, optimizer, clipping)
     this.#layout.pack(this.#model.parameters, this.#flat)
     this.#workspace.write('parameters', 0, this.#flat)
@@ -227,7 +166,6 @@ class Trainer {
       threads: this.#backend.threads,
       ...this.#progress(this.#epoch(), total),
     }
-    void training
   }
 
   /** Leaves the model and the checkpoint as they are to be, also where the loop was broken. */
