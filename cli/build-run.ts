@@ -9,6 +9,7 @@ import {
   layerNorm,
   nearest,
   plateau,
+  projection,
   recurrentDropout,
   rmsprop,
   sgd,
@@ -26,6 +27,7 @@ import {
 } from 'unrolled'
 import { cellOf } from './cells.ts'
 import { engineOf, number, on, string, type Options } from './command.ts'
+import { grouped } from './numbers.ts'
 
 /** Keeps what is given. */
 function given<const Values extends Record<string, unknown>>(
@@ -47,7 +49,8 @@ export async function buildModel(text: Text, options: Options): Promise<Language
     return width
   })
   const layers = number(options, 'layers')
-  const cell = modified(await cellOf(string(options, 'cell') ?? 'lstm'), options)
+  const { cell, sizes } = modified(await cellOf(string(options, 'cell') ?? 'lstm'), options)
+  checkRoom(cell, widths.length > 1 ? widths : new Array<number>(Math.min(layers ?? 2, 1e6)).fill(widths[0]!), sizes)
   return languageModel(text, {
     cell,
     hidden: widths.length > 1 ? widths : widths[0]!,
@@ -56,15 +59,18 @@ export async function buildModel(text: Text, options: Options): Promise<Language
     ...given({
       embedding: number(options, 'embedding'),
       dropout: number(options, 'dropout'),
-      projection: number(options, 'projection'),
       seed: number(options, 'seed'),
     }),
+    ...sizes,
     ...(on(options, 'residual') && { residual: true }),
     ...(on(options, 'tied') && { tied: true }),
   })
 }
 
-function modified(cell: Cell, options: Options): Cell {
+/** Sizes a cell names in its header. */
+type NamedSizes = { readonly projection?: number }
+
+function modified(cell: Cell, options: Options): { cell: Cell; sizes: NamedSizes } {
   let result = cell
   const rate = (name: string, apply: (cell: Cell, rate: number) => Cell): void => {
     const value = number(options, name)
@@ -74,30 +80,67 @@ function modified(cell: Cell, options: Options): Cell {
   rate('weightDrop', (cell, rate) => weightDrop(cell, { rate }))
   rate('recurrentDropout', (cell, rate) => recurrentDropout(cell, { rate }))
   rate('zoneout', (cell, rate) => zoneout(cell, rate))
-  return result
+  const size = number(options, 'projection')
+  if (size === undefined) return { cell: result, sizes: {} }
+  // A cell with a projection of its own is told its size; any other gets one.
+  return takesProjection(cell)
+    ? { cell: result, sizes: { projection: size } }
+    : { cell: projection(result, { size }), sizes: {} }
+}
+
+/** Whether a cell's equations name the size `projection`. */
+export function takesProjection(cell: Cell): boolean {
+  const [one, two] = [1, 2].map((projection) => {
+    const sizes = { input: 1, hidden: 1, output: 1, projection }
+    return JSON.stringify([cell.parameters(sizes), cell.states(sizes)])
+  })
+  return one !== two
+}
+
+/** More cannot be trained in the 4 GiB a program has: values, gradients and packed copies of each parameter. */
+const mostParameters = 250e6
+
+/** Says that a model is too large before hours are spent on its first values. */
+function checkRoom(cell: Cell, widths: readonly number[], sizes: NamedSizes): void {
+  let count = 0
+  let input = widths[0] ?? 0
+  for (const hidden of widths) {
+    const all = { input, hidden, output: hidden, ...sizes }
+    for (const { shape } of cell.parameters(all)) count += (Number(shape.rows[0] ?? 1) || 1) * shape.columns
+    input = cell.outputSize(all)
+  }
+  if (count <= mostParameters) return
+  throw new UnrolledError(
+    'usage',
+    `a model of ${grouped(count)} parameters is too large: about ${grouped(mostParameters)} fit into memory; ` +
+      'make hidden or layers smaller',
+  )
 }
 
 /** How long a run lasts where nothing says so. */
 export const usualMinutes = 2.5
 
-/** The options of `train` the command line's stand for. */
-export function trainingOptions(options: Options, updatesPerEpoch: number): TrainingOptions {
+/** Validations are no further apart than this many updates, nor than an epoch. */
+const usualValidation = 200
+
+/** The options of `train` the command line's stand for; what ends the run is not among them. */
+export function trainingOptions(options: Options, text: Text): TrainingOptions {
   const clip = number(options, 'clip')
   const clipValue = number(options, 'clipValue')
+  const validation = number(options, 'validation') ?? 0.05
+  const every = number(options, 'every') ?? number(options, 'unroll') ?? 50
+  const epoch = Math.floor((text.ids.length * (1 - validation)) / ((number(options, 'batch') ?? 50) * every))
   return {
     ...given({
       batch: number(options, 'batch'),
       unroll: number(options, 'unroll'),
       every: number(options, 'every'),
-      epochs: number(options, 'epochs'),
-      steps: number(options, 'steps'),
-      minutes: number(options, 'minutes'),
       patience: number(options, 'patience'),
       seed: number(options, 'seed'),
     }),
     optimizer: optimizerOf(options),
-    validation: number(options, 'validation') ?? 0.05,
-    validateEvery: number(options, 'validateEvery') ?? Math.max(1, Math.min(200, updatesPerEpoch)),
+    validation,
+    validateEvery: number(options, 'validateEvery') ?? Math.max(1, Math.min(usualValidation, epoch)),
     ...(clipValue !== undefined
       ? { clip: clipByValue(clipValue) }
       : clip !== undefined && { clip: clip === 0 ? false : clip }),

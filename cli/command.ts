@@ -1,3 +1,4 @@
+import { UnrolledError } from 'unrolled'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 /** An option, on the command line (`--hidden 128`) and in a config file (`"hidden": 128`). */
@@ -35,6 +36,13 @@ export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) =
 export const number = (options: Options, name: string): number | undefined => options[name] as number | undefined
 export const string = (options: Options, name: string): string | undefined => options[name] as string | undefined
 export const on = (options: Options, name: string): boolean => options[name] === true
+
+/** A number that must be whole and at least `from`. */
+export function whole(options: Options, name: string, usual: number, from = 1): number {
+  const value = number(options, name) ?? usual
+  if (Number.isSafeInteger(value) && value >= from) return value
+  throw new UnrolledError('usage', `--${kebab(name)} is ${value}; it must be a whole number, at least ${from}`)
+}
 
 /** Options every command has. */
 export const commonOptions: readonly OptionRule[] = [

@@ -14,6 +14,11 @@ export async function readConfig(path: string, rules: readonly OptionRule[]): Pr
   } catch (error) {
     return fail(`no JSON: ${(error as Error).message}`)
   }
+  return checkedOptions(config, rules, fail)
+}
+
+/** An object from outside as the options it stands for; names may be written as in code or as on the command line. */
+export function checkedOptions(config: unknown, rules: readonly OptionRule[], fail: (what: string) => never): Options {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return fail('an object is needed')
   const result: Record<string, string | number | boolean | readonly string[]> = {}
   for (const [key, value] of Object.entries(config)) {

@@ -12,7 +12,7 @@ export async function run(
   terminal: Terminal,
 ): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done
-  const machine = args.includes('--json')
+  let machine = args.includes('--json')
   const parser = new Parser('unrolled')
     .description('Recurrent neural networks: train, generate, evaluate, look inside.')
     .version(version)
@@ -34,8 +34,10 @@ export async function run(
       const takes = received.slice(0, command.takes.length).flatMap((item) => (item as string | string[]) ?? [])
       const own = received[command.takes.length] as Options
       const path = own['config'] as string | undefined
-      const config = path === undefined ? {} : await readConfig(path, rules)
-      code = await command.run({ terminal, takes, options: { ...config, ...own } })
+      const inConfig = rules.filter(({ name }) => name !== 'config')
+      const options = { ...(path === undefined ? {} : await readConfig(path, inConfig)), ...own }
+      machine ||= options['json'] === true
+      code = await command.run({ terminal, takes, options })
     })
   }
   try {
@@ -60,7 +62,7 @@ function asNumber(text: string): number {
 }
 
 /** Codes of errors that are the caller's. */
-const usageCodes = new Set(['usage', 'option', 'modifier'])
+const usageCodes = new Set(['usage', 'option', 'modifier', 'size'])
 
 function failure(error: unknown, machine: boolean, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) {
@@ -74,6 +76,12 @@ function failure(error: unknown, machine: boolean, terminal: Terminal): ExitCode
     return usageCodes.has(error.code) ? exitCodes.usage : exitCodes.failed
   }
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof RangeError && /alloc|array length|array buffer|memory/i.test(message)) {
+    const said = `there is not enough memory (${message}); make hidden, layers, batch or unroll smaller`
+    if (machine) report(terminal, 'out-of-memory', said)
+    else terminal.err(`error: ${said}\n`)
+    return exitCodes.failed
+  }
   if (machine) report(terminal, 'bug', message)
   else terminal.err(`error: ${message}\nThis is a bug in unrolled; please report it with what you did.\n`)
   return exitCodes.failed

@@ -1,60 +1,78 @@
+import { createColors } from 'picocolors'
 import type { StepEvent, TrainingEvent } from 'unrolled'
-import pc from 'picocolors'
-import { duration, grouped, sparkline } from './numbers.ts'
+import { duration, grouped } from './numbers.ts'
+import { Course } from './sparkline.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Time between lines where nobody watches. */
 const quietMs = 10_000
 /** Time between redrawings where somebody does. */
 const redrawMs = 100
+/** Blocks of the sparkline, where the screen has room for them. */
+const usualBlocks = 24
 
 /** Shows a run as it goes: one line redrawn on a screen, a line now and then elsewhere. */
 export class ProgressLine {
   readonly #terminal: Terminal
   readonly #units: string
-  readonly #losses: number[] = []
+  readonly #course = new Course()
+  readonly #colours
   #shown = -Infinity
   #drawn = false
 
   constructor(terminal: Terminal, units: string) {
     this.#terminal = terminal
     this.#units = units
+    this.#colours = createColors(terminal.colour)
   }
 
   step(event: StepEvent): void {
-    this.#losses.push(event.loss)
+    this.#course.add(event.loss)
     const now = performance.now()
     if (now - this.#shown < (this.#terminal.live ? redrawMs : quietMs)) return
     this.#shown = now
-    this.#draw(this.#text(event))
-  }
-
-  /** A line that stays. */
-  say(text: string): void {
-    if (this.#drawn) this.#terminal.out('\r\u001b[K')
-    this.#drawn = false
-    this.#terminal.out(`${text}\n`)
-  }
-
-  validation(event: Extract<TrainingEvent, { event: 'validation' }>): void {
-    const { epoch, step, loss, validationLoss, best } = event
-    const mark = best ? pc.green(' best') : ''
-    this.say(
-      `epoch ${epoch.toFixed(2)}  step ${step}  loss ${loss.toFixed(3)}  validation ${pc.bold(validationLoss.toFixed(3))}${mark}`,
-    )
-  }
-
-  #text({ epoch, loss, unitsPerSecond, timeLeftMs }: StepEvent): string {
-    const left = timeLeftMs === undefined ? '' : `  ${duration(timeLeftMs)} left`
-    const course = sparkline(this.#losses, 24)
-    return `epoch ${epoch.toFixed(2)}  loss ${loss.toFixed(3)} ${pc.cyan(course)}  ${grouped(unitsPerSecond)} ${this.#units}/s${left}`
-  }
-
-  #draw(text: string): void {
+    const text = this.#text(event)
     if (!this.#terminal.live) this.#terminal.out(`${text}\n`)
     else {
       this.#terminal.out(`\r\u001b[K${text}`)
       this.#drawn = true
     }
+  }
+
+  /** A line that stays. */
+  say(text: string): void {
+    this.clear()
+    this.#terminal.out(`${text}\n`)
+  }
+
+  /** Takes away the line that is redrawn. */
+  clear(): void {
+    if (this.#drawn) this.#terminal.out('\r\u001b[K')
+    this.#drawn = false
+  }
+
+  validation(event: Extract<TrainingEvent, { event: 'validation' }>): void {
+    const { epoch, step, loss, validationLoss, best } = event
+    const { bold, green } = this.#colours
+    this.say(
+      `epoch ${epoch.toFixed(2)}  step ${grouped(step)}  loss ${loss.toFixed(3)}  ` +
+        `validation ${bold(validationLoss.toFixed(3))}${best ? green(' best') : ''}`,
+    )
+  }
+
+  /** What the model writes at this time, on one line. */
+  sample(text: string): void {
+    this.say(this.#colours.dim(`  ${text.replaceAll(/\s+/g, ' ').trim()}`))
+  }
+
+  #text({ epoch, loss, unitsPerSecond, timeLeftMs }: StepEvent): string {
+    const before = `epoch ${epoch.toFixed(2)}  loss ${loss.toFixed(3)} `
+    const left = timeLeftMs === undefined ? '' : `  ${duration(timeLeftMs)} left`
+    const after = `  ${grouped(unitsPerSecond)} ${this.#units}/s${left}`
+    // A line longer than the screen would break into two, and only one of them would be redrawn.
+    const room = this.#terminal.columns - 1
+    const width = this.#terminal.live ? Math.min(usualBlocks, room - before.length - after.length) : usualBlocks
+    if (width < 1) return `${before}${after}`.slice(0, Math.max(1, room))
+    return `${before}${this.#colours.cyan(this.#course.line(width))}${after}`
   }
 }

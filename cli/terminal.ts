@@ -1,3 +1,5 @@
+import pc from 'picocolors'
+
 /** What a command sees of the world: where it writes, whether people watch, how it is interrupted. Tests give their own. */
 export interface Terminal {
   out(text: string): void
@@ -6,6 +8,8 @@ export interface Terminal {
   readonly live: boolean
   /** Whether questions can be asked. */
   readonly asks: boolean
+  /** Whether what is written may be coloured. */
+  readonly colour: boolean
   readonly columns: number
   /** One line typed in answer; undefined where nobody answers. */
   ask(question: string): Promise<string | undefined>
@@ -13,6 +17,8 @@ export interface Terminal {
   input(): Promise<string>
   /** Calls back at Ctrl-C; gives back how to stop listening. */
   onInterrupt(call: () => void): () => void
+  /** Ends the process here and now. */
+  leave(code: ExitCode): void
 }
 
 /** How a command ends. */
@@ -22,20 +28,28 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
+  const live = stdout.isTTY === true
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    live: stdout.isTTY === true,
-    asks: stdin.isTTY === true && stdout.isTTY === true,
-    columns: stdout.columns ?? 80,
+    live,
+    asks: stdin.isTTY === true && live,
+    // picocolors knows NO_COLOR and FORCE_COLOR; it also colours in CI, where a log is no screen.
+    colour: pc.isColorSupported && (live || 'FORCE_COLOR' in process.env),
+    get columns() {
+      return stdout.columns ?? 80
+    },
     async ask(question) {
-      const { createInterface } = await import('node:readline/promises')
+      const { createInterface } = await import('node:readline')
       const lines = createInterface({ input: stdin, output: stdout })
-      try {
-        return (await lines.question(question)).trim()
-      } finally {
-        lines.close()
-      }
+      return new Promise((resolve) => {
+        // Ctrl-C and Ctrl-D both close.
+        lines.on('close', () => resolve(undefined))
+        lines.question(question, (answer) => {
+          resolve(answer.trim())
+          lines.close()
+        })
+      })
     },
     async input() {
       let text = ''
@@ -51,5 +65,6 @@ export function processTerminal(): Terminal {
         process.off('SIGTERM', call)
       }
     },
+    leave: (code) => process.exit(code),
   }
 }

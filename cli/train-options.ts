@@ -1,7 +1,7 @@
 import { engineOptions, type OptionRule } from './command.ts'
 
-/** All that `unrolled train` can be told. */
-export const trainOptions: readonly OptionRule[] = [
+/** What the model is made of. */
+export const modelOptions: readonly OptionRule[] = [
   { name: 'cell', value: '<name|file>', type: 'text', says: 'lstm, gru, gru-reset-after, ... or a .cell file (lstm)' },
   {
     name: 'hidden',
@@ -19,14 +19,20 @@ export const trainOptions: readonly OptionRule[] = [
   { name: 'zoneout', value: '<rate>', type: 'number', says: 'keep elements of states with this rate' },
   { name: 'recurrentDropout', value: '<rate>', type: 'number', says: 'dropout on the states the cell multiplies' },
   { name: 'weightDrop', value: '<rate>', type: 'number', says: 'dropout on recurrent weights' },
+  { name: 'seed', value: '<n>', type: 'number', says: 'seed of everything random (0)' },
+]
+
+/** How the text is read. */
+export const textOptions: readonly OptionRule[] = [
   { name: 'words', type: 'switch', says: 'words instead of characters' },
   { name: 'minCount', value: '<n>', type: 'number', says: 'symbols met less often become <unk>' },
+]
+
+/** How the run learns. */
+const learningOptions: readonly OptionRule[] = [
   { name: 'batch', value: '<n>', type: 'number', says: 'streams of text side by side (50)' },
   { name: 'unroll', value: '<k2>', type: 'number', says: 'steps an error flows back (50)' },
   { name: 'every', value: '<k1>', type: 'number', says: 'steps between updates (as unroll)' },
-  { name: 'epochs', value: '<n>', type: 'number', says: 'end after so many passes over the text' },
-  { name: 'steps', value: '<n>', type: 'number', says: 'end after so many updates' },
-  { name: 'minutes', value: '<n>', type: 'number', says: 'end after so many minutes (2.5, if no other end is given)' },
   { name: 'optimizer', value: '<name>', type: 'text', says: 'sgd, rmsprop, adagrad, adam or adam-w (adam)' },
   { name: 'lr', value: '<rate>', type: 'number', says: 'learning rate (0.002; sgd 1)' },
   { name: 'momentum', value: '<share>', type: 'number', says: "sgd's and rmsprop's momentum" },
@@ -43,7 +49,27 @@ export const trainOptions: readonly OptionRule[] = [
     says: 'updates between validations (200, at most an epoch)',
   },
   { name: 'patience', value: '<n>', type: 'number', says: 'end after so many validations without a better one' },
-  { name: 'seed', value: '<n>', type: 'number', says: 'seed of everything random (0)' },
+]
+
+/** What ends the run. */
+export const limitOptions: readonly OptionRule[] = [
+  { name: 'epochs', value: '<n>', type: 'number', says: 'end after so many passes over the text' },
+  { name: 'steps', value: '<n>', type: 'number', says: 'end after so many updates' },
+  {
+    name: 'minutes',
+    value: '<n>',
+    type: 'number',
+    says: 'end after so many minutes, those before --resume included (2.5, if no other end is given)',
+  },
+]
+
+/** All that makes a run what it is; it is stored, and a resumed run takes it from there. */
+export const keptOptions: readonly OptionRule[] = [...modelOptions, ...textOptions, ...learningOptions]
+
+/** All that `unrolled train` can be told. */
+export const trainOptions: readonly OptionRule[] = [
+  ...keptOptions,
+  ...limitOptions,
   { name: 'out', value: '<file>', type: 'text', says: 'where the model goes (runs/NAME/model.safetensors)' },
   { name: 'resume', type: 'switch', says: 'go on with the run that --out holds' },
   { name: 'sample', value: '<n>', type: 'number', says: 'symbols of a sample after each validation; 0 for none (120)' },

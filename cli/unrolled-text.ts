@@ -1,33 +1,155 @@
-import type { Cell } from 'unrolled'
+import { applyModifiers, cellFromText, type Cell, type Layer } from 'unrolled'
 
 const subscripts = '₀₁₂₃₄₅₆₇₈₉'
 const lowered = (n: number): string => [...String(n)].map((digit) => subscripts[Number(digit)]).join('')
 
-/**
- * The equations of a cell written out over steps: inputs and states get the step's number, weights stay the same in every step.
- */
-export function overSteps(cell: Cell, steps: number): string {
-  const lines = cell
-    .text()
-    .split('\n')
-    .filter((line) => line.includes('=') && !/^\s*(name|source|size|init|state|param):/.test(line))
-  const sizes = { input: 1, hidden: 1, output: 1, projection: 1 }
-  const states = new Set(cell.states(sizes).map(({ name }) => name))
-  const defined = new Set(lines.map((line) => line.split('=')[0]!.trim().replace(/'$/, '')))
-  const result: string[] = []
-  for (let t = 1; t <= steps; t++) {
-    const names = /[\p{L}_][\p{L}\p{N}_]*~?'?/gu
-    result.push(`step ${t}`)
-    for (const line of lines) {
-      const written = line.trim().replace(names, (name) => {
-        const bare = name.replace(/'$/, '')
-        if (name.endsWith("'")) return `${bare}${lowered(t)}`
-        if (states.has(bare)) return `${bare}${lowered(t - 1)}`
-        return bare === 'x' || defined.has(bare) ? `${bare}${lowered(t)}` : name
-      })
-      result.push(`  ${written}`)
-    }
+/** The lines of a cell's equations at step `t`, which takes its old states from step `before`. Weights have no step's number. */
+class WrittenCell {
+  readonly #lines: readonly string[]
+  readonly #states: ReadonlySet<string>
+  readonly #defined: ReadonlySet<string>
+
+  constructor(cell: Cell) {
+    this.#lines = cell
+      .text()
+      .split('\n')
+      .filter((line) => line.includes('=') && !/^\s*[a-z]+:/.test(line))
+    this.#states = new Set(cell.states({ input: 1, hidden: 1, output: 1, projection: 1 }).map(({ name }) => name))
+    this.#defined = new Set(this.#lines.map((line) => line.split('=')[0]!.trim().replace(/'$/, '')))
   }
-  const shared = cell.parameters(sizes).map(({ name }) => name)
-  return `${result.join('\n')}\nshared by all steps: ${shared.join(', ')}`
+
+  at(t: number, before = t - 1): string[] {
+    return this.#lines.map((line) =>
+      line.trim().replace(/[\p{L}_][\p{L}\p{N}_]*~?'?/gu, (name) => {
+        const bare = name.replace(/'$/, '')
+        if (name !== bare) return bare + lowered(t)
+        if (this.#states.has(bare)) return bare + lowered(before)
+        return bare === 'x' || this.#defined.has(bare) ? bare + lowered(t) : name
+      }),
+    )
+  }
+
+  /** What the layer above gets at step `t`. */
+  output(t: number): string {
+    const name = this.#defined.has('y') ? 'y' : this.#states.has('h') ? 'h' : [...this.#states][0]
+    return `${name}${lowered(t)}`
+  }
+}
+
+/** The equations of a cell written out over steps: inputs and states get the step's number, weights stay the same in every step. */
+export function overSteps(cell: Cell, steps: number): string {
+  const written = new WrittenCell(cell)
+  const shared = cell.parameters({ input: 1, hidden: 1, output: 1, projection: 1 }).map(({ name }) => name)
+  return [
+    ...upTo(steps).flatMap((t) => [`step ${t}`, ...written.at(t).map((line) => `  ${line}`)]),
+    `the same in all steps: ${shared.join(', ')}`,
+  ].join('\n')
+}
+
+/** A whole network written out over steps, layer by layer. */
+export function networkOverSteps(layer: Layer, steps: number): string {
+  const stations = stationsOf(layer.description, '')
+  const width = Math.max(...stations.map(({ name }) => name.length))
+  const lines = upTo(steps).flatMap((t) => {
+    let value = `input${lowered(t)}`
+    const own: string[] = []
+    for (const { name, write } of stations) {
+      const { lines, output } = write(value, t)
+      lines.forEach((line, i) => own.push(`  ${(i === 0 ? name : '').padEnd(width)}  ${line}`))
+      value = output
+    }
+    return [`step ${t}`, ...own]
+  })
+  return `${lines.join('\n')}\nthe same in all steps: ${byPrefix(layer.declared.map(({ name }) => name))}`
+}
+
+const upTo = (steps: number): number[] => Array.from({ length: steps }, (_, i) => i + 1)
+
+/** `a.b, a.c, d` → `a.{b, c}, d` */
+function byPrefix(names: readonly string[]): string {
+  const groups = new Map<string, string[]>()
+  for (const name of names) {
+    const end = name.lastIndexOf('.') + 1
+    const group = groups.get(name.slice(0, end)) ?? []
+    groups.set(name.slice(0, end), [...group, name.slice(end)])
+  }
+  return [...groups].map(([prefix, own]) => prefix + (own.length > 1 ? `{${own.join(', ')}}` : own[0])).join(', ')
+}
+
+/** A layer's way of writing one step: what it does with a value, and the value it gives. */
+interface Station {
+  readonly name: string
+  write(value: string, t: number): { readonly lines: readonly string[]; readonly output: string }
+}
+
+type Description = Layer['description']
+
+/** The stations of a described layer; `prefix` is what its parameters' names begin with. */
+function stationsOf(description: Description, prefix: string): Station[] {
+  const name = prefix.slice(0, -1) || description.kind
+  const one = (right: (value: string, t: number) => string): Station[] => [
+    {
+      name,
+      write(value, t) {
+        const output = `y${lowered(t)}`
+        return { lines: [`${output} = ${right(value, t)}`], output: `${output} of ${name}` }
+      },
+    },
+  ]
+  switch (description.kind) {
+    case 'chain':
+      return (description['layers'] as unknown as [string, Description][]).flatMap(([name, inner]) =>
+        // A layer whose name begins with a line leaves its parameters their own names.
+        stationsOf(inner, name.startsWith('_') ? prefix : `${prefix}${name}.`),
+      )
+    case 'embedding':
+      return one((value) => `${prefix}weight[${value}]`)
+    case 'linear':
+      return one((value) => `${prefix}weight @ ${inBrackets(value)} + ${prefix}bias`)
+    case 'tied':
+      return one((value) => `embedding.weight @ ${inBrackets(value)} + output.bias`)
+    case 'dropout':
+      return one((value) => `dropout(${value}), in training only`)
+    case 'recurrent':
+      return recurrentStations(description, prefix)
+    default:
+      return one((value) => `${description.kind}(${value})`)
+  }
+}
+
+const inBrackets = (value: string): string => (/^[\p{L}\p{N}]+$/u.test(value) ? value : `(${value})`)
+
+function recurrentStations(description: Description, prefix: string): Station[] {
+  const cell = cellOfDescription(description)
+  const written = new WrittenCell(cell)
+  const { input, hidden, layers, bidirectional, residual, ...sizes } = description
+  const widths = Array.isArray(hidden)
+    ? (hidden as number[])
+    : new Array<number>(Number(layers ?? 1)).fill(Number(hidden))
+  let width = Number(input)
+  return widths.map((hidden, i) => {
+    const place = layers === undefined ? '' : `layers.${i}.`
+    const name = `${prefix}${place}${bidirectional ? '' : 'forward'}`.replace(/^forward$|\.$/, '') || 'cell'
+    const before = width
+    width = cell.outputSize({ ...sizes, input: before, hidden }) * (bidirectional ? 2 : 1)
+    const adds = residual === true && before === width
+    return {
+      name,
+      write(value, t) {
+        const x = `x${lowered(t)}`
+        const own = written.output(t)
+        const lines = bidirectional
+          ? ['forward:', ...written.at(t), 'backward:', ...written.at(t, t + 1)]
+          : written.at(t)
+        const output = bidirectional ? `[${own} forward, ${own} backward]` : own
+        return { lines: [`${x} = ${value}`, ...lines], output: `${adds ? `${x} + ` : ''}${output} of ${name}` }
+      },
+    }
+  })
+}
+
+/** The cell of a recurrent layer's description, modifiers and all. */
+export function cellOfDescription({ cell }: Description): Cell {
+  const { text, modifiers } = cell as unknown as { text: string; modifiers: Cell['modifiers'] }
+  return applyModifiers(cellFromText(text), modifiers)
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { describeProgram, languageModel, text, type Cell, type LanguageModel, type Layer, type Model } from 'unrolled'
-import { cellFromText } from 'unrolled'
 import { loadModel } from 'unrolled/node'
+import { takesProjection } from '../build-run.ts'
 import { cellOf } from '../cells.ts'
-import { engineOf, engineOptions, number, on, type Command, type Given, type Options } from '../command.ts'
+import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { grouped } from '../numbers.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
-import { overSteps } from '../unrolled-text.ts'
+import { cellOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
 
 export const showCommand: Command = {
   name: 'show',
@@ -46,7 +46,8 @@ async function showModel(terminal: Terminal, model: Model, options: Options): Pr
   const positions = extents.time * extents.batch
   if (on(options, 'json')) {
     const { operations, bytes } = program
-    const about = { kind: model.kind, layers: model.layer.description, parameters, total, record: model.record }
+    const cells = cellsOf(model.layer.description).map((cell) => ({ text: cell.text(), latex: cell.latex() }))
+    const about = { kind: model.kind, layers: model.layer.description, cells, parameters, total, record: model.record }
     terminal.out(`${JSON.stringify({ event: 'done', ...about, operations, bytes })}\n`)
     return
   }
@@ -66,6 +67,8 @@ async function showModel(terminal: Terminal, model: Model, options: Options): Pr
     terminal.out('\n')
     equations(terminal, cell, options)
   }
+  const steps = stepsOf(options)
+  if (steps !== undefined) terminal.out(`\n${networkOverSteps(model.layer, steps)}\n`)
   terminal.out(
     `\ntraining, forward and backward: ${grouped(program.operations / positions)} operations and ` +
       `${grouped(program.bytes / positions)} bytes a step of a sequence\n`,
@@ -74,8 +77,8 @@ async function showModel(terminal: Terminal, model: Model, options: Options): Pr
 }
 
 async function showCell(terminal: Terminal, cell: Cell, options: Options): Promise<void> {
-  const hidden = number(options, 'hidden') ?? 128
-  const input = number(options, 'input') ?? hidden
+  const hidden = whole(options, 'hidden', 128)
+  const input = whole(options, 'input', hidden)
   const sizes = { input, hidden, output: hidden, projection: Math.max(1, Math.floor(hidden / 2)) }
   const shapes = cell.parameters(sizes).map(({ name, shape }) => ({ name, shape: [...shape.rows, shape.columns] }))
   if (on(options, 'json')) {
@@ -85,6 +88,8 @@ async function showCell(terminal: Terminal, cell: Cell, options: Options): Promi
     return
   }
   equations(terminal, cell, options)
+  const steps = stepsOf(options)
+  if (steps !== undefined) terminal.out(`\n${overSteps(cell, steps)}\n`)
   terminal.out(`\nat input ${input}, hidden ${hidden}\n`)
   for (const { name, shape } of shapes) terminal.out(`  ${name.padEnd(8)} ${shape.join(' × ')}\n`)
   // A model of two symbols costs what its cell costs, but for a little.
@@ -92,7 +97,7 @@ async function showCell(terminal: Terminal, cell: Cell, options: Options): Promi
     cell,
     hidden,
     embedding: input,
-    ...(/size:.*projection/.test(cell.text()) && { projection: sizes.projection }),
+    ...(takesProjection(cell) && { projection: sizes.projection }),
   })
   const extents = extentsOf(options)
   const program = await describeProgram(model, extents, engineOf(options))
@@ -107,13 +112,15 @@ async function showCell(terminal: Terminal, cell: Cell, options: Options): Promi
 function equations(terminal: Terminal, cell: Cell, options: Options): void {
   terminal.out(`${on(options, 'latex') ? cell.latex() : cell.text().trimEnd()}\n`)
   for (const { name, options: rates } of cell.modifiers) terminal.out(`modified by ${name} ${JSON.stringify(rates)}\n`)
-  const steps = number(options, 'unroll')
-  if (steps !== undefined) terminal.out(`\n${overSteps(cell, Math.max(1, Math.floor(steps)))}\n`)
 }
 
+/** Steps the network is to be written out over, if it is. */
+const stepsOf = (options: Options): number | undefined =>
+  number(options, 'unroll') === undefined ? undefined : whole(options, 'unroll', 1)
+
 const extentsOf = (options: Options): { time: number; batch: number } => ({
-  time: Math.max(1, Math.floor(number(options, 'time') ?? 50)),
-  batch: Math.max(1, Math.floor(number(options, 'batch') ?? 50)),
+  time: whole(options, 'time', 50),
+  batch: whole(options, 'batch', 50),
 })
 
 type Description = Layer['description']
@@ -122,7 +129,7 @@ type Description = Layer['description']
 function tree(description: Description, indent: string): string {
   const { kind, layers, cell, ...rest } = description as Description & { cell?: { text: string } }
   const own = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-  const name = cell ? [`cell ${cellFromText(cell.text).name}`] : []
+  const name = cell ? [`cell ${cellOfDescription(description).name}`] : []
   if (!Array.isArray(layers)) {
     const count = layers === undefined ? [] : [`layers ${JSON.stringify(layers)}`]
     return `${indent}${kind}: ${[...name, ...count, ...own].join(', ')}`
@@ -133,8 +140,8 @@ function tree(description: Description, indent: string): string {
 }
 
 function cellsOf(description: Description): Cell[] {
-  const { layers, cell } = description as Description & { cell?: { text: string } }
-  if (cell) return [cellFromText(cell.text)]
+  const { layers, cell } = description
+  if (cell) return [cellOfDescription(description)]
   return Array.isArray(layers)
     ? (layers as unknown as [string, Description][]).flatMap(([, inner]) => cellsOf(inner))
     : []

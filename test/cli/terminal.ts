@@ -31,6 +31,7 @@ export async function unrolled(
     err: (text) => void (err += text),
     live: false,
     asks: given.answer !== undefined,
+    colour: false,
     columns: 80,
     ask: async () => given.answer,
     input: async () => given.input ?? '',
@@ -42,6 +43,7 @@ export async function unrolled(
       }
       return () => void (interrupt = undefined)
     },
+    leave: () => {},
   }
   const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand]
   const code = await run(commands, '0.0.0', args, terminal)

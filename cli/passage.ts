@@ -1,0 +1,67 @@
+import { createColors } from 'picocolors'
+import { generate, type LanguageModel, type Text } from 'unrolled'
+import { engineOf, type Options } from './command.ts'
+import { shellWord } from './shell-word.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Symbols of what a text begins with that serve as a prompt. */
+const promptLength = 24
+
+/** The first few words of a text: a prompt that its model is sure to understand. */
+export function openingOf({ string }: Text): string {
+  const start = [...string.slice(0, 400).trimStart()].slice(0, promptLength).join('')
+  const words = start.replace(/\s+$/, '')
+  return words.length < start.length ? `${words} ` : (/^[\s\S]*\s/.exec(words)?.[0] ?? words)
+}
+
+/** The opening that was stored with a model, as a prompt; none where the model does not know its symbols. */
+export function openingFor({ record, vocabulary }: LanguageModel): string {
+  const opening = record['opening']
+  if (typeof opening !== 'string') return ''
+  try {
+    vocabulary.encode(opening)
+    return opening
+  } catch {
+    return ''
+  }
+}
+
+/** What the model writes now, after its opening; what was written so far if it is interrupted. */
+export async function sample(
+  model: LanguageModel,
+  given: { readonly length: number; readonly seed: number; readonly options: Options; readonly signal: AbortSignal },
+): Promise<string> {
+  const { length, seed, options, signal } = given
+  let written = ''
+  try {
+    const pieces = generate(model, openingFor(model), { length, temperature, seed, signal, ...engineOf(options) })
+    for await (const piece of pieces) written += piece
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  return written
+}
+
+/** Lively, and mostly words. */
+const temperature = 0.7
+
+/** A passage by a trained model, and what can be done with it next. */
+export async function passageAndNext(
+  terminal: Terminal,
+  model: LanguageModel,
+  given: { readonly path: string; readonly options: Options; readonly signal: AbortSignal; readonly minutes: number },
+): Promise<void> {
+  const { path, options, signal, minutes } = given
+  const { bold } = createColors(terminal.colour)
+  const opening = openingFor(model)
+  terminal.out(`\n${bold(opening)}`)
+  const pieces = generate(model, opening, { length: 400, temperature, seed: 1, signal, ...engineOf(options) })
+  for await (const piece of pieces) terminal.out(piece)
+  const file = shellWord(path)
+  const next = [
+    `npx unrolled generate ${file}${opening === '' ? '' : ` --prompt ${shellWord(opening)}`} --temperature 0.5`,
+    `npx unrolled show ${file} --unroll 3`,
+    `npx unrolled train --resume --out ${file} --minutes ${minutes}`,
+  ]
+  terminal.out(`\n\n${bold('Next')}\n${next.map((command) => `  ${command}\n`).join('')}`)
+}

@@ -1,0 +1,96 @@
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { isLanguageModel, UnrolledError, type LanguageModel } from 'unrolled'
+import { loadModel } from 'unrolled/node'
+import { string, type Options } from './command.ts'
+import { checkedOptions } from './config.ts'
+import { keptOptions, limitOptions } from './train-options.ts'
+
+/** Where a run is kept: the best model, and all it takes to go on. */
+export interface RunFiles {
+  readonly model: string
+  readonly resume: string
+}
+
+/** What ends a run; the first reached does. */
+export interface Until {
+  readonly epochs?: number
+  readonly steps?: number
+  readonly minutes?: number
+}
+
+/** A run as its file tells of it. */
+export interface StoredRun {
+  readonly model: LanguageModel
+  readonly files: readonly string[]
+  readonly options: Options
+  readonly until: Until
+  readonly minutes: number
+  readonly finished: boolean
+}
+
+const ending = '.safetensors'
+
+/** Where a run goes: to `--out`, a file or a folder, or to a place named after the first text. */
+export function runFiles(texts: readonly string[], options: Options): RunFiles {
+  const out = string(options, 'out') ?? join('runs', nameOf(texts[0]), 'model')
+  const folder = /[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory())
+  const stem = folder ? join(out, 'model') : out.endsWith(ending) ? out.slice(0, -ending.length) : out
+  return { model: `${stem}${ending}`, resume: `${stem}.resume${ending}` }
+}
+
+/** `books/*.txt` → `books`, `notes.txt.gz` → `notes` */
+function nameOf(text: string | undefined): string {
+  if (text === undefined) return 'moby-dick'
+  const plain = text.split(/[/\\]/).filter((part) => part !== '' && !/[*?]/.test(part))
+  return (
+    basename(plain.at(-1) ?? '')
+      .replace(/[^\p{L}\p{N}_-].*$/u, '')
+      .replace(/^-$/, '') || 'text'
+  )
+}
+
+/**
+ * Reads a stored run. What it says was asked for is held against the same rules as any config file.
+ * @throws UnrolledError `file` where it cannot be read, or does not say what it was trained on.
+ */
+export async function storedRun(path: string): Promise<StoredRun> {
+  const model = await loadModel(path)
+  if (!isLanguageModel(model)) {
+    throw new UnrolledError('file', `${path} holds a ${model.kind}; unrolled train goes on with language models`)
+  }
+  const fail = (what: string): never => {
+    throw new UnrolledError('file', `${path}: in the training record, ${what}`)
+  }
+  const { files = [], options = {}, until = {}, steps, epochs, elapsedMs } = model.record
+  if (!Array.isArray(files) || !files.every((file) => typeof file === 'string'))
+    return fail('files is no list of names')
+  const limits: Until = checkedOptions(until, limitOptions, fail)
+  const done = { steps: numberOr0(steps), epochs: numberOr0(epochs), minutes: numberOr0(elapsedMs) / 60_000 }
+  return {
+    model,
+    files,
+    options: checkedOptions(options, keptOptions, fail),
+    until: limits,
+    minutes: done.minutes,
+    finished: (['steps', 'epochs', 'minutes'] as const).some((name) => done[name] >= (limits[name] ?? Infinity)),
+  }
+}
+
+const numberOr0 = (value: unknown): number => (typeof value === 'number' ? value : 0)
+
+/** Finds out before hours of work whether the result can be kept. */
+export async function checkWritable({ model }: RunFiles): Promise<void> {
+  const folder = dirname(model)
+  const probe = `${model}.${process.pid}.probe`
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(probe, 'x')
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/, \w+ '.*$/, '')
+    throw new UnrolledError('write', `cannot write into ${folder}: ${reason}; name another place with --out`, { cause })
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined)
+  }
+}
