@@ -40,11 +40,12 @@ test(
       let kills = 0
       while (kills < 20) {
         // Long enough that most processes have begun to train and to save.
-        if ((await start(broken!, 250 + Math.random() * 350)) === 'ended') break
+        if ((await start(broken!, 300 + Math.random() * 300)) === 'ended') break
         kills++
       }
       await start(broken!)
-      expect(kills).toBeGreaterThan(0)
+      // The run is long enough not to end before on any machine we know.
+      expect(kills).toBe(20)
       expect(await weights(broken!)).toBe(await weights(whole!))
       // No half-written file is left behind.
       expect((await readdir(broken!)).sort()).toEqual(['model.resume.safetensors', 'model.safetensors'])
