@@ -32,25 +32,31 @@ test(
   'a run killed 20 times at random moments ends with the bits of the unbroken run',
   { timeout: 120_000 },
   async () => {
-    const [broken, whole] = await Promise.all(
-      ['broken', 'whole'].map((name) => mkdtemp(join(tmpdir(), `unrolled-${name}-`))),
-    )
+    const folders: string[] = []
+    const folder = async (): Promise<string> => {
+      folders.push(await mkdtemp(join(tmpdir(), 'unrolled-killed-')))
+      return folders.at(-1)!
+    }
     try {
-      await start(whole!)
+      const whole = await folder()
+      await start(whole)
+      const wanted = await weights(whole)
+      let broken = await folder()
       let kills = 0
+      // Most processes have begun to train and to save when they are killed; where one has ended, another run is broken.
       while (kills < 20) {
-        // Long enough that most processes have begun to train and to save.
-        if ((await start(broken!, 300 + Math.random() * 300)) === 'ended') break
-        kills++
+        if ((await start(broken, 300 + Math.random() * 300)) === 'killed') kills++
+        else {
+          expect(await weights(broken)).toBe(wanted)
+          broken = await folder()
+        }
       }
-      await start(broken!)
-      // The run is long enough not to end before on any machine we know.
-      expect(kills).toBe(20)
-      expect(await weights(broken!)).toBe(await weights(whole!))
+      await start(broken)
+      expect(await weights(broken)).toBe(wanted)
       // No half-written file is left behind.
-      expect((await readdir(broken!)).sort()).toEqual(['model.resume.safetensors', 'model.safetensors'])
+      expect((await readdir(broken)).sort()).toEqual(['model.resume.safetensors', 'model.safetensors'])
     } finally {
-      await Promise.all([broken!, whole!].map((folder) => rm(folder, { recursive: true, force: true })))
+      await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })))
     }
   },
 )
