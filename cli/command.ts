@@ -54,11 +54,17 @@ export const commonOptions: readonly OptionRule[] = [
 export const engineOptions: readonly OptionRule[] = [
   { name: 'backend', value: '<name>', type: 'text', says: 'wasm or reference' },
   { name: 'kernels', value: '<name>', type: 'text', says: 'wasm or wasm-fma' },
+  { name: 'threads', value: '<n>', type: 'number', says: 'how many share the work (as many as there are cores)' },
 ]
 
-/** What `backend` and `kernels` say, for functions that take them. */
-export function engineOf(options: Options): { backend?: string; kernels?: string } {
+/** What the engine's options say, for functions that take them. */
+export function engineOf(options: Options): { backend?: string; kernels?: string; threads?: number } {
   const backend = string(options, 'backend')
   const kernels = string(options, 'kernels')
-  return { ...(backend !== undefined && { backend }), ...(kernels !== undefined && { kernels }) }
+  const threads = number(options, 'threads')
+  return {
+    ...(backend !== undefined && { backend }),
+    ...(kernels !== undefined && { kernels }),
+    ...(threads !== undefined && { threads }),
+  }
 }

@@ -1,11 +1,11 @@
 import { UnrolledError } from '../error.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, BackendChoice } from './backend.ts'
 
 /** Names of the backends there are here, the fastest first. */
 export const backendNames = ['wasm', 'reference'] as const
 
-/** A backend by name, with the kernels asked for or the best there are. Only the one that is made is loaded. */
-export async function createBackend(name: string | undefined, kernels: string | undefined): Promise<Backend> {
+/** The backend asked for, or the fastest there is. Only the one that is made is loaded. */
+export async function createBackend({ name, kernels }: BackendChoice): Promise<Backend> {
   switch (name ?? backendNames[0]) {
     case 'wasm': {
       if (kernels !== undefined && kernels !== 'wasm' && kernels !== 'wasm-fma') {

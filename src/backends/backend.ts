@@ -267,7 +267,36 @@ export interface Memory {
   readonly floats: number
 }
 
-/** A compiled program. `run` may be queued; `Backend.read` waits for what was queued before it. */
+/** What of a program may be chosen when it is compiled. */
+export interface CompileOptions {
+  /**
+   * The format in which packed matrices are kept: `float32`; `float16`, each value rounded to the nearest half; or `int8`,
+   * each column of the matrix rounded to whole multiples of its largest magnitude / 127. Sums are float32 in any case.
+   */
+  readonly weights?: WeightFormat
+  /** Measures the time of every instruction. */
+  readonly profile?: boolean
+}
+export const weightFormats = ['float32', 'float16', 'int8'] as const
+export type WeightFormat = (typeof weightFormats)[number]
+
+/** What one instruction took so far, all its runs together. */
+export interface InstructionTime {
+  readonly calls: number
+  readonly milliseconds: number
+}
+
+/** Times by instruction, in the order of the program's lists; a `loop` and its `end` take none of their own. */
+export interface ProgramTimes {
+  readonly prepare: readonly InstructionTime[]
+  readonly body: readonly InstructionTime[]
+  readonly finish: readonly InstructionTime[]
+}
+
+/**
+ * A compiled program. What it runs may be queued, so that the caller is free meanwhile; `write` and `read` come after what was
+ * queued before them.
+ */
 export interface Executable {
   /** Says which memory each region of the program is, in the program's order. Kept until the next call. */
   bind(regions: readonly Memory[]): void
@@ -277,14 +306,24 @@ export interface Executable {
   run(extents: Extents, scalars: Scalars): void
   /** Runs `finish`. */
   finish(extents: Extents, scalars: Scalars): void
+  /** The times since it was compiled; only where they are measured. */
+  times?(): ProgramTimes
   /** Gives back what the executable owns. */
   dispose(): void
+}
+
+/** Which backend is wanted; what is left out is the backend's to choose. */
+export interface BackendChoice {
+  readonly name?: string | undefined
+  readonly kernels?: string | undefined
+  readonly threads?: number | undefined
 }
 
 export interface Backend {
   readonly name: string
   /** Which kernels run: `float64`, `wasm`, `wasm-fma`, ... Results are determined by seed and kernels. */
   readonly kernels: string
+  /** How many threads share the work; it changes no bit of the results. */
   readonly threads: number
   /** New memory, all zero. */
   allocate(floats: number): Memory
@@ -293,7 +332,7 @@ export interface Backend {
   write(memory: Memory, at: number, values: Float32Array | Float64Array): void
   /** Copies memory from float `at` on into `into`, after everything queued before. */
   read(memory: Memory, at: number, into: Float32Array | Float64Array): Promise<void>
-  /** The same at once, where the backend can. */
+  /** The same at once, where the backend can: it waits, and nothing else happens meanwhile. For work that takes no time. */
   readSync?(memory: Memory, at: number, into: Float32Array | Float64Array): void
-  compile(program: Program): Promise<Executable>
+  compile(program: Program, options?: CompileOptions): Promise<Executable>
 }

@@ -2,7 +2,7 @@ import { text as textOf, type Text, type TrainingData } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { layerGraph, type LanguageModel } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { backendFor, ParameterLayout, type EngineOptions } from '../runtime/index.ts'
+import { backendFor, engineNames, engineOf, ParameterLayout, type EngineOptions } from '../runtime/index.ts'
 import { LossMeter } from './loss-meter.ts'
 
 export interface EvaluationOptions extends EngineOptions {
@@ -28,7 +28,7 @@ export interface Evaluation {
   readonly units: number
 }
 
-const names = ['batch', 'signal', 'progress', 'backend', 'kernels']
+const names = ['batch', 'signal', 'progress', ...engineNames]
 const synonyms = { batchSize: 'batch', batch_size: 'batch', onProgress: 'progress' }
 
 /**
@@ -54,11 +54,8 @@ export async function evaluate(
   const count = ids.length - 1
   const usual = Math.min(32, Math.max(1, Math.floor(count / 4096)))
   const batch = checkNumber('evaluate', 'batch', options.batch ?? usual, { from: 1, whole: true })
-  const { signal, progress, backend, kernels } = options
-  const engine = await backendFor({
-    ...(backend !== undefined && { backend }),
-    ...(kernels !== undefined && { kernels }),
-  })
+  const { signal, progress } = options
+  const engine = await backendFor(engineOf(options))
   const layout = new ParameterLayout(layerGraph(model.layer, { training: false, lengths: false }).parameters)
   const parameters = new Float32Array(layout.floats)
   layout.pack(model.parameters, parameters)

@@ -2,7 +2,7 @@ import type { Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { LanguageModel } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { Turns, type EngineOptions } from '../runtime/index.ts'
+import { engineNames, engineOf, Turns, type EngineOptions } from '../runtime/index.ts'
 import { createSampler, samplingOptions, samplingSynonyms, type Sampler, type SamplingOptions } from './sampling.ts'
 import { Stepper, windowSteps } from './stepper.ts'
 import { StopStrings } from './stop-strings.ts'
@@ -49,7 +49,7 @@ export function generate(
   if (typeof prompt !== 'string') {
     throw new UnrolledError('option', `generate: the prompt must be a string, not ${typeof prompt}`)
   }
-  checkNames('generate', options, [...samplingOptions, 'length', 'stop', 'signal', 'backend', 'kernels'], synonyms)
+  checkNames('generate', options, [...samplingOptions, 'length', 'stop', 'signal', ...engineNames], synonyms)
   const length = checkNumber('generate', 'length', options.length ?? 400, { from: 0, whole: true })
   const stop = new StopStrings(options.stop ?? [], 'generate')
   const sampler = createSampler(vocabulary.size, samplingOf(options))
@@ -111,8 +111,4 @@ function samplingOf({ temperature, topK, topP, seed }: GenerationOptions): Sampl
     ...(topP !== undefined && { topP }),
     ...(seed !== undefined && { seed }),
   }
-}
-
-function engineOf({ backend, kernels }: EngineOptions): EngineOptions {
-  return { ...(backend !== undefined && { backend }), ...(kernels !== undefined && { kernels }) }
 }

@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
-import type { EngineOptions } from '../runtime/index.ts'
+import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
 import { forward } from './forward.ts'
 
@@ -49,13 +49,12 @@ export async function verify(
   tensors: ExpectedTensors,
   options: VerificationOptions = {},
 ): Promise<Verification> {
-  checkNames('verify', options, ['parameters', 'backend', 'kernels'])
+  checkNames('verify', options, ['parameters', ...engineNames])
   const layer = 'layer' in target ? target.layer : target
   const given = options.parameters ?? ('layer' in target ? target.parameters : undefined)
   if (!given) throw new UnrolledError('verify', 'verify: a layer has no values of its own; give its parameters')
   const content = new Content(layer, tensors)
   const x = content.input()
-  const { backend, kernels } = options
   const result = await forward(
     layer,
     {
@@ -64,7 +63,7 @@ export async function verify(
       state: content.initial(),
       ...content.lengths(),
     },
-    { ...(backend !== undefined && { backend }), ...(kernels !== undefined && { kernels }) },
+    engineOf(options),
   )
   let largest: Verification | undefined
   for (const [name, ours] of content.results(result)) {

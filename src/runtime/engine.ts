@@ -1,24 +1,47 @@
 import { createBackend } from '#backends'
 import type { Backend } from '../backends/backend.ts'
+import { checkNumber } from '../options.ts'
 
-/** Which machine code runs. In Node, `UNROLLED_BACKEND` and `UNROLLED_KERNELS` say so where the code does not. */
+/**
+ * Which machine code runs. In Node, `UNROLLED_BACKEND`, `UNROLLED_KERNELS` and `UNROLLED_THREADS` say so where the code does not.
+ */
 export interface EngineOptions {
   /** `wasm` or `reference`, or a backend of one's own. */
   readonly backend?: string | Backend
   /** `wasm` or `wasm-fma`. */
   readonly kernels?: string
+  /** How many threads share the work; as many as the machine has cores. Results do not depend on it. */
+  readonly threads?: number
+}
+
+/** The names of those options. */
+export const engineNames = ['backend', 'kernels', 'threads'] as const
+
+/** The engine's part of some options. */
+export function engineOf({ backend, kernels, threads }: EngineOptions): EngineOptions {
+  return {
+    ...(backend !== undefined && { backend }),
+    ...(kernels !== undefined && { kernels }),
+    ...(threads !== undefined && { threads }),
+  }
 }
 
 const known = new Map<string, Promise<Backend>>()
 
-/** The backend asked for, else that of the environment, else the fastest there is; one of each is made and kept. */
-export function backendFor(options: EngineOptions = {}): Promise<Backend> {
+/**
+ * The backend asked for, else that of the environment, else the fastest there is; one of each is made and kept.
+ *
+ * @throws UnrolledError `option` for a backend, kernels or a number of threads that there is not.
+ */
+export async function backendFor(options: EngineOptions = {}): Promise<Backend> {
   const { backend } = options
-  if (typeof backend === 'object') return Promise.resolve(backend)
+  if (typeof backend === 'object') return backend
   const name = backend ?? environment('UNROLLED_BACKEND')
   const kernels = options.kernels ?? environment('UNROLLED_KERNELS')
-  const key = `${name} ${kernels}`
-  const made = known.get(key) ?? createBackend(name, kernels)
+  const asked = options.threads ?? environment('UNROLLED_THREADS')
+  const threads = asked && checkNumber('engine', 'threads', Number(asked), { from: 1, to: 256, whole: true })
+  const key = `${name} ${kernels} ${threads}`
+  const made = known.get(key) ?? createBackend({ name, kernels, threads: threads || undefined })
   known.set(key, made)
   made.catch(() => known.delete(key))
   return made

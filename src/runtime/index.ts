@@ -1,4 +1,4 @@
-export { backendFor, type EngineOptions } from './engine.ts'
+export { backendFor, engineNames, engineOf, type EngineOptions } from './engine.ts'
 export * from './graphs.ts'
 export { chunk, padded } from '../compiler/index.ts'
 export { ParameterLayout } from './parameters.ts'

@@ -105,7 +105,7 @@ export class Bptt {
    * Runs the next window forward and backward; gradients are added to the region `gradients`. `origin` is the number of the
    * batch's first step in the whole run, for random masks. Gives the mean loss over counted positions.
    */
-  next(origin: number): number {
+  async next(origin: number): Promise<number> {
     const { every, unroll } = this.#options
     const { steps } = this.#batch!
     const before = this.#end
@@ -117,17 +117,17 @@ export class Bptt {
     this.#prepared = false
     this.#workspace.write('loss', 0, this.#zero)
     this.#clearAdjoints()
-    this.#backward(start, end, before, share, origin)
+    await this.#backward(start, end, before, share, origin)
     this.#end = end
     // A new window begins at its end, or at a step inside of it that is reached again.
-    if (next >= end) this.#readStates(0)
+    if (next >= end) await this.#readStates(0)
     else if (next > start) {
       this.#writeStates(0)
       this.#forward(start, next, origin)
-      this.#readStates(0)
+      await this.#readStates(0)
     }
     this.#start = Math.min(next, end)
-    this.#workspace.backend.readSync!(this.#workspace.memory('loss'), 0, this.#loss)
+    await this.#workspace.read('loss', 0, this.#loss)
     return this.#loss[0]!
   }
 
@@ -152,14 +152,14 @@ export class Bptt {
   }
 
   /** One whole window, in as many segments as it takes. */
-  #backward(start: number, end: number, counted: number, share: number, origin: number): void {
+  async #backward(start: number, end: number, counted: number, share: number, origin: number): Promise<void> {
     const { segment } = this.#options
     const count = Math.max(1, Math.ceil((end - start) / segment))
     this.#writeStates(0)
     for (let i = 0; i + 1 < count; i++) {
       const from = start + i * segment
       this.#forward(from, from + segment, origin)
-      this.#readStates(i + 1)
+      await this.#readStates(i + 1)
     }
     for (let i = count - 1; i >= 0; i--) {
       const from = start + i * segment
@@ -171,7 +171,7 @@ export class Bptt {
       if (i === count - 1) window.prepare(extents)
       window.run(extents, this.#scalars)
       // The last segment comes first, and its final states are the window's.
-      if (i === count - 1 && count > 1) this.#readStates(count)
+      if (i === count - 1 && count > 1) await this.#readStates(count)
       if (i === 0) window.finish(extents, this.#scalars)
     }
     if (count > 1) this.#writeStates(count)
@@ -253,10 +253,11 @@ export class Bptt {
     )
   }
 
-  #readStates(set: number): void {
-    this.#model.layer.states.forEach(({ name }, i) => {
-      this.#workspace.backend.readSync!(this.#workspace.memory(stateRegion(name)), 0, this.#states[set]![i]!)
-    })
+  async #readStates(set: number): Promise<void> {
+    const { states } = this.#model.layer
+    for (let i = 0; i < states.length; i++) {
+      await this.#workspace.read(stateRegion(states[i]!.name), 0, this.#states[set]![i]!)
+    }
   }
 
   /** Sees to host arrays large enough for a batch, and to the regions they are written to. */

@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import type { EngineOptions } from '../runtime/index.ts'
+import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import { usualSegment } from './bptt.ts'
 import type { CheckpointStore } from './checkpoint.ts'
 import { clippingFrom, type Clipping } from './clipping.ts'
@@ -62,8 +62,7 @@ const names = [
   'checkpointEveryMs',
   'resume',
   'signal',
-  'backend',
-  'kernels',
+  ...engineNames,
 ]
 
 const synonyms = {
@@ -123,7 +122,7 @@ export function settingsFrom(
     throw new UnrolledError('option', `train: segment is ${segment}; it must be a multiple of 8`)
   }
   const bounded = options.epochs ?? options.steps ?? options.minutes
-  const { patience, minDelta, backend, kernels, minutes } = options
+  const { patience, minDelta, minutes } = options
   return {
     batch,
     unroll,
@@ -149,6 +148,6 @@ export function settingsFrom(
     checkpointEveryMs: checkNumber('train', 'checkpointEveryMs', options.checkpointEveryMs ?? 30_000, { from: 0 }),
     resume: options.resume ?? false,
     signal: options.signal,
-    engine: { ...(backend !== undefined && { backend }), ...(kernels !== undefined && { kernels }) },
+    engine: engineOf(options),
   }
 }

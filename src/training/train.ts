@@ -133,8 +133,8 @@ class Trainer {
     await this.#open()
     while (!reason && !stopped && !signal?.aborted) {
       const counted = this.#bptt.counted
-      loss = this.#bptt.next(this.#origin)
-      const gradientNorm = this.#update.norm()
+      loss = await this.#bptt.next(this.#origin)
+      const gradientNorm = await this.#update.norm()
       const lr = optimizer.lr.lr(this.#step + 1, this.#epoch(), total, this.#schedule)
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) await this.#fail(loss, gradientNorm)
       this.#update.apply(++this.#step, lr)

@@ -68,9 +68,9 @@ export class Update {
   }
 
   /** The norm of the whole gradient. */
-  norm(): number {
+  async norm(): Promise<number> {
     this.#measure.run(this.#extents, this.#none)
-    this.#workspace.backend.readSync!(this.#workspace.memory('norm'), 0, this.#norm)
+    await this.#workspace.read('norm', 0, this.#norm)
     return this.#norm[0]!
   }
 

@@ -98,8 +98,8 @@ test.each(golden.runs.map((run) => [`${run.optimizer} ${JSON.stringify(run.optio
           }
         },
       })
-      const loss = bptt.next(0)
-      const norm = update.norm()
+      const loss = await bptt.next(0)
+      const norm = await update.norm()
       expect(Math.abs(loss - wanted)).toBeLessThan(1e-4)
       if (norms) expect(Math.abs(norm / norms[n]! - 1)).toBeLessThan(1e-3)
       update.apply(n + 1, made.lr.lr(n + 1, 0, losses.length))
