@@ -52,8 +52,8 @@ export const commonOptions: readonly OptionRule[] = [
 
 /** Options of commands that compute. */
 export const engineOptions: readonly OptionRule[] = [
-  { name: 'backend', value: '<name>', type: 'text', says: 'wasm or reference' },
-  { name: 'kernels', value: '<name>', type: 'text', says: 'wasm or wasm-fma' },
+  { name: 'backend', value: '<name>', type: 'text', says: 'native, wasm or reference' },
+  { name: 'kernels', value: '<name>', type: 'text', says: 'avx512, avx2, neon, plain; wasm, wasm-fma' },
   { name: 'threads', value: '<n>', type: 'number', says: 'how many share the work (as many as there are cores)' },
 ]
 

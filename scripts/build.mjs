@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { buildNative } from '../native/build.mjs'
 import { bundleText } from './bundle-text.mjs'
 
 process.chdir(new URL('..', import.meta.url).pathname)
@@ -11,3 +12,5 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.
 if (status !== 0) process.exit(1)
 if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755)
 bundleText('dist/data/moby-dick.txt.gz')
+// Only what has changed is built; without a compiler the WebAssembly backend serves.
+await buildNative().catch((error) => console.log(`no native backend: ${error.message}`))

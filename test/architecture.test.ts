@@ -74,7 +74,7 @@ describe('the import table', () => {
   test('has a row for every file', () => {
     const files = source.map(({ path }) => path.slice('src/'.length))
     expect(files.filter((file) => !rootFiles.includes(file) && rowOf(file) === undefined)).toEqual([])
-    expect(table.size).toBe(20)
+    expect(table.size).toBe(21)
   })
 
   test('allows what it should and nothing else', () => {
@@ -116,7 +116,9 @@ describe('the import table', () => {
         .filter(({ path }) => !path.startsWith(`src/${target}/`))
         .filter(({ imports }) => imports.some((name) => `${name}/`.startsWith(`src/${target}/`)))
         .map(({ path }) => path)
-    expect(importers('backends/available.ts')).toEqual([])
+    expect(importers('backends/available-node.ts')).toEqual([])
+    expect(importers('backends/available.ts')).toEqual(['src/backends/available-node.ts'])
+    expect(importers('backends/native')).toEqual(['src/backends/available-node.ts'])
     expect(importers('backends/wasm')).toEqual(['src/backends/available.ts'])
     expect(importers('backends/reference')).toEqual(['src/backends/available.ts'])
     expect(importers('files').filter((path) => path !== 'src/node.ts')).toEqual([])
@@ -124,7 +126,9 @@ describe('the import table', () => {
 })
 
 const isForNode = (path: string): boolean =>
-  path.startsWith('src/files/') || path === 'src/node.ts' || path.startsWith('src/backends/native/')
+  path.startsWith('src/files/') ||
+  path.startsWith('src/backends/native/') ||
+  ['src/node.ts', 'src/backends/available-node.ts'].includes(path)
 
 test.each(['cli', 'bench', 'examples'])('%s imports the package by its public name', (folder) => {
   const wrong = filesBelow(folder).flatMap(({ path, imports }) =>

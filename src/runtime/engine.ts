@@ -6,9 +6,9 @@ import { checkNumber } from '../options.ts'
  * Which machine code runs. In Node, `UNROLLED_BACKEND`, `UNROLLED_KERNELS` and `UNROLLED_THREADS` say so where the code does not.
  */
 export interface EngineOptions {
-  /** `wasm` or `reference`, or a backend of one's own. */
+  /** `native` (in Node, where it has been built), `wasm` or `reference`, or a backend of one's own. */
   readonly backend?: string | Backend
-  /** `wasm` or `wasm-fma`. */
+  /** Of native `avx512`, `avx2`, `neon` or `plain`; of wasm `wasm` or `wasm-fma`. */
   readonly kernels?: string
   /** How many threads share the work; as many as the machine has cores. Results do not depend on it. */
   readonly threads?: number

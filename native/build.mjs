@@ -1,0 +1,116 @@
+// Compiles the native backend with the system's C compiler: one binary with the kernels of every target this processor family has.
+// `--if-possible` (at install): says in a line what happened, and never fails.
+import { execFile, execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const build = join(here, 'build')
+const library = join(build, `${process.platform}-${process.arch}.node`)
+const record = join(build, `${process.platform}-${process.arch}.txt`)
+
+const targets = {
+  x64: {
+    avx512: ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx2', '-mfma', '-mf16c'],
+    avx2: ['-mavx2', '-mfma', '-mf16c'],
+    plain: [],
+  },
+  arm64: { neon: [], plain: [] },
+}[process.arch] ?? { plain: [] }
+
+// No fast-math: every multiply-add is written out, and nothing is reordered.
+const common = [
+  '-std=gnu11',
+  '-O3',
+  '-fPIC',
+  '-fvisibility=hidden',
+  '-ffp-contract=off',
+  '-fno-math-errno',
+  '-fno-trapping-math',
+]
+const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread']
+
+function fingerprint(compiler) {
+  const hash = createHash('sha256').update(JSON.stringify([targets, common, link, compiler]))
+  for (const file of readdirSync(here).sort())
+    if (/\.[ch]$/.test(file)) hash.update(file).update(readFileSync(join(here, file)))
+  return hash.digest('hex')
+}
+
+function findCompiler() {
+  for (const name of [process.env.CC, 'cc', 'gcc', 'clang'].filter(Boolean)) {
+    try {
+      return {
+        name,
+        version: execFileSync(name, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] })
+          .toString()
+          .split('\n')[0],
+      }
+    } catch {
+      continue
+    }
+  }
+  throw new Error(
+    'there is no C compiler (cc, gcc or clang); with one installed, `npx unrolled native build` builds it',
+  )
+}
+
+/** Builds the library unless it is there already; gives what was done. */
+export async function buildNative({ force = false } = {}) {
+  if (process.platform === 'win32') throw new Error('it has not been brought to Windows yet')
+  const { name: compiler, version } = findCompiler()
+  const mark = fingerprint(version)
+  if (!force && existsSync(library) && existsSync(record) && readFileSync(record, 'utf8') === mark)
+    return { library, built: false }
+  const began = performance.now()
+  const headers = join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include')
+  // A folder of its own, so that two builds at once do not meet.
+  const work = join(build, `work-${process.pid}`)
+  mkdirSync(work, { recursive: true })
+  const compile = async (source, object, flags) => {
+    try {
+      await promisify(execFile)(compiler, [...common, ...flags, '-c', join(here, source), '-o', join(work, object)])
+    } catch (error) {
+      throw new Error(`${compiler} could not compile ${source}:\n${error.stderr ?? error.message}`, { cause: error })
+    }
+    return join(work, object)
+  }
+  try {
+    const objects = await Promise.all([
+      ...Object.entries(targets).map(([target, flags]) =>
+        compile('kernels.c', `${target}.o`, [`-DTARGET_${target}`, `-DTARGET=${target}`, ...flags]),
+      ),
+      compile('program.c', 'program.o', []),
+      compile('crew.c', 'crew.o', ['-pthread']),
+      compile('binding.c', 'binding.o', [`-I${headers}`]),
+    ])
+    await promisify(execFile)(compiler, [...link, ...objects, '-o', join(work, 'library')])
+    renameSync(join(work, 'library'), library)
+    writeFileSync(record, mark)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+  return { library, built: true, seconds: (performance.now() - began) / 1000, compiler: version }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const ifPossible = process.argv.includes('--if-possible')
+  try {
+    const { built, seconds, compiler } = await buildNative({ force: process.argv.includes('--force') })
+    console.log(
+      built
+        ? `unrolled: native backend built in ${seconds.toFixed(1)} s with ${compiler}`
+        : 'unrolled: native backend is up to date',
+    )
+  } catch (error) {
+    if (!ifPossible) {
+      console.error(`unrolled: the native backend was not built: ${error.message}`)
+      process.exitCode = 1
+    } else
+      console.log(`unrolled: the native backend was not built, WebAssembly serves: ${error.message.split('\n')[0]}`)
+  }
+}

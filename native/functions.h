@@ -1,0 +1,112 @@
+// exp, log, tanh, sigmoid and softplus on a vector, good to 4 ulp. The coefficients are Chebyshev fits of the series left over
+// after the exact leading terms; they are those of the WebAssembly kernels. NaN gives NaN.
+#ifndef UNROLLED_FUNCTIONS_H
+#define UNROLLED_FUNCTIONS_H
+
+#include "target.h"
+
+#define LOG2E 1.44269504088896341f
+#define LN2 0.693147180559945309f
+// ln 2 in two parts: the first has few bits, so that its product with an exponent is exact.
+#define LN2_HIGH 0.693359375f
+#define LN2_LOW -2.12194440054690583e-4f
+// Added to a float below 2²², leaves the nearest whole number in the lowest bits.
+#define ROUNDING 12582912.0f
+#define EXPONENT_BIAS 127
+
+INLINE floats clamp(floats x, float low, float high) { return at_least(at_most(x, splat(high)), splat(low)); }
+
+// c0 + c1 x + c2 x² + ...: pairs of terms first, so that fewer operations wait for one another than term by term.
+INLINE floats polynomial3(floats x, floats squared, float c0, float c1, float c2) {
+  return multiply_add(squared, splat(c2), multiply_add(x, splat(c1), splat(c0)));
+}
+INLINE floats polynomial5(floats x, floats squared, float c0, float c1, float c2, float c3, float c4) {
+  floats high = multiply_add(squared, splat(c4), multiply_add(x, splat(c3), splat(c2)));
+  return multiply_add(squared, high, multiply_add(x, splat(c1), splat(c0)));
+}
+
+// (eʳ − 1 − r) / r² for |r| ≤ ln 2 / 2.
+INLINE floats exponential_rest(floats r, floats squared) {
+  return polynomial5(r, squared, 0.5f, 0.1666657606f, 0.04166655346f, 0.008363333082f, 0.0013926376f);
+}
+
+// eˣ = 2ⁿ · fraction, n standing in the lowest bits of `bits`, `offset` added.
+INLINE floats split(floats x, float offset, ints *bits) {
+  floats magic = splat(ROUNDING + offset);
+  floats whole = multiply_add(x, splat(LOG2E), magic);
+  floats n = whole - magic;
+  floats r = multiply_add(n, splat(-LN2_LOW), multiply_add(n, splat(-LN2_HIGH), x));
+  floats squared = r * r;
+  *bits = (ints)whole;
+  return multiply_add(squared, exponential_rest(r, squared), splat(1) + r);
+}
+
+INLINE floats exponential(floats x) {
+  ints bits;
+  floats fraction = split(clamp(x, -104, 89), 0, &bits);
+  ints n = bits - splat_int(0x4b400000);
+  ints half = n >> 1;
+  // In two factors, so that the smallest and the largest results are right.
+  floats first = (floats)((half + EXPONENT_BIAS) << 23);
+  floats second = (floats)((n - half + EXPONENT_BIAS) << 23);
+  return fraction * first * second;
+}
+
+// exp for −88 and below as almost 0, up to 88.7 as ∞: one scaling instead of two.
+INLINE floats exponential_in_range(floats x) {
+  ints bits;
+  floats fraction = split(clamp(x, -88, 88.7f), EXPONENT_BIAS, &bits);
+  return fraction * (floats)(bits << 23);
+}
+
+INLINE floats sigmoid(floats x) { return splat(1) / (splat(1) + exponential_in_range(-x)); }
+
+// u / (u + 1), u being half of e²ˣ − 1, in half of everything so that x need not be doubled.
+INLINE floats hyperbolic_tangent(floats x) {
+  floats given = clamp(x, -10, 10);
+  floats magic = splat(ROUNDING + EXPONENT_BIAS);
+  floats whole = multiply_add(given, splat(2 * LOG2E), magic);
+  floats n = whole - magic;
+  floats scale = (floats)((ints)whole << 23);
+  // The low part of ln 2 matters only where tanh is already ±1.
+  floats r = multiply_add(n, splat(-LN2 / 2), given);
+  floats squared = r * r;
+  floats rest = polynomial5(r, squared, 2 * 0.5f, 4 * 0.1666657606f, 8 * 0.04166655346f, 16 * 0.008363333082f, 32 * 0.0013926376f);
+  floats less1 = multiply_add(squared, rest, r);
+  floats u = multiply_add(less1, scale, multiply_add(scale, splat(0.5f), splat(-0.5f)));
+  return u / (u + splat(1));
+}
+
+// 2 atanh(s) = log((1 + s) / (1 − s)) from 2 s, `rest` being (atanh(s) / s − 1) / s².
+INLINE floats twice_atanh(floats twice, floats squared, floats rest) { return multiply_add(twice * squared, rest, twice); }
+
+INLINE floats logarithm(floats given) {
+  ints tiny = given < splat(1.17549435e-38f);
+  floats scaled = choose(tiny, given * splat(8388608), given);
+  ints bits = (ints)scaled;
+  // The exponent that leaves a mantissa between √½ and √2.
+  ints exponent = (bits - splat_int(0x3f3504f3)) >> 23;
+  floats mantissa = (floats)(bits - (exponent << 23));
+  floats e = to_floats(exponent) - (floats)(tiny & (ints)splat(23));
+  floats s = (mantissa - splat(1)) / (mantissa + splat(1));
+  floats z = s * s;
+  floats twice = twice_atanh(s + s, z, polynomial3(z, z * z, 0.3333334267f, 0.1999432697f, 0.1479284039f));
+  floats value = multiply_add(e, splat(LN2_HIGH), multiply_add(e, splat(LN2_LOW), twice));
+  ints usual = (given > splat(0)) & (given < splat(__builtin_inff()));
+  // The root has the right NaN and ∞ already; zero becomes −∞.
+  ints zero = given == splat(0);
+  floats unusual = choose(zero, splat(-__builtin_inff()), square_root(given));
+  return choose(usual, value, unusual);
+}
+
+INLINE floats softplus(floats x) {
+  floats magnitude = (floats)((ints)x & 0x7fffffff);
+  floats u = exponential_in_range(-magnitude);
+  // Doubled from the start: half of the smallest results would be flushed to zero.
+  floats twice = (u + u) / (u + splat(2));
+  floats z = twice * twice * splat(0.25f);
+  floats rest = polynomial5(z, z * z, 0.3333333366f, 0.199998526f, 0.1429620963f, 0.1085277101f, 0.1161483144f);
+  return choose(x != x, x, at_least(x, splat(0)) + twice_atanh(twice, z, rest));
+}
+
+#endif

@@ -1,0 +1,71 @@
+/** Finds and loads the compiled library: a package made for this platform, or what was built at install. */
+
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+declare const machineMark: unique symbol
+declare const programMark: unique symbol
+/** Threads, and the jobs in line in front of them. */
+export type Machine = { readonly [machineMark]: true }
+export type NativeProgram = { readonly [programMark]: true }
+
+/** What native/binding.c exports. */
+export interface Addon {
+  readonly layout: number
+  kernels(): string[]
+  offset(buffer: ArrayBuffer): number
+  open(kernels: string, threads: number): Machine
+  compile(machine: Machine, words: Int32Array, profile: boolean): NativeProgram
+  dispose(program: NativeProgram): void
+  bind(program: NativeProgram, arrays: readonly Float32Array[]): void
+  scalars(program: NativeProgram): Uint32Array
+  resolve(program: NativeProgram, part: number, extents: Int32Array): number
+  run(program: NativeProgram, part: number): void
+  write(machine: Machine, to: Float32Array, values: Float32Array): void
+  busy(machine: Machine): boolean
+  wait(machine: Machine): void
+  idle(machine: Machine): Promise<void>
+  times(program: NativeProgram, part: number): Float64Array
+  peak(machine: Machine): number
+}
+
+/** The layout of words that encode.ts writes; a library that reads another is not used. */
+const layout = 1
+
+/** The library, or why there is none. */
+export type Found = { readonly addon: Addon } | { readonly missing: string }
+
+let found: Found | undefined
+
+/** Looks once for the library. */
+export function findAddon(): Found {
+  return (found ??= look())
+}
+
+function look(): Found {
+  const require = createRequire(import.meta.url)
+  const platform = `${process.platform}-${process.arch}`
+  const built = join(dirname(require.resolve('unrolled/package.json')), 'native', 'build', `${platform}.node`)
+  const problems: string[] = []
+  for (const path of [`@unrolled/native-${platform}`, built]) {
+    if (path === built ? !existsSync(path) : !canResolve(require, path)) continue
+    try {
+      const addon = require(path) as Addon
+      if (addon.layout === layout) return { addon }
+      problems.push('it was built from another version')
+    } catch (error) {
+      problems.push((error as Error).message.split('\n')[0] ?? '')
+    }
+  }
+  return { missing: problems[0] ?? 'it has not been built' }
+}
+
+function canResolve(require: NodeJS.Require, name: string): boolean {
+  try {
+    require.resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * ROWS for the interpreter in native/rows.h: constants become operands, every other operation gets a block of scratch memory
+ * that it shares with those that are done by then, and results are written in place where nothing that is still to be read
+ * lies there.
+ */
+
+import type { Place, PointwiseOperation, RowsInstruction } from '../backend.ts'
+import { floatBits } from './float-bits.ts'
+
+/** In the order of `enum Operation` in native/rows.h. */
+const operations = [
+  'neg',
+  'abs',
+  'sign',
+  'sqrt',
+  'exp',
+  'log',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'min',
+  'max',
+  'less',
+  'select',
+  'position',
+  'copy',
+] as const
+
+interface Step {
+  readonly op: (typeof operations)[number]
+  readonly operands: readonly number[]
+}
+
+export function encodeRows(instruction: RowsInstruction): { places: Place[]; numbers: number[] } {
+  const { columns, inputs, outputs } = instruction
+  const { steps, constants, results } = ordered(instruction)
+  const firstStep = inputs.length + constants.length
+  const lastUse = new Map<number, number>()
+  for (const [i, { operands }] of steps.entries()) for (const value of operands) lastUse.set(value, i)
+  for (const value of results) lastUse.set(value, steps.length)
+  const slots = slotsOf(steps, firstStep, lastUse)
+  const writers = writersOf(instruction, results, lastUse, firstStep)
+  return {
+    places: [...inputs, ...outputs.map(({ place }) => place)],
+    numbers: [
+      columns,
+      inputs.length,
+      steps.length,
+      outputs.length,
+      constants.length,
+      ...steps.flatMap(({ op, operands: [a = 0, b = 0, c = 0] }, i) => [operations.indexOf(op), a, b, c, slots[i]!]),
+      ...outputs.flatMap(({ pad }, i) => [results[i]!, pad, writers[i]!]),
+      ...constants.map(floatBits),
+    ],
+  }
+}
+
+/** The operations renumbered: inputs, then constants, then all others; and the value of each output. */
+function ordered({ inputs, operations: list, outputs }: RowsInstruction): {
+  steps: Step[]
+  constants: number[]
+  results: number[]
+} {
+  const constants = list.flatMap((operation) => (operation.op === 'constant' ? [operation.value] : []))
+  const names: number[] = inputs.map((_, i) => i)
+  const steps: Step[] = []
+  let constant = inputs.length
+  const add = (step: Step): number => inputs.length + constants.length + steps.push(step) - 1
+  for (const operation of list) {
+    if (operation.op === 'constant') names.push(constant++)
+    else names.push(add({ op: operation.op, operands: operandsOf(operation).map((value) => names[value]!) }))
+  }
+  // An input that another output is written over has to be read before.
+  const results = outputs.map(({ value }, o) => {
+    const name = names[value]!
+    const place = inputs[name]
+    const lost = place && outputs.some((other, i) => i !== o && samePlace(other.place, place))
+    return lost ? add({ op: 'copy', operands: [name] }) : name
+  })
+  return { steps, constants, results }
+}
+
+function operandsOf(operation: Exclude<PointwiseOperation, { op: 'constant' }>): readonly number[] {
+  if (operation.op === 'position') return []
+  if (operation.op === 'select') return [operation.condition, operation.a, operation.b]
+  return 'b' in operation ? [operation.a, operation.b] : [operation.a]
+}
+
+/** Blocks of scratch memory, handed on when their value has been read for the last time. */
+function slotsOf(steps: readonly Step[], firstStep: number, lastUse: ReadonlyMap<number, number>): number[] {
+  const free: number[] = []
+  const slots: number[] = []
+  let count = 0
+  for (const [i, { operands }] of steps.entries()) {
+    slots.push(free.pop() ?? count++)
+    for (const value of new Set([...operands, firstStep + i])) {
+      if (value >= firstStep && (lastUse.get(value) ?? i) <= i) free.push(slots[value - firstStep]!)
+    }
+  }
+  return slots
+}
+
+/** For each output the step that may write it where it belongs, or −1. */
+function writersOf(
+  { inputs, outputs }: RowsInstruction,
+  results: readonly number[],
+  lastUse: ReadonlyMap<number, number>,
+  firstStep: number,
+): number[] {
+  const taken = new Set<number>()
+  return outputs.map(({ place }, o) => {
+    const step = results[o]! - firstStep
+    if (step < 0 || taken.has(step)) return -1
+    const readLater = inputs.some((input, i) => samePlace(input, place) && (lastUse.get(i) ?? -1) > step)
+    if (readLater || outputs.some((other, i) => i !== o && samePlace(other.place, place))) return -1
+    taken.add(step)
+    return step
+  })
+}
+
+const samePlace = (a: Place, b: Place): boolean =>
+  a.region === b.region &&
+  JSON.stringify([a.offset, a.stride, a.pitch]) === JSON.stringify([b.offset, b.stride, b.pitch])

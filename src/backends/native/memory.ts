@@ -1,0 +1,63 @@
+import { UnrolledError } from '../../error.ts'
+import type { Memory } from '../backend.ts'
+import type { Addon } from './addon.ts'
+
+/** Kernels read, and throw away, up to a vector behind the last column. */
+const slackBytes = 256
+const alignment = 64
+/** Places are counted in 32 bits. */
+const largest = 2 ** 31 - 1
+
+/** Floats at an aligned address that does not change. */
+export class NativeMemory implements Memory {
+  readonly floats: number
+  readonly #values: Float32Array
+  #freed = false
+
+  constructor(addon: Addon, floats: number) {
+    if (!Number.isSafeInteger(floats) || floats < 0) {
+      throw new UnrolledError('bad-size', `memory is allocated in whole floats, not ${floats}`)
+    }
+    if (floats > largest) throw new UnrolledError('out-of-memory', `${floats} floats are more than one memory can have`)
+    this.floats = floats
+    let buffer: ArrayBuffer
+    try {
+      buffer = new ArrayBuffer(4 * floats + alignment + slackBytes)
+    } catch {
+      throw new UnrolledError(
+        'out-of-memory',
+        `there is no room for ${floats} floats; smaller batches or windows need less`,
+      )
+    }
+    this.#values = new Float32Array(buffer, addon.offset(buffer), floats)
+  }
+
+  get freed(): boolean {
+    return this.#freed
+  }
+
+  get values(): Float32Array {
+    if (this.#freed) throw new UnrolledError('already-freed', 'this memory has been freed')
+    return this.#values
+  }
+
+  free(): void {
+    if (this.#freed) throw new UnrolledError('already-freed', 'this memory has been freed before')
+    this.#freed = true
+  }
+
+  /** The part that begins at float `at`. */
+  part(at: number, count: number): Float32Array {
+    if (!(Number.isInteger(at) && at >= 0 && at + count <= this.floats)) {
+      throw new UnrolledError('out-of-range', `floats ${at} to ${at + count} of a memory of ${this.floats} floats`)
+    }
+    const { values } = this
+    return at === 0 && count === this.floats ? values : values.subarray(at, at + count)
+  }
+}
+
+/** The memory as one of this backend's. */
+export function ownMemory(memory: Memory): NativeMemory {
+  if (memory instanceof NativeMemory) return memory
+  throw new UnrolledError('foreign-memory', 'this memory belongs to another backend')
+}
