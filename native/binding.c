@@ -30,9 +30,6 @@ static const Kernels *const all_kernels[] = {
 };
 enum { KERNELS_COUNT = sizeof(all_kernels) / sizeof(*all_kernels) };
 
-// Operations below which a run is done at once, on the caller's thread: calling others would take longer.
-#define SMALL_WORK 16e6
-
 typedef struct Waiter {
   uint64_t jobs;
   napi_deferred deferred;
@@ -43,6 +40,8 @@ typedef struct {
   const Kernels *kernels;
   Crew *crew;
   int threads;
+  // Operations below which a run is done at once, on the caller's thread.
+  double small;
   // The crew's, then the caller's own.
   Worker *workers;
   napi_threadsafe_function wake;
@@ -169,14 +168,16 @@ static void close_machine(void *given) {
   leave(machine);
 }
 
-// open(kernels, threads): a machine, until the environment ends.
+// open(kernels, threads, small): a machine, until the environment ends.
 static napi_value open_machine(napi_env env, napi_callback_info info) {
-  napi_value given[2], name, result;
+  napi_value given[3], name, result;
   char wanted[16];
   int32_t threads;
-  if (!arguments(env, info, 2, given)) return failed(env, "open(kernels, threads)");
+  double small;
+  if (!arguments(env, info, 3, given)) return failed(env, "open(kernels, threads, small)");
   TRY(napi_get_value_string_utf8(env, given[0], wanted, sizeof wanted, NULL));
   TRY(napi_get_value_int32(env, given[1], &threads));
+  TRY(napi_get_value_double(env, given[2], &small));
   const Kernels *chosen = NULL;
   for (int i = 0; i < KERNELS_COUNT && chosen == NULL; i++)
     if (strcmp(all_kernels[i]->name, wanted) == 0 && all_kernels[i]->available()) chosen = all_kernels[i];
@@ -186,6 +187,7 @@ static napi_value open_machine(napi_env env, napi_callback_info info) {
   machine->kernels = chosen;
   machine->users = 1;
   machine->threads = threads;
+  machine->small = small;
   machine->workers = calloc((size_t)threads + 1, sizeof(Worker));
   machine->crew = crew_create(threads, finished, machine);
   if (machine->workers == NULL || machine->crew == NULL) return failed(env, "no memory");
@@ -309,7 +311,7 @@ static napi_value run(napi_env env, napi_callback_info info) {
   Machine *machine = executable->machine;
   TRY(napi_get_value_int32(env, given[1], &part));
   Scalars now = *program_scalars(executable->program);
-  if (program_work(executable->program, part) < SMALL_WORK && crew_added(machine->crew) == crew_done(machine->crew)) {
+  if (program_work(executable->program, part) < machine->small && crew_added(machine->crew) == crew_done(machine->crew)) {
     uint64_t before = flush_subnormals();
     program_run(executable->program, part, now, &machine->workers[machine->threads], 0, 1, machine->crew);
     restore_subnormals(before);

@@ -15,7 +15,7 @@ export interface Addon {
   readonly layout: number
   kernels(): string[]
   offset(buffer: ArrayBuffer): number
-  open(kernels: string, threads: number): Machine
+  open(kernels: string, threads: number, small: number): Machine
   compile(machine: Machine, words: Int32Array, profile: boolean): NativeProgram
   dispose(program: NativeProgram): void
   bind(program: NativeProgram, arrays: readonly Float32Array[]): void

@@ -14,6 +14,8 @@ export interface NativeBackendOptions {
   readonly kernels?: string
   /** As many as there are cores, up to 16. */
   readonly threads?: number
+  /** Floating-point operations below which a run is done at once, on the calling thread: 16 million, under a millisecond. */
+  readonly small?: number
 }
 
 /** More threads than this share too little work each. */
@@ -34,14 +36,14 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
   }
   const { addon } = found
   const available = addon.kernels()
-  const { kernels = available[0]!, threads = Math.min(cores(), mostThreads) } = options
+  const { kernels = available[0]!, threads = Math.min(cores(), mostThreads), small = 16e6 } = options
   if (!available.includes(kernels)) {
     throw new UnrolledError(
       'kernels-unavailable',
       `the native backend has the kernels ${available.join(', ')} here, not ${kernels}`,
     )
   }
-  const machine = addon.open(kernels, threads)
+  const machine = addon.open(kernels, threads, small)
   /** What jobs in line are going to write to. */
   const awaited: NativeMemory[] = []
 
