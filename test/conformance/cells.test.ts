@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { backendNames, createBackend } from '#backends'
 import { backward, forward, recurrent, tensor, uniform, type Gradients, type Layer, type Tensor } from 'unrolled'
 import { pullback } from '../../src/gradient/index.ts'
 import {
@@ -149,6 +150,16 @@ const flatten = ({ parameters, x, state }: Gradients): [string, ArrayLike<number
 const largest = (lists: Iterable<ArrayLike<number>>): number =>
   Math.max(...[...lists].map((list) => Array.from(list).reduce((top, value) => Math.max(top, Math.abs(value)), 0)))
 
+/** Those that can be had here: the native one may not have been built. */
+const fastBackends: string[] = []
+for (const name of backendNames) {
+  if (name === 'reference') continue
+  await createBackend({ name }).then(
+    () => fastBackends.push(name),
+    () => undefined,
+  )
+}
+
 const h = 1e-5
 /** Elements of each array that are shifted. */
 const samples = 1
@@ -178,7 +189,7 @@ describe.each(acting)('$name', (subject) => {
       expect(difference(got, wanted, Math.max(floor, largest([gradient]))), truth.named(node)).toBeLessThan(1e-7)
     }
 
-    // The program on reference against the graph, and wasm against reference.
+    // The program on reference against the graph, and the fast backends against reference.
     const reference = await backward(layer, one.given, one.adjoints, { backend: 'reference' })
     expect(difference(reference.output.data, truth.output)).toBeLessThan(1e-12)
     const byName = new Map(
@@ -187,23 +198,27 @@ describe.each(acting)('$name', (subject) => {
         return [name.startsWith('state.') ? `state ${name.slice('state.'.length)}` : name, data] as const
       }),
     )
-    const wasm = await backward(layer, one.given, one.adjoints, { backend: 'wasm' })
-    expect(difference(wasm.output.data, reference.output.data)).toBeLessThan(2e-5)
-    const single = new Map(flatten(wasm.gradients))
     for (const [name, data] of flatten(reference.gradients)) {
       const wanted = byName.get(name)
       if (wanted) expect(difference(data, wanted, floor), name).toBeLessThan(1e-12)
       else expect(largest([data]), name).toBe(0)
-      expect(difference(single.get(name)!, data, floor), `${name} on wasm`).toBeLessThan(2e-5)
+    }
+    for (const backend of fastBackends) {
+      const fast = await backward(layer, one.given, one.adjoints, { backend })
+      expect(difference(fast.output.data, reference.output.data)).toBeLessThan(2e-5)
+      const single = new Map(flatten(fast.gradients))
+      for (const [name, data] of flatten(reference.gradients)) {
+        expect(difference(single.get(name)!, data, floor), `${name} on ${backend}`).toBeLessThan(2e-5)
+      }
     }
   })
 
-  test('bit for bit: a long run is two short ones and single steps; a padded sequence is itself alone', async () => {
+  test.each(fastBackends)('bit for bit on %s: long = split = single steps, padded = alone', async (backend) => {
     const size = { name: '', hidden: 6, time: 7, batch: 3 }
     const layer = layerOf(subject, size)
     const { given: all } = given(layer, size)
     const { training: _, ...calm } = all
-    const whole = await forward(layer, calm)
+    const whole = await forward(layer, calm, { backend })
     const cut = (from: number, to: number, sequences: readonly number[] = [0, 1, 2]): Tensor => {
       const values: number[] = []
       for (let t = from; t < to; t++) {
@@ -220,7 +235,7 @@ describe.each(acting)('$name', (subject) => {
       let state: Readonly<Record<string, Tensor>> = calm.state
       const outputs: number[] = []
       for (const [i, from] of borders.slice(0, -1).entries()) {
-        const part = await forward(layer, { ...calm, x: cut(from, borders[i + 1]!), state })
+        const part = await forward(layer, { ...calm, x: cut(from, borders[i + 1]!), state }, { backend })
         outputs.push(...part.output.data)
         state = part.state
       }
@@ -228,7 +243,7 @@ describe.each(acting)('$name', (subject) => {
       for (const [name, { data }] of Object.entries(whole.state)) expect([...state[name]!.data]).toEqual([...data])
     }
     const lengths = [7, 0, 4]
-    const padded = await forward(layer, { ...calm, lengths })
+    const padded = await forward(layer, { ...calm, lengths }, { backend })
     for (const [b, length] of lengths.entries()) {
       if (length === 0) continue
       const row = (tensor: Tensor): number[] => [
@@ -240,7 +255,7 @@ describe.each(acting)('$name', (subject) => {
           tensor(Float64Array.from(row(value)), [1, value.shape[1]!]),
         ]),
       )
-      const alone = await forward(layer, { ...calm, x: cut(0, length, [b]), state: own })
+      const alone = await forward(layer, { ...calm, x: cut(0, length, [b]), state: own }, { backend })
       for (let t = 0; t < 7; t++) {
         const at = (t * 3 + b) * layer.output
         const wanted =
