@@ -9,8 +9,8 @@
 // columns in the second.
 #define DEPTH 512
 #define COLUMNS_BYTES 262144
-// Panels of g filled side by side: a row of g is read in long pieces.
-#define G_PANELS 32
+// Rows of g that are fetched before they are packed.
+#define AHEAD 4
 // Keeps panels from falling onto the same cache sets.
 #define G_SLACK 16
 
@@ -47,8 +47,10 @@ static void pack_g(Inner inner, int64_t count, int64_t from, int64_t to, float *
   for (int64_t i = 0; i < count; i++, next_inner(&inner)) {
     const float *g = at_row(inner.place, inner.t, inner.row);
     float *at = into + i * TILE_ROWS;
-    for (int64_t m = from; m < to; m += TILE_ROWS, at += g_panel_floats(count))
+    for (int64_t m = from; m < to; m += TILE_ROWS, at += g_panel_floats(count)) {
+      __builtin_prefetch(g + m + AHEAD * inner.place->pitch);
       UNROLL for (int v = 0; v < moved; v++) store(at + v * LANES, load(g + m + v * LANES));
+    }
   }
 }
 
@@ -121,8 +123,7 @@ static void run_gemm_ta(const Instruction *in, const Scalars *scalars, int64_t t
       count = smaller(total - done, DEPTH);
       Inner inner = {NULL, rows, t + begin + done / rows, done % rows};
       inner.place = g;
-      for (int64_t m = first, p = 0; m < last; m += G_PANELS * TILE_ROWS, p += G_PANELS)
-        pack_g(inner, count, m, smaller(m + G_PANELS * TILE_ROWS, last), packed_g + p * g_panel_floats(count));
+      pack_g(inner, count, first, last, packed_g);
       inner.place = a;
       for (int64_t column = 0; column < n; column += at_once) {
         int64_t columns = smaller(at_once, n - column);

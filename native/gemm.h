@@ -5,8 +5,8 @@
 
 #include "formats.h"
 
-// Floats of `a` that pass under all panels before the next rows come: they stay in the second-level cache.
-#define ROW_BLOCK 49152
+// Floats of panels that every tile of rows passes under before the next panels come: they stay in the second-level cache.
+#define PANELS_AT_ONCE 65536
 
 typedef struct {
   const float *a, *start;
@@ -21,6 +21,8 @@ INLINE void tile(const int rows, const int panels, const int format, const Rows 
   floats sums[TILE_ROWS][8];
   floats scale[8];
   UNROLL for (int v = 0; v < vectors; v++) scale[v] = format == INT8 ? load(scales + v * LANES) : (floats){0};
+  // The next tile's rows, on their way while this one is computed.
+  UNROLL for (int i = 0; i < rows; i++) __builtin_prefetch(r.dest + i * r.dest_pitch + vectors * LANES, 1);
   UNROLL for (int i = 0; i < rows; i++) {
     if (r.start == NULL) {
       UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = (floats){0};
@@ -112,29 +114,31 @@ static Rows from_row(Rows r, int64_t row, int64_t column) {
   return r;
 }
 
-// `count` rows at one distance from each other.
-static void gemm_float32(Rows r, int64_t count, const float *values, int64_t k, int64_t n) {
-  int64_t block = ROW_BLOCK / (k > 0 ? k : 1) / TILE_ROWS * TILE_ROWS;
-  if (block < 4 * TILE_ROWS) block = 4 * TILE_ROWS;
-  // Rows are dealt out evenly, so that no tile is left with too few of them.
-  for (int64_t begin = 0; begin < count;) {
-    int64_t blocks = (count - begin + block - 1) / block;
-    int64_t rows = (count - begin + blocks - 1) / blocks;
-    int64_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-    int panels = rows < 4 ? wide[rows].panels : 1;
-    for (int64_t column = 0; column < n;) {
-      if (n - column <= (panels - 1) * PANEL) panels = 1;
-      const float *panel = values + column * k;
-      int64_t row = 0;
-      for (int64_t i = 0; i < tiles; i++) {
-        int64_t high = (rows - row) / (tiles - i);
-        Tile *with = panels > 1 ? wide[rows].tile : single[high];
-        with(from_row(r, begin + row, column), panel, NULL, k, smaller(n - column, panels * PANEL));
-        row += high;
-      }
-      column += panels * PANEL;
+// One tile's rows through the panels of some columns.
+INLINE void through_panels(Tile *with, int panels, Rows r, const float *values, int64_t k, int64_t from, int64_t to) {
+  for (int64_t column = from; column < to; column += panels * PANEL)
+    with(from_row(r, 0, column), values + column * k, NULL, k, smaller(to - column, panels * PANEL));
+}
+
+// `rows` rows at one distance from each other.
+static void gemm_float32(Rows r, int64_t rows, const float *values, int64_t k, int64_t n) {
+  if (rows < 4) {
+    int panels = wide[rows].panels;
+    // Panels are read whole, so several at once only where there are so many.
+    int64_t together = n / (panels * PANEL) * (panels * PANEL);
+    through_panels(wide[rows].tile, panels, r, values, k, 0, together);
+    through_panels(single[rows], 1, r, values, k, together, n);
+    return;
+  }
+  int64_t columns = PANELS_AT_ONCE / (k > 0 ? k : 1) / PANEL * PANEL;
+  if (columns < PANEL) columns = PANEL;
+  for (int64_t column = 0; column < n; column += columns) {
+    // Rows are dealt out evenly, so that no tile is left with too few of them.
+    for (int64_t row = 0, tiles = (rows + TILE_ROWS - 1) / TILE_ROWS; tiles > 0; tiles--) {
+      int64_t high = (rows - row) / tiles;
+      through_panels(single[high], 1, from_row(r, row, 0), values, k, column, smaller(column + columns, n));
+      row += high;
     }
-    begin += rows;
   }
 }
 
