@@ -42,7 +42,7 @@ function fingerprint(compiler) {
 }
 
 function findCompiler() {
-  for (const name of [process.env.CC, 'cc', 'gcc', 'clang'].filter(Boolean)) {
+  for (const name of process.env.CC ? [process.env.CC] : ['cc', 'gcc', 'clang']) {
     try {
       return {
         name,

@@ -6,10 +6,12 @@ import { adam, languageModel, lstm, text, train } from '../../src/index.ts'
 import { backendSuite } from './suite.ts'
 
 const found = findAddon()
-const kernels = 'addon' in found ? found.addon.kernels() : []
 
-// Without the library these have nothing to run: the wasm backend serves there, and is tested as it is.
-describe.skipIf('missing' in found)('native', () => {
+// Without the library there is nothing to test: the wasm backend serves there, and is tested as it is.
+if ('missing' in found) test.skip(`native: ${found.missing}`)
+else describe('native', () => nativeSuite(found.addon.kernels()))
+
+function nativeSuite(kernels: readonly string[]): void {
   for (const name of kernels) backendSuite(`native ${name}`, createNativeBackend({ kernels: name, threads: 1 }))
   // However little there is to do, all threads share it.
   for (const threads of [2, 3]) backendSuite(`native, ${threads} threads`, createNativeBackend({ threads, small: 0 }))
@@ -74,4 +76,4 @@ describe.skipIf('missing' in found)('native', () => {
     }
     executable.dispose()
   })
-})
+}
