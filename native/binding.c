@@ -302,20 +302,23 @@ static void run_job(void *given, int thread, int threads, Crew *crew) {
   program_run(job->program, job->part, job->scalars, &job->machine->workers[thread], thread, threads, crew);
 }
 
-// run(program, part): at once if it is little, else in line.
+// run(program, part): at once if it is little, else in line; whether it stands in line.
 static napi_value run(napi_env env, napi_callback_info info) {
-  napi_value given[2];
+  napi_value given[2], in_line;
   int32_t part;
   if (!arguments(env, info, 2, given)) return failed(env, "run(program, part)");
   Executable *executable = subject(env, given[0]);
   Machine *machine = executable->machine;
   TRY(napi_get_value_int32(env, given[1], &part));
   Scalars now = *program_scalars(executable->program);
-  if (program_work(executable->program, part) < machine->small && crew_added(machine->crew) == crew_done(machine->crew)) {
+  bool alone =
+    program_work(executable->program, part) < machine->small && crew_added(machine->crew) == crew_done(machine->crew);
+  TRY(napi_get_boolean(env, !alone, &in_line));
+  if (alone) {
     uint64_t before = flush_subnormals();
     program_run(executable->program, part, now, &machine->workers[machine->threads], 0, 1, machine->crew);
     restore_subnormals(before);
-    return NULL;
+    return in_line;
   }
   RunJob *job = malloc(sizeof(RunJob));
   if (job == NULL) return failed(env, "no memory");
@@ -324,7 +327,7 @@ static napi_value run(napi_env env, napi_callback_info info) {
     free(job);
     return failed(env, "no thread to be had");
   }
-  return NULL;
+  return in_line;
 }
 
 typedef struct {

@@ -21,7 +21,8 @@ export interface Addon {
   bind(program: NativeProgram, arrays: readonly Float32Array[]): void
   scalars(program: NativeProgram): Uint32Array
   resolve(program: NativeProgram, part: number, extents: Int32Array): number
-  run(program: NativeProgram, part: number): void
+  /** Whether it stands in line, and is not done already. */
+  run(program: NativeProgram, part: number): boolean
   write(machine: Machine, to: Float32Array, values: Float32Array): void
   busy(machine: Machine): boolean
   wait(machine: Machine): void

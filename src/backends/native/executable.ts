@@ -2,6 +2,7 @@ import { UnrolledError } from '../../error.ts'
 import type { Executable, Extents, InstructionTime, Memory, Program, ProgramTimes, Scalars } from '../backend.ts'
 import type { Addon, NativeProgram } from './addon.ts'
 import type { EncodedProgram } from './encode.ts'
+import type { Line } from './line.ts'
 import { NativeMemory } from './memory.ts'
 
 /** Parts of a program by number, as in native/program.c. */
@@ -12,6 +13,7 @@ const finish = 2
 /** A program and what its extents were when its formulas were last made numbers. */
 export class NativeExecutable implements Executable {
   readonly #addon: Addon
+  readonly #line: Line
   readonly #program: Program
   readonly #encoded: EncodedProgram
   readonly #native: NativeProgram
@@ -22,8 +24,9 @@ export class NativeExecutable implements Executable {
   #bound = false
   #disposed = false
 
-  constructor(addon: Addon, program: Program, encoded: EncodedProgram, native: NativeProgram) {
+  constructor(addon: Addon, line: Line, program: Program, encoded: EncodedProgram, native: NativeProgram) {
     this.#addon = addon
+    this.#line = line
     this.#program = program
     this.#encoded = encoded
     this.#native = native
@@ -90,7 +93,7 @@ export class NativeExecutable implements Executable {
     }
     this.#resolve(part, extents)
     if (this.#encoded.random[part]) this.#take(scalars)
-    this.#addon.run(this.#native, part)
+    if (this.#addon.run(this.#native, part)) this.#line.joined()
   }
 
   /** Makes numbers of formulas where an extent has changed. */

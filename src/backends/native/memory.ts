@@ -46,13 +46,23 @@ export class NativeMemory implements Memory {
     this.#freed = true
   }
 
-  /** The part that begins at float `at`. */
+  /** Copies `from` to where float `at` stands. */
+  write(at: number, from: Float32Array | Float64Array): void {
+    this.part(at, from.length).set(from, at)
+  }
+
+  read(at: number, into: Float32Array | Float64Array): void {
+    const values = this.part(at, into.length)
+    if (at === 0 && into.length === values.length) into.set(values)
+    else for (let i = 0; i < into.length; i++) into[i] = values[at + i]!
+  }
+
+  /** The whole, after a look at whether it has `count` floats from `at` on. */
   part(at: number, count: number): Float32Array {
     if (!(Number.isInteger(at) && at >= 0 && at + count <= this.floats)) {
       throw new UnrolledError('out-of-range', `floats ${at} to ${at + count} of a memory of ${this.floats} floats`)
     }
-    const { values } = this
-    return at === 0 && count === this.floats ? values : values.subarray(at, at + count)
+    return this.values
   }
 }
 

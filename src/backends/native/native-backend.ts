@@ -3,10 +3,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { UnrolledError } from '../../error.ts'
-import type { Backend, CompileOptions, Memory, Program } from '../backend.ts'
+import type { Backend, CompileOptions, Program } from '../backend.ts'
 import { findAddon } from './addon.ts'
 import { encode } from './encode.ts'
 import { NativeExecutable } from './executable.ts'
+import { Line } from './line.ts'
 import { NativeMemory, ownMemory } from './memory.ts'
 
 export interface NativeBackendOptions {
@@ -44,20 +45,7 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
     )
   }
   const machine = addon.open(kernels, threads, small)
-  /** What jobs in line are going to write to. */
-  const awaited: NativeMemory[] = []
-
-  const write = (memory: Memory, at: number, values: Float32Array | Float64Array): void => {
-    const own = ownMemory(memory)
-    const into = own.part(at, values.length)
-    if (!addon.busy(machine)) {
-      awaited.length = 0
-      into.set(values)
-      return
-    }
-    awaited.push(own)
-    addon.write(machine, into, values instanceof Float32Array ? values : Float32Array.from(values))
-  }
+  const line = new Line(addon, machine)
 
   return {
     name: 'native',
@@ -65,20 +53,22 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
     threads,
     allocate: (floats) => new NativeMemory(addon, floats),
     free: (memory) => ownMemory(memory).free(),
-    write,
+    write: (memory, at, values) => {
+      if (line.busy) line.write(ownMemory(memory), at, values)
+      else ownMemory(memory).write(at, values)
+    },
     read: async (memory, at, into) => {
-      const from = ownMemory(memory).part(at, into.length)
-      if (addon.busy(machine)) await addon.idle(machine)
-      into.set(from)
+      const from = ownMemory(memory)
+      if (line.busy) await line.idle()
+      from.read(at, into)
     },
     readSync: (memory, at, into) => {
-      const from = ownMemory(memory).part(at, into.length)
-      addon.wait(machine)
-      into.set(from)
+      line.wait()
+      ownMemory(memory).read(at, into)
     },
     compile: async (program: Program, { weights = 'float32', profile = false }: CompileOptions = {}) => {
       const encoded = encode(program, weights)
-      return new NativeExecutable(addon, program, encoded, addon.compile(machine, encoded.words, profile))
+      return new NativeExecutable(addon, line, program, encoded, addon.compile(machine, encoded.words, profile))
     },
   }
 }
