@@ -59,6 +59,19 @@ function findCompiler() {
   )
 }
 
+/** A package of ours that holds the library for this platform, if one is installed. */
+function prebuilt() {
+  const require = createRequire(import.meta.url)
+  const name = `@unrolled/native-${process.platform}-${process.arch}`
+  return [name, `${name}-musl`].find((candidate) => {
+    try {
+      return require.resolve(candidate)
+    } catch {
+      return false
+    }
+  })
+}
+
 /** Builds the library unless it is there already; gives what was done. */
 export async function buildNative({ force = false } = {}) {
   if (process.platform === 'win32') throw new Error('it has not been brought to Windows yet')
@@ -99,18 +112,21 @@ export async function buildNative({ force = false } = {}) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const ifPossible = process.argv.includes('--if-possible')
-  try {
-    const { built, seconds, compiler } = await buildNative({ force: process.argv.includes('--force') })
-    console.log(
-      built
-        ? `unrolled: native backend built in ${seconds.toFixed(1)} s with ${compiler}`
-        : 'unrolled: native backend is up to date',
-    )
-  } catch (error) {
-    if (!ifPossible) {
-      console.error(`unrolled: the native backend was not built: ${error.message}`)
-      process.exitCode = 1
-    } else
-      console.log(`unrolled: the native backend was not built, WebAssembly serves: ${error.message.split('\n')[0]}`)
-  }
+  const ready = ifPossible && prebuilt()
+  if (ready) console.log(`unrolled: native backend from ${ready}`)
+  else
+    try {
+      const { built, seconds, compiler } = await buildNative({ force: process.argv.includes('--force') })
+      console.log(
+        built
+          ? `unrolled: native backend built in ${seconds.toFixed(1)} s with ${compiler}`
+          : 'unrolled: native backend is up to date',
+      )
+    } catch (error) {
+      if (!ifPossible) {
+        console.error(`unrolled: the native backend was not built: ${error.message}`)
+        process.exitCode = 1
+      } else
+        console.log(`unrolled: the native backend was not built, WebAssembly serves: ${error.message.split('\n')[0]}`)
+    }
 }

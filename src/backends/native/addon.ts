@@ -1,6 +1,5 @@
 /** Finds and loads the compiled library: a package made for this platform, or what was built at install. */
 
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -49,12 +48,13 @@ function look(): Found {
   const platform = `${process.platform}-${process.arch}`
   const built = join(dirname(require.resolve('unrolled/package.json')), 'native', 'build', `${platform}.node`)
   const problems: string[] = []
-  for (const path of [`@unrolled/native-${platform}`, built]) {
-    if (path === built ? !existsSync(path) : !canResolve(require, path)) continue
+  // A package that is made for another C library does not load, and the next is tried.
+  for (const name of [`@unrolled/native-${platform}`, `@unrolled/native-${platform}-musl`, built]) {
+    if (!canResolve(require, name)) continue
     try {
-      const addon = require(path) as Addon
+      const addon = require(name) as Addon
       if (addon.layout === layout) return { addon }
-      problems.push('it was built from another version')
+      problems.push(`${name} is of another version`)
     } catch (error) {
       problems.push((error as Error).message.split('\n')[0] ?? '')
     }
