@@ -283,7 +283,8 @@ static napi_value resolve(napi_env env, napi_callback_info info) {
   Machine *machine = executable->machine;
   TRY(napi_get_value_int32(env, given[1], &part));
   crew_wait(machine->crew);
-  int32_t problem = program_resolve(executable->program, part, array(env, given[2], &length), machine->threads);
+  int32_t problem = program_resolve(executable->program, part, array(env, given[2], &length), machine->threads,
+                                    machine->small);
   for (int i = 0; i <= machine->threads; i++)
     if (!worker_reserve(&machine->workers[i], program_scratch(executable->program, part)))
       return failed(env, "no memory for intermediate results");

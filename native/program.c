@@ -313,7 +313,7 @@ static void place_barriers(Part *part) {
   }
 }
 
-int32_t program_resolve(Program *program, int part_number, const int32_t *extents, int threads) {
+int32_t program_resolve(Program *program, int part_number, const int32_t *extents, int threads, double small) {
   Part *part = &program->parts[part_number];
   if (part_number == 1)
     for (int32_t i = 0; i < program->regions; i++)
@@ -338,7 +338,9 @@ int32_t program_resolve(Program *program, int part_number, const int32_t *extent
     if (row_wise(in->kind)) look_at_rows(in);
     deal(program, in, &part->shares[i]);
     part->work += work_of(in, rounds);
-    int64_t scratch = scratch_of(program, in, threads);
+  }
+  for (int32_t i = 0; i < part->count; i++) {
+    int64_t scratch = scratch_of(program, &part->instructions[i], part->work < small ? 1 : threads);
     if (scratch > part->scratch) part->scratch = scratch;
   }
   place_barriers(part);
