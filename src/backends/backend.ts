@@ -5,6 +5,8 @@
  * Extents (`time`, `batch`, ...) are run-time values; every place and count is a formula of them.
  */
 
+import { wrongOption } from '../options.ts'
+
 /** A whole number as a sum of products of extents: [{ factor: 16, axes: ['time', 'batch'] }, ...]. Empty means 0. */
 export type Formula = readonly Term[]
 export interface Term {
@@ -270,8 +272,12 @@ export interface Memory {
 /** What of a program may be chosen when it is compiled. */
 export interface CompileOptions {
   /**
-   * The format in which packed matrices are kept: `float32`; `float16`, each value rounded to the nearest half; or `int8`,
-   * each column of the matrix rounded to whole multiples of its largest magnitude / 127. Sums are float32 in any case.
+   * The format in which every packed matrix is kept, those of `prepare` included; `float32` if left out. Sums are float32.
+   *
+   * `float16`: each value rounded to the nearest half, ties to even; from 65520 on it is infinite.
+   * `int8`: of each column of the packed matrix, scale = largest magnitude / 127 in float32 and q = value / scale rounded to the
+   * nearest whole number in [−127, 127], ties to even; the value is q · scale, its zero is +0. Where the scale is zero, so is the
+   * column; where a value is not finite, the column is NaN.
    */
   readonly weights?: WeightFormat
   /** Measures the time of every instruction. */
@@ -279,6 +285,13 @@ export interface CompileOptions {
 }
 export const weightFormats = ['float32', 'float16', 'int8'] as const
 export type WeightFormat = (typeof weightFormats)[number]
+
+/** Gives the format back, `float32` where there is none; `owner` is what takes the option. */
+export function checkWeights(owner: string, value: unknown = 'float32'): WeightFormat {
+  const format = weightFormats.find((known) => known === value)
+  if (format === undefined) throw wrongOption(owner, 'weights', value, 'float32, float16 or int8')
+  return format
+}
 
 /** What one instruction took so far, all its runs together. */
 export interface InstructionTime {

@@ -5,6 +5,7 @@
 
 import type {
   Backend,
+  CompileOptions,
   Executable,
   Formula,
   Instruction,
@@ -199,10 +200,12 @@ function valuesOf({ region, shape }: DraftArray, window: Window): Float32Array {
 /** What one backend makes of drafts. Each draft is compiled once and then run on any window. */
 export class Trial {
   readonly backend: Backend
+  readonly #options: CompileOptions
   readonly #compiled = new Map<Draft, Promise<Executable>>()
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, options: CompileOptions = {}) {
     this.backend = backend
+    this.#options = options
   }
 
   /** Runs all three parts of a draft on a window; gives all arrays as they are afterwards. */
@@ -213,7 +216,10 @@ export class Trial {
   ): Promise<Float64Array[]> {
     const { backend } = this
     let compiled = this.#compiled.get(draft)
-    if (compiled === undefined) this.#compiled.set(draft, (compiled = backend.compile(draft.program())))
+    if (compiled === undefined) {
+      compiled = backend.compile(draft.program(), this.#options)
+      this.#compiled.set(draft, compiled)
+    }
     const executable = await compiled
     const memories = begin.map((values) => backend.allocate(values.length))
     for (const [index, memory] of memories.entries()) backend.write(memory, 0, begin[index]!)

@@ -4,12 +4,14 @@ import { createReferenceBackend } from '../../src/backends/reference/reference-b
 import { Draft, fixed, one, Trial, whole, type DraftArray } from './draft.ts'
 import { memorySuite } from './memory-suite.ts'
 import { pointwiseSuite } from './pointwise-suite.ts'
+import { valuesSuite } from './weights-suite.ts'
 
 const backend = createReferenceBackend()
 const trial = new Trial(backend)
 
 memorySuite('reference', backend)
 pointwiseSuite('reference', trial)
+valuesSuite('reference', backend)
 
 /** An array that begins as these numbers: [step][row][column]. */
 const numbers = (draft: Draft, values: readonly (readonly (readonly number[])[])[]): DraftArray =>

@@ -9,6 +9,7 @@ import { expectAgreement, expectSameBits, firstDifference } from './compare.ts'
 import { initialValues, modes, Trial, whole, type Draft, type Window } from './draft.ts'
 import { memorySuite } from './memory-suite.ts'
 import { pointwiseSuite } from './pointwise-suite.ts'
+import { weightsSuite } from './weights-suite.ts'
 
 /** Large and small in turn, so that what one run leaves behind shows in the next. */
 const windows: readonly Window[] = [
@@ -88,6 +89,7 @@ export function backendSuite(name: string, backend: Backend): void {
   })
 
   pointwiseSuite(name, trial)
+  weightsSuite(name, backend)
   memorySuite(name, backend)
 }
 

@@ -1,7 +1,8 @@
 /** A program and the machine it runs on. */
 
 import { UnrolledError } from '../../error.ts'
-import type { Executable, Extents, Instruction, Memory, Program, Scalars } from '../backend.ts'
+import { checkWeights } from '../backend.ts'
+import type { CompileOptions, Executable, Extents, Instruction, Memory, Program, Scalars } from '../backend.ts'
 import { interpret } from './interpreter.ts'
 import { Machine } from './machine.ts'
 import { ownMemory } from './memory.ts'
@@ -14,9 +15,9 @@ export class ReferenceExecutable implements Executable {
   #bound = false
   #disposed = false
 
-  constructor(program: Program) {
+  constructor(program: Program, { weights }: CompileOptions = {}) {
     this.#program = program
-    this.#machine = new Machine(program.regions, program.packs)
+    this.#machine = new Machine(program.regions, program.packs, checkWeights('compile', weights))
     for (const list of [program.prepare, program.body, program.finish]) checkLoops(program.name, list)
   }
 

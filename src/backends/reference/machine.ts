@@ -1,7 +1,7 @@
 /** What instructions run on: the bound memory, the packed matrices, and the extents and scalars of one call. */
 
 import { UnrolledError } from '../../error.ts'
-import type { Extents, Formula, Place, Region, Scalars } from '../backend.ts'
+import type { Extents, Formula, Place, Region, Scalars, WeightFormat } from '../backend.ts'
 import type { ReferenceMemory } from './memory.ts'
 
 /** A place at hand: the element at (t, row, column) is `data[at(t, row) + column * step]`. */
@@ -29,6 +29,8 @@ export interface Pack {
 
 export class Machine {
   readonly packs: Pack[]
+  /** What packed matrices are rounded to. */
+  readonly weights: WeightFormat
   readonly #regions: readonly Region[]
   readonly #memories: ReferenceMemory[] = []
   /** The floats of each region that this call may touch. */
@@ -39,7 +41,8 @@ export class Machine {
   #scalars: Scalars = {}
   #call = 0
 
-  constructor(regions: readonly Region[], packs: number) {
+  constructor(regions: readonly Region[], packs: number, weights: WeightFormat) {
+    this.weights = weights
     this.#regions = regions
     this.#sizes = regions.map(() => 0)
     this.packs = Array.from({ length: packs }, () => ({ k: 0, n: 0, data: new Float64Array(0) }))

@@ -4,6 +4,7 @@ import { UnrolledError } from '../../error.ts'
 import type { GemmInstruction, GemmTaInstruction, PackInstruction } from '../backend.ts'
 import { lastChunk } from './chunks.ts'
 import type { Machine } from './machine.ts'
+import { roundPack } from './weights.ts'
 
 /** Packed here means: k rows of n, as the contract counts them. */
 export function runPack({ pack: index, k, n, blocks }: PackInstruction, machine: Machine, t: number): void {
@@ -26,6 +27,7 @@ export function runPack({ pack: index, k, n, blocks }: PackInstruction, machine:
       }
     }
   }
+  roundPack(pack, machine.weights)
 }
 
 /** dest[row, j] = start, then + a[row, i] · pack[i, j] for i = 0, 1, ... */

@@ -19,6 +19,6 @@ export function createReferenceBackend(): Backend {
     write: (memory, at, values) => ownMemory(memory).write(at, values),
     read: async (memory, at, into) => ownMemory(memory).read(at, into),
     readSync: (memory, at, into) => ownMemory(memory).read(at, into),
-    compile: async (program) => new ReferenceExecutable(program),
+    compile: async (program, options) => new ReferenceExecutable(program, options),
   }
 }

@@ -12,6 +12,7 @@ import type { MultiplyAdd } from './opcodes.ts'
 import { addPack } from './pack.ts'
 import { addRandom } from './random.ts'
 import { addReduceColumns, addSumRows, addSumSquares } from './sums.ts'
+import { addRoundPack } from './weights.ts'
 
 /** `wasm` multiplies, rounds and adds; `wasm-fma` rounds once where the machine can. */
 export type KernelSet = 'wasm' | 'wasm-fma'
@@ -53,6 +54,8 @@ export const sharedKernels = [
   'pack',
   'pack-transposed',
   'clear',
+  'round-float16',
+  'round-int8',
   'gather',
   'scatter-add',
   'fill',
@@ -74,6 +77,7 @@ export function sharedModule(constants: Constants, kernels: KernelSet): Uint8Arr
   addGemm(module, fma, shape)
   addGemmTa(module, fma, shape)
   addPack(module)
+  addRoundPack(module)
   addGather(module)
   addSumRows(module)
   addReduceColumns(module, constants)

@@ -183,6 +183,8 @@ export const f32x4 = {
   abs: vectorUnary(0xe0),
   neg: vectorUnary(0xe1),
   sqrt: vectorUnary(0xe3),
+  /** The nearest whole number, ties to even. */
+  nearest: vectorUnary(0x6a),
   add: vector(0xe4),
   sub: vector(0xe5),
   mul: vector(0xe6),

@@ -1,17 +1,18 @@
 /** A list of instructions becomes parameter blocks and a plan: which kernels run in which order, and which of it loops. */
 
 import { UnrolledError } from '../../error.ts'
-import type { Instruction, Place, RowsInstruction, Span } from '../backend.ts'
+import type { Instruction, Place, RowsInstruction, Span, WeightFormat } from '../backend.ts'
 import { crossEntropyBlock, crossEntropyGradientBlock } from './cross-entropy.ts'
 import { FrameLayout, frameHeader } from './frame.ts'
 import { fillBlock, gatherBlock, scatterBlock } from './gather.ts'
 import { gemmTaBlock, gemmTaScratch } from './gemm-ta.ts'
-import { gemmBlock, zeroStart } from './gemm.ts'
+import { gemmBlock, panelColumns, zeroStart } from './gemm.ts'
 import type { SharedKernel } from './kernels.ts'
 import { clearBlock, packBlock, packedFloats } from './pack.ts'
 import { randomBlock, siteKey } from './random.ts'
 import { rowsBlock, rowsKey } from './rows.ts'
 import { reduceBlock, squaresBlock, sumRowsBlock } from './sums.ts'
+import { roundBlock } from './weights.ts'
 
 export type Step =
   | { readonly do: 'call'; readonly kernel: SharedKernel; readonly block: number }
@@ -26,6 +27,8 @@ export interface Shared {
   /** ROWS kernels by their key. */
   readonly rows: Map<string, RowsInstruction>
   scratchFloats: number
+  /** What packed matrices are rounded to. */
+  readonly weights: WeightFormat
 }
 
 export interface Section {
@@ -110,8 +113,9 @@ export function layOut(instructions: readonly Instruction[], shared: Shared): Se
       case 'pack': {
         const floats = packedFloats(instruction.k, instruction.n)
         usePack(instruction.pack, floats)
-        // Packed memory begins as zeros and a block always lands in the same place: only a second layout needs clearing.
-        if (packedBefore.has(instruction.pack)) {
+        // Packed memory begins as zeros and a block always lands in the same place: only a second layout needs clearing, and
+        // int8, where one NaN goes through a whole column.
+        if (packedBefore.has(instruction.pack) || shared.weights === 'int8') {
           const block = call('clear', clearBlock.bytes)
           layout.set(block + clearBlock.at.address, 0, 1, { pack: instruction.pack })
           numbers(block, clearBlock.at, { bytes: 4 * floats })
@@ -123,6 +127,11 @@ export function layOut(instructions: readonly Instruction[], shared: Shared): Se
           place(block, packBlock.at, 'source', part.source)
           const { atK, atN, k, n } = part
           numbers(block, packBlock.at, { depth: instruction.k, atK, atN, k, n })
+        }
+        if (shared.weights !== 'float32') {
+          const block = call(`round-${shared.weights}`, roundBlock.bytes)
+          layout.set(block + roundBlock.at.pack, 0, 1, { pack: instruction.pack })
+          numbers(block, roundBlock.at, { depth: instruction.k, panels: Math.ceil(instruction.n / panelColumns) })
         }
         break
       }

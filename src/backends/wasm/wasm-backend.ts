@@ -1,7 +1,8 @@
 /** The wasm backend: kernels generated at run time, on one WebAssembly memory. */
 
 import { UnrolledError } from '../../error.ts'
-import type { Backend, Memory, Program } from '../backend.ts'
+import { checkWeights } from '../backend.ts'
+import type { Backend, CompileOptions, Memory, Program } from '../backend.ts'
 import { Constants } from './constants.ts'
 import { programModule } from './driver.ts'
 import { WasmExecutable, partNames } from './executable.ts'
@@ -44,8 +45,13 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
     write: (memory, at, values) => heap.write(blockOf(memory), at, values),
     read: async (memory, at, into) => heap.read(blockOf(memory), at, into),
     readSync: (memory, at, into) => heap.read(blockOf(memory), at, into),
-    compile: async (program: Program) => {
-      const common: Shared = { packFloats: [], rows: new Map(), scratchFloats: 0 }
+    compile: async (program: Program, options: CompileOptions = {}) => {
+      const common: Shared = {
+        packFloats: [],
+        rows: new Map(),
+        scratchFloats: 0,
+        weights: checkWeights('compile', options.weights),
+      }
       const sections = {
         prepare: layOut(program.prepare, common),
         body: layOut(program.body, common),
