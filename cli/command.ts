@@ -1,4 +1,4 @@
-import { UnrolledError } from 'unrolled'
+import { UnrolledError, type WeightFormat } from 'unrolled'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 /** An option, on the command line (`--hidden 128`) and in a config file (`"hidden": 128`). */
@@ -56,6 +56,20 @@ export const engineOptions: readonly OptionRule[] = [
   { name: 'kernels', value: '<name>', type: 'text', says: 'avx512, avx2, neon, plain; wasm, wasm-fma' },
   { name: 'threads', value: '<n>', type: 'number', says: 'how many share the work (as many as there are cores)' },
 ]
+
+/** The option of commands that only infer. */
+export const weightsOption: OptionRule = {
+  name: 'weights',
+  value: '<format>',
+  type: 'text',
+  says: 'keep weight matrices as float32, float16 or int8 (float32)',
+}
+
+/** What that option says; whether there is such a format, the library knows. */
+export function weightsOf(options: Options): { weights?: WeightFormat } {
+  const weights = string(options, 'weights')
+  return weights === undefined ? {} : { weights: weights as WeightFormat }
+}
 
 /** What the engine's options say, for functions that take them. */
 export function engineOf(options: Options): { backend?: string; kernels?: string; threads?: number } {

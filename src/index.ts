@@ -61,7 +61,7 @@ export {
   type TrainingRecord,
 } from './models/index.ts'
 export { nearest } from './nearest.ts'
-export type { Backend, EngineOptions } from './runtime/index.ts'
+export type { Backend, EngineOptions, InferenceOptions, WeightFormat } from './runtime/index.ts'
 export { tensor, type NestedNumbers, type Tensor } from './tensor.ts'
 export { memoryStore, type CheckpointStore } from './training/checkpoint.ts'
 export { clipByNorm, clipByValue, type Clipping } from './training/clipping.ts'

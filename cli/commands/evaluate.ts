@@ -1,6 +1,6 @@
-import { evaluate } from 'unrolled'
+import { evaluate, type Evaluation } from 'unrolled'
 import { readText } from 'unrolled/node'
-import { engineOf, engineOptions, number, on, type Command, type Given } from '../command.ts'
+import { engineOf, engineOptions, number, on, weightsOf, weightsOption, type Command, type Given } from '../command.ts'
 import { grouped } from '../numbers.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 import { languageModelFrom } from './generate.ts'
@@ -16,14 +16,19 @@ export const evaluateCommand: Command = {
       type: 'number',
       says: 'streams the text is cut into; 1 sees every symbol with its whole past',
     },
+    { ...weightsOption, says: `${weightsOption.says}, and print what that costs` },
     ...engineOptions,
   ],
   examples: [
     'unrolled evaluate book.safetensors other-book.txt',
     "unrolled evaluate book.safetensors 'letters/*.txt' --json",
+    'unrolled evaluate book.safetensors other-book.txt --weights int8',
   ],
   run,
 }
+
+/** Percent of the nats that a smaller format may cost without a warning. */
+const tolerated = 0.5
 
 async function run({ terminal, takes: [path, ...files], options }: Given): Promise<ExitCode> {
   const model = await languageModelFrom(path!)
@@ -32,19 +37,28 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   const stop = new AbortController()
   const release = terminal.onInterrupt(() => stop.abort())
   try {
-    const result = await evaluate(model, text, {
-      ...(batch !== undefined && { batch }),
-      signal: stop.signal,
-      ...engineOf(options),
-    })
-    const unit = model.units === 'words' ? 'word' : 'character'
-    if (on(options, 'json')) terminal.out(`${JSON.stringify({ event: 'done', ...result })}\n`)
-    else {
+    const given = { ...(batch !== undefined && { batch }), signal: stop.signal, ...engineOf(options) }
+    const { weights = 'float32' } = weightsOf(options)
+    const result = await evaluate(model, text, { ...given, weights })
+    const exact = weights === 'float32' ? undefined : await evaluate(model, text, given)
+    const percent = exact && 100 * (result.loss / exact.loss - 1)
+    const warning =
+      percent !== undefined && percent > tolerated
+        ? `${weights} weights cost ${percent.toFixed(2)} % of the nats, more than ${tolerated} %`
+        : undefined
+    if (on(options, 'json')) {
       terminal.out(
-        `${grouped(result.units)} ${model.units}: ${result.loss.toFixed(4)} nats, ${result.bits.toFixed(4)} bits a ${unit}, ` +
-          `perplexity ${result.perplexity.toFixed(3)}\n`,
+        `${JSON.stringify({ event: 'done', ...result, weights, ...(exact && { float32: exact, percent }), warning })}\n`,
       )
+      return exitCodes.done
     }
+    const unit = model.units === 'words' ? 'word' : 'character'
+    terminal.out(`${grouped(result.units)} ${model.units}: ${figures(exact ?? result, unit)}\n`)
+    if (percent !== undefined) {
+      const change = `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(4)}`
+      terminal.out(`${weights} weights: ${figures(result, unit)}\n${change} % of the nats\n`)
+    }
+    if (warning !== undefined) terminal.err(`warning: ${warning}\n`)
     return exitCodes.done
   } catch (error) {
     if (stop.signal.aborted) return exitCodes.interrupted
@@ -53,3 +67,6 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
     release()
   }
 }
+
+const figures = ({ loss, bits, perplexity }: Evaluation, unit: string): string =>
+  `${loss.toFixed(4)} nats, ${bits.toFixed(4)} bits a ${unit}, perplexity ${perplexity.toFixed(3)}`

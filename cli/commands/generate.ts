@@ -1,6 +1,16 @@
 import { generate, UnrolledError, type LanguageModel } from 'unrolled'
 import { loadModel } from 'unrolled/node'
-import { engineOf, engineOptions, number, on, string, type Command, type Given } from '../command.ts'
+import {
+  engineOf,
+  engineOptions,
+  number,
+  on,
+  string,
+  weightsOf,
+  weightsOption,
+  type Command,
+  type Given,
+} from '../command.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const generateCommand: Command = {
@@ -20,6 +30,7 @@ export const generateCommand: Command = {
     { name: 'topP', value: '<p>', type: 'number', says: 'only the likeliest symbols with probability p together' },
     { name: 'seed', value: '<n>', type: 'number', says: 'the same seed writes the same text (0)' },
     { name: 'stop', value: '<text>', type: 'texts', says: 'end before this text; may be given several times' },
+    weightsOption,
     ...engineOptions,
   ],
   examples: [
@@ -47,6 +58,7 @@ async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
       ...(stops && { stop: stops }),
       signal: stop.signal,
       ...engineOf(options),
+      ...weightsOf(options),
     })
     let text = ''
     if (!on(options, 'json')) terminal.out(prompt)

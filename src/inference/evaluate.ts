@@ -2,10 +2,17 @@ import { text as textOf, type Text, type TrainingData } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { layerGraph, type LanguageModel } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { backendFor, engineNames, engineOf, ParameterLayout, type EngineOptions } from '../runtime/index.ts'
+import {
+  backendFor,
+  checkWeights,
+  engineNames,
+  engineOf,
+  ParameterLayout,
+  type InferenceOptions,
+} from '../runtime/index.ts'
 import { LossMeter } from './loss-meter.ts'
 
-export interface EvaluationOptions extends EngineOptions {
+export interface EvaluationOptions extends InferenceOptions {
   /**
    * Streams the text is cut into, which are read side by side. One stream sees every symbol with all that came before it; more
    * are faster, but each begins without a past. By default one for every 4,096 symbols, and at most 32.
@@ -28,7 +35,7 @@ export interface Evaluation {
   readonly units: number
 }
 
-const names = ['batch', 'signal', 'progress', ...engineNames]
+const names = ['batch', 'signal', 'progress', 'weights', ...engineNames]
 const synonyms = { batchSize: 'batch', batch_size: 'batch', onProgress: 'progress' }
 
 /**
@@ -54,12 +61,13 @@ export async function evaluate(
   const count = ids.length - 1
   const usual = Math.min(32, Math.max(1, Math.floor(count / 4096)))
   const batch = checkNumber('evaluate', 'batch', options.batch ?? usual, { from: 1, whole: true })
+  const weights = checkWeights('evaluate', options.weights)
   const { signal, progress } = options
   const engine = await backendFor(engineOf(options))
   const layout = new ParameterLayout(layerGraph(model.layer, { training: false, lengths: false }).parameters)
   const parameters = new Float32Array(layout.floats)
   layout.pack(model.parameters, parameters)
-  const meter = new LossMeter(engine, model)
+  const meter = new LossMeter(engine, model, { weights })
   try {
     const { loss, positions } = await meter.measure(parameters, wholeText(ids, batch, model.units), {
       ...(signal && { signal }),

@@ -2,12 +2,12 @@ import type { Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { LanguageModel } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { engineNames, engineOf, Turns, type EngineOptions } from '../runtime/index.ts'
+import { checkWeights, engineNames, engineOf, Turns, type InferenceOptions } from '../runtime/index.ts'
 import { createSampler, samplingOptions, samplingSynonyms, type Sampler, type SamplingOptions } from './sampling.ts'
 import { Stepper, windowSteps } from './stepper.ts'
 import { StopStrings } from './stop-strings.ts'
 
-export interface GenerationOptions extends SamplingOptions, EngineOptions {
+export interface GenerationOptions extends SamplingOptions, InferenceOptions {
   /** The most symbols (characters or words) to generate; 400. */
   readonly length?: number
   /** The text ends before the first of these; it does not matter in how many pieces one arrives. */
@@ -49,12 +49,13 @@ export function generate(
   if (typeof prompt !== 'string') {
     throw new UnrolledError('option', `generate: the prompt must be a string, not ${typeof prompt}`)
   }
-  checkNames('generate', options, [...samplingOptions, 'length', 'stop', 'signal', ...engineNames], synonyms)
+  checkNames('generate', options, [...samplingOptions, 'length', 'stop', 'signal', 'weights', ...engineNames], synonyms)
   const length = checkNumber('generate', 'length', options.length ?? 400, { from: 0, whole: true })
   const stop = new StopStrings(options.stop ?? [], 'generate')
   const sampler = createSampler(vocabulary.size, samplingOf(options))
+  const engine = { ...engineOf(options), weights: checkWeights('generate', options.weights) }
   const ids = prompt === '' ? Int32Array.of(firstSymbol(vocabulary)) : vocabulary.encode(prompt, 'the prompt')
-  return pieces(model, ids, { length, stop, sampler, signal: options.signal, engine: engineOf(options) })
+  return pieces(model, ids, { length, stop, sampler, signal: options.signal, engine })
 }
 
 interface Run {
@@ -62,7 +63,7 @@ interface Run {
   readonly stop: StopStrings
   readonly sampler: Sampler
   readonly signal: AbortSignal | undefined
-  readonly engine: EngineOptions
+  readonly engine: InferenceOptions
 }
 
 async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): AsyncGenerator<string, void, undefined> {

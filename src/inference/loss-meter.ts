@@ -1,7 +1,7 @@
 import type { TrainingData } from '../data/index.ts'
 import { modelGraph, type Model } from '../models/index.ts'
 import { forwardComputation, padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
-import type { Backend } from '../runtime/index.ts'
+import type { Backend, WeightFormat } from '../runtime/index.ts'
 
 /** Steps run at once. */
 const windowSteps = 64
@@ -12,8 +12,8 @@ export class LossMeter {
   readonly #model: Model
   readonly #tasks = new Map<boolean, Promise<Task>>()
 
-  constructor(backend: Backend, model: Model) {
-    this.#workspace = new Workspace(backend)
+  constructor(backend: Backend, model: Model, options: { readonly weights?: WeightFormat } = {}) {
+    this.#workspace = new Workspace(backend, options)
     this.#model = model
   }
 

@@ -8,8 +8,9 @@ import {
   stateRegion,
   Workspace,
   type Backend,
-  type EngineOptions,
+  type InferenceOptions,
   type Task,
+  type WeightFormat,
 } from '../runtime/index.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -54,15 +55,18 @@ export class Stepper {
       .filter(({ region }) => workspace.has(region))
   }
 
-  /** The stepper of a model on a backend; made once. */
-  static async of(model: Model, engine: EngineOptions = {}): Promise<Stepper> {
+  /** The stepper of a model on a backend, with weights in a format; made once. */
+  static async of(model: Model, engine: InferenceOptions = {}): Promise<Stepper> {
     const { layer } = model
+    const { weights = 'float32' } = engine
     const backend = await backendFor(engine)
-    const known = steppers.get(layer) ?? new Map<Backend, Promise<Stepper>>()
-    steppers.set(layer, known)
-    const made = known.get(backend) ?? Stepper.#create(layer, new Workspace(backend))
-    known.set(backend, made)
-    made.catch(() => known.delete(backend))
+    const ofLayer = steppers.get(layer) ?? new Map<Backend, OnBackend>()
+    steppers.set(layer, ofLayer)
+    const known = ofLayer.get(backend) ?? new Map<WeightFormat, Promise<Stepper>>()
+    ofLayer.set(backend, known)
+    const made = known.get(weights) ?? Stepper.#create(layer, new Workspace(backend, { weights }))
+    known.set(weights, made)
+    made.catch(() => known.delete(weights))
     return made
   }
 
@@ -137,7 +141,9 @@ export class Stepper {
 
 const noScalars = {}
 
-const steppers = new WeakMap<Layer, Map<Backend, Promise<Stepper>>>()
+type OnBackend = Map<WeightFormat, Promise<Stepper>>
+
+const steppers = new WeakMap<Layer, Map<Backend, OnBackend>>()
 
 /** Device memory goes back when the layer it serves is gone. */
 const forgotten = new FinalizationRegistry<Workspace>((workspace) => workspace.dispose())

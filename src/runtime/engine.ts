@@ -1,5 +1,5 @@
 import { createBackend } from '#backends'
-import type { Backend } from '../backends/backend.ts'
+import type { Backend, WeightFormat } from '../backends/backend.ts'
 import { checkNumber } from '../options.ts'
 
 /**
@@ -12,6 +12,17 @@ export interface EngineOptions {
   readonly kernels?: string
   /** How many threads share the work; as many as the machine has cores. Results do not depend on it. */
   readonly threads?: number
+}
+
+/** What functions that only infer take besides. */
+export interface InferenceOptions extends EngineOptions {
+  /**
+   * The format weight matrices are kept in: `float32`, the default; `float16`; or `int8`, with a scale for each output of a
+   * matrix. Only matrices of products, with what is computed from them beforehand: biases, embeddings, states and all sums stay
+   * float32. Every backend rounds alike, so that what it costs can be measured anywhere, by `evaluate`; `wasm` and `reference` go
+   * on storing floats and gain no time or room by it.
+   */
+  readonly weights?: WeightFormat
 }
 
 /** The names of those options. */

@@ -1,4 +1,4 @@
-import type { Backend, Executable, Extents, Memory, Program, Scalars } from '../backends/backend.ts'
+import type { Backend, CompileOptions, Executable, Extents, Memory, Program, Scalars } from '../backends/backend.ts'
 import { compile, valueOf, type Computation } from '../compiler/index.ts'
 import { UnrolledError } from '../error.ts'
 
@@ -11,17 +11,19 @@ const perProgram = new Set(['prepared', 'sums', 'finished'])
  */
 export class Workspace {
   readonly backend: Backend
+  readonly #options: CompileOptions
   readonly #regions = new Map<string, Memory>()
   readonly #tasks: Task[] = []
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, options: CompileOptions = {}) {
     this.backend = backend
+    this.#options = options
   }
 
   /** Compiles a computation to run on this workspace's memory. */
   async load(computation: Computation): Promise<Task> {
     const { program } = compile(computation)
-    const executable = await this.backend.compile(program)
+    const executable = await this.backend.compile(program, this.#options)
     const task = new Task(program, executable, (names, extents) => this.#fit(program, names, extents))
     this.#tasks.push(task)
     return task

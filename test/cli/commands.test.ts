@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { loadModel, saveModel, setParameters, tensor } from '../../src/node.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
 const words = 'the quick brown fox jumps over the lazy dog, and the dog sleeps on. '.repeat(30)
@@ -56,6 +57,54 @@ test('train, generate, evaluate and show work on one another', async () => {
     const shown = await unrolled(['show', out, '--unroll', '2'])
     expect(shown.out).toContain('layers.0.forward.Wf')
     expect(shown.out).toContain('c₂ = f₂ * c₁ + i₂ * g₂')
+  })
+})
+
+test('evaluate --weights says what a smaller format costs; generate takes it too', async () => {
+  await inFolder(async (folder) => {
+    const { file, out } = await trained(folder)
+    const loss = async (...args: string[]) =>
+      events((await unrolled(['evaluate', out, file, '--json', ...args])).out)[0]!
+    const exact = await loss()
+    expect(exact).toMatchObject({ weights: 'float32' })
+    expect(exact).not.toHaveProperty('percent')
+    for (const weights of ['float16', 'int8']) {
+      const { loss: rounded, percent, float32, ...rest } = await loss('--weights', weights)
+      expect(rest).toMatchObject({ event: 'done', weights, units: words.length - 1 })
+      expect(float32).toMatchObject({ loss: exact['loss'], units: words.length - 1 })
+      expect(percent).toBeCloseTo(100 * (Number(rounded) / Number(exact['loss']) - 1), 9)
+      const said = await unrolled(['evaluate', out, file, '--weights', weights])
+      expect(said).toMatchObject({ code: 0, err: '' })
+      expect(said.out).toMatch(
+        /characters: .* nats.*\n(float16|int8) weights: .* nats.*\n[+−]0\.\d{4} % of the nats\n$/,
+      )
+      expect((await unrolled(['generate', out, '--length', '9', '--weights', weights])).code).toBe(0)
+    }
+    for (const command of [
+      ['evaluate', out, file],
+      ['generate', out],
+    ]) {
+      const refused = await unrolled([...command, '--weights', 'half'])
+      expect(refused.code).toBe(2)
+      expect(refused.err).toContain("weights is 'half'; it must be float32, float16 or int8")
+    }
+  })
+})
+
+test('evaluate warns where a smaller format costs too much', async () => {
+  await inFolder(async (folder) => {
+    const { file, out } = await trained(folder, 60)
+    const model = await loadModel(out)
+    // A softmax does not mind what all outputs have in common; but beside it, int8 rounds what they differ in to nothing.
+    const name = 'output.weight'
+    const { data, shape } = model.parameters.get(name)!
+    const columns = shape[1]!
+    const values = Float32Array.from(data, (value, at) => (at % columns === 0 ? value + 1000 : value))
+    setParameters(model, { [name]: tensor(values, shape) })
+    await saveModel(model, out)
+    const found = await unrolled(['evaluate', out, file, '--weights', 'int8'])
+    expect(found.code).toBe(0)
+    expect(found.err).toMatch(/^warning: int8 weights cost .* % of the nats, more than 0.5 %\n$/)
   })
 })
 
