@@ -27,8 +27,16 @@ static inline uint16_t half_of(float value) {
 INLINE floats unpacked(const int format, const void *values, int64_t at, floats scale) {
   if (format == FLOAT32) return load((const float *)values + at);
   if (format == INT8) {
-    typedef int8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
-    return __builtin_convertvector(*(const bytes *)((const int8_t *)values + at), floats) * scale;
+    const int8_t *bytes = (const int8_t *)values + at;
+    // Compilers widen bytes to floats one at a time.
+#if defined(TARGET_avx512)
+    return (floats)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)bytes))) * scale;
+#elif defined(TARGET_avx2)
+    return (floats)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)bytes))) * scale;
+#else
+    typedef int8_t row __attribute__((vector_size(LANES), aligned(1), may_alias));
+    return __builtin_convertvector(*(const row *)bytes, floats) * scale;
+#endif
   }
   const uint16_t *halves = (const uint16_t *)values + at;
 #if defined(TARGET_avx512)
