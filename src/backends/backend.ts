@@ -283,8 +283,8 @@ export interface CompileOptions {
   /** Measures the time of every instruction. */
   readonly profile?: boolean
 }
-export const weightFormats = ['float32', 'float16', 'int8'] as const
-export type WeightFormat = (typeof weightFormats)[number]
+export type WeightFormat = 'float32' | 'float16' | 'int8'
+export const weightFormats: readonly WeightFormat[] = ['float32', 'float16', 'int8']
 
 /** Gives the format back, `float32` where there is none; `owner` is what takes the option. */
 export function checkWeights(owner: string, value: unknown = 'float32'): WeightFormat {

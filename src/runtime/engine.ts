@@ -19,8 +19,8 @@ export interface InferenceOptions extends EngineOptions {
   /**
    * The format weight matrices are kept in: `float32`, the default; `float16`; or `int8`, with a scale for each output of a
    * matrix. Only matrices of products, with what is computed from them beforehand: biases, embeddings, states and all sums stay
-   * float32. Every backend rounds alike, so that what it costs can be measured anywhere, by `evaluate`; `wasm` and `reference` go
-   * on storing floats and gain no time or room by it.
+   * float32. Every backend rounds alike, so that what it costs can be measured anywhere, by `evaluate`. The native one also stores
+   * them so, which helps where reading them is what takes the time; `wasm` and `reference` store floats and gain nothing by it.
    */
   readonly weights?: WeightFormat
 }
