@@ -83,10 +83,10 @@ INLINE floats twice_atanh(floats twice, floats squared, floats rest) { return mu
 INLINE floats logarithm(floats given) {
   ints tiny = given < splat(1.17549435e-38f);
   floats scaled = choose(tiny, given * splat(8388608), given);
-  ints bits = (ints)scaled;
+  words bits = (words)scaled;
   // The exponent that leaves a mantissa between √½ and √2.
-  ints exponent = (bits - splat_int(0x3f3504f3)) >> 23;
-  floats mantissa = (floats)(bits - (exponent << 23));
+  ints exponent = (ints)(bits - 0x3f3504f3u) >> 23;
+  floats mantissa = (floats)(bits - ((words)exponent << 23));
   floats e = to_floats(exponent) - (floats)(tiny & (ints)splat(23));
   floats s = (mantissa - splat(1)) / (mantissa + splat(1));
   floats z = s * s;
