@@ -1,11 +1,15 @@
 /**
- * A training step to measure: `layers` recurrent layers of `hidden` units over an embedding as wide, a linear layer to the
- * vocabulary, softmax cross-entropy and Adam; `batch` sequences of `time` symbols.
- * @typedef {{ name: string, cell: 'lstm' | 'gru' | 'rnn', layers: number, hidden: number, batch: number, time: number, vocabulary: number }} Case
+ * What is measured: a model of `layers` recurrent layers of `hidden` units over an embedding as wide, and a linear layer to the
+ * vocabulary; `batch` sequences of `time` symbols. `train` is a whole training step (softmax cross-entropy, Adam), `forward` the
+ * logits of whole sequences, `step` the logits of one symbol with the states kept.
+ * @typedef {{ kind: 'train' | 'forward' | 'step', series: string, name: string, cell: 'lstm' | 'gru' | 'rnn', layers: number,
+ *   hidden: number, batch: number, time: number, vocabulary: number, eachThreads?: boolean }} Case
  */
 
 /** @returns {Case} */
-const makeCase = (cell, layers, hidden, batch, time) => ({
+const makeCase = (kind, cell, layers, hidden, batch, time, more = {}) => ({
+  kind,
+  series: kind,
   name: `${cell}-${layers}x${hidden}`,
   cell,
   layers,
@@ -13,30 +17,58 @@ const makeCase = (cell, layers, hidden, batch, time) => ({
   batch,
   time,
   vocabulary: 65,
+  ...more,
 })
 
-/** @type {Case[]} */
-export const cases = [
-  makeCase('lstm', 1, 64, 16, 32),
-  makeCase('lstm', 2, 128, 50, 50),
-  makeCase('lstm', 2, 256, 64, 64),
-  makeCase('lstm', 2, 512, 64, 64),
-  makeCase('gru', 2, 256, 64, 64),
-  makeCase('rnn', 2, 256, 64, 64),
+const train = [
+  makeCase('train', 'lstm', 1, 64, 16, 32),
+  makeCase('train', 'lstm', 2, 128, 50, 50),
+  makeCase('train', 'lstm', 2, 256, 64, 64),
+  makeCase('train', 'lstm', 2, 512, 64, 64),
+  makeCase('train', 'gru', 2, 256, 64, 64),
+  makeCase('train', 'rnn', 2, 256, 64, 64),
 ]
+
+const growth = [
+  ...[32, 64, 128, 256, 512, 1024].map((hidden) =>
+    makeCase('train', 'lstm', 2, hidden, 32, 32, { series: 'hidden', name: `hidden-${hidden}` }),
+  ),
+  ...[16, 32, 64, 128, 256, 512].map((time) =>
+    makeCase('train', 'lstm', 2, 128, 32, time, { series: 'length', name: `length-${time}` }),
+  ),
+  ...[256, 512].map((hidden) =>
+    makeCase('train', 'lstm', 2, hidden, 64, 64, {
+      series: 'threads',
+      name: `threads-lstm-2x${hidden}`,
+      eachThreads: true,
+    }),
+  ),
+]
+
+/** The tables there are, by name. */
+export const tables = {
+  train,
+  forward: [makeCase('forward', 'lstm', 2, 128, 50, 50), makeCase('forward', 'lstm', 2, 512, 50, 50)],
+  step: [makeCase('step', 'lstm', 2, 128, 1, 1), makeCase('step', 'lstm', 2, 512, 1, 1)],
+  growth,
+}
+
+/** A case in words. */
+export const caseTitle = ({ kind, cell, layers, hidden, batch, time }) =>
+  `${cell.toUpperCase()} ${layers}×${hidden}, ${kind === 'step' ? 'one step, batch 1' : `batch ${batch}, ${time} steps`}`
 
 const gates = { lstm: 4, gru: 3, rnn: 1 }
 
 /**
- * Floating-point operations of one step's matrix products as the equations say them, a multiply-add counted as two:
- * forward, backward to the inputs and backward to the weights, 6 for every weight at every position. Pointwise work, the
- * embedding's look-up and Adam are not counted, and nobody is given less for finding a shorter way.
+ * Floating-point operations of the matrix products as the equations say them, a multiply-add counted as two: forward, and in
+ * training backward to the inputs and backward to the weights. Pointwise work, the embedding's look-up and Adam are not counted,
+ * and nobody is given less for finding a shorter way.
  * @param {Case} c
  */
-export function operationsPerStep({ cell, layers, hidden, batch, time, vocabulary }) {
+export function operations({ kind, cell, layers, hidden, batch, time, vocabulary }) {
   const weights = layers * gates[cell] * hidden * (hidden + hidden) + hidden * vocabulary
-  return 6 * batch * time * weights
+  return (kind === 'train' ? 6 : 2) * batch * time * weights
 }
 
-/** Characters a step trains on. */
-export const charactersPerStep = ({ batch, time }) => batch * time
+/** Symbols that go through the model in one turn. */
+export const characters = ({ batch, time }) => batch * time

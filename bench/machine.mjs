@@ -1,21 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os'
 
-/** What the figures were measured on. */
-export const machine = () => ({
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: availableParallelism(),
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  system: `${platform()} ${release()} ${arch()}`,
-  node: process.version,
-  v8: process.versions.v8,
-  /** Processes that wanted to run in the last minute, before the benchmark began. */
-  load: Math.round((loadavg()[0] ?? 0) * 100) / 100,
-  date: new Date().toISOString(),
-})
+const system = '/sys/devices/system/cpu'
 
-/** @param {ReturnType<typeof machine>} m */
-export function machineText(m) {
-  const busy =
-    m.load > 0.3 ? `\nThe machine was busy with other things (load ${m.load}): take the figures with care.` : ''
-  return `${m.cpu}, ${m.cores} cores, ${m.memoryGiB} GiB, ${m.system}; Node ${m.node} (V8 ${m.v8}); ${m.date}${busy}`
+function read(/** @type {string} */ path) {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return undefined
+  }
 }
+
+/** Cores, of which several processors (hardware threads) may share one. */
+function physicalCores() {
+  if (!existsSync(system)) return undefined
+  const places = readdirSync(system)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map((name) => ['physical_package_id', 'core_id'].map((id) => read(`${system}/${name}/topology/${id}`)).join())
+  return new Set(places).size || undefined
+}
+
+/** The cores this process may use; "all cores" everywhere. */
+export const cores = Math.min(physicalCores() ?? Infinity, availableParallelism())
+
+function caches() {
+  const folder = `${system}/cpu0/cache`
+  if (!existsSync(folder)) return undefined
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('index'))
+    .map((name) => {
+      const [level, type, size] = ['level', 'type', 'size'].map((part) => read(`${folder}/${name}/${part}`))
+      return `L${level}${type === 'Data' ? 'd' : type === 'Instruction' ? 'i' : ''} ${size}`
+    })
+    .join(', ')
+}
+
+const simd = () => {
+  const flags = read('/proc/cpuinfo')
+    ?.match(/^flags\s*:(.*)$/m)?.[1]
+    .split(' ')
+  return (
+    flags && ['avx2', 'fma', 'avx512f', 'f16c', 'avx512_fp16', 'avx512_bf16'].filter((flag) => flags.includes(flag))
+  )
+}
+
+const ticks = () => cpus().map(({ times }) => ({ idle: times.idle, all: Object.values(times).reduce((a, b) => a + b) }))
+
+/** The share of the processors that others use, over a second in which the bench does nothing. */
+async function busyShare() {
+  const before = ticks()
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  const after = ticks()
+  const idle = after.reduce((sum, { idle }, i) => sum + idle - before[i].idle, 0)
+  return 1 - idle / after.reduce((sum, { all }, i) => sum + all - before[i].all, 0)
+}
+
+/** What the figures were measured on. */
+export async function machine() {
+  const threads = cpus().length
+  const physical = physicalCores()
+  return {
+    date: new Date().toISOString(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: physical ?? threads,
+    processors: threads,
+    usable: cores,
+    /** Whether cores run several threads each; a virtual machine may not be told. */
+    smt: { active: '1', inactive: '0' }[read(`${system}/smt/control`)] ?? read(`${system}/smt/active`) ?? 'unknown',
+    virtual: /^flags\s*:.*\bhypervisor\b/m.test(read('/proc/cpuinfo') ?? ''),
+    simd: simd(),
+    caches: caches(),
+    governor: read(`${system}/cpu0/cpufreq/scaling_governor`) ?? 'not shown by the kernel',
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${platform()} ${release()} ${arch()}`,
+    node: process.version,
+    v8: process.versions.v8,
+    /** Processes that wanted to run in the last minute before the benchmark began, and in the last minute of it. */
+    load: Math.round((loadavg()[0] ?? 0) * 100) / 100,
+    busy: Math.round((await busyShare()) * 100) / 100,
+  }
+}
+
+/** @param {Awaited<ReturnType<typeof machine>>} m */
+export function machineText(m) {
+  const smt = m.smt === '1' ? 'SMT on' : m.smt === '0' ? 'SMT off or hidden' : 'SMT unknown'
+  const parts = [
+    `${m.cpu}, ${m.cores} cores, ${m.processors} processors (${smt}${m.virtual ? ', a virtual machine' : ''}), ${m.usable} used`,
+    ...(m.simd ? [m.simd.join(' ')] : []),
+    ...(m.caches ? [`caches ${m.caches}`] : []),
+    `${m.memoryGiB} GiB`,
+    `governor ${m.governor}`,
+    m.system,
+    `Node ${m.node} (V8 ${m.v8})`,
+    m.date,
+  ]
+  return parts.join('; ')
+}
+
+/** A warning where others were at work too. */
+export const busyText = (/** @type {{ load: number, busy: number }} */ m) =>
+  m.load > 0.5 || m.busy > 0.1
+    ? `The machine was busy with other things (load ${m.load}, ${Math.round(m.busy * 100)} % of the processors used before it began): take the figures with care.`
+    : ''

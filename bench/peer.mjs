@@ -6,8 +6,8 @@ const longestMs = 20 * 60_000
 
 /**
  * A peer in a process of its own. It is given its case as the last argument and speaks JSON lines: first `ready` (with
- * what is worth knowing about it) or `unable` (with the reason); then, for each `{"run": n}`, a `round`: characters trained
- * on, elapsedMs, and the first and the last loss. It waits idle while others run.
+ * what is worth knowing about it) or `unable` (with the reason); then, for each `{"run": n}`, a `round`: turns, elapsedMs, and
+ * the loss of each training step. It waits idle while others run.
  */
 export class Peer {
   /** @type {{ event: string, reason?: string, [name: string]: unknown }[]} */
@@ -54,7 +54,7 @@ export class Peer {
     return this.#answers.shift() ?? { event: 'unable', reason: lastWords(this.#errors) }
   }
 
-  /** Trains `n` turns. */
+  /** Runs `n` turns. */
   async run(/** @type {number} */ n) {
     this.#process.stdin.write(`${JSON.stringify({ run: n })}\n`)
     return this.answer()

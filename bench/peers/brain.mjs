@@ -1,8 +1,8 @@
 /**
  * brain.js: node peers/brain.mjs '{case}'
  *
- * It has no batches: one sequence makes one update, with its own gradient descent. So it is measured by characters alone,
- * a turn being one sequence.
+ * It has no batches: one sequence makes one update, with its own gradient descent and its own initial weights. So it is measured
+ * by characters alone, a turn being one sequence, and its loss is not held against the others'.
  */
 import { createRequire } from 'node:module'
 import brain from 'brain.js'
@@ -24,7 +24,7 @@ await serve(async ({ cell, layers, hidden, time, vocabulary }) => {
   net.initialize()
   const next = batches({ batch: 1, time, vocabulary })
   return {
-    about: { version, threads: 1, note: 'one sequence an update' },
+    about: { version, threads: 1, note: 'one sequence an update', ownDescent: true },
     characters: time,
     // It answers a hundredth of the perplexity.
     turn: () => Math.log(100 * net.trainPattern(Array.from(next().inputs), true)),

@@ -3,10 +3,13 @@ import { createInterface } from 'node:readline'
 const say = (/** @type {object} */ answer) => process.stdout.write(`${JSON.stringify(answer)}\n`)
 
 /**
- * Runs a peer: see ../peer.mjs for what it says. `prepare` is given the case, and gives what is worth knowing about the
- * peer and `turn`, which trains on `characters` characters and gives the loss in nats. `product` measures the rate of the
- * peer's own matrix product, in GFLOP/s, and is called after each round, so that both are measured under the same conditions.
- * @param {(c: import('../cases.mjs').Case) => Promise<{ about: object, characters: number, turn: () => Promise<number> | number, product?: () => Promise<number> | number }>} prepare
+ * Runs a peer: see ../peer.mjs for what it says. `prepare` is given the case, and gives what is worth knowing about the peer and
+ * `turn`, which does the case once: a training step gives its loss in nats. `turns` does it many times where a call for each would
+ * show. `product` measures the rate of the peer's own matrix product, in GFLOP/s, and is called after each round, so that both
+ * are measured under the same conditions. `characters` is said where a turn is another number of them than the case says.
+ * @param {(c: import('../cases.mjs').Case & { weights: string, threads: number, [option: string]: unknown }) =>
+ *   Promise<{ about: object, characters?: number, turn?: () => Promise<number> | number,
+ *     turns?: (count: number) => Promise<void> | void, product?: () => Promise<number> | number }>} prepare
  */
 export async function serve(prepare) {
   // Standard output belongs to the answers.
@@ -15,31 +18,29 @@ export async function serve(prepare) {
   try {
     peer = await prepare(JSON.parse(process.argv.at(-1) ?? ''))
   } catch (error) {
-    say({ event: 'unable', reason: String(error instanceof Error ? error.message : error).split('\n')[0] })
-    return
+    say({ event: 'unable', reason: reasonOf(error) })
+    process.exit()
   }
-  say({ event: 'ready', ...peer.about })
+  say({ event: 'ready', characters: peer.characters, ...peer.about })
   for await (const line of createInterface({ input: process.stdin })) {
     const { run } = JSON.parse(line)
     try {
+      const losses = []
       const start = performance.now()
-      let first = NaN
-      let last = NaN
-      for (let i = 0; i < run; i++) {
-        last = await peer.turn()
-        if (i === 0) first = last
-      }
+      if (peer.turns) await peer.turns(run)
+      else for (let i = 0; i < run; i++) losses.push(await peer.turn())
       const elapsedMs = performance.now() - start
       const productGigaflops = await peer.product?.()
-      // JSON has no NaN: what is not finite is said in words.
-      const losses = { first: number(first), last: number(last) }
-      say({ event: 'round', characters: run * peer.characters, elapsedMs, ...losses, productGigaflops })
+      say({ event: 'round', turns: run, elapsedMs, losses: losses.map(number), productGigaflops })
     } catch (error) {
-      say({ event: 'unable', reason: String(error instanceof Error ? error.message : error).split('\n')[0] })
+      say({ event: 'unable', reason: reasonOf(error) })
       break
     }
   }
   process.exit()
 }
 
+const reasonOf = (/** @type {unknown} */ error) => String(error instanceof Error ? error.message : error).split('\n')[0]
+
+// JSON has no NaN: what is not finite is said in words.
 const number = (/** @type {number} */ value) => (Number.isFinite(value) ? value : String(value))

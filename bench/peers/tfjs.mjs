@@ -9,7 +9,8 @@
  * gradient of a product has two, some 15 times slower than plain ones, so they are transposed in memory first.
  */
 import * as tf from '@tensorflow/tfjs'
-import { batches } from '../task.mjs'
+import { batches, crossEntropy, stepText } from '../task.mjs'
+import { readWeights } from '../weights.mjs'
 import { serve } from './serve.mjs'
 
 const [backend, form] = process.argv.slice(2)
@@ -26,33 +27,44 @@ const transposing = tf.customGrad((a, b, save) => {
 })
 const matMul = form === 'tuned' ? transposing : (a, b) => tf.matMul(a, b)
 
-const uniform = (rows, columns, scale) => tf.variable(tf.randomUniform([rows, columns], -scale, scale))
-const zeros = (columns) => tf.variable(tf.zeros([columns]))
+const variable = (values, shape) => tf.variable(tf.tensor(values, shape))
 
-/** One layer: from the inputs of all steps, [batch, input] each, to the outputs of all steps. */
+/** PyTorch's matrices of a layer, turned over: [x, h] times them gives all gates. */
+function matrix(weights, layer, parts) {
+  const turned = parts.map((part) => {
+    const { data, shape } = weights.get(`recurrent.weight_${part}_l${layer}`)
+    return tf.transpose(tf.tensor2d(data, shape))
+  })
+  return tf.variable(tf.concat(turned, 0))
+}
+
+function bias(weights, layer, parts) {
+  const vectors = parts.map((part) => tf.tensor1d(weights.get(`recurrent.bias_${part}_l${layer}`).data))
+  return tf.variable(tf.addN(vectors))
+}
+
+/** One layer: from the inputs of all steps, [batch, input] each, and its states to the outputs of all steps; states are replaced. */
 const layers = {
-  lstm(hidden, batch) {
-    const scale = 1 / Math.sqrt(hidden)
-    const w = uniform(2 * hidden, 4 * hidden, scale)
-    const b = zeros(4 * hidden)
-    return (xs) => {
-      let h = tf.zeros([batch, hidden])
-      let c = tf.zeros([batch, hidden])
-      return xs.map((x) => {
+  lstm(weights, layer) {
+    const w = matrix(weights, layer, ['ih', 'hh'])
+    const b = bias(weights, layer, ['ih', 'hh'])
+    return (xs, states) => {
+      let { h, c } = states
+      const outputs = xs.map((x) => {
         const [i, f, g, o] = tf.split(tf.add(matMul(tf.concat([x, h], 1), w), b), 4, 1)
         c = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)))
         return (h = tf.mul(tf.sigmoid(o), tf.tanh(c)))
       })
+      return { outputs, states: { h, c } }
     }
   },
   // Reset after the product, as PyTorch.
-  gru(hidden, batch) {
-    const scale = 1 / Math.sqrt(hidden)
-    const [wx, wh] = [uniform(hidden, 3 * hidden, scale), uniform(hidden, 3 * hidden, scale)]
-    const [bx, bh] = [zeros(3 * hidden), zeros(3 * hidden)]
-    return (xs) => {
-      let h = tf.zeros([batch, hidden])
-      return xs.map((x) => {
+  gru(weights, layer) {
+    const [wx, wh] = [matrix(weights, layer, ['ih']), matrix(weights, layer, ['hh'])]
+    const [bx, bh] = [bias(weights, layer, ['ih']), bias(weights, layer, ['hh'])]
+    return (xs, states) => {
+      let { h } = states
+      const outputs = xs.map((x) => {
         const [xr, xz, xn] = tf.split(tf.add(matMul(x, wx), bx), 3, 1)
         const [hr, hz, hn] = tf.split(tf.add(matMul(h, wh), bh), 3, 1)
         const r = tf.sigmoid(tf.add(xr, hr))
@@ -60,14 +72,16 @@ const layers = {
         const n = tf.tanh(tf.add(xn, tf.mul(r, hn)))
         return (h = tf.add(n, tf.mul(z, tf.sub(h, n))))
       })
+      return { outputs, states: { h } }
     }
   },
-  rnn(hidden, batch) {
-    const w = uniform(2 * hidden, hidden, 1 / Math.sqrt(hidden))
-    const b = zeros(hidden)
-    return (xs) => {
-      let h = tf.zeros([batch, hidden])
-      return xs.map((x) => (h = tf.tanh(tf.add(matMul(tf.concat([x, h], 1), w), b))))
+  rnn(weights, layer) {
+    const w = matrix(weights, layer, ['ih', 'hh'])
+    const b = bias(weights, layer, ['ih', 'hh'])
+    return (xs, states) => {
+      let { h } = states
+      const outputs = xs.map((x) => (h = tf.tanh(tf.add(matMul(tf.concat([x, h], 1), w), b))))
+      return { outputs, states: { h } }
     }
   },
 }
@@ -85,40 +99,104 @@ function named(step) {
   }
 }
 
-await serve(async ({ cell, layers: count, hidden, batch, time, vocabulary }) => {
+await serve(async (c) => {
+  const { cell, layers: count, hidden, batch, time, vocabulary } = c
   await tf.setBackend(backend)
   await tf.ready()
   if (tf.getBackend() !== backend) throw new Error(`the ${backend} backend does not start`)
-  const table = uniform(vocabulary, hidden, 0.1)
-  const stack = Array.from({ length: count }, () => layers[cell](hidden, batch))
-  const output = uniform(hidden, vocabulary, 1 / Math.sqrt(hidden))
-  const bias = zeros(vocabulary)
-  const optimizer = tf.train.adam(2e-3)
-  const next = batches({ batch, time, vocabulary })
+  const weights = readWeights(c)
+  const stack = Array.from({ length: count }, (_, layer) => layers[cell](weights, layer))
+  const table = variable(weights.get('embedding.weight').data, [vocabulary, hidden])
+  const output = tf.variable(tf.transpose(tf.tensor2d(weights.get('output.weight').data, [vocabulary, hidden])))
+  const outputBias = variable(weights.get('output.bias').data, [vocabulary])
+  const zeros = () => tf.zeros([batch, hidden])
+  const initial = () => stack.map(() => (cell === 'lstm' ? { h: zeros(), c: zeros() } : { h: zeros() }))
 
+  /** Logits of all steps, [time × batch, vocabulary], and the states after them. */
+  const model = (ids, states, training) => {
+    const oneHot = training && backend === 'wasm'
+    const x = oneHot ? matMul(tf.cast(tf.oneHot(ids, vocabulary), 'float32'), table) : tf.gather(table, ids)
+    let steps = tf.unstack(tf.reshape(x, [time, batch, hidden]))
+    const next = stack.map((layer, i) => {
+      const made = layer(steps, states[i])
+      steps = made.outputs
+      return made.states
+    })
+    return { logits: tf.add(matMul(tf.concat(steps, 0), output), outputBias), states: next }
+  }
+  const about = {
+    version: tf.version.tfjs,
+    threads: 1,
+    simd: backend === 'wasm' ? await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT') : undefined,
+  }
+  const kept = (states) =>
+    states.map((state) => Object.fromEntries(Object.entries(state).map(([n, t]) => [n, tf.keep(t)])))
+
+  if (c.kind === 'train') {
+    const optimizer = tf.train.adam(2e-3, 0.9, 0.999, 1e-8)
+    const next = batches(c)
+    let states = initial()
+    return {
+      about: { ...about, note: 'no clipping' },
+      async turn() {
+        const { inputs, targets, begins } = next()
+        const before = begins ? initial() : states
+        if (begins) tf.dispose(states)
+        const loss = named(() => {
+          const ids = tf.tensor1d(inputs, 'int32')
+          const oneHot = tf.oneHot(tf.tensor1d(targets, 'int32'), vocabulary)
+          return optimizer.minimize(() => {
+            const made = model(ids, before, true)
+            states = kept(made.states)
+            return tf.losses.softmaxCrossEntropy(oneHot, made.logits)
+          }, true)
+        })
+        tf.dispose(before)
+        const [value] = await loss.data()
+        loss.dispose()
+        return value
+      },
+    }
+  }
+  if (c.kind === 'forward') {
+    const { inputs, targets } = batches(c)()
+    const ids = tf.tensor1d(inputs, 'int32')
+    const begin = initial()
+    const run = async () => {
+      const logits = tf.tidy(() => model(ids, begin, false).logits)
+      const values = await logits.data()
+      logits.dispose()
+      return values
+    }
+    const check = crossEntropy(await run(), targets, vocabulary)
+    return {
+      about: { ...about, check },
+      async turns(amount) {
+        for (let i = 0; i < amount; i++) await run()
+      },
+    }
+  }
+  const symbols = stepText(vocabulary)
+  let states = initial()
+  let at = 0
+  const push = async () => {
+    const before = states
+    const logits = tf.tidy(() => {
+      const made = model(tf.tensor1d([symbols[at++ & 255]], 'int32'), before, false)
+      states = kept(made.states)
+      return made.logits
+    })
+    tf.dispose(before)
+    const values = await logits.data()
+    logits.dispose()
+    return values
+  }
+  let sum = 0
+  for (let i = 0; i < 64; i++) sum += crossEntropy(await push(), [symbols[i + 1]], vocabulary)
   return {
-    about: {
-      version: tf.version.tfjs,
-      threads: 1,
-      simd: backend === 'wasm' ? await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT') : undefined,
-    },
-    characters: batch * time,
-    async turn() {
-      const { inputs, targets } = next()
-      const loss = named(() => {
-        const ids = tf.tensor1d(inputs, 'int32')
-        const oneHot = tf.oneHot(tf.tensor1d(targets, 'int32'), vocabulary)
-        return optimizer.minimize(() => {
-          const x =
-            backend === 'wasm' ? matMul(tf.cast(tf.oneHot(ids, vocabulary), 'float32'), table) : tf.gather(table, ids)
-          let steps = tf.unstack(tf.reshape(x, [time, batch, hidden]))
-          for (const layer of stack) steps = layer(steps)
-          return tf.losses.softmaxCrossEntropy(oneHot, tf.add(matMul(tf.concat(steps, 0), output), bias))
-        }, true)
-      })
-      const [value] = await loss.data()
-      loss.dispose()
-      return value
+    about: { ...about, check: sum / 64 },
+    async turns(amount) {
+      for (let i = 0; i < amount; i++) await push()
     },
   }
 })

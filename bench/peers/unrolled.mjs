@@ -1,36 +1,64 @@
 /**
- * Unrolled itself, by its public name: node peers/unrolled.mjs '{case}'. UNROLLED_BACKEND and UNROLLED_KERNELS say what runs.
+ * Unrolled itself: node peers/unrolled.mjs '{case}', which says backend, threads and the form of the weights.
  *
- * The whole of what a user's `train` does is measured: the state carried from window to window, the gradient's norm and its
- * clipping, the events.
+ * `train` is the whole of what a user's `train` does: the state carried from window to window, the gradient's norm and its
+ * clipping, the events. `forward` and `step` run what evaluating and generating run on.
  */
 import { createRequire } from 'node:module'
 import * as unrolled from 'unrolled'
-import { text } from '../task.mjs'
+import { batches, crossEntropy, stepText, text, textLength } from '../task.mjs'
+import { readWeights } from '../weights.mjs'
+import { inside } from './inside.mjs'
 import { serve } from './serve.mjs'
 
 const { version } = createRequire(import.meta.url)('unrolled/package.json')
 const cells = { lstm: 'lstm', gru: 'gruResetAfter', rnn: 'rnn' }
+const kinds = { train, forward, step }
 
-await serve(async ({ cell, layers, hidden, batch, time, vocabulary }) => {
-  const { adam, describeProgram, languageModel, productRate, train } = unrolled
-  const symbols = text(batch * (50 * time + 1), vocabulary)
-  const data = unrolled.text(Array.from(symbols, (symbol) => String.fromCharCode(48 + symbol)).join(''))
-  if (data.vocabulary.size !== vocabulary) throw new Error(`the text has ${data.vocabulary.size} symbols`)
-  const model = languageModel(data, { cell: unrolled[cells[cell]], hidden, layers, seed: 1 })
-  const options = { batch, unroll: time, optimizer: adam({ lr: 2e-3 }) }
-  const { backend, kernels, threads } = await train(model, data, { ...options, steps: 1 }).finish()
-  const { operations } = await describeProgram(model, { time, batch })
-  const events = train(model, data, { ...options, epochs: 1e6 })[Symbol.asyncIterator]()
+await serve(async (c) => {
+  const { backendFor, ...runtime } = await inside('runtime/index.js')
+  const engine = { backend: c.backend, threads: c.threads, ...(c.precision && { weights: c.precision }) }
+  const backend = await backendFor(engine)
+  if (backend.name !== c.backend) throw new Error(`this build has no backend ${c.backend}, it took ${backend.name}`)
+  if (backend.threads !== c.threads)
+    throw new Error(`this build's ${c.backend} runs on ${backend.threads} thread alone`)
+  const { text: textOf, languageModel, setParameters, fromPyTorch } = unrolled
+  const data = textOf(characters(text(Math.max(textLength(c), 5000), c.vocabulary)))
+  if (data.vocabulary.size !== c.vocabulary) throw new Error(`the text has ${data.vocabulary.size} symbols`)
+  const create = () => {
+    const model = languageModel(data, { cell: unrolled[cells[c.cell]], hidden: c.hidden, layers: c.layers, seed: 1 })
+    setParameters(model, fromPyTorch(model.layer, readWeights(c), { _core: 'recurrent' }))
+    return model
+  }
+  if (c.precision) checkWeights(create(), engine)
+  const kernels = backend.kernels === backend.name ? undefined : backend.kernels
+  const made = await kinds[c.kind]({ c, create, engine, backend, runtime })
+  return { ...made, about: { version, threads: backend.threads, kernels, ...made.about } }
+})
+
+function characters(/** @type {Int32Array} */ symbols) {
+  return Array.from(symbols, (symbol) => String.fromCharCode(48 + symbol)).join('')
+}
+
+/** Throws where this build does not know the option. */
+function checkWeights(model, engine) {
+  try {
+    unrolled.generate(model, '', { ...engine, length: 0 })
+  } catch {
+    throw new Error(`this build has no weights in ${engine.weights}`)
+  }
+}
+
+async function train({ c, create, engine }) {
+  const { adam, describeProgram, productRate } = unrolled
+  const { batch, time } = c
+  const data = unrolled.text(characters(text(textLength(c), c.vocabulary)))
+  const { operations } = await describeProgram(create(), { time, batch }, engine)
+  const options = { batch, unroll: time, optimizer: adam({ lr: 2e-3 }), epochs: 1e6, ...engine }
+  const events = unrolled.train(create(), data, options)[Symbol.asyncIterator]()
   return {
-    about: {
-      version,
-      threads,
-      kernels: kernels === backend ? backend : `${backend} ${kernels}`,
-      operationsPerStep: operations,
-    },
-    product: () => productRate({ milliseconds: 300 }),
-    characters: batch * time,
+    about: { operationsPerStep: operations },
+    product: () => productRate({ milliseconds: 100, ...engine }),
     async turn() {
       for (;;) {
         const { value, done } = await events.next()
@@ -39,4 +67,68 @@ await serve(async ({ cell, layers, hidden, batch, time, vocabulary }) => {
       }
     },
   }
-})
+}
+
+async function forward({ c, create, backend, runtime }) {
+  const { forwardComputation, padded, ParameterLayout, stateRegion, Workspace } = runtime
+  const { layerGraph } = await inside('models/index.js')
+  const { layer, parameters: values } = create()
+  const { output, parameters, states } = layerGraph(layer, { training: false, lengths: false })
+  const workspace = new Workspace(backend)
+  const task = await workspace.load(
+    forwardComputation('forward', { parameters, states, outputs: { output }, sums: {} }),
+  )
+  const extents = { time: c.time, batch: c.batch }
+  const layout = new ParameterLayout(parameters)
+  const flat = new Float32Array(layout.floats)
+  layout.pack(values, flat)
+  task.fit(extents)
+  workspace.write('parameters', 0, flat)
+  task.prepare(extents)
+  const rows = c.time * c.batch
+  const pitch = padded(c.vocabulary)
+  const x = new Float32Array(rows * padded(1))
+  const { inputs, targets } = batches(c)()
+  inputs.forEach((id, i) => (x[i * padded(1)] = id))
+  const logits = new Float32Array(rows * pitch)
+  const begin = states.map(({ name }) => {
+    const columns = layer.states.find((state) => state.name === name).columns
+    return [stateRegion(name), new Float32Array(c.batch * padded(columns))]
+  })
+  const turns = async (count) => {
+    for (let i = 0; i < count; i++) {
+      for (const [region, zeros] of begin) if (workspace.has(region)) workspace.write(region, 0, zeros)
+      workspace.write('x', 0, x)
+      task.run(extents, {})
+      await workspace.read('output', 0, logits)
+    }
+  }
+  await turns(1)
+  return { about: { check: crossEntropy(logits, targets, c.vocabulary, pitch) }, turns }
+}
+
+async function step({ c, create, engine }) {
+  const { Stepper } = await inside('inference/stepper.js')
+  const model = create()
+  const stepper = await Stepper.of(model, engine)
+  const symbols = stepText(c.vocabulary)
+  const x = new Float32Array(1)
+  let stream = stepper.begin(model.parameters)
+  let sum = 0
+  for (let i = 0; i < 64; i++) {
+    x[0] = symbols[i]
+    await stepper.push(stream, x)
+    sum += crossEntropy(stream.output, [symbols[i + 1]], c.vocabulary)
+  }
+  stream = stepper.begin(model.parameters)
+  let at = 0
+  return {
+    about: { check: sum / 64 },
+    async turns(count) {
+      for (let i = 0; i < count; i++) {
+        x[0] = symbols[at++ & 255]
+        await stepper.push(stream, x)
+      }
+    },
+  }
+}

@@ -14,7 +14,7 @@ export function installPeers() {
 }
 
 function install() {
-  process.stderr.write('bench: installing the peers, some 440 MB\n')
+  process.stderr.write('bench: installing the peers, some 730 MB\n')
   const { status } = spawnSync('npm', ['ci'], {
     cwd: new URL('.', import.meta.url),
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,0 +1,132 @@
+import { fastest, measured, peakOf, rowsOf } from './findings.mjs'
+import { geometricMean } from './statistics.mjs'
+import { percent, significant } from './table.mjs'
+
+/**
+ * What the project has set out to reach, held against this run.
+ * @typedef {{ what: string, wanted: string, result: 'passed' | 'missed' | 'not shown', figure: string }} Verdict
+ */
+
+const isPyTorch = (row) => row.peer.startsWith('pytorch')
+const isOnnx = (row) => row.peer === 'onnxruntime'
+const oursOn = (threads) => (row) => row.ours && !row.precision && row.threads === threads
+const ours = (row) => row.ours && !row.precision
+
+/** A figure, or the reason why there is none. */
+const none = (reason) => ({ reason })
+
+/** @returns {Verdict[]} */
+export function mustBeShown(/** @type {import('./findings.mjs').Findings} */ findings) {
+  const all = findings.machine.usable
+  const rows = (series, name) => rowsOf(findings, { series, name })
+  const against = (series, name, mine, theirs) => ratio(rows(series, name), mine, theirs)
+  const training = (name, threads) => against('train', name, oursOn(threads), isPyTorch)
+  const six = ['lstm-1x64', 'lstm-2x128', 'lstm-2x256', 'lstm-2x512', 'gru-2x256', 'rnn-2x256']
+
+  return [
+    verdict('training 2×128, batch 50, 50 steps: one thread against the best PyTorch', 2, training('lstm-2x128', 1)),
+    verdict('training 2×512, batch 64, 64 steps: one thread against the best PyTorch', 1.4, training('lstm-2x512', 1)),
+    verdict(
+      'training, geometric mean of the six cases: all cores against the best PyTorch',
+      3,
+      meanOf(six.map((name) => training(name, all))),
+    ),
+    ...[256, 512].map((hidden) =>
+      verdict(
+        `training 2×${hidden}: two threads over one`,
+        1.8,
+        twoOverOne(findings, rows('threads', `threads-lstm-2x${hidden}`)),
+      ),
+    ),
+    ...[256, 512].flatMap((hidden) =>
+      [...new Set([1, all])].map((threads) =>
+        verdict(
+          `training 2×${hidden}: share of the peak of ${threads} core${threads === 1 ? '' : 's'}`,
+          0.6,
+          share(findings, rows('train', `lstm-2x${hidden}`), threads),
+          percent,
+        ),
+      ),
+    ),
+    ...[128, 512].flatMap((hidden) =>
+      [...new Set([1, all])].map((threads) =>
+        verdict(
+          `forward 2×${hidden}, batch 50, 50 steps: against onnxruntime, ${threads} thread${threads === 1 ? '' : 's'} each`,
+          1.1,
+          against('forward', `lstm-2x${hidden}`, oursOn(threads), (row) => isOnnx(row) && row.threads === threads),
+        ),
+      ),
+    ),
+    verdict('one step, batch 1, 2×128: against the best onnxruntime', 4, against('step', 'lstm-2x128', ours, isOnnx)),
+    verdict('one step, batch 1, 2×512: against the best onnxruntime', 1, against('step', 'lstm-2x512', ours, isOnnx)),
+    verdict(
+      'one step, batch 1, 2×512, weights in half precision: against the best onnxruntime',
+      1.5,
+      against('step', 'lstm-2x512', (row) => row.precision === 'float16', isOnnx),
+    ),
+    {
+      what: 'wasm in Chromium against tfjs-wasm',
+      wanted: '',
+      result: 'not shown',
+      figure: 'measured in a browser, not by this bench: see the tests in a page',
+    },
+  ]
+}
+
+function verdict(what, wanted, { value, detail, reason }, show = (figure) => `${significant(figure)} ×`) {
+  const result = reason !== undefined ? 'not shown' : value >= wanted ? 'passed' : 'missed'
+  return { what, wanted: show(wanted), result, figure: reason ?? `${show(value)}, ${detail}` }
+}
+
+/** How many times faster the fastest of mine is than the fastest of theirs. */
+function ratio(rows, mine, theirs) {
+  const [a, b] = [rows.filter(mine), rows.filter(theirs)]
+  const [fast, other] = [fastest(a), fastest(b)]
+  if (fast === undefined) return none(`ours: ${why(a)}`)
+  if (other === undefined) return none(`the peer: ${why(b)}`)
+  const tried =
+    other.about?.threads === undefined ? '' : ` on ${other.about.threads} thread${other.about.threads === 1 ? '' : 's'}`
+  return { value: other.msPerTurn / fast.msPerTurn, detail: `${fast.label} against ${other.peer}${tried}` }
+}
+
+function meanOf(parts) {
+  const missing = parts.find(({ reason }) => reason !== undefined)
+  if (missing) return none(`not all six cases: ${missing.reason}`)
+  return {
+    value: geometricMean(parts.map(({ value }) => value)),
+    detail: parts.map(({ value }) => significant(value)).join(', '),
+  }
+}
+
+function twoOverOne(findings, rows) {
+  const [one, two] = [1, 2].map((threads) => rows.filter(oursOn(threads)))
+  const peers = [...new Set(rows.filter(ours).map(({ peer }) => peer))]
+  if (findings.machine.usable < 2) return none('there is one core')
+  const found = peers
+    .map((peer) => [one, two].map((some) => some.find((row) => row.peer === peer && measured(row))))
+    .filter(([a, b]) => a && b)
+    .map(([a, b]) => ({ value: a.msPerTurn / b.msPerTurn, ms: b.msPerTurn, detail: b.peer }))
+    .toSorted((a, b) => a.ms - b.ms)[0]
+  if (found === undefined) return none(`ours: ${why(two)}`)
+  const [peakOne, peakTwo] = [1, 2].map((threads) => peakOf(findings, rows[0], threads))
+  const machine = peakOne && peakTwo ? `; the bare multiply-add loop gains ${significant(peakTwo / peakOne)} ×` : ''
+  return { value: found.value, detail: `${found.detail}${machine}` }
+}
+
+function share(findings, rows, threads) {
+  const fast = fastest(rows.filter(oursOn(threads)))
+  if (fast === undefined) return none(`ours: ${why(rows.filter(oursOn(threads)))}`)
+  const peak = peakOf(findings, fast, threads)
+  if (peak === undefined) return none(`the peak: ${why(rows.filter(({ peer }) => peer === 'peak'))}`)
+  return {
+    value: fast.gigaflops / peak,
+    detail: `${fast.label}: ${significant(fast.gigaflops)} of ${significant(peak)} GFLOP/s`,
+  }
+}
+
+const why = (rows) => [...new Set(rows.map(({ reason }) => reason).filter(Boolean))].join('; ') || 'was not run'
+
+export const mustBeShownTable = (/** @type {import('./findings.mjs').Findings} */ findings) => ({
+  head: ['must be shown', 'wanted', 'result', 'figure or reason'],
+  lines: mustBeShown(findings).map(({ what, wanted, result, figure }) => [what, wanted, result, figure]),
+})
