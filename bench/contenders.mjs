@@ -5,9 +5,10 @@ import { cores } from './machine.mjs'
 import { pythons } from './pythons.mjs'
 
 /**
- * Who runs a case, in a process of its own. `ours` and `threads` say what a figure counts for; `reason` says why it cannot take
+ * Who runs a case, in a process of its own. `ours` and `threads` say what a figure counts for, `fewer` that a slow one may have
+ * fewer rounds; `reason` says why it cannot take
  * part, else `command` starts it with the case and `options` as last argument.
- * @typedef {{ peer: string, label: string, ours: boolean, threads: number, reason?: string, command: string,
+ * @typedef {{ peer: string, label: string, ours: boolean, threads: number, fewer: boolean, reason?: string, command: string,
  *   arguments: string[], options: object }} Contender
  */
 
@@ -18,6 +19,7 @@ const contender = (peer, threads, more) => ({
   peer,
   label: `${peer}, ${threads} thread${threads === 1 ? '' : 's'}`,
   ours: false,
+  fewer: false,
   threads,
   command: process.execPath,
   arguments: [],
@@ -51,12 +53,19 @@ const onnxruntime = (threads) =>
 const tfjs = (backend, form, threads = 1) =>
   contender(`tfjs-${backend}${form === 'tuned' ? '-tuned' : ''}`, threads, {
     label: `tfjs-${backend}${form === 'tuned' ? '-tuned' : ''}`,
+    fewer: true,
     arguments: [file('tfjs.mjs'), backend, form],
     ...installed(`@tensorflow/tfjs-backend-${backend}`),
   })
 
 const brain = (reason = undefined) =>
-  contender('brain.js', 1, { label: 'brain.js', arguments: [file('brain.mjs')], ...installed('brain.js'), reason })
+  contender('brain.js', 1, {
+    label: 'brain.js',
+    fewer: true,
+    arguments: [file('brain.mjs')],
+    ...installed('brain.js'),
+    reason,
+  })
 
 const peak = (threads) => contender('peak', threads, { arguments: [file('peak.mjs')] })
 

@@ -11,17 +11,25 @@ function read(/** @type {string} */ path) {
   }
 }
 
-/** Cores, of which several processors (hardware threads) may share one. */
-function physicalCores() {
+/** A processor (hardware thread) of each core; several may share one. */
+function processorOfEachCore() {
   if (!existsSync(system)) return undefined
-  const places = readdirSync(system)
-    .filter((name) => /^cpu\d+$/.test(name))
-    .map((name) => ['physical_package_id', 'core_id'].map((id) => read(`${system}/${name}/topology/${id}`)).join())
-  return new Set(places).size || undefined
+  const found = new Map()
+  const numbers = readdirSync(system).flatMap((name) => /^cpu(\d+)$/.exec(name)?.[1] ?? [])
+  for (const processor of numbers.map(Number).sort((a, b) => a - b)) {
+    const place = ['physical_package_id', 'core_id']
+      .map((id) => read(`${system}/cpu${processor}/topology/${id}`))
+      .join()
+    if (!found.has(place)) found.set(place, processor)
+  }
+  return found.size > 0 ? [...found.values()] : undefined
 }
 
+/** Where threads that shall not share a core are put; absent where the system does not tell. */
+export const processors = processorOfEachCore()
+
 /** The cores this process may use; "all cores" everywhere. */
-export const cores = Math.min(physicalCores() ?? Infinity, availableParallelism())
+export const cores = Math.min(processors?.length ?? Infinity, availableParallelism())
 
 function caches() {
   const folder = `${system}/cpu0/cache`
@@ -58,15 +66,14 @@ async function busyShare() {
 /** What the figures were measured on. */
 export async function machine() {
   const threads = cpus().length
-  const physical = physicalCores()
   return {
     date: new Date().toISOString(),
     cpu: cpus()[0]?.model ?? 'unknown',
-    cores: physical ?? threads,
+    cores: processors?.length ?? threads,
     processors: threads,
     usable: cores,
     /** Whether cores run several threads each; a virtual machine may not be told. */
-    smt: { active: '1', inactive: '0' }[read(`${system}/smt/control`)] ?? read(`${system}/smt/active`) ?? 'unknown',
+    smt: read(`${system}/smt/active`) ?? 'unknown',
     virtual: /^flags\s*:.*\bhypervisor\b/m.test(read('/proc/cpuinfo') ?? ''),
     simd: simd(),
     caches: caches(),

@@ -3,7 +3,7 @@ import { Peer } from './peer.mjs'
 import { row } from './row.mjs'
 import { writeWeights } from './weights.mjs'
 
-/** A single turn longer than this is measured three times, */
+/** Of those who may have fewer rounds: a single turn longer than this is measured three times, */
 const slowMs = 4_000
 /** one longer than this once, by its first turn: there is nothing left to warm up; */
 const verySlowMs = 30_000
@@ -35,6 +35,8 @@ export async function measure(c, contenders, { rounds, seconds }, earlier) {
       // Each round begins with another, so that nobody always comes after the same.
       const run = runs[(i + round) % runs.length]
       if (run.peer === undefined || round >= run.rounds) continue
+      // Threads of the one before may spin a while before they sleep.
+      await new Promise((resolve) => setTimeout(resolve, 100))
       progress(`${c.name}: round ${round + 1} of ${rounds}, ${run.contender.label}`)
       take(run, await run.peer.run(run.turns))
     }
@@ -64,7 +66,7 @@ async function begin(given, contender, rounds, seconds, earlier) {
     const answer = await run.peer.run(turns)
     take(run, answer)
     turnMs = Math.min(turnMs, Number(answer.elapsedMs) / turns)
-    if (turnMs > verySlowMs) {
+    if (contender.fewer && turnMs > verySlowMs) {
       run.rounds = 0
       return run
     }
@@ -72,7 +74,7 @@ async function begin(given, contender, rounds, seconds, earlier) {
   }
   run.timed = []
   run.turns = Math.min(1_000_000, Math.max(1, Math.round((seconds * 1000) / turnMs)))
-  if (turnMs > slowMs) run.rounds = Math.min(rounds, 3)
+  if (contender.fewer && turnMs > slowMs) run.rounds = Math.min(rounds, 3)
   return run
 }
 

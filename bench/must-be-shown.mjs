@@ -1,3 +1,4 @@
+import { agreement } from './agreement.mjs'
 import { fastest, measured, peakOf, rowsOf } from './findings.mjs'
 import { geometricMean } from './statistics.mjs'
 import { percent, significant } from './table.mjs'
@@ -84,9 +85,16 @@ function ratio(rows, mine, theirs) {
   const [fast, other] = [fastest(a), fastest(b)]
   if (fast === undefined) return none(`ours: ${why(a)}`)
   if (other === undefined) return none(`the peer: ${why(b)}`)
+  const wrong = agreement(rows)?.checks.find(({ label, equal }) => !equal && [fast.label, other.label].includes(label))
+  if (wrong) return none(`losses differ: ${wrong.label} ${wrong.text}`)
   const tried =
     other.about?.threads === undefined ? '' : ` on ${other.about.threads} thread${other.about.threads === 1 ? '' : 's'}`
-  return { value: other.msPerTurn / fast.msPerTurn, detail: `${fast.label} against ${other.peer}${tried}` }
+  const rounds = Math.min(fast.rounds, other.rounds)
+  const provisional = rounds < 5 ? `; ${rounds} rounds alone` : ''
+  return {
+    value: other.msPerTurn / fast.msPerTurn,
+    detail: `${fast.label} against ${other.peer}${tried}${provisional}`,
+  }
 }
 
 function meanOf(parts) {

@@ -1,4 +1,4 @@
-/* How fast the machine multiplies and adds: peak THREADS MILLISECONDS says GFLOP/s, best of short stretches, threads at once. */
+/* How fast the machine multiplies and adds: peak THREADS MILLISECONDS [PROCESSOR ...] says GFLOP/s of all threads together. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -47,19 +47,17 @@ static double stretch(float start, volatile float *result) {
   return taken;
 }
 
-struct work { int thread; double milliseconds; long stretches; double taken; };
+struct work { int processor; double milliseconds; long stretches; double taken; };
 static pthread_barrier_t together;
 
 static void *run(void *argument) {
   struct work *work = argument;
 #ifdef __linux__
-  cpu_set_t allowed, one;
-  CPU_ZERO(&allowed);
-  CPU_ZERO(&one);
-  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
-    int seen = 0, processors = CPU_COUNT(&allowed);
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-      if (CPU_ISSET(cpu, &allowed) && seen++ == work->thread % processors) CPU_SET(cpu, &one);
+  if (work->processor >= 0) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(work->processor, &one);
+    /* Where it may not, the system decides. */
     sched_setaffinity(0, sizeof one, &one);
   }
 #endif
@@ -82,7 +80,7 @@ int main(int count, char **arguments) {
   struct work *works = calloc(threads, sizeof *works);
   pthread_barrier_init(&together, 0, threads);
   for (int i = 0; i < threads; i++) {
-    works[i] = (struct work){i, milliseconds, 0, 0};
+    works[i] = (struct work){count > 3 + i ? atoi(arguments[3 + i]) : -1, milliseconds, 0, 0};
     pthread_create(&ids[i], 0, run, &works[i]);
   }
   for (int i = 0; i < threads; i++) {

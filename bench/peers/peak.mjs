@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { processors } from '../machine.mjs'
 
 const { threads } = JSON.parse(process.argv.at(-1))
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`)
@@ -29,7 +30,7 @@ if (status !== 0) {
 say({ event: 'ready', threads })
 for await (const line of createInterface({ input: process.stdin })) {
   const { run } = JSON.parse(line)
-  const { stdout } = spawnSync(program, [String(threads), '400'], { encoding: 'utf8' })
+  const { stdout } = spawnSync(program, [threads, 400, ...(processors ?? [])].map(String), { encoding: 'utf8' })
   const [gigaflops, bits] = stdout.split(' ').map(Number)
   say({ event: 'round', turns: run, elapsedMs: 400, losses: [], gigaflops, note: `vectors of ${bits} bits` })
 }

@@ -74,7 +74,28 @@ def main():
             for weights in model.state_dict().values():
                 weights.copy_(flat[at : at + weights.numel()].view(weights.shape))
                 at += weights.numel()
+            merge_biases(model.recurrent)
         return model
+
+    def merge_biases(recurrent):
+        """
+        PyTorch gives each gate two biases, which Adam moves twice as fast as the one of the equations. So that all learn the
+        same, step by step, the first takes the value of both and the second stays zero; only a GRU's candidate needs both.
+        """
+        for name, second in recurrent.named_parameters():
+            if not name.startswith("bias_hh"):
+                continue
+            first = getattr(recurrent, name.replace("_hh", "_ih"))
+            if case["cell"] == "gru":
+                merged = 2 * hidden
+                mask = torch.ones_like(second)
+                mask[:merged] = 0
+                second.register_hook(lambda gradient, mask=mask: gradient * mask)
+            else:
+                merged = len(second)
+                second.requires_grad_(False)
+            first[:merged] += second[:merged]
+            second[:merged] = 0
 
     def training(fused):
         stream = WINDOWS * time
@@ -141,23 +162,34 @@ def main():
     def prepare(fused):
         return training(fused) if case["kind"] == "train" else inference()
 
-    threads = case["threads"]
-    torch.set_num_threads(threads)
-    best, fused = None, False
-    for way in [False, True] if case["kind"] == "train" else []:
+    def fused_is_there():
+        """Only newer versions have a fused Adam for the CPU."""
         try:
-            turns, _ = prepare(way)
-            turns(1)
+            weight = torch.nn.Parameter(torch.zeros(1))
+            weight.grad = torch.ones(1)
+            torch.optim.Adam([weight], fused=True).step()
+            return True
         except (RuntimeError, TypeError, ValueError):
-            # Only newer versions have a fused Adam for the CPU.
-            continue
-        times = []
-        for _ in range(3):
+            return False
+
+    def fused_is_faster():
+        taken = []
+        for fused in [False, True]:
+            turns, _ = prepare(fused)
             start = clock.perf_counter()
             turns(1)
-            times.append(clock.perf_counter() - start)
-        if best is None or min(times) < best:
-            best, fused = min(times), way
+            once = clock.perf_counter() - start
+            times = []
+            for _ in range(1 if once > 1 else 5):
+                start = clock.perf_counter()
+                turns(1)
+                times.append(clock.perf_counter() - start)
+            taken.append(min(times))
+        return taken[1] < taken[0]
+
+    threads = case["threads"]
+    torch.set_num_threads(threads)
+    fused = case["kind"] == "train" and fused_is_there() and fused_is_faster()
     turns, check = prepare(fused)
 
     notes = [blas(torch), "fused Adam" if fused else None]
