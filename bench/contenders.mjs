@@ -13,7 +13,7 @@ import { pythons } from './pythons.mjs'
  */
 
 const file = (/** @type {string} */ name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url))
-const built = () => existsSync(new URL('../dist/src/index.js', import.meta.url))
+const built = () => existsSync(new URL('./node_modules/unrolled/dist/src/index.js', import.meta.url))
 
 const contender = (peer, threads, more) => ({
   peer,

@@ -1,6 +1,6 @@
 import { caseReport } from './case-report.mjs'
 import { caseTitle } from './cases.mjs'
-import { fastest, measured, rowsOf, shareOfPeak } from './findings.mjs'
+import { fastest, measured, rowsOf, shareOfPeak, versions } from './findings.mjs'
 import { busyText, machineText } from './machine.mjs'
 import { mustBeShownTable } from './must-be-shown.mjs'
 import { duration, percent, significant, tableMarkdown } from './table.mjs'
@@ -23,6 +23,7 @@ export function documentOf(
     .filter(({ cases }) => cases.length > 0)
   return [
     `${machineText(machine)}.`,
+    `Versions: ${versions(findings)}.`,
     `Medians of ${options.rounds} interleaved rounds of about ${options.seconds} s, unless a row says fewer. Load ${machine.load} before, ${loadAfter} after. ${busyText(machine)}`.trim(),
     ...(options.rounds < 5 ? ['**Fewer than 5 rounds: these figures are provisional.**'] : []),
     '## What must be shown',

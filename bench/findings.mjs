@@ -33,3 +33,11 @@ export function shareOfPeak(/** @type {Findings} */ findings, /** @type {import(
   const peak = peakOf(findings, row, row.about?.threads)
   return peak === undefined || row.gigaflops === undefined ? undefined : row.gigaflops / peak
 }
+
+/** Who took part, in which version. */
+export function versions(/** @type {Findings} */ { rows }) {
+  const found = new Map(
+    rows.flatMap(({ peer, about }) => (about?.version === undefined ? [] : [[peer, about.version]])),
+  )
+  return [...found].map(([peer, version]) => `${peer} ${version}`).join(', ')
+}

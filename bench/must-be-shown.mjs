@@ -89,11 +89,9 @@ function ratio(rows, mine, theirs) {
   if (wrong) return none(`losses differ: ${wrong.label} ${wrong.text}`)
   const tried =
     other.about?.threads === undefined ? '' : ` on ${other.about.threads} thread${other.about.threads === 1 ? '' : 's'}`
-  const rounds = Math.min(fast.rounds, other.rounds)
-  const provisional = rounds < 5 ? `; ${rounds} rounds alone` : ''
   return {
     value: other.msPerTurn / fast.msPerTurn,
-    detail: `${fast.label} against ${other.peer}${tried}${provisional}`,
+    detail: `${fast.label} against ${other.peer}${tried}${provisional(fast, other)}`,
   }
 }
 
@@ -113,7 +111,7 @@ function twoOverOne(findings, rows) {
   const found = peers
     .map((peer) => [one, two].map((some) => some.find((row) => row.peer === peer && measured(row))))
     .filter(([a, b]) => a && b)
-    .map(([a, b]) => ({ value: a.msPerTurn / b.msPerTurn, ms: b.msPerTurn, detail: b.peer }))
+    .map(([a, b]) => ({ value: a.msPerTurn / b.msPerTurn, ms: b.msPerTurn, detail: b.peer + provisional(a, b) }))
     .toSorted((a, b) => a.ms - b.ms)[0]
   if (found === undefined) return none(`ours: ${why(two)}`)
   const [peakOne, peakTwo] = [1, 2].map((threads) => peakOf(findings, rows[0], threads))
@@ -128,8 +126,14 @@ function share(findings, rows, threads) {
   if (peak === undefined) return none(`the peak: ${why(rows.filter(({ peer }) => peer === 'peak'))}`)
   return {
     value: fast.gigaflops / peak,
-    detail: `${fast.label}: ${significant(fast.gigaflops)} of ${significant(peak)} GFLOP/s`,
+    detail: `${fast.label}: ${significant(fast.gigaflops)} of ${significant(peak)} GFLOP/s${provisional(fast)}`,
   }
+}
+
+/** Medians count from five rounds on. */
+function provisional(...rows) {
+  const rounds = Math.min(...rows.map((row) => row.rounds))
+  return rounds < 5 ? `; of ${rounds} round${rounds === 1 ? '' : 's'} alone` : ''
 }
 
 const why = (rows) => [...new Set(rows.map(({ reason }) => reason).filter(Boolean))].join('; ') || 'was not run'

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { caseReport } from './case-report.mjs'
 import { tables } from './cases.mjs'
 import { contendersFor } from './contenders.mjs'
+import { versions } from './findings.mjs'
 import { installPeers } from './install-peers.mjs'
 import { busyText, machine, machineText } from './machine.mjs'
 import { measure } from './measure.mjs'
@@ -92,6 +93,7 @@ if (values.help) {
 } else {
   const findings = values.from ? JSON.parse(readFileSync(values.from, 'utf8')) : await run(chosen)
   if (values.from) for (const c of findings.cases) show(findings, c)
+  print(`\nversions: ${versions(findings)}`)
   print(`\n${tableText(mustBeShownTable(findings))}`)
   if (values.write) await writeDocuments(findings)
 }
