@@ -1,7 +1,10 @@
 import { mean } from './statistics.mjs'
 
-/** All begin with the same weights and see the same windows, so losses differ by rounding, and a little by who clips and how. */
-const lossTolerance = 0.005
+/**
+ * All begin with the same weights and see the same windows, so losses differ by rounding, and a little by who clips and how: by this
+ * share of the loss, and this share of how far it has fallen, since at first all losses are alike.
+ */
+const [lossTolerance, fallTolerance] = [2e-4, 0.02]
 /** Logits of the same weights differ by rounding alone; */
 const logitTolerance = 1e-4
 /** more where the weights are stored in half precision. */
@@ -22,10 +25,13 @@ export function agreement(rows) {
     .map((row) => {
       const [ours, theirs, where] =
         base.check === undefined ? atCommonStep(base.losses, row.losses) : [base.check, row.check, 'of the logits']
-      const tolerance = base.check === undefined ? lossTolerance : row.precision ? halfTolerance : logitTolerance
-      const difference = Math.abs(theirs - ours) / ours
+      const tolerance = row.precision ? halfTolerance : logitTolerance
+      const allowed =
+        base.check === undefined
+          ? lossTolerance * ours + fallTolerance * Math.abs(Number(base.losses[0]) - ours)
+          : tolerance * ours
       const text = `${theirs.toFixed(4)} against ${ours.toFixed(4)} ${where}`
-      return { label: row.label, equal: difference <= tolerance, text }
+      return { label: row.label, equal: Math.abs(theirs - ours) <= allowed, text }
     })
   return { against: base.label, checks }
 }
