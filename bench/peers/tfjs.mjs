@@ -61,15 +61,19 @@ const layers = {
   // Reset after the product, as PyTorch.
   gru(weights, layer) {
     const [wx, wh] = [matrix(weights, layer, ['ih']), matrix(weights, layer, ['hh'])]
-    const [bx, bh] = [bias(weights, layer, ['ih']), bias(weights, layer, ['hh'])]
+    // As the equations have it: one bias a gate, and two for the candidate alone.
+    const [ih, hh] = ['ih', 'hh'].map((part) => weights.get(`recurrent.bias_${part}_l${layer}`).data)
+    const gates = (2 * ih.length) / 3
+    const b = tf.variable(tf.tensor1d(ih.map((value, i) => (i < gates ? value + hh[i] : value))))
+    const bn = tf.variable(tf.tensor1d(hh.slice(gates)))
     return (xs, states) => {
       let { h } = states
       const outputs = xs.map((x) => {
-        const [xr, xz, xn] = tf.split(tf.add(matMul(x, wx), bx), 3, 1)
-        const [hr, hz, hn] = tf.split(tf.add(matMul(h, wh), bh), 3, 1)
+        const [xr, xz, xn] = tf.split(tf.add(matMul(x, wx), b), 3, 1)
+        const [hr, hz, hn] = tf.split(matMul(h, wh), 3, 1)
         const r = tf.sigmoid(tf.add(xr, hr))
         const z = tf.sigmoid(tf.add(xz, hz))
-        const n = tf.tanh(tf.add(xn, tf.mul(r, hn)))
+        const n = tf.tanh(tf.add(xn, tf.mul(r, tf.add(hn, bn))))
         return (h = tf.add(n, tf.mul(z, tf.sub(h, n))))
       })
       return { outputs, states: { h } }
