@@ -120,6 +120,6 @@ export function contendersFor(/** @type {import('./cases.mjs').Case} */ c) {
   ]
   if (c.kind === 'forward')
     return [...ours, ...some.map(onnxruntime), ...tried.flatMap(pytorch), ...web, ...some.map(peak)]
-  const halves = ['native', 'wasm'].map((backend) => unrolled(backend, 1, 'float16'))
+  const halves = ['native', 'wasm'].flatMap((backend) => some.map((n) => unrolled(backend, n, 'float16')))
   return [...ours, ...halves, ...tried.map(onnxruntime), ...tried.flatMap(pytorch), ...web, ...some.map(peak)]
 }
