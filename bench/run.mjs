@@ -81,6 +81,9 @@ function show(/** @type {import('./findings.mjs').Findings} */ findings, /** @ty
   print(['', title, ...ratios.map((text) => `  ${text}`), `  ${agreement}`, '', tableText(table)].join('\n'))
 }
 
+// Temporary files go when this process exits, which signals alone do not let it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
 const chosen = positionals.length === 0 || positionals.includes('all') ? Object.keys(tables) : positionals
 const unknown = chosen.find((name) => !(name in tables) && name !== 'install')
 if (values.help) {
