@@ -74,9 +74,18 @@ export function mustBeShown(/** @type {import('./findings.mjs').Findings} */ fin
   ]
 }
 
-function verdict(what, wanted, { value, detail, reason }, show = (figure) => `${significant(figure)} ×`) {
-  const result = reason !== undefined ? 'not shown' : value >= wanted ? 'passed' : 'missed'
-  return { what, wanted: show(wanted), result, figure: reason ?? `${show(value)}, ${detail}` }
+/** A median shows something from so many rounds on. */
+const enoughRounds = 5
+
+function verdict(what, wanted, { value, detail, rounds, reason }, show = (figure) => `${significant(figure)} ×`) {
+  const shown = { what, wanted: show(wanted) }
+  if (reason !== undefined) return { ...shown, result: 'not shown', figure: reason }
+  const figure = `${show(value)}, ${detail}`
+  if (rounds < enoughRounds) {
+    const alone = `of ${rounds} round${rounds === 1 ? '' : 's'} alone, where ${enoughRounds} count`
+    return { ...shown, result: 'not shown', figure: `${alone}: ${figure}` }
+  }
+  return { ...shown, result: value >= wanted ? 'passed' : 'missed', figure }
 }
 
 /** How many times faster the fastest of mine is than the fastest of theirs. */
@@ -91,7 +100,8 @@ function ratio(rows, mine, theirs) {
     other.about?.threads === undefined ? '' : ` on ${other.about.threads} thread${other.about.threads === 1 ? '' : 's'}`
   return {
     value: other.msPerTurn / fast.msPerTurn,
-    detail: `${fast.label} against ${other.peer}${tried}${provisional(fast, other)}`,
+    detail: `${fast.label} against ${other.peer}${tried}`,
+    rounds: roundsOf(fast, other),
   }
 }
 
@@ -101,6 +111,7 @@ function meanOf(parts) {
   return {
     value: geometricMean(parts.map(({ value }) => value)),
     detail: parts.map(({ value }) => significant(value)).join(', '),
+    rounds: Math.min(...parts.map(({ rounds }) => rounds)),
   }
 }
 
@@ -111,12 +122,12 @@ function twoOverOne(findings, rows) {
   const found = peers
     .map((peer) => [one, two].map((some) => some.find((row) => row.peer === peer && measured(row))))
     .filter(([a, b]) => a && b)
-    .map(([a, b]) => ({ value: a.msPerTurn / b.msPerTurn, ms: b.msPerTurn, detail: b.peer + provisional(a, b) }))
+    .map(([a, b]) => ({ value: a.msPerTurn / b.msPerTurn, ms: b.msPerTurn, detail: b.peer, rounds: roundsOf(a, b) }))
     .toSorted((a, b) => a.ms - b.ms)[0]
   if (found === undefined) return none(`ours: ${why(two)}`)
   const [peakOne, peakTwo] = [1, 2].map((threads) => peakOf(findings, rows[0], threads))
   const machine = peakOne && peakTwo ? `; the bare multiply-add loop gains ${significant(peakTwo / peakOne)} ×` : ''
-  return { value: found.value, detail: `${found.detail}${machine}` }
+  return { value: found.value, detail: `${found.detail}${machine}`, rounds: found.rounds }
 }
 
 function share(findings, rows, threads) {
@@ -126,15 +137,12 @@ function share(findings, rows, threads) {
   if (peak === undefined) return none(`the peak: ${why(rows.filter(({ peer }) => peer === 'peak'))}`)
   return {
     value: fast.gigaflops / peak,
-    detail: `${fast.label}: ${significant(fast.gigaflops)} of ${significant(peak)} GFLOP/s${provisional(fast)}`,
+    detail: `${fast.label}: ${significant(fast.gigaflops)} of ${significant(peak)} GFLOP/s`,
+    rounds: roundsOf(fast),
   }
 }
 
-/** Medians count from five rounds on. */
-function provisional(...rows) {
-  const rounds = Math.min(...rows.map((row) => row.rounds))
-  return rounds < 5 ? `; of ${rounds} round${rounds === 1 ? '' : 's'} alone` : ''
-}
+const roundsOf = (...rows) => Math.min(...rows.map(({ rounds }) => rounds))
 
 const why = (rows) => [...new Set(rows.map(({ reason }) => reason).filter(Boolean))].join('; ') || 'was not run'
 
