@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** Installs the peers where they are missing, as the lock file says, and puts the package beside them. */
 export function installPeers() {
-  if (!existsSync(new URL('./node_modules/.package-lock.json', import.meta.url))) install()
+  const { dependencies } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
+  const missing = Object.keys(dependencies).some(
+    (name) => !existsSync(new URL(`./node_modules/${name}/package.json`, import.meta.url)),
+  )
+  if (missing) install()
   const link = new URL('./node_modules/unrolled', import.meta.url)
   if (existsSync(link)) return
   // A link made here and not a dependency: npm would install the package's own dependencies once more for that.
