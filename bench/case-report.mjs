@@ -52,7 +52,7 @@ function line(findings, row) {
   if (row.reason !== undefined) return [row.label, '–', '', '', '', '', '', '', '', row.reason]
   if (row.peer === 'peak') {
     const range = `${significant(row.slowest)} – ${significant(row.fastest)} GFLOP/s`
-    return [row.label, '', range, '', significant(row.gigaflops), '100 %', '', String(row.rounds), '', remarks(row)]
+    return [row.label, '', range, '', significant(row.gigaflops), '', '', String(row.rounds), '', remarks(row)]
   }
   const share = shareOfPeak(findings, row)
   return [

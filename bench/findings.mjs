@@ -16,21 +16,18 @@ export const measured = (/** @type {import('./row.mjs').Row} */ row) => row.msPe
 export const fastest = (/** @type {import('./row.mjs').Row[]} */ rows) =>
   rows.filter(measured).toSorted((a, b) => a.msPerTurn - b.msPerTurn)[0]
 
-/** The machine's rate of multiply-adds with so many threads, from the same case where it was measured there. */
-export function peakOf(
-  /** @type {Findings} */ findings,
-  /** @type {{ case?: string, series?: string }} */ row,
-  threads,
-) {
-  const peaks = findings.rows.filter(
-    ({ peer, threads: of, gigaflops }) => peer === 'peak' && of === threads && gigaflops !== undefined,
-  )
-  return (peaks.find((peak) => peak.case === row.case && peak.series === row.series) ?? peaks[0])?.gigaflops
+/**
+ * The machine's rate of multiply-adds with so many threads: the greatest of the whole run, since a round in which others were at work
+ * would give shares that are too good.
+ */
+export function peakOf(/** @type {Findings} */ { rows }, /** @type {number} */ threads) {
+  const rates = rows.filter((row) => row.peer === 'peak' && row.threads === threads && row.fastest > 0)
+  return rates.length === 0 ? undefined : Math.max(...rates.map(({ fastest }) => fastest))
 }
 
 /** A row's rate as a share of the peak of the threads it used. */
 export function shareOfPeak(/** @type {Findings} */ findings, /** @type {import('./row.mjs').Row} */ row) {
-  const peak = peakOf(findings, row, row.about?.threads)
+  const peak = peakOf(findings, row.about?.threads)
   return peak === undefined || row.gigaflops === undefined ? undefined : row.gigaflops / peak
 }
 

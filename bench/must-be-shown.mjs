@@ -125,7 +125,7 @@ function twoOverOne(findings, rows) {
     .map(([a, b]) => ({ value: a.msPerTurn / b.msPerTurn, ms: b.msPerTurn, detail: b.peer, rounds: roundsOf(a, b) }))
     .toSorted((a, b) => a.ms - b.ms)[0]
   if (found === undefined) return none(`ours: ${why(two)}`)
-  const [peakOne, peakTwo] = [1, 2].map((threads) => peakOf(findings, rows[0], threads))
+  const [peakOne, peakTwo] = [1, 2].map((threads) => peakOf(findings, threads))
   const machine = peakOne && peakTwo ? `; the bare multiply-add loop gains ${significant(peakTwo / peakOne)} ×` : ''
   return { value: found.value, detail: `${found.detail}${machine}`, rounds: found.rounds }
 }
@@ -133,7 +133,7 @@ function twoOverOne(findings, rows) {
 function share(findings, rows, threads) {
   const fast = fastest(rows.filter(oursOn(threads)))
   if (fast === undefined) return none(`ours: ${why(rows.filter(oursOn(threads)))}`)
-  const peak = peakOf(findings, fast, threads)
+  const peak = peakOf(findings, threads)
   if (peak === undefined) return none(`the peak: ${why(rows.filter(({ peer }) => peer === 'peak'))}`)
   return {
     value: fast.gigaflops / peak,
