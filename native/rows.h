@@ -8,7 +8,10 @@
 // In the order in which encode.ts numbers them.
 enum Operation {
   OP_NEG, OP_ABS, OP_SIGN, OP_SQRT, OP_EXP, OP_LOG, OP_SIGMOID, OP_TANH, OP_SOFTPLUS,
-  OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MIN, OP_MAX, OP_LESS, OP_SELECT, OP_POSITION, OP_COPY
+  OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MIN, OP_MAX, OP_LESS, OP_SELECT, OP_POSITION, OP_COPY,
+  // Two at once: the first of a and b, the second of that and c, or of c and that.
+  OP_ADD_ADD, OP_ADD_SUB, OP_ADD_MUL, OP_ADD_BUS, OP_SUB_ADD, OP_SUB_SUB, OP_SUB_MUL, OP_SUB_BUS,
+  OP_MUL_ADD, OP_MUL_SUB, OP_MUL_MUL, OP_MUL_BUS
 };
 
 /*
@@ -69,13 +72,34 @@ BINARY(rows_min, minimum(a, b))
 BINARY(rows_max, maximum(a, b))
 BINARY(rows_less, less(a, b))
 
+// Each of the two is rounded, as if they were apart; what lies between them stays in a register.
+#define TERNARY(name, expression)                                                                                 \
+  static void name(float *to, const float *pa, const float *pb, const float *pc, int64_t vectors) {               \
+    for (int64_t i = 0; i < vectors * LANES; i += LANES) {                                                        \
+      floats a = load(pa + i), b = load(pb + i), c = load(pc + i);                                                \
+      store(to + i, expression);                                                                                  \
+    }                                                                                                             \
+  }
+TERNARY(rows_add_add, (a + b) + c)
+TERNARY(rows_add_sub, (a + b) - c)
+TERNARY(rows_add_mul, (a + b) * c)
+TERNARY(rows_add_bus, c - (a + b))
+TERNARY(rows_sub_add, (a - b) + c)
+TERNARY(rows_sub_sub, (a - b) - c)
+TERNARY(rows_sub_mul, (a - b) * c)
+TERNARY(rows_sub_bus, c - (a - b))
+TERNARY(rows_mul_add, (a * b) + c)
+TERNARY(rows_mul_sub, (a * b) - c)
+TERNARY(rows_mul_mul, (a * b) * c)
+TERNARY(rows_mul_bus, c - (a * b))
+
 static void rows_select(float *to, const float *condition, const float *pa, const float *pb, int64_t vectors) {
   for (int64_t i = 0; i < vectors * LANES; i += LANES)
     store(to + i, choose(load(condition + i) != splat(0), load(pa + i), load(pb + i)));
 }
 
 static void step_on(const Step *step, float *to, float *const *value, int64_t vectors, float position) {
-  const float *a = value[step->a], *b = value[step->b];
+  const float *a = value[step->a], *b = value[step->b], *c = value[step->c];
   switch (step->op) {
     case OP_COPY: return rows_copy(to, a, vectors);
     case OP_NEG: return rows_neg(to, a, vectors);
@@ -94,7 +118,19 @@ static void step_on(const Step *step, float *to, float *const *value, int64_t ve
     case OP_MIN: return rows_min(to, a, b, vectors);
     case OP_MAX: return rows_max(to, a, b, vectors);
     case OP_LESS: return rows_less(to, a, b, vectors);
-    case OP_SELECT: return rows_select(to, a, b, value[step->c], vectors);
+    case OP_SELECT: return rows_select(to, a, b, c, vectors);
+    case OP_ADD_ADD: return rows_add_add(to, a, b, c, vectors);
+    case OP_ADD_SUB: return rows_add_sub(to, a, b, c, vectors);
+    case OP_ADD_MUL: return rows_add_mul(to, a, b, c, vectors);
+    case OP_ADD_BUS: return rows_add_bus(to, a, b, c, vectors);
+    case OP_SUB_ADD: return rows_sub_add(to, a, b, c, vectors);
+    case OP_SUB_SUB: return rows_sub_sub(to, a, b, c, vectors);
+    case OP_SUB_MUL: return rows_sub_mul(to, a, b, c, vectors);
+    case OP_SUB_BUS: return rows_sub_bus(to, a, b, c, vectors);
+    case OP_MUL_ADD: return rows_mul_add(to, a, b, c, vectors);
+    case OP_MUL_SUB: return rows_mul_sub(to, a, b, c, vectors);
+    case OP_MUL_MUL: return rows_mul_mul(to, a, b, c, vectors);
+    case OP_MUL_BUS: return rows_mul_bus(to, a, b, c, vectors);
     case OP_POSITION:
       for (int64_t i = 0; i < vectors * LANES; i += LANES) store(to + i, splat(position));
   }

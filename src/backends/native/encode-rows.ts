@@ -28,6 +28,9 @@ const operations = [
   'select',
   'position',
   'copy',
+  ...(['add', 'sub', 'mul'] as const).flatMap((first) =>
+    (['add', 'sub', 'mul', 'bus'] as const).map((second) => `${first}-${second}` as const),
+  ),
 ] as const
 
 interface Step {
@@ -37,8 +40,9 @@ interface Step {
 
 export function encodeRows(instruction: RowsInstruction): { places: Place[]; numbers: number[] } {
   const { columns, inputs, outputs } = instruction
-  const { steps, constants, results } = ordered(instruction)
+  const { constants, ...apart } = ordered(instruction)
   const firstStep = inputs.length + constants.length
+  const { steps, results } = paired(apart.steps, apart.results, firstStep)
   const lastUse = new Map<number, number>()
   for (const [i, { operands }] of steps.entries()) for (const value of operands) lastUse.set(value, i)
   for (const value of results) lastUse.set(value, steps.length)
@@ -82,6 +86,47 @@ function ordered({ inputs, operations: list, outputs }: RowsInstruction): {
     return lost ? add({ op: 'copy', operands: [name] }) : name
   })
   return { steps, constants, results }
+}
+
+/** Steps that are read once, by an addition, subtraction or product, are joined with it: half of the memory traffic goes. */
+function paired(
+  steps: readonly Step[],
+  results: readonly number[],
+  firstStep: number,
+): { steps: Step[]; results: number[] } {
+  const reads = new Map<number, number>()
+  for (const value of [...steps.flatMap(({ operands }) => operands), ...results]) {
+    reads.set(value, (reads.get(value) ?? 0) + 1)
+  }
+  const joined = new Set<number>()
+  const pairs = new Set<number>()
+  const simple = (op: string): op is 'add' | 'sub' | 'mul' => op === 'add' || op === 'sub' || op === 'mul'
+  const after = steps.map((step, i): Step => {
+    if (!simple(step.op)) return step
+    for (const side of [0, 1] as const) {
+      const value = step.operands[side]!
+      const inner = steps[value - firstStep]
+      if (!inner || !simple(inner.op) || reads.get(value) !== 1) continue
+      // What is joined with another already is no simple step any more.
+      if (pairs.has(value - firstStep)) continue
+      joined.add(value - firstStep)
+      pairs.add(i)
+      const other = step.operands[1 - side]!
+      const second = step.op === 'sub' && side === 1 ? 'bus' : step.op
+      return { op: `${inner.op}-${second}`, operands: [...inner.operands, other] }
+    }
+    return step
+  })
+  const names = new Map<number, number>()
+  let count = 0
+  after.forEach((_, i) => {
+    if (!joined.has(i)) names.set(firstStep + i, firstStep + count++)
+  })
+  const renamed = (value: number): number => names.get(value) ?? value
+  return {
+    steps: after.filter((_, i) => !joined.has(i)).map(({ op, operands }) => ({ op, operands: operands.map(renamed) })),
+    results: results.map(renamed),
+  }
 }
 
 function operandsOf(operation: Exclude<PointwiseOperation, { op: 'constant' }>): readonly number[] {
