@@ -7,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    // Those run in a page: npm run test:browser.
+    exclude: ['test/browser/pages/**'],
     testTimeout: 60_000,
     ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),
   },

@@ -94,16 +94,10 @@ describe('always the same', () => {
   test('on every machine', () => {
     const sampler = createSampler(8, { seed: 42, temperature: 0.9, topP: 0.95 })
     const row = [0.3, 1.2, -0.5, 0.9, 2.2, -3.1, 0.01, 1.7]
-    expect(Array.from({ length: 24 }, (_, n) => sampler.draw(row, n)).join('')).toMatchInlineSnapshot(
-      `"144174074474447004774143"`,
-    )
-    expect([uniform(0, 0), uniform(1, 2), uniform(0xffff_ffff, 2 ** 40)]).toMatchInlineSnapshot(`
-      [
-        0.6061819447333895,
-        0.22539139291510324,
-        0.3684209668403101,
-      ]
-    `)
+    expect(Array.from({ length: 24 }, (_, n) => sampler.draw(row, n)).join('')).toBe('144174074474447004774143')
+    expect([uniform(0, 0), uniform(1, 2), uniform(0xffff_ffff, 2 ** 40)]).toEqual([
+      0.6061819447333895, 0.22539139291510324, 0.3684209668403101,
+    ])
   })
 
   test('other seeds, other draws', () => {

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isolation } from '../../scripts/serve-pages.mjs'
+
+/** What a test of Node's own things imports: files, processes, the sources themselves. `node:fs` alone reads expected values. */
+const aboutNode = /from '(node:(?!fs')|typescript'|rolldown'|unrolled\/node'|[./]+src\/(node|files|backends\/native)\b)/
+
+/** Tests that compute on the default backend, where a number of threads could make a difference. */
+const computing = [
+  'test/backends/',
+  'test/cells/',
+  'test/conformance/',
+  'test/golden/',
+  'test/inference/',
+  'test/training/',
+]
+
+/** Of those, the longest, that would go through the same kernels once more. */
+const alike = ['test/training/adding.test']
+
+const starts = (/** @type {string[]} */ beginnings) => (/** @type {string} */ name) =>
+  beginnings.some((beginning) => name.startsWith(beginning))
+
+/**
+ * The pages, each with the headers that it is served with, the number of threads where a test names none, and its tests.
+ *
+ * @returns {{ name: string, headers: Record<string, string>, threads?: number, files: string[] }[]}
+ */
+export function pages(/** @type {string} */ root) {
+  const all = readdirSync(join(root, 'test'), { recursive: true })
+    .map((name) => `test/${String(name).replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => name.replace(/\.ts$/, ''))
+  const shared = all
+    .filter(
+      (name) => !name.startsWith('test/browser/') && !aboutNode.test(readFileSync(join(root, `${name}.ts`), 'utf8')),
+    )
+    .toSorted()
+  return [
+    {
+      name: 'isolated, several threads',
+      headers: isolation,
+      threads: 2,
+      files: shared.filter(starts(computing)).filter((name) => !starts(alike)(name)),
+    },
+    { name: 'isolated, one thread', headers: isolation, threads: 1, files: shared },
+    { name: 'isolated', headers: isolation, files: ['test/browser/pages/isolated.test'] },
+    { name: 'not isolated', headers: {}, files: ['test/browser/pages/not-isolated.test'] },
+    {
+      name: 'under a policy',
+      headers: {
+        ...isolation,
+        'Content-Security-Policy':
+          "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; connect-src 'self'",
+      },
+      files: ['test/browser/pages/policy.test'],
+    },
+  ]
+}
