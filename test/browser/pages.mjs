@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isolation } from '../../scripts/serve-pages.mjs'
+import { isolation } from '../../bench/browser/serve-pages.mjs'
 
 /** What a test of Node's own things imports: files, processes, the sources themselves. `node:fs` alone reads expected values. */
 const aboutNode = /from '(node:(?!fs')|typescript'|rolldown'|unrolled\/node'|[./]+src\/(node|files|backends\/native)\b)/

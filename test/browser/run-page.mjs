@@ -1,4 +1,4 @@
-import { servePages } from '../../scripts/serve-pages.mjs'
+import { servePages } from '../../bench/browser/serve-pages.mjs'
 
 /** A page that has not ended by then has stopped. */
 const longestMs = 5 * 60_000
