@@ -144,6 +144,7 @@ export function trainingOptions(options: Options, text: Text): TrainingOptions {
     ...(clipValue !== undefined
       ? { clip: clipByValue(clipValue) }
       : clip !== undefined && { clip: clip === 0 ? false : clip }),
+    ...(on(options, 'profile') && { profile: true }),
     ...engineOf(options),
   }
 }

@@ -73,5 +73,10 @@ export const trainOptions: readonly OptionRule[] = [
   { name: 'out', value: '<file>', type: 'text', says: 'where the model goes (runs/NAME/model.safetensors)' },
   { name: 'resume', type: 'switch', says: 'go on with the run that --out holds' },
   { name: 'sample', value: '<n>', type: 'number', says: 'symbols of a sample after each validation; 0 for none (120)' },
+  {
+    name: 'profile',
+    type: 'switch',
+    says: "show in the end what each kernel took, and its share of the machine's peak (not every backend measures; native does)",
+  },
   ...engineOptions,
 ]

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { isLanguageModel, train, UnrolledError, type LanguageModel, type Text, type TrainingEvent } from 'unrolled'
 import { bundledText, checkpointFile, loadModel, readText } from 'unrolled/node'
 import { buildModel, trainingOptions, usualMinutes } from '../build-run.ts'
-import { number, on, whole, type Command, type Given, type Options } from '../command.ts'
+import { engineOf, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { duration, grouped } from '../numbers.ts'
 import { openingOf, passageAndNext, sample } from '../passage.ts'
+import { profileTable } from '../profile-table.ts'
 import { ProgressLine } from '../progress.ts'
 import { checkWritable, runFiles, storedRun, type RunFiles, type StoredRun, type Until } from '../run-files.ts'
 import { shellWord } from '../shell-word.ts'
@@ -22,6 +23,7 @@ export const trainCommand: Command = {
     'unrolled train notes.txt.gz --cell gru-reset-after --out notes.safetensors',
     'unrolled train --cell my.cell --schedule cosine --epochs 5',
     'unrolled train --resume --minutes 10',
+    'unrolled train --steps 200 --profile --out runs/profiled/model',
   ],
   run,
 }
@@ -78,6 +80,7 @@ async function runUntil(
   })
   const showing = { terminal, model, options, signal, length, path: files.model }
   const last = on(options, 'json') ? await asJson(events, showing) : await asText(events, showing, text)
+  if (last.profile && !on(options, 'json')) terminal.out(await profileTable(last, engineOf(options)))
   if (last.reason === 'aborted') {
     if (!on(options, 'json')) {
       terminal.out(`It goes on with\n  npx unrolled train --resume --out ${shellWord(files.model)}\n`)

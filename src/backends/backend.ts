@@ -348,4 +348,6 @@ export interface Backend {
   /** The same at once, where the backend can: it waits, and nothing else happens meanwhile. For work that takes no time. */
   readSync?(memory: Memory, at: number, into: Float32Array | Float64Array): void
   compile(program: Program, options?: CompileOptions): Promise<Executable>
+  /** Floating-point operations a second that one core does in registers alone, measured: what no kernel can exceed. */
+  peak?(): number
 }

@@ -1,7 +1,7 @@
 import type { TrainingData } from '../data/index.ts'
 import { modelGraph, type Model } from '../models/index.ts'
 import { forwardComputation, padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
-import type { Backend, WeightFormat } from '../runtime/index.ts'
+import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 
 /** Steps run at once. */
 const windowSteps = 64
@@ -12,7 +12,11 @@ export class LossMeter {
   readonly #model: Model
   readonly #tasks = new Map<boolean, Promise<Task>>()
 
-  constructor(backend: Backend, model: Model, options: { readonly weights?: WeightFormat } = {}) {
+  constructor(
+    backend: Backend,
+    model: Model,
+    options: { readonly weights?: WeightFormat; readonly profile?: boolean } = {},
+  ) {
     this.#workspace = new Workspace(backend, options)
     this.#model = model
   }
@@ -72,6 +76,11 @@ export class LossMeter {
       }
     }
     return { loss: sum / positions, positions }
+  }
+
+  /** What its kernels took, where that is measured. */
+  kernels(): KernelTime[] {
+    return this.#workspace.kernels()
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import type { Backend, CompileOptions, Executable, Extents, Memory, Program, Scalars } from '../backends/backend.ts'
 import { compile, valueOf, type Computation } from '../compiler/index.ts'
 import { UnrolledError } from '../error.ts'
+import type { KernelTime, Profile } from './profile.ts'
 
 /** Regions that belong to one program; all others are shared by name among the programs of a workspace. */
 const perProgram = new Set(['prepared', 'sums', 'finished'])
@@ -20,13 +21,22 @@ export class Workspace {
     this.#options = options
   }
 
-  /** Compiles a computation to run on this workspace's memory. */
+  /**
+   * Compiles a computation to run on this workspace's memory.
+   * @throws UnrolledError `option` where times are wanted of a backend that does not measure them.
+   */
   async load(computation: Computation): Promise<Task> {
     const { program } = compile(computation)
     const executable = await this.backend.compile(program, this.#options)
-    const task = new Task(program, executable, (names, extents) => this.#fit(program, names, extents))
+    const profile = this.#options.profile ? await this.#profile(program, executable) : undefined
+    const task = new Task(program, executable, (names, extents) => this.#fit(program, names, extents), profile)
     this.#tasks.push(task)
     return task
+  }
+
+  /** What the kernels of all programs took, one by one. */
+  kernels(): KernelTime[] {
+    return this.#tasks.flatMap(({ profile }) => profile?.kernels() ?? [])
   }
 
   /** The memory of a region; it exists once a program that uses it has been fitted to its extents. */
@@ -56,6 +66,20 @@ export class Workspace {
     this.#regions.clear()
   }
 
+  async #profile(program: Program, executable: Executable): Promise<Profile> {
+    if (executable.times) {
+      // What people seldom ask for need not be fetched by every page.
+      const { Profile } = await import('./profile.ts')
+      return new Profile(program, executable)
+    }
+    executable.dispose()
+    const { name, kernels } = this.backend
+    throw new UnrolledError(
+      'option',
+      `profile: the backend ${name} (kernels ${kernels}) does not measure its kernels; leave profile out, or use native`,
+    )
+  }
+
   /** Sees that every region of a program is large enough; programs are bound anew where memory was exchanged. */
   #fit(program: Program, names: readonly string[], extents: Extents): Memory[] {
     let exchanged = false
@@ -78,15 +102,23 @@ export class Workspace {
 export class Task {
   readonly program: Program
   readonly executable: Executable
+  /** Where times are measured. */
+  readonly profile: Profile | undefined
   /** Names of the program's regions in the workspace. */
   readonly #names: readonly string[]
   readonly #fit: (names: readonly string[], extents: Extents) => Memory[]
   #fitted: Extents | undefined
   #bound = false
 
-  constructor(program: Program, executable: Executable, fit: (names: readonly string[], extents: Extents) => Memory[]) {
+  constructor(
+    program: Program,
+    executable: Executable,
+    fit: (names: readonly string[], extents: Extents) => Memory[],
+    profile: Profile | undefined,
+  ) {
     this.program = program
     this.executable = executable
+    this.profile = profile
     this.#names = program.regions.map(({ name }) => (perProgram.has(name) ? `${program.name}/${name}` : name))
     this.#fit = fit
   }
@@ -104,16 +136,19 @@ export class Task {
   prepare(extents: Extents): void {
     this.fit(extents)
     this.executable.prepare(extents)
+    this.profile?.count('prepare', extents)
   }
 
   run(extents: Extents, scalars: Scalars): void {
     this.fit(extents)
     this.executable.run(extents, scalars)
+    this.profile?.count('body', extents)
   }
 
   /** What is left to do after the last window of an update. */
   finish(extents: Extents, scalars: Scalars): void {
     this.executable.finish(extents, scalars)
+    this.profile?.count('finish', extents)
   }
 
   /** Binds the program to memory that was exchanged, if it was bound before. */

@@ -1,3 +1,7 @@
+import type { KernelTime } from '../runtime/index.ts'
+
+export type { KernelTime }
+
 /** After each update. */
 export interface StepEvent extends Progress {
   readonly event: 'step'
@@ -36,6 +40,16 @@ export interface DoneEvent extends Progress {
   readonly backend: string
   readonly kernels: string
   readonly threads: number
+  /**
+   * With the option `profile`: where the time since this process began to train went, the longest first. What is in no kernel is a
+   * line of its own, `outside of kernels`; the lines' times add up to all there was.
+   */
+  readonly profile?: readonly KernelTime[]
+  /**
+   * With the option `profile`: floating-point operations a second that all threads together can do in registers alone, measured;
+   * absent where the backend cannot say.
+   */
+  readonly peak?: number
 }
 
 /** What all events tell. */

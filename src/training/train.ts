@@ -1,4 +1,4 @@
-import type { Backend } from '../runtime/index.ts'
+import type { Backend, KernelTime } from '../runtime/index.ts'
 import type { Sequences, Text } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { decodeResume, encodeModel, encodeResume } from '../formats/model-file.ts'
@@ -108,7 +108,7 @@ class Trainer {
     this.#parts = parts
     this.#settings = settings
     this.#backend = backend
-    this.#workspace = new Workspace(backend)
+    this.#workspace = new Workspace(backend, { profile: settings.profile })
     this.#layout = new ParameterLayout(model.layer.declared.map(({ name, shape }) => parameter(name, shape)))
     this.#flat = new Float32Array(this.#layout.floats)
     this.#bptt = new Bptt(this.#workspace, model, settings, settings.seed)
@@ -156,6 +156,7 @@ class Trainer {
     }
     await this.#end()
     const { best } = this.#stopping
+    const progress = this.#progress(this.#epoch(), total)
     yield {
       event: 'done',
       reason: signal?.aborted && !reason && !stopped ? 'aborted' : stopped ? 'patience' : reason!,
@@ -164,7 +165,21 @@ class Trainer {
       backend: this.#backend.name,
       kernels: this.#backend.kernels,
       threads: this.#backend.threads,
-      ...this.#progress(this.#epoch(), total),
+      ...(this.#settings.profile && this.#profile(progress.elapsedMs - this.#elapsedBefore)),
+      ...progress,
+    }
+  }
+
+  /** Where the time of this process went; the longest first. */
+  #profile(elapsedMs: number): { readonly profile: readonly KernelTime[]; readonly peak?: number } {
+    const kernels = [...this.#workspace.kernels(), ...(this.#meter?.kernels() ?? [])]
+    const within = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+    const outside = { program: '', kernel: 'outside of kernels', calls: 0, operations: 0, bytes: 0 }
+    const rest = { ...outside, milliseconds: Math.max(0, elapsedMs - within) }
+    const peak = this.#backend.peak?.()
+    return {
+      profile: [...kernels, rest].sort((a, b) => b.milliseconds - a.milliseconds),
+      ...(peak !== undefined && { peak: peak * this.#backend.threads }),
     }
   }
 
@@ -220,7 +235,7 @@ class Trainer {
 
   async #validate(): Promise<{ validationLoss: number; best: boolean; stop: boolean }> {
     await this.#download()
-    this.#meter ??= new LossMeter(this.#backend, this.#model)
+    this.#meter ??= new LossMeter(this.#backend, this.#model, { profile: this.#settings.profile })
     const { loss } = await this.#meter.measure(this.#flat, this.#parts.validation!)
     const { state, improved, stop } = this.#settings.stopping.observe(this.#stopping, loss)
     this.#stopping = state

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { findAddon } from '../../src/backends/native/addon.ts'
 import { loadModel, saveModel, setParameters, tensor } from '../../src/node.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
@@ -302,6 +303,58 @@ test('a damaged model file is refused, whatever is done with it', async () => {
     const prompt = await unrolled(['generate', out, '--prompt', 'Ж'])
     expect(prompt.code).toBe(1)
     expect(prompt.err).toContain('U+0416')
+  })
+})
+
+test('with --profile, train ends with a table of its kernels, and JSON has it too', async (context) => {
+  if (!('addon' in findAddon())) return context.skip('the native backend has not been built, and wasm does not measure')
+  await inFolder(async (folder) => {
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const profiled = ['train', text, '--backend', 'native', '--profile', '--steps', '20', ...small, '--hidden', '64']
+    const shown = await unrolled([...profiled, '--out', join(folder, 'a')])
+    expect(shown.err).toBe('')
+    expect(shown.code).toBe(0)
+    const lines = shown.out.split('\n')
+    const head = lines.findIndex((line) => line.startsWith('kernel '))
+    expect(lines[head]!.split(/ {2,}/)).toEqual([
+      'kernel',
+      'program',
+      'calls',
+      'ms',
+      'time',
+      'GFLOP/s',
+      'GB/s',
+      'of peak',
+    ])
+    expect(lines[head - 1]).toMatch(
+      /^profile of [\d,]+ ms on \w+; \d+ threads? together reach? at most [\d.]+ GFLOP\/s/,
+    )
+    const table = lines.slice(
+      head + 1,
+      lines.findIndex((line) => line.includes(' more, each below ')),
+    )
+    expect(table.some((line) => /^product \d+ × \d+ · \d+ × \d+ +window +[\d,]+ .*%.*%$/.test(line))).toBe(true)
+    expect(table.some((line) => /^outside of kernels +[\d.]+ +[\d.]+ %$/.test(line))).toBe(true)
+    const measured = await unrolled([...profiled, '--json', '--out', join(folder, 'b')])
+    expect(measured.code).toBe(0)
+    const done = events(measured.out).at(-1)!
+    const times = (done['profile'] as { milliseconds: number }[]).map(({ milliseconds }) => milliseconds)
+    expect(times.length).toBeGreaterThan(10)
+    expect(times.reduce((a, b) => a + b)).toBeLessThanOrEqual(Number(done['elapsedMs']) + 0.001)
+    expect(done['peak']).toBeGreaterThan(1e9)
+  })
+})
+
+test('with --profile on a backend that does not measure, train says so and leaves nothing behind', async () => {
+  await inFolder(async (folder) => {
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const out = join(folder, 'm.safetensors')
+    const { code, err } = await unrolled(['train', text, '--backend', 'reference', '--profile', '--out', out, ...small])
+    expect(code).toBe(2)
+    expect(err).toContain('the backend reference (kernels float64) does not measure its kernels')
+    expect(existsSync(out)).toBe(false)
   })
 })
 

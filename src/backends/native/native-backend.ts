@@ -70,6 +70,7 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
       const encoded = encode(program, weights)
       return new NativeExecutable(addon, line, program, encoded, addon.compile(machine, encoded.words, profile))
     },
+    peak: () => addon.peak(machine),
   }
 }
 
