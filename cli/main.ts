@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { generateCommand } from './commands/generate.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { nativeCommand } from './commands/native.ts'
 import { showCommand } from './commands/show.ts'
 import { trainCommand } from './commands/train.ts'
 import { run } from './program.ts'
@@ -15,5 +16,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const { version } = createRequire(import.meta.url)('unrolled/package.json') as { version: string }
-const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand]
+const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand, nativeCommand]
 process.exitCode = await run(commands, version, process.argv.slice(2), processTerminal())

@@ -1,5 +1,5 @@
 // Compiles the native backend with the system's C compiler: one binary with the kernels of every target this processor family has.
-// `--if-possible` (at install): says in a line what happened, and never fails.
+// `--if-possible` (at install): says in a line what happened, and never fails. `--json`: says it as JSON. `--force`: builds in any case.
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -54,8 +54,9 @@ function findCompiler() {
       continue
     }
   }
-  throw new Error(
-    'there is no C compiler (cc, gcc or clang); with one installed, `npx unrolled native build` builds it',
+  throw Object.assign(
+    new Error('there is no C compiler (cc, gcc or clang); with one installed, `npx unrolled native build` builds it'),
+    { code: 'no-compiler' },
   )
 }
 
@@ -74,11 +75,12 @@ function prebuilt() {
 
 /** Builds the library unless it is there already; gives what was done. */
 export async function buildNative({ force = false } = {}) {
-  if (process.platform === 'win32') throw new Error('it has not been brought to Windows yet')
+  if (process.platform === 'win32')
+    throw Object.assign(new Error('it has not been brought to Windows yet'), { code: 'platform' })
   const { name: compiler, version } = findCompiler()
   const mark = fingerprint(version)
   if (!force && existsSync(library) && existsSync(record) && readFileSync(record, 'utf8') === mark)
-    return { library, built: false }
+    return { library, built: false, seconds: 0, compiler: version }
   const began = performance.now()
   const headers = join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include')
   // A folder of its own, so that two builds at once do not meet.
@@ -111,22 +113,22 @@ export async function buildNative({ force = false } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const ifPossible = process.argv.includes('--if-possible')
+  const given = (name) => process.argv.includes(`--${name}`)
+  const ifPossible = given('if-possible')
   const ready = ifPossible && prebuilt()
   if (ready) console.log(`unrolled: native backend from ${ready}`)
   else
     try {
-      const { built, seconds, compiler } = await buildNative({ force: process.argv.includes('--force') })
-      console.log(
-        built
-          ? `unrolled: native backend built in ${seconds.toFixed(1)} s with ${compiler}`
-          : 'unrolled: native backend is up to date',
-      )
+      const done = await buildNative({ force: given('force') })
+      if (given('json')) console.log(JSON.stringify(done))
+      else if (done.built)
+        console.log(`unrolled: native backend built in ${done.seconds.toFixed(1)} s with ${done.compiler}`)
+      else console.log('unrolled: native backend is up to date')
     } catch (error) {
-      if (!ifPossible) {
-        console.error(`unrolled: the native backend was not built: ${error.message}`)
-        process.exitCode = 1
-      } else
+      if (given('json')) console.log(JSON.stringify({ error: error.code ?? 'build', message: error.message }))
+      else if (ifPossible)
         console.log(`unrolled: the native backend was not built, WebAssembly serves: ${error.message.split('\n')[0]}`)
+      else console.error(`unrolled: the native backend was not built: ${error.message}`)
+      process.exitCode = ifPossible ? 0 : 1
     }
 }

@@ -10,6 +10,7 @@ import type { LanguageModel, Model } from './models/index.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
 
 export * from './index.ts'
+export { nativeStatus, type NativeStatus } from './backends/available-node.ts'
 
 /**
  * Reads UTF-8 text files as one text, in the order of their names: paths, patterns with `*` and `**`, `.gz`, or `-` for standard

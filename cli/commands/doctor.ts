@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { languageModel, lstm, productRate, text, train, type EngineOptions } from 'unrolled'
+import { nativeStatus } from 'unrolled/node'
 import { engineOf, engineOptions, on, type Command, type Given } from '../command.ts'
 import { grouped } from '../numbers.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
@@ -40,6 +41,23 @@ async function trainingRate(
 
 const gibibytes = (bytes: number): number => Math.round((10 * bytes) / 2 ** 30) / 10
 
+const reasons = {
+  native: 'the widest vectors this processor has',
+  relaxed: 'the engine has fused multiply-add (relaxed SIMD)',
+  apart: 'the engine has no relaxed SIMD, so products multiply and add apart',
+}
+
+/** What would be faster. */
+function adviceFor(backend: string, native: boolean, relaxed: boolean): string | undefined {
+  if (backend === 'native') return undefined
+  const leave = 'leave out UNROLLED_BACKEND, UNROLLED_KERNELS, --backend and --kernels, and'
+  if (backend === 'reference')
+    return `the reference backend is for checking; ${leave} ${native ? 'native' : 'wasm'} runs`
+  if (native) return `${leave} native runs, which is faster`
+  const node = relaxed ? '' : '; Node 22 or newer has relaxed SIMD and multiplies faster than this one'
+  return `\`npx unrolled native build\` builds the native backend, which is faster${node}`
+}
+
 async function run({ terminal, options }: Given): Promise<ExitCode> {
   const hasSimd = WebAssembly.validate(simd)
   const hasRelaxed = WebAssembly.validate(relaxed)
@@ -51,17 +69,16 @@ async function run({ terminal, options }: Given): Promise<ExitCode> {
   const slow = backend === 'reference'
   const product = await productRate({ ...(slow ? { rows: 8, k: 64, n: 64 } : { milliseconds: 500 }), ...engine })
   const unitsPerSecond = await trainingRate(slow ? { hidden: 16, steps: 2 } : { hidden: 128, steps: 12 }, engine)
-  const why =
-    process.env['UNROLLED_KERNELS'] || process.env['UNROLLED_BACKEND'] || engine.backend || engine.kernels
-      ? 'as asked for'
-      : hasRelaxed
-        ? 'the engine has fused multiply-add (relaxed SIMD)'
-        : 'the engine has no relaxed SIMD, so products multiply and add apart'
-  const advice = slow
-    ? 'the reference backend is for checking; leave out UNROLLED_BACKEND and --backend, and wasm runs'
-    : hasRelaxed
-      ? undefined
-      : 'Node 22 or newer has relaxed SIMD and multiplies faster'
+  const native = await nativeStatus()
+  // The least run that is measured says what the machine can do at most.
+  const measured =
+    backend === 'native'
+      ? await train(tiny, few, { batch: 1, unroll: 1, steps: 1, profile: true, ...engine }).finish()
+      : undefined
+  const peak = measured?.peak
+  const asked = process.env['UNROLLED_KERNELS'] || process.env['UNROLLED_BACKEND'] || engine.backend || engine.kernels
+  const why = asked ? 'as asked for' : reasons[backend === 'native' ? 'native' : hasRelaxed ? 'relaxed' : 'apart']
+  const advice = adviceFor(backend, native.available, hasRelaxed)
   const found = {
     node: process.version,
     v8: process.versions.v8,
@@ -72,10 +89,13 @@ async function run({ terminal, options }: Given): Promise<ExitCode> {
     freeMemoryGiB: gibibytes(freemem()),
     simd: hasSimd,
     relaxedSimd: hasRelaxed,
+    native: native.available,
+    ...(native.available ? { nativeKernels: native.kernels } : { nativeMissing: native.why }),
     backend,
     kernels,
     why,
     threads,
+    ...(peak !== undefined && { peakGigaflops: Number((peak / 1e9).toPrecision(3)) }),
     productGigaflops: Number(product.toPrecision(3)),
     charactersPerSecond: Math.round(unitsPerSecond),
     ...(advice !== undefined && { advice }),
@@ -87,8 +107,9 @@ async function run({ terminal, options }: Given): Promise<ExitCode> {
         `Node        ${found.node}, V8 ${found.v8}, ${found.platform}`,
         `machine     ${found.processor}, ${found.cores} cores, ${found.memoryGiB} GiB of memory, ${found.freeMemoryGiB} free`,
         `engine      SIMD ${hasSimd ? 'yes' : 'no'}, relaxed SIMD ${hasRelaxed ? 'yes' : 'no'}`,
+        `native      ${native.available ? `yes, kernels ${native.kernels.join(', ')}` : `no: ${native.why}`}`,
         `backend     ${backend}, kernels ${kernels}, ${threads} thread${threads === 1 ? '' : 's'}: ${why}`,
-        `product     ${found.productGigaflops} GFLOP/s`,
+        `product     ${found.productGigaflops} GFLOP/s${peak === undefined ? '' : `, of ${(peak / 1e9).toPrecision(3)} in registers alone`}`,
         `training    ${grouped(unitsPerSecond)} characters/s on an LSTM of 2 × ${slow ? 16 : 128}`,
         ...(advice === undefined ? [] : [`advice      ${advice}`]),
         '',

@@ -24,6 +24,28 @@ export async function createBackend(choice: BackendChoice): Promise<Backend> {
   return createAnywhere(choice)
 }
 
+/** The native backend of this machine, or why there is none. */
+export type NativeStatus =
+  | {
+      readonly available: true
+      /** The file of its library. */
+      readonly library: string
+      /** What runs on this processor, the fastest first. */
+      readonly kernels: readonly string[]
+      /** How many there are where nobody says how many. */
+      readonly threads: number
+    }
+  | { readonly available: false; readonly why: string }
+
+/** Looks whether the native backend can be used; it looks once. */
+export async function nativeStatus(): Promise<NativeStatus> {
+  const { findAddon } = await import('./native/addon.ts')
+  const found = findAddon()
+  if ('missing' in found) return { available: false, why: found.missing }
+  const { usualThreads } = await import('./native/native-backend.ts')
+  return { available: true, library: found.from, kernels: found.addon.kernels(), threads: usualThreads() }
+}
+
 let warned = false
 
 /** Whether there is a native library; the first time there is none, says so. */

@@ -32,7 +32,7 @@ async function trained(folder: string, steps = 6): Promise<{ file: string; out: 
 }
 
 test('every command has help with examples', async () => {
-  for (const command of ['train', 'generate', 'evaluate', 'show', 'doctor']) {
+  for (const command of ['train', 'generate', 'evaluate', 'show', 'doctor', 'native']) {
     const { code, out } = await unrolled([command, '--help'])
     expect(code).toBe(0)
     expect(out).toContain('Examples:')
@@ -361,5 +361,46 @@ test('with --profile on a backend that does not measure, train says so and leave
 test('doctor says what runs here', async () => {
   const { code, out } = await unrolled(['doctor', '--json'])
   expect(code).toBe(0)
-  expect(events(out)[0]).toMatchObject({ event: 'done', node: process.version, simd: true })
+  const native = 'addon' in findAddon()
+  const [found] = events(out)
+  expect(found).toMatchObject({ event: 'done', node: process.version, simd: true, native })
+  if (native && found!['backend'] === 'native') {
+    expect(found!['advice']).toBeUndefined()
+    expect(Number(found!['peakGigaflops'])).toBeGreaterThan(1)
+  }
+  const wasm = await unrolled(['doctor', '--backend', 'wasm'])
+  expect(wasm.out).toMatch(native ? /^native +yes, kernels /m : /^native +no: /m)
+  expect(wasm.out).toMatch(native ? /^advice .*native runs, which is faster$/m : /^advice .*npx unrolled native build/m)
+})
+
+test('native says whether the native backend is there, and build builds it', async (context) => {
+  const status = await unrolled(['native', '--json'])
+  expect(status.code).toBe(0)
+  const [found] = events(status.out)
+  expect(found).toMatchObject({ event: 'done', available: 'addon' in findAddon() })
+  const wrong = await unrolled(['native', 'bild'])
+  expect(wrong.code).toBe(2)
+  expect(wrong.err).toContain('unrolled native build')
+  if (found!['available'] === false) return context.skip('there may be no C compiler here')
+  const shown = await unrolled(['native'])
+  expect(shown.out).toMatch(/^the native backend is there: kernels [\w, ]+; \d+ threads?; .*\.node\n$/)
+  const built = await unrolled(['native', 'build', '--json'])
+  expect(built.err).toBe('')
+  expect(events(built.out)[0]).toMatchObject({ event: 'done', available: true, kernels: found!['kernels'] })
+})
+
+test('native build without a compiler names what to install', async () => {
+  await inFolder(async (folder) => {
+    const { PATH, CC } = process.env
+    try {
+      process.env['PATH'] = folder
+      delete process.env['CC']
+      const { code, err } = await unrolled(['native', 'build'])
+      expect(code).toBe(1)
+      expect(err).toMatch(/^error: there is no C compiler .*apt-get install gcc.*xcode-select --install/)
+    } finally {
+      process.env['PATH'] = PATH
+      if (CC !== undefined) process.env['CC'] = CC
+    }
+  })
 })

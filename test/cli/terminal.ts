@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { doctorCommand } from '../../cli/commands/doctor.ts'
 import { evaluateCommand } from '../../cli/commands/evaluate.ts'
 import { generateCommand } from '../../cli/commands/generate.ts'
+import { nativeCommand } from '../../cli/commands/native.ts'
 import { showCommand } from '../../cli/commands/show.ts'
 import { trainCommand } from '../../cli/commands/train.ts'
 import { run } from '../../cli/program.ts'
@@ -45,7 +46,7 @@ export async function unrolled(
     },
     leave: () => {},
   }
-  const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand]
+  const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand, nativeCommand]
   const code = await run(commands, '0.0.0', args, terminal)
   return { code, out, err }
 }

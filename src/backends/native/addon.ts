@@ -34,7 +34,7 @@ export interface Addon {
 const layout = 1
 
 /** The library, or why there is none. */
-export type Found = { readonly addon: Addon } | { readonly missing: string }
+export type Found = { readonly addon: Addon; readonly from: string } | { readonly missing: string }
 
 let found: Found | undefined
 
@@ -53,7 +53,7 @@ function look(): Found {
     if (!canResolve(require, name)) continue
     try {
       const addon = require(name) as Addon
-      if (addon.layout === layout) return { addon }
+      if (addon.layout === layout) return { addon, from: require.resolve(name) }
       problems.push(`${name} is of another version`)
     } catch (error) {
       problems.push((error as Error).message.split('\n')[0] ?? '')

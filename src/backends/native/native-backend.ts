@@ -37,7 +37,7 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
   }
   const { addon } = found
   const available = addon.kernels()
-  const { kernels = available[0]!, threads = Math.min(cores(), mostThreads), small = 16e6 } = options
+  const { kernels = available[0]!, threads = usualThreads(), small = 16e6 } = options
   if (!available.includes(kernels)) {
     throw new UnrolledError(
       'kernels-unavailable',
@@ -73,6 +73,9 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
     peak: () => addon.peak(machine),
   }
 }
+
+/** Threads where nobody says how many. */
+export const usualThreads = (): number => Math.min(cores(), mostThreads)
 
 /** Cores of the machine: two threads of one core share what multiplies. */
 function cores(): number {
