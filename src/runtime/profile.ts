@@ -1,4 +1,4 @@
-import type { Executable, Extents, Program } from '../backends/backend.ts'
+import type { Backend, Executable, Extents, Program } from '../backends/backend.ts'
 import { costOf } from '../compiler/explain.ts'
 import { kernelName } from '../compiler/kernel-name.ts'
 
@@ -87,5 +87,24 @@ export class Profile {
         ]
       })
     })
+  }
+}
+
+/** Where the time of a run went, the longest first, and what the machine could do at most. */
+export interface RunProfile {
+  readonly profile: readonly KernelTime[]
+  /** Floating-point operations a second of all threads together, in registers alone; absent where the backend cannot say. */
+  readonly peak?: number
+}
+
+/** The kernels of a run of so many milliseconds, and a line for what was outside of them. */
+export function runProfile(backend: Backend, kernels: readonly KernelTime[], elapsedMs: number): RunProfile {
+  const within = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+  const outside = { program: '', kernel: 'outside of kernels', calls: 0, operations: 0, bytes: 0 }
+  const rest = { ...outside, milliseconds: Math.max(0, elapsedMs - within) }
+  const peak = backend.peak?.()
+  return {
+    profile: [...kernels, rest].sort((a, b) => b.milliseconds - a.milliseconds),
+    ...(peak !== undefined && { peak: peak * backend.threads }),
   }
 }

@@ -73,11 +73,7 @@ export class Workspace {
       return new Profile(program, executable)
     }
     executable.dispose()
-    const { name, kernels } = this.backend
-    throw new UnrolledError(
-      'option',
-      `profile: the backend ${name} (kernels ${kernels}) does not measure its kernels; leave profile out, or use native`,
-    )
+    throw new UnrolledError('option', `profile: the backend ${this.backend.name} measures no times; native does`)
   }
 
   /** Sees that every region of a program is large enough; programs are bound anew where memory was exchanged. */

@@ -1,4 +1,5 @@
-import type { Backend, KernelTime } from '../runtime/index.ts'
+import type { Backend } from '../runtime/index.ts'
+import type { RunProfile } from '../runtime/profile.ts'
 import type { Sequences, Text } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { decodeResume, encodeModel, encodeResume } from '../formats/model-file.ts'
@@ -165,22 +166,16 @@ class Trainer {
       backend: this.#backend.name,
       kernels: this.#backend.kernels,
       threads: this.#backend.threads,
-      ...(this.#settings.profile && this.#profile(progress.elapsedMs - this.#elapsedBefore)),
+      ...(this.#settings.profile && (await this.#profile(progress.elapsedMs - this.#elapsedBefore))),
       ...progress,
     }
   }
 
-  /** Where the time of this process went; the longest first. */
-  #profile(elapsedMs: number): { readonly profile: readonly KernelTime[]; readonly peak?: number } {
-    const kernels = [...this.#workspace.kernels(), ...(this.#meter?.kernels() ?? [])]
-    const within = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
-    const outside = { program: '', kernel: 'outside of kernels', calls: 0, operations: 0, bytes: 0 }
-    const rest = { ...outside, milliseconds: Math.max(0, elapsedMs - within) }
-    const peak = this.#backend.peak?.()
-    return {
-      profile: [...kernels, rest].sort((a, b) => b.milliseconds - a.milliseconds),
-      ...(peak !== undefined && { peak: peak * this.#backend.threads }),
-    }
+  /** Where the time of this process went. */
+  async #profile(elapsedMs: number): Promise<RunProfile> {
+    // What people seldom ask for need not be fetched by every page.
+    const { runProfile } = await import('../runtime/profile.ts')
+    return runProfile(this.#backend, [...this.#workspace.kernels(), ...(this.#meter?.kernels() ?? [])], elapsedMs)
   }
 
   /** Leaves the model and the checkpoint as they are to be, also where the loop was broken. */

@@ -59,6 +59,6 @@ test('operations and bytes are those of each run, shorter windows included', asy
 test('a backend that does not measure says so, before anything runs', async () => {
   await expect(trained({ steps: 5, backend: 'reference' })).rejects.toMatchObject({
     code: 'option',
-    message: expect.stringContaining('does not measure'),
+    message: expect.stringContaining('measures no times'),
   })
 })

@@ -1,0 +1,128 @@
+import { UnrolledError } from '../error.ts'
+import type { Layer } from '../layers/index.ts'
+import { tensor, type Tensor } from '../tensor.ts'
+import type { ExpectedTensors, Verification } from './verify.ts'
+
+/** What stands in a file of expected values. */
+export class Content {
+  readonly #layer: Layer
+  readonly #tensors: ExpectedTensors
+
+  constructor(layer: Layer, tensors: ExpectedTensors) {
+    this.#layer = layer
+    this.#tensors = tensors
+    const states = layer.states.map(({ name }) => name)
+    const known = new Set([
+      ...['input', 'output', 'lengths'],
+      ...states.flatMap((name) => [`state.${name}`, `final.${name}`, `${lastPart(name)}0`, `${lastPart(name)}n`]),
+    ])
+    const strange = [...tensors.keys()].find((name) => !known.has(name))
+    if (strange !== undefined) {
+      throw new UnrolledError('verify', `verify: the tensor ${strange} is none of ${[...known].join(', ')}`)
+    }
+    for (const name of ['input', 'output']) {
+      if (!tensors.has(name)) {
+        throw new UnrolledError(
+          'verify',
+          `verify: there is no tensor ${name}; there are ${[...tensors.keys()].join(', ') || 'none'}`,
+        )
+      }
+    }
+  }
+
+  /** A tensor, its numbers in float64. */
+  get(name: string): Tensor | undefined {
+    const found = this.#tensors.get(name)
+    return found && { shape: found.shape, data: Float64Array.from(found.data as ArrayLike<number>, Number) }
+  }
+
+  input(): Tensor {
+    const { shape, data } = this.get('input')!
+    return tensor(data as Float64Array, this.#layer.input === 1 && shape.length === 2 ? [...shape, 1] : shape)
+  }
+
+  lengths(): { readonly lengths?: readonly number[] } {
+    const found = this.get('lengths')
+    return found ? { lengths: [...found.data] } : {}
+  }
+
+  initial(): Record<string, Tensor> {
+    return Object.fromEntries(
+      this.#layer.states.flatMap(({ name }) => {
+        const found = this.get(`state.${name}`) ?? this.#part(name)
+        return found ? [[name, found]] : []
+      }),
+    )
+  }
+
+  /** What came out, under the names of what is expected. */
+  *results(result: {
+    readonly output: Tensor
+    readonly state: Readonly<Record<string, Tensor>>
+  }): Generator<[string, Tensor], void> {
+    yield ['output', result.output]
+    for (const { name } of this.#layer.states) {
+      if (this.#tensors.has(`final.${name}`)) yield [`final.${name}`, result.state[name]!]
+    }
+    for (const last of new Set(this.#layer.states.map(({ name }) => lastPart(name)))) {
+      if (!this.#tensors.has(`${last}n`)) continue
+      const parts = this.#layer.states
+        .filter(({ name }) => lastPart(name) === last)
+        .map(({ name }) => result.state[name]!)
+      const data = Float64Array.from(parts.flatMap(({ data }) => [...data]))
+      yield [`${last}n`, { shape: [parts.length, ...parts[0]!.shape], data }]
+    }
+  }
+
+  /** A state's part of PyTorch's `h0` or `c0`, which hold a layer and direction after the other. */
+  #part(name: string): Tensor | undefined {
+    const last = lastPart(name)
+    const whole = this.get(`${last}0`)
+    if (!whole) return undefined
+    const alike = this.#layer.states.filter((state) => lastPart(state.name) === last)
+    const [count, ...shape] = whole.shape
+    if (count !== alike.length || shape.length !== 2) {
+      throw new UnrolledError(
+        'shape',
+        `verify: ${last}0 is [${whole.shape.join(', ')}]; it must be [${alike.length}, batch, ${alike[0]!.columns}]`,
+      )
+    }
+    const size = shape[0]! * shape[1]!
+    const at = alike.findIndex((state) => state.name === name) * size
+    return { shape, data: whole.data.slice(at, at + size) }
+  }
+}
+
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+
+export function compare(name: string, ours: Tensor, expected: Tensor): Verification {
+  if (ours.shape.join() !== expected.shape.join()) {
+    throw new UnrolledError(
+      'shape',
+      `verify: ${name} is expected to be [${expected.shape.join(', ')}]; what comes out is [${ours.shape.join(', ')}]`,
+    )
+  }
+  let largest = 0
+  let at = 0
+  let scale = 0
+  for (let i = 0; i < ours.data.length; i++) {
+    const difference = Math.abs(ours.data[i]! - expected.data[i]!)
+    scale = Math.max(scale, Math.abs(expected.data[i]!))
+    // What is no number is as far as can be.
+    if (difference <= largest) continue
+    largest = Number.isNaN(difference) ? Infinity : difference
+    at = i
+    if (largest === Infinity) break
+  }
+  const index: number[] = []
+  let rest = at
+  for (const size of [...ours.shape].reverse()) {
+    index.unshift(rest % size)
+    rest = Math.floor(rest / size)
+  }
+  return {
+    largestDifference: largest,
+    relativeDifference: largest === 0 ? 0 : largest / scale,
+    at: { tensor: name, index, ours: ours.data[at]!, expected: expected.data[at]! },
+  }
+}
