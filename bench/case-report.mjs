@@ -1,4 +1,6 @@
 import { agreementText } from './agreement.mjs'
+import { installReport } from './install-report.mjs'
+import { productReport } from './product-report.mjs'
 import { caseTitle, characters, operations } from './cases.mjs'
 import { measured, rowsOf, shareOfPeak } from './findings.mjs'
 import { duration, percent, significant } from './table.mjs'
@@ -9,6 +11,8 @@ export function caseReport(
   /** @type {import('./cases.mjs').Case} */ c,
 ) {
   const rows = rowsOf(findings, c)
+  if (c.kind === 'install') return installReport(rows)
+  if (c.kind === 'product') return productReport(findings, c)
   const work = `${characters(c)} character${characters(c) === 1 ? '' : 's'}, ${significant(operations(c) / 1e9)} GFLOP`
   const what = { train: 'a training step', forward: 'forward over whole sequences', step: 'a step' }[c.kind]
   return {

@@ -1,9 +1,14 @@
+import { cores } from './machine.mjs'
+
 /**
  * What is measured: a model of `layers` recurrent layers of `hidden` units over an embedding as wide, and a linear layer to the
  * vocabulary; `batch` sequences of `time` symbols. `train` is a whole training step (softmax cross-entropy, Adam), `forward` the
- * logits of whole sequences, `step` the logits of one symbol with the states kept.
- * @typedef {{ kind: 'train' | 'forward' | 'step', series: string, name: string, cell: 'lstm' | 'gru' | 'rnn', layers: number,
- *   hidden: number, batch: number, time: number, vocabulary: number, eachThreads?: boolean }} Case
+ * logits of whole sequences, `step` the logits of one symbol with the states kept; `product` the products that training of such a
+ * model does, by how many rows they have. `pace` makes rounds shorter, `page` says that it runs in a browser. `install` is no
+ * model: the package is installed.
+ * @typedef {{ kind: 'train' | 'forward' | 'step' | 'product' | 'install', series: string, name: string, cell: 'lstm' | 'gru' | 'rnn',
+ *   layers: number, hidden: number, batch: number, time: number, vocabulary: number, eachThreads?: boolean, pace?: number,
+ *   page?: { threads: number, isolated: boolean } }} Case
  */
 
 /** @returns {Case} */
@@ -29,12 +34,14 @@ const train = [
   makeCase('train', 'rnn', 2, 256, 64, 64),
 ]
 
+// Many cases, of which none counts in what must be shown: their rounds are half as long.
+const pace = 0.5
 const growth = [
   ...[32, 64, 128, 256, 512, 1024].map((hidden) =>
-    makeCase('train', 'lstm', 2, hidden, 32, 32, { series: 'hidden', name: `hidden-${hidden}` }),
+    makeCase('train', 'lstm', 2, hidden, 32, 32, { series: 'hidden', name: `hidden-${hidden}`, pace }),
   ),
   ...[16, 32, 64, 128, 256, 512].map((time) =>
-    makeCase('train', 'lstm', 2, 128, 32, time, { series: 'length', name: `length-${time}` }),
+    makeCase('train', 'lstm', 2, 128, 32, time, { series: 'length', name: `length-${time}`, pace }),
   ),
   ...[256, 512].map((hidden) =>
     makeCase('train', 'lstm', 2, hidden, 64, 64, {
@@ -45,17 +52,33 @@ const growth = [
   ),
 ]
 
+const products = [128, 256, 512].map((hidden) =>
+  makeCase('product', 'lstm', 2, hidden, 1, 16, { series: 'products', name: `products-${hidden}x${4 * hidden}` }),
+)
+
+const browser = [
+  { name: 'browser-lstm-2x128', page: { threads: 1, isolated: false } },
+  { name: 'browser-lstm-2x128-isolated', page: { threads: cores, isolated: true } },
+].map((more) => makeCase('train', 'lstm', 2, 128, 50, 50, { series: 'browser', ...more }))
+
 /** The tables there are, by name. */
 export const tables = {
   train,
   forward: [makeCase('forward', 'lstm', 2, 128, 50, 50), makeCase('forward', 'lstm', 2, 512, 50, 50)],
   step: [makeCase('step', 'lstm', 2, 128, 1, 1), makeCase('step', 'lstm', 2, 512, 1, 1)],
   growth,
+  products,
+  browser,
+  install: [makeCase('install', 'lstm', 0, 0, 0, 0, { series: 'install', name: 'install' })],
 }
 
 /** A case in words. */
-export const caseTitle = ({ kind, cell, layers, hidden, batch, time }) =>
-  `${cell.toUpperCase()} ${layers}×${hidden}, ${kind === 'step' ? 'one step, batch 1' : `batch ${batch}, ${time} steps`}`
+export const caseTitle = ({ kind, cell, layers, hidden, batch, time, page }) =>
+  [
+    `${cell.toUpperCase()} ${layers}×${hidden}`,
+    kind === 'step' ? 'one step, batch 1' : `batch ${batch}, ${time} steps`,
+    ...(page ? [page.isolated ? 'in an isolated page' : 'in a page without isolation'] : []),
+  ].join(', ')
 
 const gates = { lstm: 4, gru: 3, rnn: 1 }
 

@@ -6,10 +6,10 @@ import { pythons } from './pythons.mjs'
 
 /**
  * Who runs a case, in a process of its own. `ours` and `threads` say what a figure counts for, `fewer` that a slow one may have
- * fewer rounds; `reason` says why it cannot take
- * part, else `command` starts it with the case and `options` as last argument.
- * @typedef {{ peer: string, label: string, ours: boolean, threads: number, fewer: boolean, reason?: string, command: string,
- *   arguments: string[], options: object }} Contender
+ * fewer rounds, `itself` that it measures by itself; `reason` says why it cannot take part, else `command` starts it with the case
+ * and `options` as last argument.
+ * @typedef {{ peer: string, label: string, ours: boolean, threads: number, fewer: boolean, itself?: boolean, precision?: string,
+ *   reason?: string, command: string, arguments: string[], options: object }} Contender
  */
 
 const file = (/** @type {string} */ name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url))
@@ -67,7 +67,27 @@ const brain = (reason = undefined) =>
     reason,
   })
 
-const peak = (threads) => contender('peak', threads, { arguments: [file('peak.mjs')] })
+const peak = (threads) => contender('peak', threads, { arguments: [file('peak.mjs')], itself: true })
+
+/** The machine itself, which is measured whoever runs: shares need it. */
+export const isMachine = (/** @type {Contender} */ { peer }) => peer === 'peak' || peer === 'reading'
+
+const reading = () => contender('reading', 1, { label: 'reading', arguments: [file('reading.mjs')], itself: true })
+
+/** Sequences side by side, which are the rows of a step's products. */
+const rowCounts = [1, 4, 16, 50, 64]
+
+const products = (/** @type {number} */ rows) => {
+  const made = unrolled('native', 1)
+  const label = `${made.peer}, ${rows} row${rows === 1 ? '' : 's'}`
+  return {
+    ...made,
+    label,
+    arguments: [file('products.mjs')],
+    options: { backend: 'native', batch: rows },
+    itself: true,
+  }
+}
 
 let found
 /** One contender for each PyTorch there is. */
@@ -97,6 +117,7 @@ const triedCounts = () => threadCounts().filter((n) => n === 1 || n === 4 || n =
  * @returns {Contender[]}
  */
 export function contendersFor(/** @type {import('./cases.mjs').Case} */ c) {
+  if (c.kind === 'product') return [...rowCounts.map(products), reading(), peak(1)]
   if (c.eachThreads) {
     const each = threadCounts()
     return [

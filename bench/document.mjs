@@ -1,8 +1,10 @@
 import { caseReport } from './case-report.mjs'
 import { caseTitle } from './cases.mjs'
-import { fastest, measured, rowsOf, shareOfPeak, versions } from './findings.mjs'
+import { fastest, rowsOf, shareOfPeak, versions } from './findings.mjs'
 import { busyText, machineText } from './machine.mjs'
 import { mustBeShownTable } from './must-be-shown.mjs'
+import { productSummary } from './product-report.mjs'
+import { shareSummary } from './share-summary.mjs'
 import { duration, percent, significant, tableMarkdown } from './table.mjs'
 
 const sections = [
@@ -10,6 +12,10 @@ const sections = [
   { series: ['forward'], name: 'forward', title: 'Forward over whole sequences' },
   { series: ['step'], name: 'step', title: 'One step at batch 1' },
   { series: ['hidden', 'length', 'threads'], name: 'growth', title: 'Growth with hidden size, length and threads' },
+  { series: ['train', 'forward'], name: 'share', title: 'Share of the peak', table: shareSummary, again: true },
+  { series: ['products'], name: 'products', title: 'Products by shape, one core', table: productSummary },
+  { series: ['browser'], name: 'browser', title: 'A training step in Chromium' },
+  { series: ['install'], name: 'install', title: 'Installing', table: installTable },
 ]
 
 /** What a run found, in Markdown: machine, what must be shown, a summary of each table with its plots, and every figure. */
@@ -23,18 +29,19 @@ export function documentOf(
     .filter(({ cases }) => cases.length > 0)
   return [
     `${machineText(machine)}.`,
+    ...(findings.resumed ? [`Interrupted, and gone on with: ${findings.resumed.join(', ')}.`] : []),
     `Versions: ${versions(findings)}.`,
     `Medians of ${options.rounds} interleaved rounds of about ${options.seconds} s, unless a row says fewer. Load ${machine.load} before, ${loadAfter} after. ${busyText(machine)}`.trim(),
     ...(options.rounds < 5 ? ['**Fewer than 5 rounds: these figures are provisional.**'] : []),
     '## What must be shown',
     tableMarkdown(mustBeShownTable(findings)),
-    ...there.flatMap(({ title, name, cases }) => [
+    ...there.flatMap(({ title, name, cases, table = summary }) => [
       `## ${title}`,
-      tableMarkdown(summary(findings, cases)),
+      tableMarkdown(table(findings, cases)),
       ...plots.filter(({ section }) => section === name).map(({ alt, file }) => `![${alt}](benchmarks/${file})`),
     ]),
     '## Every figure',
-    ...there.flatMap(({ cases }) => cases.flatMap((c) => everyFigure(findings, c))),
+    ...there.filter(({ again }) => !again).flatMap(({ cases }) => cases.flatMap((c) => everyFigure(findings, c))),
   ].join('\n\n')
 }
 
@@ -69,13 +76,17 @@ function summary(findings, cases) {
   }
 }
 
+function installTable(findings, cases) {
+  return caseReport(findings, cases[0]).table
+}
+
 function everyFigure(findings, c) {
   const { title, ratios, agreement, table } = caseReport(findings, c)
-  const skipped = rowsOf(findings, c).filter((row) => !measured(row) && row.peer !== 'peak')
+  const skipped = rowsOf(findings, c).filter(({ reason }) => reason !== undefined)
   return [
     `<details><summary>${title}</summary>`,
-    ratios.map((text) => `- ${text}`).join('\n'),
-    `${agreement}.`,
+    ...(ratios.length > 0 ? [ratios.map((text) => `- ${text}`).join('\n')] : []),
+    ...(agreement ? [`${agreement}.`] : []),
     tableMarkdown({
       head: table.head,
       lines: table.lines.filter((line) => !skipped.some(({ label }) => label === line[0])),

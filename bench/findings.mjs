@@ -1,7 +1,8 @@
 /**
  * What a run of the bench found: the machine, and a row for every contender in every case.
  * @typedef {{ machine: Awaited<ReturnType<typeof import('./machine.mjs').machine>>, options: { rounds: number, seconds: number },
- *   cases: import('./cases.mjs').Case[], rows: import('./row.mjs').Row[], loadAfter?: number }} Findings
+ *   cases: (import('./cases.mjs').Case & { seconds?: number })[], rows: import('./row.mjs').Row[], loadAfter?: number,
+ *   resumed?: string[] }} Findings the cases with the seconds they took, and when an interrupted run was gone on with
  */
 
 /** The rows of a case. */
@@ -27,7 +28,7 @@ export function peakOf(/** @type {Findings} */ { rows }, /** @type {number} */ t
 
 /** A row's rate as a share of the peak of the threads it used. */
 export function shareOfPeak(/** @type {Findings} */ findings, /** @type {import('./row.mjs').Row} */ row) {
-  const peak = peakOf(findings, row.about?.threads)
+  const peak = peakOf(findings, Number(row.about?.threads))
   return peak === undefined || row.gigaflops === undefined ? undefined : row.gigaflops / peak
 }
 

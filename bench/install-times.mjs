@@ -3,68 +3,88 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { busyText, machine, machineText } from './machine.mjs'
+import { rowBase } from './row.mjs'
 import { median } from './statistics.mjs'
-import { duration, tableText } from './table.mjs'
+
+const ways = [
+  { label: 'with install scripts', option: '--ignore-scripts=false' },
+  { label: 'without install scripts', option: '--ignore-scripts' },
+]
 
 /**
- * How long `npm install` of the packed package takes in an empty folder, with its install scripts (the native build, where there
- * is one) and without. The first installation of each fills npm's cache and does not count.
+ * How long `npm install` of the packed package takes in an empty folder, with its install scripts, after which the native backend is
+ * ready, and without. The first installation of each fills npm's cache and does not count.
+ * @param {import('./cases.mjs').Case} c
+ * @param {{ rounds: number }} options
+ * @returns {import('./row.mjs').Row[]}
  */
-export async function installTimes(/** @type {{ rounds: number }} */ { rounds }) {
-  const on = await machine()
+export function installTimes(c, { rounds }) {
   const folder = mkdtempSync(join(tmpdir(), 'unrolled-install-'))
+  const base = (way) => rowBase(c, { peer: 'npm install', label: way.label, ours: way === ways[0], threads: 1 })
   try {
-    const root = fileURLToPath(new URL('..', import.meta.url))
-    npm(['pack', '--ignore-scripts', '--pack-destination', folder], root)
-    const packed = join(
-      folder,
-      readdirSync(folder).find((name) => name.endsWith('.tgz')),
-    )
-    const ways = [
-      { name: 'with install scripts', option: '--ignore-scripts=false', times: [] },
-      { name: 'without install scripts', option: '--ignore-scripts', times: [] },
-    ]
+    const packed = pack(folder)
+    const times = ways.map(() => [])
+    const found = []
     for (let round = 0; round <= rounds; round++) {
-      for (const way of ways) {
-        const empty = mkdtempSync(join(folder, 'empty-'))
-        writeFileSync(join(empty, 'package.json'), '{ "private": true }')
-        const start = performance.now()
-        npm(['install', packed, way.option, '--prefer-offline', '--no-audit', '--no-fund'], empty)
-        if (round > 0) way.times.push(performance.now() - start)
-        way.bytes = bytesIn(join(empty, 'node_modules'))
-        rmSync(empty, { recursive: true })
-      }
+      ways.forEach((way, i) => {
+        const { ms, ...rest } = install(packed, way.option, folder)
+        if (round > 0) times[i].push(ms)
+        found[i] = rest
+      })
     }
-    const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
-    return [
-      machineText(on),
-      busyText(on),
-      '',
-      `npm install of the packed package, ${mebibytes(statSync(packed).size)}, into an empty folder, npm's cache filled`,
-      tableText({
-        head: ['way', 'median', 'from – to', 'rounds', 'node_modules'],
-        lines: ways.map(({ name, times, bytes }) => [
-          name,
-          duration(median(times)),
-          `${duration(Math.min(...times))} – ${duration(Math.max(...times))}`,
-          String(times.length),
-          mebibytes(bytes),
-        ]),
-      }),
-    ].join('\n')
+    return ways.map((way, i) => {
+      const { missing, bytes } = found[i]
+      if (way === ways[0] && missing) return { ...base(way), reason: `native is not ready after it: ${missing}` }
+      const range = { fastestMs: Math.min(...times[i]), slowestMs: Math.max(...times[i]) }
+      const about = { packed: statSync(packed).size, bytes }
+      return { ...base(way), about, msPerTurn: median(times[i]), ...range, times: times[i], rounds }
+    })
+  } catch (error) {
+    return ways.map((way) => ({ ...base(way), reason: /** @type {Error} */ (error).message }))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+function pack(/** @type {string} */ folder) {
+  npm(['pack', '--ignore-scripts', '--pack-destination', folder], fileURLToPath(new URL('..', import.meta.url)))
+  const name = readdirSync(folder).find((name) => name.endsWith('.tgz'))
+  return join(folder, name)
+}
+
+function install(/** @type {string} */ packed, /** @type {string} */ option, /** @type {string} */ folder) {
+  const empty = mkdtempSync(join(folder, 'empty-'))
+  writeFileSync(join(empty, 'package.json'), '{ "private": true }')
+  const start = performance.now()
+  npm(['install', packed, option, '--prefer-offline', '--no-audit', '--no-fund'], empty)
+  const ms = performance.now() - start
+  const found = { ms, missing: whyNotNative(empty), bytes: bytesIn(join(empty, 'node_modules')) }
+  rmSync(empty, { recursive: true })
+  return found
+}
+
+/** Asks the package that was installed; nothing where native is ready. */
+function whyNotNative(/** @type {string} */ folder) {
+  const ask = `import { nativeStatus } from 'unrolled/node'; console.log(JSON.stringify(await nativeStatus()))`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', ask], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (!stdout.startsWith('{')) return stderr.trim().split('\n').at(-1)
+  const { available, why } = JSON.parse(stdout)
+  return available ? undefined : `${why}${compiler() ? '' : '; there is no C compiler (cc, gcc or clang)'}`
+}
+
+const compiler = () =>
+  [process.env['CC'], 'cc', 'gcc', 'clang'].some((name) => name && spawnSync(name, ['--version']).status === 0)
+
 function npm(/** @type {string[]} */ words, /** @type {string} */ folder) {
-  const { status, stderr } = spawnSync('npm', words, {
+  const { status, stderr, error } = spawnSync('npm', words, {
     cwd: folder,
     encoding: 'utf8',
     shell: process.platform === 'win32',
   })
-  if (status !== 0) throw new Error(`npm ${words[0]} failed: ${stderr.trim().split('\n').at(-1)}`)
+  if (status !== 0) throw new Error(`npm ${words[0]} failed: ${error?.message ?? stderr.trim().split('\n').at(-1)}`)
 }
 
 const bytesIn = (/** @type {string} */ folder) =>

@@ -1,7 +1,7 @@
 import { agreement } from './agreement.mjs'
 import { fastest, measured, peakOf, rowsOf } from './findings.mjs'
-import { geometricMean } from './statistics.mjs'
-import { percent, significant } from './table.mjs'
+import { geometricMean, median } from './statistics.mjs'
+import { duration, percent, significant } from './table.mjs'
 
 /**
  * What the project has set out to reach, held against this run.
@@ -65,12 +65,12 @@ export function mustBeShown(/** @type {import('./findings.mjs').Findings} */ fin
       1.5,
       against('step', 'lstm-2x512', (row) => row.precision === 'float16', isOnnx),
     ),
-    {
-      what: 'wasm in Chromium against tfjs-wasm',
-      wanted: '',
-      result: 'not shown',
-      figure: 'measured in a browser, not by this bench: see the tests in a page',
-    },
+    verdict(
+      'training 2×128 in Chromium, one thread: wasm against tfjs-wasm in the same page',
+      15,
+      against('browser', 'browser-lstm-2x128', oursOn(1), ({ peer }) => peer === 'tfjs-wasm'),
+    ),
+    installed(rows('install', 'install')),
   ]
 }
 
@@ -80,12 +80,28 @@ const enoughRounds = 5
 function verdict(what, wanted, { value, detail, rounds, reason }, show = (figure) => `${significant(figure)} ×`) {
   const shown = { what, wanted: show(wanted) }
   if (reason !== undefined) return { ...shown, result: 'not shown', figure: reason }
-  const figure = `${show(value)}, ${detail}`
-  if (rounds < enoughRounds) {
-    const alone = `of ${rounds} round${rounds === 1 ? '' : 's'} alone, where ${enoughRounds} count`
-    return { ...shown, result: 'not shown', figure: `${alone}: ${figure}` }
+  return { ...shown, ...judged(value >= wanted, `${show(value)}, ${detail}`, rounds) }
+}
+
+function judged(/** @type {boolean} */ reached, /** @type {string} */ figure, /** @type {number} */ rounds) {
+  if (rounds >= enoughRounds) return { result: reached ? 'passed' : 'missed', figure }
+  const alone = `of ${rounds} round${rounds === 1 ? '' : 's'} alone, where ${enoughRounds} count`
+  return { result: 'not shown', figure: `${alone}: ${figure}` }
+}
+
+/** How much longer an installation takes that builds the native backend: the less the better. */
+function installed(rows) {
+  const most = 20
+  const shown = {
+    what: 'install with compiler, from npm install to native ready: more than without install scripts',
+    wanted: `under ${most} s`,
   }
-  return { ...shown, result: value >= wanted ? 'passed' : 'missed', figure }
+  const missing = rows.find(({ reason }) => reason !== undefined)
+  if (rows.length === 0 || missing) return { ...shown, result: 'not shown', figure: missing?.reason ?? why(rows) }
+  const [built, plain] = rows
+  const more = median(built.times.map((ms, round) => ms - plain.times[round])) / 1000
+  const figure = `${significant(more)} s more, ${duration(built.msPerTurn)} against ${duration(plain.msPerTurn)}`
+  return { ...shown, ...judged(more < most, figure, roundsOf(built)) }
 }
 
 /** How many times faster the fastest of mine is than the fastest of theirs. */

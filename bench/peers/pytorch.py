@@ -179,8 +179,9 @@ def main():
             start = clock.perf_counter()
             turns(1)
             once = clock.perf_counter() - start
-            times = []
-            for _ in range(1 if once > 1 else 5):
+            # So long a step has nothing to warm up.
+            times = [once] if once > 4 else []
+            for _ in range(0 if once > 4 else 1 if once > 1 else 5):
                 start = clock.perf_counter()
                 turns(1)
                 times.append(clock.perf_counter() - start)
