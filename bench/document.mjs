@@ -27,11 +27,12 @@ export function documentOf(
   const there = sections
     .map((section) => ({ ...section, cases: findings.cases.filter(({ series }) => section.series.includes(series)) }))
     .filter(({ cases }) => cases.length > 0)
+  const shorter = findings.cases.some(({ pace = 1 }) => pace < 1) ? ', by hidden size and by length of half that' : ''
   return [
     `${machineText(machine)}.`,
     ...(findings.resumed ? [`Interrupted, and gone on with: ${findings.resumed.join(', ')}.`] : []),
     `Versions: ${versions(findings)}.`,
-    `Medians of ${options.rounds} interleaved rounds of about ${options.seconds} s, unless a row says fewer. Load ${machine.load} before, ${loadAfter} after. ${busyText(machine)}`.trim(),
+    `Medians of ${options.rounds} interleaved rounds of about ${options.seconds} s${shorter}, unless a row says fewer. Load ${machine.load} before, ${loadAfter} after. ${busyText(machine)}`.trim(),
     ...(options.rounds < 5 ? ['**Fewer than 5 rounds: these figures are provisional.**'] : []),
     '## What must be shown',
     tableMarkdown(mustBeShownTable(findings)),

@@ -72,11 +72,12 @@ function whyNotNative(/** @type {string} */ folder) {
   })
   if (!stdout.startsWith('{')) return stderr.trim().split('\n').at(-1)
   const { available, why } = JSON.parse(stdout)
-  return available ? undefined : `${why}${compiler() ? '' : '; there is no C compiler (cc, gcc or clang)'}`
+  return available ? undefined : `${why}${compiler() ? '' : `; there is no C compiler (${compilers.join(', ')})`}`
 }
 
-const compiler = () =>
-  [process.env['CC'], 'cc', 'gcc', 'clang'].some((name) => name && spawnSync(name, ['--version']).status === 0)
+/** Those that the native build looks for. */
+const compilers = process.env['CC'] ? [process.env['CC']] : ['cc', 'gcc', 'clang']
+const compiler = () => compilers.some((name) => spawnSync(name, ['--version']).status === 0)
 
 function npm(/** @type {string[]} */ words, /** @type {string} */ folder) {
   const { status, stderr, error } = spawnSync('npm', words, {

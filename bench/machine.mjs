@@ -43,13 +43,19 @@ function caches() {
     .join(', ')
 }
 
-const simd = () => {
-  const flags = read('/proc/cpuinfo')
-    ?.match(/^flags\s*:(.*)$/m)?.[1]
-    .split(' ')
-  return (
-    flags && ['avx2', 'fma', 'avx512f', 'f16c', 'avx512_fp16', 'avx512_bf16'].filter((flag) => flags.includes(flag))
-  )
+const cpuinfo = read('/proc/cpuinfo') ?? ''
+const told = (/** @type {string} */ name) => new RegExp(`^${name}\\s*:\\s*(.*)$`, 'm').exec(cpuinfo)?.[1]
+
+const extensions = ['avx2', 'fma', 'f16c', 'avx512f', 'avx512_fp16', 'avx512_bf16', 'asimd', 'asimdhp', 'sve']
+function simd() {
+  const flags = (told('flags') ?? told('Features'))?.split(' ')
+  return flags && extensions.filter((flag) => flags.includes(flag))
+}
+
+/** A virtual machine may name the processor in a word or two; these numbers say which it is. */
+function numbers() {
+  const found = ['cpu family', 'model', 'stepping'].map(told)
+  return found.includes(undefined) ? undefined : `family ${found[0]}, model ${found[1]}, stepping ${found[2]}`
 }
 
 const ticks = () => cpus().map(({ times }) => ({ idle: times.idle, all: Object.values(times).reduce((a, b) => a + b) }))
@@ -69,12 +75,13 @@ export async function machine() {
   return {
     date: new Date().toISOString(),
     cpu: cpus()[0]?.model ?? 'unknown',
+    numbers: numbers(),
     cores: processors?.length ?? threads,
     processors: threads,
     usable: cores,
     /** Whether cores run several threads each; a virtual machine may not be told. */
     smt: read(`${system}/smt/active`) ?? 'unknown',
-    virtual: /^flags\s*:.*\bhypervisor\b/m.test(read('/proc/cpuinfo') ?? ''),
+    virtual: /\bhypervisor\b/.test(told('flags') ?? ''),
     simd: simd(),
     caches: caches(),
     governor: read(`${system}/cpu0/cpufreq/scaling_governor`) ?? 'not shown by the kernel',
@@ -92,10 +99,10 @@ export async function machine() {
 export function machineText(m) {
   const smt = m.smt === '1' ? 'SMT on' : m.smt === '0' ? 'SMT off or hidden' : 'SMT unknown'
   const parts = [
-    `${m.cpu}, ${m.cores} cores, ${m.processors} processors (${smt}${m.virtual ? ', a virtual machine' : ''}), ${m.usable} used`,
+    `${m.cpu}${m.numbers ? ` (${m.numbers})` : ''}, ${m.cores} cores, ${m.processors} processors (${smt}${m.virtual ? ', a virtual machine' : ''}), ${m.usable} used`,
     ...(m.simd ? [m.simd.join(' ')] : []),
     ...(m.caches ? [`caches ${m.caches}`] : []),
-    `${m.memoryGiB} GiB`,
+    `${m.memoryGiB} GiB of memory`,
     `governor ${m.governor}`,
     m.system,
     `Node ${m.node} (V8 ${m.v8})`,
