@@ -14,98 +14,119 @@ typedef struct {
   int64_t a_pitch, start_pitch, dest_pitch;
 } Rows;
 
-// A tile of `rows` × (`panels` · PANEL) chains, of which `width` columns are written. `rows`, `panels` and `format` are constants.
-INLINE void tile(const int rows, const int panels, const int format, const Rows r, const void *values, const float *scales,
-                 int64_t k, int64_t width) {
-  const int vectors = 2 * panels;
-  floats sums[TILE_ROWS][8];
-  floats scale[8];
+INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// A tile of `rows` × (`vectors` · LANES) chains from `column` on, where `values` begin; `width` columns are written. `rows`,
+// `vectors` and `format` are constants; the last vector alone may be cut.
+INLINE void tile(const int rows, const int vectors, const int format, const Rows *r, int64_t column, const void *values,
+                 const float *scales, int64_t k, int64_t width) {
+  floats sums[TILE_ROWS][8], scale[8];
+  const int64_t last = width - (vectors - 1) * LANES;
   UNROLL for (int v = 0; v < vectors; v++) scale[v] = format == INT8 ? load(scales + v * LANES) : (floats){0};
-  // The next tile's rows, on their way while this one is computed.
-  UNROLL for (int i = 0; i < rows; i++) __builtin_prefetch(r.dest + i * r.dest_pitch + vectors * LANES, 1);
   UNROLL for (int i = 0; i < rows; i++) {
-    if (r.start == NULL) {
-      UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = (floats){0};
-    } else if (width >= vectors * LANES) {
-      UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = load(r.start + i * r.start_pitch + v * LANES);
-    } else {
-      float part[8 * LANES] = {0};
-      memcpy(part, r.start + i * r.start_pitch, 4 * (size_t)width);
-      UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = load(part + v * LANES);
+    float *dest = r->dest + i * r->dest_pitch + column;
+    // Where the next tile will be, on its way while this one is computed.
+    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(dest + (vectors + v) * LANES, 1);
+    const float *start = r->start + i * r->start_pitch + column;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      if (r->start == NULL) sums[i][v] = (floats){0};
+      else if (v < vectors - 1 || last >= LANES) sums[i][v] = load(start + v * LANES);
+      else sums[i][v] = load_some(start + v * LANES, last, 0);
     }
   }
-  for (int64_t at = 0; at < k; at++) {
+  const float *a = r->a;
+  for (int64_t at = 0; at < k; at++, a++) {
     floats w[8];
     UNROLL for (int v = 0; v < vectors; v++)
       w[v] = unpacked(format, values, ((v >> 1) * k + at) * PANEL + (v & 1) * LANES, scale[v]);
     UNROLL for (int i = 0; i < rows; i++) {
-      floats value = splat(r.a[i * r.a_pitch + at]);
+      floats value = splat(a[i * r->a_pitch]);
       UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = multiply_add(value, w[v], sums[i][v]);
     }
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    float *dest = r.dest + i * r.dest_pitch;
-    if (width >= vectors * LANES) {
-      UNROLL for (int v = 0; v < vectors; v++) store(dest + v * LANES, sums[i][v]);
-    } else {
-      float part[8 * LANES];
-      UNROLL for (int v = 0; v < vectors; v++) store(part + v * LANES, sums[i][v]);
-      memcpy(dest, part, 4 * (size_t)width);
+    float *dest = r->dest + i * r->dest_pitch + column;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      if (v < vectors - 1 || last >= LANES) store(dest + v * LANES, sums[i][v]);
+      else store_some(dest + v * LANES, sums[i][v], last);
     }
   }
 }
 
-typedef void Tile(Rows, const void *, const float *, int64_t, int64_t);
-
-// Tiles of few rows take several panels at once, so that there are chains enough to hide a multiply-add's latency.
-#define DEFINE_TILE(name, rows, panels, format)                                                                   \
-  static void name(Rows r, const void *values, const float *scales, int64_t k, int64_t width) {                   \
-    tile(rows, panels, format, r, values, scales, k, width);                                                      \
+// Few rows: several panels at once, so that there are chains enough to hide a multiply-add's latency.
+typedef void Tile(const Rows *, int64_t column, const void *values, const float *scales, int64_t k, int64_t width);
+#define DEFINE_TILE(rows, vectors, format)                                                                        \
+  static void tile_##rows##x##vectors##_##format(const Rows *r, int64_t column, const void *values,              \
+                                                 const float *scales, int64_t k, int64_t width) {                \
+    tile(rows, vectors, format, r, column, values, scales, k, width);                                             \
   }
-#define DEFINE_FEW(format)                                                                                        \
-  DEFINE_TILE(tile_1x4_##format, 1, 4, format)                                                                    \
-  DEFINE_TILE(tile_1x1_##format, 1, 1, format)
-#define DEFINE_TILES(format)                                                                                      \
-  DEFINE_FEW(format)                                                                                              \
-  DEFINE_TILE(tile_2x2_##format, 2, 2, format)                                                                    \
-  DEFINE_TILE(tile_2x1_##format, 2, 1, format)                                                                    \
-  DEFINE_TILE(tile_3x2_##format, 3, 2, format)                                                                    \
-  DEFINE_TILE(tile_3x1_##format, 3, 1, format)                                                                    \
-  DEFINE_TILE(tile_4x1_##format, 4, 1, format)
-DEFINE_TILES(FLOAT32)
-DEFINE_FEW(FLOAT16)
-DEFINE_FEW(INT8)
+#define DEFINE_TILES_4(rows, format)                                                                              \
+  DEFINE_TILE(rows, 1, format) DEFINE_TILE(rows, 2, format) DEFINE_TILE(rows, 3, format) DEFINE_TILE(rows, 4, format)
+#define DEFINE_TILES_8(rows, format)                                                                              \
+  DEFINE_TILES_4(rows, format)                                                                                    \
+  DEFINE_TILE(rows, 5, format) DEFINE_TILE(rows, 6, format) DEFINE_TILE(rows, 7, format) DEFINE_TILE(rows, 8, format)
+#define TILES_4(rows, format)                                                                                     \
+  NULL, tile_##rows##x1_##format, tile_##rows##x2_##format, tile_##rows##x3_##format, tile_##rows##x4_##format
+#define TILES_8(rows, format)                                                                                     \
+  TILES_4(rows, format), tile_##rows##x5_##format, tile_##rows##x6_##format, tile_##rows##x7_##format,            \
+    tile_##rows##x8_##format
+DEFINE_TILES_8(1, FLOAT32)
+DEFINE_TILES_8(1, FLOAT16)
+DEFINE_TILES_8(1, INT8)
+DEFINE_TILES_4(2, FLOAT32)
+DEFINE_TILES_4(3, FLOAT32)
+// By number of vectors.
+static Tile *const one_row[][9] = {{TILES_8(1, FLOAT32)}, {TILES_8(1, FLOAT16)}, {TILES_8(1, INT8)}};
+static Tile *const two_rows[] = {TILES_4(2, FLOAT32)}, *const three_rows[] = {TILES_4(3, FLOAT32)};
+
+// Few rows through all columns, at most `most` vectors at a time.
+INLINE void through_columns(Tile *const *tiles, int most, const Rows *r, int format, const Pack *pack, int64_t n) {
+  static const size_t bytes[] = {4, 2, 1};
+  for (int64_t column = 0; column < n; column += most * LANES) {
+    int64_t width = smaller(n - column, most * LANES);
+    const char *values = (const char *)pack->values + (size_t)(column * pack->k) * bytes[format];
+    tiles[(width + LANES - 1) / LANES](r, column, values, pack->scales + column, pack->k, width);
+  }
+}
+
+// As many rows as a tile has through columns [from, to).
+typedef void Strip(const Rows *, const float *values, int64_t k, int64_t from, int64_t to);
+#define DEFINE_STRIP(rows)                                                                                        \
+  static void strip_##rows(const Rows *r, const float *values, int64_t k, int64_t column, int64_t to) {           \
+    for (; to - column > LANES; column += PANEL)                                                                  \
+      tile(rows, 2, FLOAT32, r, column, values + column * k, NULL, k, smaller(to - column, PANEL));               \
+    if (column < to) tile(rows, 1, FLOAT32, r, column, values + column * k, NULL, k, to - column);                \
+  }
+DEFINE_STRIP(2)
+DEFINE_STRIP(3)
+DEFINE_STRIP(4)
 #if TILE_ROWS >= 6
-DEFINE_TILE(tile_5x1, 5, 1, FLOAT32)
-DEFINE_TILE(tile_6x1, 6, 1, FLOAT32)
+DEFINE_STRIP(5)
+DEFINE_STRIP(6)
 #endif
 #if TILE_ROWS >= 8
-DEFINE_TILE(tile_7x1, 7, 1, FLOAT32)
-DEFINE_TILE(tile_8x1, 8, 1, FLOAT32)
+DEFINE_STRIP(7)
+DEFINE_STRIP(8)
 #endif
 #if TILE_ROWS >= 12
-DEFINE_TILE(tile_9x1, 9, 1, FLOAT32)
-DEFINE_TILE(tile_10x1, 10, 1, FLOAT32)
-DEFINE_TILE(tile_11x1, 11, 1, FLOAT32)
-DEFINE_TILE(tile_12x1, 12, 1, FLOAT32)
+DEFINE_STRIP(9)
+DEFINE_STRIP(10)
+DEFINE_STRIP(11)
+DEFINE_STRIP(12)
 #endif
 
-static Tile *const single[TILE_ROWS + 1] = {
-  NULL, tile_1x1_FLOAT32, tile_2x1_FLOAT32, tile_3x1_FLOAT32, tile_4x1_FLOAT32,
+static Strip *const strips[TILE_ROWS + 1] = {
+  NULL, NULL, strip_2, strip_3, strip_4,
 #if TILE_ROWS >= 6
-  tile_5x1, tile_6x1,
+  strip_5, strip_6,
 #endif
 #if TILE_ROWS >= 8
-  tile_7x1, tile_8x1,
+  strip_7, strip_8,
 #endif
 #if TILE_ROWS >= 12
-  tile_9x1, tile_10x1, tile_11x1, tile_12x1,
+  strip_9, strip_10, strip_11, strip_12,
 #endif
 };
-typedef struct { Tile *tile; int panels; } Wide;
-static const Wide wide[4] = {{NULL, 1}, {tile_1x4_FLOAT32, 4}, {tile_2x2_FLOAT32, 2}, {tile_3x2_FLOAT32, 2}};
-
-INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static Rows from_row(Rows r, int64_t row, int64_t column) {
   if (r.start) r.start += row * r.start_pitch + column;
@@ -114,44 +135,18 @@ static Rows from_row(Rows r, int64_t row, int64_t column) {
   return r;
 }
 
-// One tile's rows through the panels of some columns.
-INLINE void through_panels(Tile *with, int panels, Rows r, const float *values, int64_t k, int64_t from, int64_t to) {
-  for (int64_t column = from; column < to; column += panels * PANEL)
-    with(from_row(r, 0, column), values + column * k, NULL, k, smaller(to - column, panels * PANEL));
-}
-
-// `rows` rows at one distance from each other.
+// `rows` rows at one distance from each other, 4 at least.
 static void gemm_float32(Rows r, int64_t rows, const float *values, int64_t k, int64_t n) {
-  if (rows < 4) {
-    int panels = wide[rows].panels;
-    // Panels are read whole, so several at once only where there are so many.
-    int64_t together = n / (panels * PANEL) * (panels * PANEL);
-    through_panels(wide[rows].tile, panels, r, values, k, 0, together);
-    through_panels(single[rows], 1, r, values, k, together, n);
-    return;
-  }
   int64_t columns = PANELS_AT_ONCE / (k > 0 ? k : 1) / PANEL * PANEL;
   if (columns < PANEL) columns = PANEL;
   for (int64_t column = 0; column < n; column += columns) {
     // Rows are dealt out evenly, so that no tile is left with too few of them.
     for (int64_t row = 0, tiles = (rows + TILE_ROWS - 1) / TILE_ROWS; tiles > 0; tiles--) {
       int64_t high = (rows - row) / tiles;
-      through_panels(single[high], 1, from_row(r, row, 0), values, k, column, smaller(column + columns, n));
+      Rows some = from_row(r, row, 0);
+      strips[high](&some, values, k, column, smaller(column + columns, n));
       row += high;
     }
-  }
-}
-
-// Rows one by one from a smaller format: what costs is fetching the matrix.
-static void gemm_row(Rows r, int format, const Pack *pack, int64_t n) {
-  size_t bytes = format == FLOAT16 ? 2 : 1;
-  for (int64_t column = 0; column < n;) {
-    int panels = n - column > 3 * PANEL ? 4 : 1;
-    const void *panel = (const char *)pack->values + (size_t)(column * pack->k) * bytes;
-    Tile *with = format == FLOAT16 ? (panels == 4 ? tile_1x4_FLOAT16 : tile_1x1_FLOAT16)
-                                   : (panels == 4 ? tile_1x4_INT8 : tile_1x1_INT8);
-    with(from_row(r, 0, column), panel, pack->scales + column, pack->k, smaller(n - column, panels * PANEL));
-    column += panels * PANEL;
   }
 }
 
@@ -192,9 +187,16 @@ static void run_gemm(const Instruction *in, const Scalars *scalars, int64_t t, i
     Rows r = {at_row(a, outer, row), NULL, at_row(dest, outer, row), a->pitch, 0, dest->pitch};
     if (from == 1) r.start = r.dest, r.start_pitch = dest->pitch;
     if (from == 2) r.start = start->at + outer * start->stride;
-    if (in->format == FLOAT32) gemm_float32(r, count, in->pack->values, k, n);
+    bool full = in->format == FLOAT32;
+    if (count == 1) through_columns(one_row[in->format], 8, &r, in->format, in->pack, n);
+    else if (count == 2 && full) through_columns(two_rows, 4, &r, FLOAT32, in->pack, n);
+    else if (count == 3 && full) through_columns(three_rows, 4, &r, FLOAT32, in->pack, n);
+    else if (full) gemm_float32(r, count, in->pack->values, k, n);
     else if (count < 4)
-      for (int64_t i = 0; i < count; i++) gemm_row(from_row(r, i, 0), in->format, in->pack, n);
+      for (int64_t i = 0; i < count; i++) {
+        Rows alone = from_row(r, i, 0);
+        through_columns(one_row[in->format], 8, &alone, in->format, in->pack, n);
+      }
     else gemm_unpacked(r, count, in->format, in->pack, n, worker->scratch);
   }
 }

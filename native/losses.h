@@ -9,7 +9,7 @@ static float sum_of_exponentials(const float *logits, int64_t columns, float max
   floats total = {0};
   for (int64_t c = 0; c < columns; c += LANES) {
     int64_t here = smaller(LANES, columns - c);
-    floats given = here == LANES ? load(logits + c) : some_columns(logits + c, here, -__builtin_inff());
+    floats given = here == LANES ? load(logits + c) : load_some(logits + c, here, -__builtin_inff());
     floats e = exponential(given - splat(max));
     total += e;
     if (into == NULL) continue;

@@ -49,18 +49,11 @@ static void run_sum_rows(const Instruction *in, const Scalars *scalars, int64_t 
   }
 }
 
-// The columns behind the last whole vector, the other lanes being `rest`.
-INLINE floats some_columns(const float *from, int64_t columns, float rest) {
-  floats v = splat(rest);
-  memcpy(&v, from, 4 * (size_t)columns);
-  return v;
-}
-
 static float sum_of(const float *row, int64_t columns) {
   floats total = {0};
   int64_t c = 0;
   for (; c + LANES <= columns; c += LANES) total += load(row + c);
-  if (c < columns) total += some_columns(row + c, columns - c, 0);
+  if (c < columns) total += load_some(row + c, columns - c, 0);
   return lane_sum(total);
 }
 
@@ -68,7 +61,7 @@ static float largest_of(const float *row, int64_t columns) {
   floats total = splat(-__builtin_inff());
   int64_t c = 0;
   for (; c + LANES <= columns; c += LANES) total = maximum(total, load(row + c));
-  if (c < columns) total = maximum(total, some_columns(row + c, columns - c, -__builtin_inff()));
+  if (c < columns) total = maximum(total, load_some(row + c, columns - c, -__builtin_inff()));
   return lane_max(total);
 }
 
@@ -95,7 +88,7 @@ static void run_sum_squares(const Instruction *in, const Scalars *scalars, int64
     int64_t end = smaller((block + 1) * SQUARES_BLOCK, in->numbers[0]), c = block * SQUARES_BLOCK;
     doubles total = {0};
     for (; c < end; c += LANES) {
-      floats values = end - c >= LANES ? load(source + c) : some_columns(source + c, end - c, 0);
+      floats values = end - c >= LANES ? load(source + c) : load_some(source + c, end - c, 0);
       doubles wide = __builtin_convertvector(values, doubles);
       total += wide * wide;
     }

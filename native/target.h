@@ -33,8 +33,12 @@ typedef uint32_t words __attribute__((vector_size(4 * LANES)));
 typedef float loose_floats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
-// Loops over the registers of a tile must vanish, or the tile lives in memory.
+// Loops over the registers of a tile must vanish, or the tile lives in memory. Clang does not know gcc's word for it.
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define UNROLL _Pragma("GCC unroll 16")
+#endif
 
 INLINE floats load(const float *at) { return *(const loose_floats *)at; }
 INLINE void store(float *at, floats v) { *(loose_floats *)at = v; }
@@ -43,8 +47,36 @@ INLINE ints splat_int(int32_t x) { return x - (ints){0}; }
 INLINE floats choose(ints mask, floats a, floats b) { return (floats)((mask & (ints)a) | (~mask & (ints)b)); }
 INLINE floats to_floats(ints v) { return __builtin_convertvector(v, floats); }
 
-// The first `count` lanes; what lies behind them in memory stays as it is.
-INLINE void store_some(float *at, floats v, int64_t count) { memcpy(at, &v, 4 * (size_t)count); }
+#if defined(TARGET_avx2)
+INLINE __m256i first_lanes(int64_t count) {
+  return (__m256i)((ints){0, 1, 2, 3, 4, 5, 6, 7} < splat_int((int32_t)count));
+}
+#endif
+
+// The first `count` lanes, fewer than all; what lies behind them in memory is not touched.
+INLINE void store_some(float *at, floats v, int64_t count) {
+#if defined(TARGET_avx512)
+  _mm512_mask_storeu_ps(at, (__mmask16)((1u << count) - 1), (__m512)v);
+#elif defined(TARGET_avx2)
+  _mm256_maskstore_ps(at, first_lanes(count), (__m256)v);
+#else
+  memcpy(at, &v, 4 * (size_t)count);
+#endif
+}
+
+// The first `count` lanes, fewer than all, the others being `rest`.
+INLINE floats load_some(const float *at, int64_t count, float rest) {
+  floats v = splat(rest);
+#if defined(TARGET_avx512)
+  return (floats)_mm512_mask_loadu_ps((__m512)v, (__mmask16)((1u << count) - 1), at);
+#elif defined(TARGET_avx2)
+  __m256i mask = first_lanes(count);
+  return choose((ints)mask, (floats)_mm256_maskload_ps(at, mask), v);
+#else
+  memcpy(&v, at, 4 * (size_t)count);
+  return v;
+#endif
+}
 
 // a · b + c, rounded once where the machine can. The choice is the target's, never the compiler's.
 INLINE floats multiply_add(floats a, floats b, floats c) {
