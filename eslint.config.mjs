@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['dist/', 'runs/', 'coverage/', '**/node_modules/'] },
+  { ignores: ['dist/', 'runs/', 'coverage/', '**/node_modules/', '**/.venv/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -19,7 +19,9 @@ interface SourceFile {
 function filesBelow(folder: string): SourceFile[] {
   if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name) && !entry.parentPath.includes('node_modules'))
+    .filter(
+      (entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name) && !/node_modules|\.venv/.test(entry.parentPath),
+    )
     .map((entry) =>
       join(entry.parentPath, entry.name)
         .slice(root.length + 1)
@@ -119,7 +121,7 @@ describe('the import table', () => {
     expect(importers('backends/available-node.ts')).toEqual(['src/node.ts'])
     expect(importers('backends/available.ts')).toEqual(['src/backends/available-node.ts'])
     expect(importers('backends/native')).toEqual(['src/backends/available-node.ts'])
-    expect(importers('backends/wasm')).toEqual(['src/backends/available.ts'])
+    expect(importers('backends/wasm')).toEqual(['src/backends/available-node.ts', 'src/backends/available.ts'])
     expect(importers('backends/reference')).toEqual(['src/backends/available.ts'])
     expect(importers('files').filter((path) => path !== 'src/node.ts')).toEqual([])
   })
@@ -128,7 +130,7 @@ describe('the import table', () => {
 const isForNode = (path: string): boolean =>
   path.startsWith('src/files/') ||
   path.startsWith('src/backends/native/') ||
-  ['src/node.ts', 'src/backends/available-node.ts'].includes(path)
+  ['src/node.ts', 'src/backends/available-node.ts', 'src/backends/wasm/node-threads.ts'].includes(path)
 
 test.each(['cli', 'bench', 'examples'])('%s imports the package by its public name', (folder) => {
   const wrong = filesBelow(folder).flatMap(({ path, imports }) =>

@@ -338,6 +338,8 @@ export interface Backend {
   readonly kernels: string
   /** How many threads share the work; it changes no bit of the results. */
   readonly threads: number
+  /** Whether it can do no more work, because a thread of it has died. */
+  readonly broken?: boolean
   /** New memory, all zero. */
   allocate(floats: number): Memory
   free(memory: Memory): void

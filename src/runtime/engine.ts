@@ -52,7 +52,9 @@ export async function backendFor(options: EngineOptions = {}): Promise<Backend> 
   const asked = options.threads ?? environment('UNROLLED_THREADS')
   const threads = asked && checkNumber('engine', 'threads', Number(asked), { from: 1, to: 256, whole: true })
   const key = `${name} ${kernels} ${threads}`
-  const made = known.get(key) ?? createBackend({ name, kernels, threads: threads || undefined })
+  const earlier = known.get(key)
+  if (earlier && !(await earlier).broken) return earlier
+  const made = createBackend({ name, kernels, threads: threads || undefined })
   known.set(key, made)
   made.catch(() => known.delete(key))
   return made

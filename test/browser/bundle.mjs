@@ -2,11 +2,13 @@ import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
-/** Test files ask for sources; a page is given what was built from them. */
+/** Test files ask for sources; a page is given what was built from them, and threads of its own kind. */
 const built = (/** @type {string} */ root) => ({
   name: 'built',
   resolveId(/** @type {string} */ source, /** @type {string | undefined} */ importer) {
     if (importer === undefined || !source.startsWith('.')) return
+    if (resolve(dirname(importer), source) === join(root, 'test/backends/threads.ts'))
+      return join(root, 'test/browser/page/threads.ts')
     const [folder, ...rest] = relative(root, resolve(dirname(importer), source)).split(/[/\\]/)
     if (folder === 'src') return join(root, 'dist/src', ...rest).replace(/\.ts$/, '.js')
   },

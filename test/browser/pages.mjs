@@ -18,6 +18,9 @@ const computing = [
 /** Of those, the longest, that would go through the same kernels once more. */
 const alike = ['test/training/adding.test']
 
+/** Tests that start threads of their own, whatever the page. */
+const ofThreads = ['test/backends/wasm-threads.test', 'test/backends/wasm-line.test']
+
 const starts = (/** @type {string[]} */ beginnings) => (/** @type {string} */ name) =>
   beginnings.some((beginning) => name.startsWith(beginning))
 
@@ -43,7 +46,12 @@ export function pages(/** @type {string} */ root) {
       threads: 2,
       files: shared.filter(starts(computing)).filter((name) => !starts(alike)(name)),
     },
-    { name: 'isolated, one thread', headers: isolation, threads: 1, files: shared },
+    {
+      name: 'isolated, one thread',
+      headers: isolation,
+      threads: 1,
+      files: shared.filter((name) => !starts(ofThreads)(name)),
+    },
     { name: 'isolated', headers: isolation, files: ['test/browser/pages/isolated.test'] },
     { name: 'not isolated', headers: {}, files: ['test/browser/pages/not-isolated.test'] },
     {

@@ -22,7 +22,8 @@ export interface Addon {
   resolve(program: NativeProgram, part: number, extents: Int32Array): number
   /** Whether it stands in line, and is not done already. */
   run(program: NativeProgram, part: number): boolean
-  write(machine: Machine, to: Float32Array, values: Float32Array): void
+  /** When all that is in line is done; both must live until then. */
+  copy(machine: Machine, from: Float32Array, to: Float32Array): void
   busy(machine: Machine): boolean
   wait(machine: Machine): void
   idle(machine: Machine): Promise<void>
@@ -30,8 +31,8 @@ export interface Addon {
   peak(machine: Machine): number
 }
 
-/** The layout of words that encode.ts writes; a library that reads another is not used. */
-const layout = 1
+/** Which words and calls these sources mean; a library that means others is not used. */
+const layout = 2
 
 /** The library, or why there is none. */
 export type Found = { readonly addon: Addon; readonly from: string } | { readonly missing: string }

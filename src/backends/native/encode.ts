@@ -8,6 +8,7 @@ import { weightFormats } from '../backend.ts'
 import type { Formula, Instruction, Place, Program, Span, WeightFormat } from '../backend.ts'
 import { encodeRows } from './encode-rows.ts'
 import { floatBits } from './float-bits.ts'
+import { mostFloats } from './memory.ts'
 
 /** In the order of `enum Kind` in native/kernels.h. */
 const kinds: readonly Instruction['kind'][] = [
@@ -29,7 +30,6 @@ const kinds: readonly Instruction['kind'][] = [
 ]
 
 const starts = { zero: 0, dest: 1, row: 2 } as const
-const largestChunk = 0x7fffffff
 const one: Formula = [{ factor: 1, axes: [] }]
 
 export interface EncodedProgram {
@@ -55,7 +55,7 @@ export function encode(program: Program, weights: WeightFormat): EncodedProgram 
     formulas.used.clear()
     return words
   })
-  // Only the body knows every extent, so only there the regions' sizes are held against what they are bound to.
+  // The body knows every extent, so that there the regions' sizes are held against what they are bound to.
   for (const { size } of program.regions) formulas.number(size)
   needed[1] = [...new Set([...needed[1]!, ...formulas.used])]
   const { axes, words: formulaWords, count } = formulas
@@ -88,6 +88,9 @@ export class Formulas {
   number(formula: Formula): number {
     const words = [formula.length]
     for (const { factor, axes } of formula) {
+      if (Math.abs(factor) > mostFloats) {
+        throw new UnrolledError('out-of-memory', `${factor} floats are more than one memory can have`)
+      }
       words.push(factor, axes.length)
       for (const axis of axes) {
         let index = this.axes.indexOf(axis)
@@ -158,13 +161,13 @@ function contentOf(it: Instruction): Content {
       }
     }
     case 'gemm-ta':
-      return { span: it, places: [it.g, it.a, it.dest], numbers: [it.m, it.n, Math.min(it.chunk, largestChunk)] }
+      return { span: it, places: [it.g, it.a, it.dest], numbers: [it.m, it.n, Math.min(it.chunk, mostFloats)] }
     case 'gather':
       return { span: it, places: [it.table, it.ids, it.dest], numbers: [it.columns, it.pad] }
     case 'scatter-add':
-      return { span: it, places: [it.source, it.ids, it.dest], numbers: [it.columns, Math.min(it.chunk, largestChunk)] }
+      return { span: it, places: [it.source, it.ids, it.dest], numbers: [it.columns, Math.min(it.chunk, mostFloats)] }
     case 'sum-rows':
-      return { span: it, places: [it.source, it.dest], numbers: [it.columns, Math.min(it.chunk, largestChunk)] }
+      return { span: it, places: [it.source, it.dest], numbers: [it.columns, Math.min(it.chunk, mostFloats)] }
     case 'reduce-columns':
       return { span: it, places: [it.source, it.dest], numbers: [it.columns, it.reduction === 'max' ? 1 : 0] }
     case 'cross-entropy':

@@ -3,7 +3,7 @@ import type { Executable, Extents, InstructionTime, Memory, Program, ProgramTime
 import type { Addon, NativeProgram } from './addon.ts'
 import type { EncodedProgram } from './encode.ts'
 import type { Line } from './line.ts'
-import { NativeMemory } from './memory.ts'
+import { mostFloats, NativeMemory } from './memory.ts'
 
 /** Parts of a program by number, as in native/program.c. */
 const prepare = 0
@@ -107,7 +107,7 @@ export class NativeExecutable implements Executable {
       const value = extents[axes[axis]!]
       if (value === known[axis]) continue
       this.#stale[part] = changed = true
-      if (value === undefined || !Number.isInteger(value) || value < 0) {
+      if (value === undefined || !Number.isInteger(value) || value < 0 || value > mostFloats) {
         throw new UnrolledError('bad-extent', `extent "${axes[axis]}" must be a whole number, not ${value}`)
       }
       known[axis] = value

@@ -7,8 +7,8 @@ export class Line {
   readonly #machine: Machine
   /** False only if nothing is in line: asking costs more than a small job. */
   #perhapsBusy = false
-  /** What jobs in line are going to write to. */
-  readonly #awaited: NativeMemory[] = []
+  /** What jobs in line are going to copy from and to: it must not be collected before. */
+  readonly #awaited: Float32Array[] = []
 
   constructor(addon: Addon, machine: Machine) {
     this.#addon = addon
@@ -27,9 +27,16 @@ export class Line {
 
   /** Copies values when all that is in line is done. */
   write(memory: NativeMemory, at: number, values: Float32Array | Float64Array): void {
-    const into = memory.part(at, values.length).subarray(at, at + values.length)
-    this.#awaited.push(memory)
-    this.#addon.write(this.#machine, into, values instanceof Float32Array ? values : Float32Array.from(values))
+    const copy = Float32Array.from(values)
+    this.#copy(copy, memory.part(at, values.length).subarray(at, at + values.length))
+  }
+
+  /** What stands there when all that is in line now is done, whatever comes after it. */
+  async read(memory: NativeMemory, at: number, count: number): Promise<Float32Array> {
+    const copy = new Float32Array(count)
+    this.#copy(memory.part(at, count).subarray(at, at + count), copy)
+    await this.#addon.idle(this.#machine)
+    return copy
   }
 
   /** Waits, and lets nothing else happen meanwhile. */
@@ -39,9 +46,9 @@ export class Line {
     this.#ended()
   }
 
-  /** A promise kept when what is in line now is done. */
-  idle(): Promise<void> {
-    return this.#addon.idle(this.#machine)
+  #copy(from: Float32Array, to: Float32Array): void {
+    this.#awaited.push(from, to)
+    this.#addon.copy(this.#machine, from, to)
   }
 
   #ended(): void {

@@ -5,20 +5,20 @@ import type { Addon } from './addon.ts'
 /** Kernels read, and throw away, up to a vector behind the last column. */
 const slackBytes = 256
 const alignment = 64
-/** Places are counted in 32 bits. */
-const largest = 2 ** 31 - 1
+/** Numbers of a program have 32 bits, and so have extents. */
+export const mostFloats = 2 ** 31 - 1
 
 /** Floats at an aligned address that does not change. */
 export class NativeMemory implements Memory {
   readonly floats: number
-  readonly #values: Float32Array
-  #freed = false
+  /** Nothing once it is freed, so that it can be collected however long its owner is kept. */
+  #values: Float32Array | undefined
 
   constructor(addon: Addon, floats: number) {
     if (!Number.isSafeInteger(floats) || floats < 0) {
       throw new UnrolledError('bad-size', `memory is allocated in whole floats, not ${floats}`)
     }
-    if (floats > largest) throw new UnrolledError('out-of-memory', `${floats} floats are more than one memory can have`)
+    if (floats > mostFloats) throw new UnrolledError('out-of-memory', `${floats} floats are more than one memory can have`)
     this.floats = floats
     let buffer: ArrayBuffer
     try {
@@ -33,17 +33,17 @@ export class NativeMemory implements Memory {
   }
 
   get freed(): boolean {
-    return this.#freed
+    return this.#values === undefined
   }
 
   get values(): Float32Array {
-    if (this.#freed) throw new UnrolledError('already-freed', 'this memory has been freed')
+    if (this.#values === undefined) throw new UnrolledError('already-freed', 'this memory has been freed')
     return this.#values
   }
 
   free(): void {
-    if (this.#freed) throw new UnrolledError('already-freed', 'this memory has been freed before')
-    this.#freed = true
+    if (this.freed) throw new UnrolledError('already-freed', 'this memory has been freed before')
+    this.#values = undefined
   }
 
   /** Copies `from` to where float `at` stands. */

@@ -44,6 +44,9 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
       `the native backend has the kernels ${available.join(', ')} here, not ${kernels}`,
     )
   }
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+    throw new UnrolledError('option', `threads are a whole number from 1 to 256, not ${threads}`)
+  }
   const machine = addon.open(kernels, threads, small)
   const line = new Line(addon, machine)
 
@@ -58,9 +61,8 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
       else ownMemory(memory).write(at, values)
     },
     read: async (memory, at, into) => {
-      const from = ownMemory(memory)
-      if (line.busy) await line.idle()
-      from.read(at, into)
+      if (line.busy) into.set(await line.read(ownMemory(memory), at, into.length))
+      else ownMemory(memory).read(at, into)
     },
     readSync: (memory, at, into) => {
       line.wait()

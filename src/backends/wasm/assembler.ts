@@ -190,12 +190,21 @@ interface Signature {
   readonly parameters: readonly ValueType[]
 }
 
+/** Pages of 64 KiB that a memory has at most: 4 GiB. */
+export const maximumPages = 65536
+
 /** A module that imports one memory (`env.memory`) and functions, and exports functions. No function has a result. */
 export class ModuleBuilder {
+  /** Whether the memory is one that threads share. */
+  private readonly shared: boolean
   private readonly signatures: Signature[] = []
   private readonly imports: { name: string; signature: number }[] = []
   private readonly functions: { signature: number; builder: FunctionBuilder }[] = []
   private readonly exports: { name: string; index: number }[] = []
+
+  constructor(shared: boolean) {
+    this.shared = shared
+  }
 
   /** A function handed in as `env[name]`; imports come before the first function of the module's own. */
   import(name: string, parameters: readonly ValueType[]): Callable {
@@ -239,7 +248,8 @@ export class ModuleBuilder {
     const memory: number[] = []
     text(memory, 'env')
     text(memory, 'memory')
-    memory.push(0x02, 0x00, 0x01)
+    memory.push(0x02, this.shared ? 0x03 : 0x00, 0x01)
+    if (this.shared) unsigned(memory, maximumPages)
     const imported = this.imports.map(({ name, signature }) => {
       const entry: number[] = []
       text(entry, 'env')

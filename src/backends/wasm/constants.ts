@@ -21,8 +21,12 @@ const masksAddress = zerosAddress + zerosBytes
 const firstConstant = masksAddress + 64
 const endOfConstants = 65536
 
+/** Behind them are words for what threads have to tell each other. */
+export const controlAddress = endOfConstants
+export const controlBytes = 8192
+
 /** Bytes at the bottom of every memory that are not for arrays. */
-export const reservedBytes = endOfConstants
+export const reservedBytes = controlAddress + controlBytes
 
 /** Constants of one backend by their bits. Kernels made with them belong to its memory. */
 export class Constants {

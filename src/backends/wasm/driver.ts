@@ -1,17 +1,21 @@
 /**
  * The module of a program: its ROWS kernels, and functions that run the plans of its instruction lists on a frame.
- * The loops of a program run in here, so that a step costs calls within WebAssembly only.
+ * The loops of a program run in here, so that a step costs calls within WebAssembly only. Where threads share the memory, each
+ * of them runs the plan on a frame of its own.
  */
 
 import type { RowsInstruction } from '../backend.ts'
 import { ModuleBuilder } from './assembler.ts'
 import type { Callable, I32, Local } from './assembler.ts'
 import type { Constants } from './constants.ts'
+import { callFields } from './deal.ts'
+import { frameHeader } from './frame.ts'
 import { multiplyAddOf, sharedKernels } from './kernels.ts'
 import type { KernelSet } from './kernels.ts'
 import { i32 } from './opcodes.ts'
 import { addRows } from './rows.ts'
 import type { Step } from './section.ts'
+import { synchronised } from './synchronise.ts'
 
 /** The bytes of the module that runs plans, each under its name and taking the address of its frame. */
 export function programModule(
@@ -19,27 +23,37 @@ export function programModule(
   rows: ReadonlyMap<string, RowsInstruction>,
   constants: Constants,
   kernels: KernelSet,
+  shared: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder()
+  const module = new ModuleBuilder(shared)
   const imported = new Map<string, Callable>(sharedKernels.map((name) => [name, module.import(name, ['i32', 'i32'])]))
+  const barrier = shared ? module.import('barrier', ['i32']) : undefined
   const own = new Map<string, Callable>()
   const fma = multiplyAddOf(kernels)
   for (const [key, instruction] of rows) own.set(key, addRows(module, constants, fma, instruction))
-  for (const [name, plan] of plans) {
+  for (const [name, alone] of plans) {
+    const plan = shared ? synchronised(alone) : alone
     const f = module.function(['i32'], name)
     const frame = f.parameter(0, 'i32')
     const t = f.local('i32')
     const count = f.local('i32')
-    const walk = (from: number, time: I32): number => {
+    const threads = f.local('i32', i32.load(frame, frameHeader.threads))
+    /** Runs a kernel; `time` is the loop's index, or undefined outside, where the frame says which outer index is first. */
+    const run = (step: Extract<Step, { do: 'call' | 'rows' }>, time: I32 | undefined): void => {
+      const target = step.do === 'rows' ? own.get(step.key) : imported.get(step.kernel)
+      const block = i32.add(frame, i32.const(step.block))
+      if (!shared) return f.call(target as Callable, block, time ?? i32.const(0))
+      const first = time ?? i32.load(frame, step.fields + callFields.first)
+      f.if(i32.load(frame, step.fields + callFields.some), () => f.call(target as Callable, block, first))
+    }
+    const walk = (from: number, time: I32 | undefined): number => {
       let at = from
       while (at < plan.length) {
         const step = plan[at++] as Step
         if (step.do === 'end') return at
         if (step.do === 'loop') at = loop(step, at)
-        else {
-          const target = step.do === 'rows' ? own.get(step.rows) : imported.get(step.kernel)
-          f.call(target as Callable, i32.add(frame, i32.const(step.block)), time)
-        }
+        else if (step.do === 'barrier') f.call(barrier as Callable, threads)
+        else run(step, time)
       }
       return at
     }
@@ -64,7 +78,7 @@ export function programModule(
       }
       return after
     }
-    walk(0, i32.const(0))
+    walk(0, undefined)
   }
   return module.bytes()
 }

@@ -2,64 +2,88 @@
 
 import { UnrolledError } from '../../error.ts'
 import type { Executable, Extents, Memory, Program, Scalars } from '../backend.ts'
-import { Frame, frameHeader } from './frame.ts'
+import { partNames } from './control.ts'
+import type { PartName } from './control.ts'
+import { Frame } from './frame.ts'
+import type { Line, Runnable } from './line.ts'
 import { Block } from './memory.ts'
-import type { Heap } from './memory.ts'
 import type { Scratch } from './scratch.ts'
 import type { Section, Shared } from './section.ts'
 
-/** The instruction lists of a program, in the order in which they are compiled. */
-export const partNames = ['prepare', 'body', 'finish'] as const
-export type PartName = (typeof partNames)[number]
+/** Operations below which a run takes less time than it takes to wake others, and is done at once. */
+export const smallWork = 10e6
 
 /** An instruction list, ready to run. */
-interface Part {
+interface Part extends Runnable {
   readonly frame: Frame
-  readonly run: (frame: number) => void
+  /** The fields of one frame, on their way to memory. */
+  readonly fields: Int32Array
   readonly random: boolean
+  /** Whether the frames of the crew are those of the last update. */
+  dealt: boolean
 }
 
 export class WasmExecutable implements Executable {
   private readonly name: string
-  private readonly heap: Heap
+  private readonly line: Line
   private readonly scratch: Scratch
   private readonly scratchFloats: number
+  private readonly small: number
   private readonly owned: Block[] = []
-  private readonly addresses: { regions: number[]; packs: number[]; scratch: number }
+  private readonly addresses: { regions: number[]; packs: number[] }
+  private scratchAddress = 0
   private readonly floats: number[]
   private readonly parts: Readonly<Record<PartName, Part>>
   private readonly regions: readonly string[]
   private bound = false
   private disposed = false
 
+  /** `number` is the program's in the crew; runs of less than `small` operations are done at once, on the thread that asks. */
   constructor(
     program: Program,
     sections: Readonly<Record<PartName, Section>>,
     shared: Shared,
     instance: WebAssembly.Instance,
-    heap: Heap,
+    line: Line,
     scratch: Scratch,
+    number: number | undefined,
+    small: number,
   ) {
     this.name = program.name
-    this.heap = heap
+    this.line = line
     this.scratch = scratch
-    this.scratchFloats = shared.scratchFloats
+    this.small = small
+    // Each thread's begins with a line of the cache.
+    this.scratchFloats = 16 * Math.ceil(shared.scratchFloats / 16)
     this.regions = program.regions.map(({ name }) => name)
     this.floats = program.regions.map(() => 0)
     const packs: number[] = []
     for (let pack = 0; pack < program.packs; pack++) packs.push(this.own(shared.packFloats[pack] ?? 0))
-    this.addresses = { regions: program.regions.map(() => 0), packs, scratch: 0 }
-    const part = (name: PartName): Part => {
+    this.addresses = { regions: program.regions.map(() => 0), packs }
+    const threads = line.crew?.threads ?? 0
+    const part = (name: PartName, index: number): Part => {
       const { layout, random } = sections[name]
       // Only the body knows every extent, so only there the regions' sizes can be held against what they are bound to.
-      const frame = new Frame(layout, name === 'body' ? program.regions : [], this.own(layout.bytes / 4))
-      return { frame, run: instance.exports[name] as Part['run'], random }
+      const frame = new Frame(layout, name === 'body' ? program.regions : [])
+      const apart = 64 * Math.ceil(layout.bytes / 64)
+      const alone = this.own(((1 + threads) * apart) / 4)
+      return {
+        frame,
+        fields: new Int32Array(frame.words),
+        here: instance.exports[name] as Part['here'],
+        number: number === undefined ? undefined : { program: number, part: index },
+        alone,
+        together: alone + apart,
+        apart,
+        random,
+        dealt: false,
+      }
     }
-    this.parts = { prepare: part('prepare'), body: part('body'), finish: part('finish') }
+    this.parts = { prepare: part('prepare', 0), body: part('body', 1), finish: part('finish', 2) }
   }
 
   private own(floats: number): number {
-    const block = this.heap.allocate(floats)
+    const block = this.line.allocate(floats)
     this.owned.push(block)
     return block.address
   }
@@ -90,9 +114,10 @@ export class WasmExecutable implements Executable {
   private ready(): void {
     if (this.disposed) throw new UnrolledError('disposed', `program "${this.name}" has been disposed of`)
     if (!this.bound) throw new UnrolledError('not-bound', `program "${this.name}" runs before its regions are bound`)
-    const scratch = this.scratchFloats === 0 ? 0 : this.scratch.addressFor(this.scratchFloats)
-    if (scratch !== this.addresses.scratch) {
-      this.addresses.scratch = scratch
+    const threads = this.line.crew?.threads ?? 1
+    const scratch = this.scratchFloats === 0 ? 0 : this.scratch.addressFor(threads * this.scratchFloats)
+    if (scratch !== this.scratchAddress) {
+      this.scratchAddress = scratch
       this.invalidate()
     }
   }
@@ -109,28 +134,43 @@ export class WasmExecutable implements Executable {
     this.execute(this.parts.finish, extents, scalars)
   }
 
-  private execute(part: Part, extents: Extents, scalars: Scalars | undefined): void {
+  private execute(part: Part, extents: Extents, given: Scalars | undefined): void {
     this.ready()
-    const { integers } = this.heap
-    const { frame } = part
-    frame.update(extents, integers, this.addresses, this.floats)
-    if (part.random) {
-      const seed = scalars?.seed
-      const step = scalars?.step
-      const sequence = scalars?.sequence
-      if (seed === undefined || step === undefined || sequence === undefined)
-        throw new UnrolledError('missing-scalar', `program "${this.name}" needs the scalars seed, step and sequence`)
-      integers[(frame.address + frameHeader.seed) / 4] = seed
-      integers[(frame.address + frameHeader.step) / 4] = step
-      integers[(frame.address + frameHeader.sequence) / 4] = sequence
-      integers[(frame.address + frameHeader.window) / 4] = scalars?.window ?? step
+    const scalars = part.random ? this.checked(given) : undefined
+    const { frame, fields } = part
+    if (frame.update(extents, this.addresses, this.floats)) {
+      part.dealt = false
+      frame.deal(fields, part.alone, this.scratchAddress, 0, 1)
+      this.line.writeWords(part.alone, fields)
     }
-    part.run(frame.address)
+    const { crew, clear } = this.line
+    if (crew === undefined || (frame.work < this.small && clear)) this.line.runHere(part, scalars)
+    else if (frame.work < this.small) crew.alone(part.number!, part.alone, scalars)
+    else {
+      if (!part.dealt) this.deal(part, crew.threads)
+      crew.together(part.number!, part.together, part.apart, scalars)
+    }
+  }
+
+  /** Brings the frames of the crew's threads up to date. */
+  private deal(part: Part, threads: number): void {
+    for (let thread = 0; thread < threads; thread++) {
+      const address = part.together + thread * part.apart
+      part.frame.deal(part.fields, address, this.scratchAddress + 4 * thread * this.scratchFloats, thread, threads)
+      this.line.writeWords(address, part.fields)
+    }
+    part.dealt = true
+  }
+
+  private checked(scalars: Scalars | undefined): Scalars {
+    const { seed, step, sequence } = scalars ?? {}
+    if (scalars !== undefined && seed !== undefined && step !== undefined && sequence !== undefined) return scalars
+    throw new UnrolledError('missing-scalar', `program "${this.name}" needs the scalars seed, step and sequence`)
   }
 
   dispose(): void {
     if (this.disposed) return
     this.disposed = true
-    for (const block of this.owned) this.heap.free(block)
+    for (const block of this.owned) this.line.free(block)
   }
 }

@@ -1,10 +1,14 @@
 /**
- * A frame: the parameter blocks of a list of instructions, in wasm memory. Each field is a formula of the extents plus the
- * address of a region, evaluated when an extent or an address changes and at no other time.
+ * A frame: the parameter blocks of a list of instructions, in wasm memory, one for each thread. Each field is a formula of the
+ * extents plus the address of a region, evaluated when an extent or an address changes and at no other time; a thread's frame
+ * differs in the fields by which its share of the work begins and ends.
  */
 
 import { UnrolledError } from '../../error.ts'
 import type { Extents, Formula } from '../backend.ts'
+import { callFields, firstItem, largestShare } from './deal.ts'
+import type { Call, Way } from './deal.ts'
+import { Formulas } from './formulas.ts'
 
 /** What a field's value is counted from. */
 export type Origin = { readonly region: number } | { readonly pack: number } | 'zero' | 'scratch' | 'frame'
@@ -16,33 +20,47 @@ interface Slot {
   readonly origin: Origin
 }
 
-/** Scalars and loop counts at the beginning of every frame. */
-export const frameHeader = { seed: 0, step: 4, sequence: 8, window: 12, loops: 16 } as const
+/** Scalars, the number of threads that run the frame's plan together, and loop counts at the beginning of every frame. */
+export const frameHeader = { seed: 0, step: 4, sequence: 8, window: 12, threads: 16, loops: 20 } as const
+
+/** Where a call was laid out: its fields, its block, and the ways to deal it out, which are yet to be added. */
+export interface LaidCall {
+  readonly fields: number
+  readonly block: number
+  readonly ways: Way[]
+}
 
 /** Collects the fields of a frame while a program is compiled. */
 export class FrameLayout {
   readonly slots: Slot[] = []
-  /** The axes of the loops, whose counts begin at `frameHeader.loops`. */
-  readonly loops: string[] = []
+  readonly calls: Call[] = []
+  /** Products of `operations` and counts, whose sum is how much there is to do. */
+  readonly efforts: { readonly operations: number; readonly counts: readonly Formula[] }[] = []
   bytes: number
 
   constructor(loops: readonly string[]) {
-    this.loops.push(...loops)
     this.bytes = frameHeader.loops + 4 * loops.length
     for (const [index, axis] of loops.entries())
       this.set(frameHeader.loops + 4 * index, [{ factor: 1, axes: [axis] }], 1)
   }
 
-  /** Room for a block; its offset in the frame. */
-  block(bytes: number): number {
-    const at = this.bytes
-    this.bytes += bytes
-    return at
+  /** Room for a call and its block of so many bytes. */
+  call(bytes: number): LaidCall {
+    const fields = this.bytes
+    const ways: Way[] = []
+    this.calls.push({ at: fields, ways })
+    this.bytes += callFields.bytes + bytes
+    return { fields, block: fields + callFields.bytes, ways }
   }
 
   /** The 32-bit field `at` bytes into the frame becomes origin + scale · formula. */
   set(at: number, formula: Formula | number, scale: number, origin: Origin = 'zero'): void {
     this.slots.push({ at, scale, formula: typeof formula === 'number' ? constant(formula) : formula, origin })
+  }
+
+  /** Notes that so many operations are done as often as the product of the counts says. */
+  work(operations: number, counts: readonly Formula[]): void {
+    this.efforts.push({ operations, counts })
   }
 }
 
@@ -52,87 +70,66 @@ const constant = (value: number): Formula => (value === 0 ? [] : [{ factor: valu
 export interface Addresses {
   readonly regions: readonly number[]
   readonly packs: readonly number[]
-  scratch: number
 }
 
-const noOrigin = 0
-const regionOrigin = 1
-const packOrigin = 2
-const scratchOrigin = 3
-const frameOrigin = 4
-
-/** Formulas as flat arrays of numbers over the values of their axes. */
-class Formulas {
-  readonly axes: string[] = []
-  private readonly first: number[] = [0]
-  private readonly factors: number[] = []
-  private readonly termEnds: number[] = []
-  private readonly termAxes: number[] = []
-
-  /** Adds a formula; formulas are numbered from 0. */
-  add(formula: Formula): void {
-    for (const { factor, axes } of formula) {
-      this.factors.push(factor)
-      for (const axis of axes) {
-        let index = this.axes.indexOf(axis)
-        if (index < 0) index = this.axes.push(axis) - 1
-        this.termAxes.push(index)
-      }
-      this.termEnds.push(this.termAxes.length)
-    }
-    this.first.push(this.factors.length)
-  }
-
-  evaluate(index: number, extents: readonly number[]): number {
-    let sum = 0
-    const end = this.first[index + 1] as number
-    for (let term = this.first[index] as number; term < end; term++) {
-      let product = this.factors[term] as number
-      const to = this.termEnds[term] as number
-      for (let axis = term === 0 ? 0 : (this.termEnds[term - 1] as number); axis < to; axis++)
-        product *= extents[this.termAxes[axis] as number] as number
-      sum += product
-    }
-    return sum
-  }
+/** A way with its formulas by number. */
+interface NumberedWay {
+  readonly items: number
+  readonly grain: number
+  readonly count: number
+  readonly moves: readonly { readonly at: number; readonly by: number; readonly scale: number }[]
 }
 
-/** Evaluates a layout into memory at `address`, and remembers for which extents it did. */
+/** Evaluates a layout, and remembers for which extents it did. */
 export class Frame {
-  readonly address: number
-  private readonly count: number
+  /** Operations at the extents of the last update. */
+  work = 0
+  readonly words: number
   private readonly regionNames: readonly string[]
   private readonly formulas = new Formulas()
-  private readonly at: number[] = []
-  private readonly scale: number[] = []
-  private readonly origin: number[] = []
-  private readonly originIndex: number[] = []
-  private readonly extents: number[] = []
+  private readonly slots: readonly { at: number; scale: number; formula: number; region: number; pack: number }[]
+  /** Fields that count from the thread's scratch memory and from the frame itself. */
+  private readonly fromScratch: readonly number[]
+  private readonly fromFrame: readonly number[]
+  private readonly sizes: readonly number[]
+  private readonly calls: readonly { at: number; ways: readonly NumberedWay[] }[]
+  private readonly efforts: readonly { operations: number; counts: readonly number[] }[]
+  private readonly extents: number[]
+  /** The fields as far as they are the same for all threads. */
+  private readonly common: Int32Array
   private stale = true
 
-  constructor(layout: FrameLayout, sizes: readonly { name: string; size: Formula }[], address: number) {
-    this.address = address
-    this.count = layout.slots.length
+  constructor(layout: FrameLayout, sizes: readonly { name: string; size: Formula }[]) {
+    const { formulas } = this
+    this.words = layout.bytes / 4
+    this.common = new Int32Array(this.words)
     this.regionNames = sizes.map(({ name }) => name)
-    for (const { at, scale, formula, origin } of layout.slots) {
-      this.formulas.add(formula)
-      this.at.push(at)
-      this.scale.push(scale)
-      const kind =
-        origin === 'zero'
-          ? noOrigin
-          : origin === 'scratch'
-            ? scratchOrigin
-            : origin === 'frame'
-              ? frameOrigin
-              : 'region' in origin
-                ? regionOrigin
-                : packOrigin
-      this.origin.push(kind)
-      this.originIndex.push(typeof origin === 'string' ? 0 : 'region' in origin ? origin.region : origin.pack)
-    }
-    for (const { size } of sizes) this.formulas.add(size)
-    for (let axis = 0; axis < this.formulas.axes.length; axis++) this.extents.push(-1)
+    this.slots = layout.slots.map(({ at, scale, formula, origin }) => ({
+      at: at / 4,
+      scale,
+      formula: formulas.add(formula),
+      region: typeof origin === 'object' && 'region' in origin ? origin.region : -1,
+      pack: typeof origin === 'object' && 'pack' in origin ? origin.pack : -1,
+    }))
+    const from = (wanted: Origin): number[] =>
+      layout.slots.flatMap(({ at, origin }) => (origin === wanted ? [at / 4] : []))
+    this.fromScratch = from('scratch')
+    this.fromFrame = from('frame')
+    this.sizes = sizes.map(({ size }) => formulas.add(size))
+    this.calls = layout.calls.map(({ at, ways }) => ({
+      at,
+      ways: ways.map(({ items, grain, count, moves }) => ({
+        items: formulas.add(items),
+        grain,
+        count,
+        moves: moves.map(({ at, by, scale }) => ({ at, by: formulas.add(by), scale })),
+      })),
+    }))
+    this.efforts = layout.efforts.map(({ operations, counts }) => ({
+      operations,
+      counts: counts.map((count) => formulas.add(count)),
+    }))
+    this.extents = formulas.axes.map(() => -1)
   }
 
   /** Says that an address has changed. */
@@ -140,49 +137,80 @@ export class Frame {
     this.stale = true
   }
 
-  /** Brings the parameters up to date; `floats` is how much memory each region is bound to. */
-  update(extents: Extents, integers: Int32Array, addresses: Addresses, floats: readonly number[]): void {
+  /** Brings the fields up to date and says whether any may have changed; `floats` is how much memory each region is bound to. */
+  update(extents: Extents, addresses: Addresses, floats: readonly number[]): boolean {
     const { axes } = this.formulas
     let changed = this.stale
     for (let axis = 0; axis < axes.length; axis++) {
       const value = extents[axes[axis] as string]
       if (value === this.extents[axis]) continue
-      if (value === undefined || !Number.isInteger(value) || value < 0) {
-        this.stale = true
+      this.stale = true
+      if (value === undefined || !Number.isInteger(value) || value < 0)
         throw new UnrolledError('bad-extent', `extent "${axes[axis]}" must be a whole number, not ${value}`)
-      }
       this.extents[axis] = value
       changed = true
     }
-    if (!changed) return
-    this.stale = true
-    for (let region = 0; region < this.regionNames.length; region++) {
-      const need = this.formulas.evaluate(this.count + region, this.extents)
+    if (!changed) return false
+    for (const [region, size] of this.sizes.entries()) {
+      const need = this.value(size)
       if (need > (floats[region] as number))
         throw new UnrolledError(
           'region-too-small',
           `region "${this.regionNames[region]}" needs ${need} floats and is bound to ${floats[region]}`,
         )
     }
-    for (let slot = 0; slot < this.count; slot++) {
-      let value = this.formulas.evaluate(slot, this.extents) * (this.scale[slot] as number)
-      const index = this.originIndex[slot] as number
-      switch (this.origin[slot]) {
-        case regionOrigin:
-          value += addresses.regions[index] as number
-          break
-        case packOrigin:
-          value += addresses.packs[index] as number
-          break
-        case scratchOrigin:
-          value += addresses.scratch
-          break
-        case frameOrigin:
-          value += this.address
-          break
-      }
-      integers[(this.address + (this.at[slot] as number)) / 4] = value
+    for (const { at, scale, formula, region, pack } of this.slots) {
+      let value = this.value(formula) * scale
+      if (region >= 0) value += addresses.regions[region] as number
+      if (pack >= 0) value += addresses.packs[pack] as number
+      this.common[at] = value
+    }
+    this.work = 0
+    for (const { operations, counts } of this.efforts) {
+      let product = operations
+      for (const count of counts) product *= this.value(count)
+      this.work += product
     }
     this.stale = false
+    return true
+  }
+
+  /** The fields of a thread, one of `threads` that share the work; its frame and its scratch memory are at these addresses. */
+  deal(into: Int32Array, address: number, scratch: number, thread: number, threads: number): void {
+    into.set(this.common)
+    for (const at of this.fromScratch) into[at] = (into[at] as number) + scratch
+    for (const at of this.fromFrame) into[at] = (into[at] as number) + address
+    into[frameHeader.threads / 4] = threads
+    for (const { at, ways } of this.calls) {
+      const some = (at + callFields.some) / 4
+      into[some] = thread === 0 ? 1 : 0
+      const way = this.fairest(ways, threads)
+      if (way === undefined) continue
+      const items = this.value(way.items)
+      const first = firstItem(items, way.grain, thread, threads)
+      const count = firstItem(items, way.grain, thread + 1, threads) - first
+      into[some] = count > 0 ? 1 : 0
+      into[way.count / 4] = count
+      for (const { at, by, scale } of way.moves)
+        into[at / 4] = (into[at / 4] as number) + first * scale * this.value(by)
+    }
+  }
+
+  /** The way by which the busiest thread has least to do. */
+  private fairest(ways: readonly NumberedWay[], threads: number): NumberedWay | undefined {
+    let best: NumberedWay | undefined
+    let least = Infinity
+    for (const way of ways) {
+      const share = largestShare(this.value(way.items), way.grain, threads)
+      if (share < least) {
+        least = share
+        best = way
+      }
+    }
+    return best
+  }
+
+  private value(formula: number): number {
+    return this.formulas.evaluate(formula, this.extents)
   }
 }

@@ -3,6 +3,7 @@
 import { UnrolledError } from '../../error.ts'
 import { ModuleBuilder } from './assembler.ts'
 import type { Constants } from './constants.ts'
+import { addBarrier } from './barrier.ts'
 import { addCrossEntropy } from './cross-entropy.ts'
 import { addGather } from './gather.ts'
 import { addGemmTa } from './gemm-ta.ts'
@@ -12,6 +13,7 @@ import type { MultiplyAdd } from './opcodes.ts'
 import { addPack } from './pack.ts'
 import { addRandom } from './random.ts'
 import { addReduceColumns, addSumRows, addSumSquares } from './sums.ts'
+import { addMoves } from './moves.ts'
 import { addRoundPack } from './weights.ts'
 
 /** `wasm` multiplies, rounds and adds; `wasm-fma` rounds once where the machine can. */
@@ -19,7 +21,7 @@ export type KernelSet = 'wasm' | 'wasm-fma'
 
 /** Whether this engine knows relaxed SIMD. */
 export function hasRelaxedMadd(): boolean {
-  const module = new ModuleBuilder()
+  const module = new ModuleBuilder(false)
   const f = module.function(['v128'])
   const x = f.parameter(0, 'v128')
   f.set(x, f32x4.relaxedMadd(x, x, x))
@@ -69,9 +71,9 @@ export const sharedKernels = [
 ] as const
 export type SharedKernel = (typeof sharedKernels)[number]
 
-/** The module of the shared kernels. */
-export function sharedModule(constants: Constants, kernels: KernelSet): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder()
+/** The module of the shared kernels; on a memory that threads share, with what orders their work besides. */
+export function sharedModule(constants: Constants, kernels: KernelSet, shared: boolean): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(shared)
   const fma = multiplyAddOf(kernels)
   const shape = tileShape(kernels === 'wasm-fma')
   addGemm(module, fma, shape)
@@ -84,5 +86,9 @@ export function sharedModule(constants: Constants, kernels: KernelSet): Uint8Arr
   addSumSquares(module)
   addCrossEntropy(module, constants, fma)
   addRandom(module, constants)
+  if (shared) {
+    addBarrier(module)
+    addMoves(module)
+  }
   return module.bytes()
 }

@@ -1,11 +1,11 @@
-/** One WebAssembly memory cut into aligned blocks: first fit, neighbours join when freed. */
+/** One WebAssembly memory cut into aligned blocks: first fit, neighbours join when released. */
 
 import { UnrolledError } from '../../error.ts'
 import type { Memory } from '../backend.ts'
+import { maximumPages } from './assembler.ts'
 import { reservedBytes } from './constants.ts'
 
 const page = 65536
-const maximumPages = 65536
 const alignment = 64
 /** Kernels read, and throw away, up to a few floats behind the last column: that much lies behind every array. */
 const slackBytes = 256
@@ -33,20 +33,19 @@ export class Heap {
   private readonly freeAt: number[] = []
   private readonly freeBytes: number[] = []
 
-  constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages })
+  /** On a memory that threads can share, or on one that they cannot. */
+  constructor(shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared })
     this.floats = new Float32Array(this.memory.buffer)
     this.integers = new Int32Array(this.memory.buffer)
   }
 
-  /** A zeroed block of at least one float, aligned to 64 bytes. */
+  /** A block of at least one float, aligned to 64 bytes; nobody knows what is in it. */
   allocate(floats: number): Block {
     if (!Number.isSafeInteger(floats) || floats < 0)
       throw new UnrolledError('bad-size', `memory is allocated in whole floats, not ${floats}`)
     const bytes = Math.max(alignment, Math.ceil((floats * 4) / alignment) * alignment)
-    const address = this.take(bytes)
-    this.floats.fill(0, address / 4, (address + bytes) / 4)
-    return new Block(floats, address, bytes)
+    return new Block(floats, this.take(bytes), bytes)
   }
 
   private take(bytes: number): number {
@@ -95,9 +94,7 @@ export class Heap {
   }
 
   /** Makes the block's memory available again. */
-  free(block: Block): void {
-    if (block.freed) throw new UnrolledError('already-freed', 'this memory has been freed before')
-    block.freed = true
+  release(block: Block): void {
     let i = this.freeAt.findIndex((address) => address > block.address)
     if (i < 0) i = this.freeAt.length
     this.freeAt.splice(i, 0, block.address)
@@ -120,21 +117,11 @@ export class Heap {
     this.freeBytes.splice(i + 1, 1)
   }
 
-  write(block: Block, at: number, values: Float32Array | Float64Array): void {
-    this.check(block, at, values.length)
-    this.floats.set(values, block.address / 4 + at)
-  }
-
-  read(block: Block, at: number, into: Float32Array | Float64Array): void {
-    this.check(block, at, into.length)
-    const { floats } = this
-    const start = block.address / 4 + at
-    for (let i = 0; i < into.length; i++) into[i] = floats[start + i] as number
-  }
-
-  private check(block: Block, at: number, count: number): void {
+  /** The address of float `at` of a block that has `count` floats from there on. */
+  addressOf(block: Block, at: number, count: number): number {
     if (block.freed) throw new UnrolledError('already-freed', 'this memory has been freed')
     if (!(Number.isInteger(at) && at >= 0 && at + count <= block.floats))
       throw new UnrolledError('out-of-range', `floats ${at} to ${at + count} of a memory of ${block.floats} floats`)
+    return block.address + 4 * at
   }
 }

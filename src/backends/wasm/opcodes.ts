@@ -216,6 +216,48 @@ export const memoryFill =
     code.push(0xfc, 0x0b, 0x00)
   }
 
+/** memory.copy: `size` bytes from `source` to `dest`. */
+export const memoryCopy =
+  (dest: I32, source: I32, size: I32) =>
+  (code: number[]): void => {
+    dest.emit(code)
+    source.emit(code)
+    size.emit(code)
+    code.push(0xfc, 0x0a, 0x00, 0x00)
+  }
+
+/** An expression of which only what it does is wanted. */
+export const drop =
+  (value: Expression<ValueType>) =>
+  (code: number[]): void => {
+    value.emit(code)
+    code.push(0x1a)
+  }
+
+/** Ends the call with an error. */
+export const unreachable = (code: number[]): void => void code.push(0x00)
+
+/** What threads do to one 32-bit word without coming between each other. */
+export const atomic = {
+  load: loadOf('i32', [0xfe, 0x10], 2),
+  store: storeOf<'i32'>([0xfe, 0x17], 2),
+  /** Adds, and gives what was there before. */
+  add: (address: I32, value: I32): I32 => expression('i32', [address, value], ...access([0xfe, 0x1e], 2, 0)),
+  /** Wakes `count` of those who wait at the word; gives how many there were. */
+  notify: (address: I32, count: I32): I32 => expression('i32', [address, count], ...access([0xfe, 0x00], 2, 0)),
+  /** Sleeps while the word is `expected`, until it is notified or `nanoseconds` are over. Only on a shared memory. */
+  wait: (address: I32, expected: I32, nanoseconds: number): I32 => ({
+    type: 'i32',
+    emit: (code) => {
+      address.emit(code)
+      expected.emit(code)
+      code.push(0x42)
+      signed(code, nanoseconds)
+      code.push(...access([0xfe, 0x01], 2, 0))
+    },
+  }),
+} as const
+
 /** a · b + c as two instructions or one: which, is the kernel set's choice. */
 export type MultiplyAdd = (a: V128, b: V128, c: V128) => V128
 

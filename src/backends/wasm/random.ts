@@ -7,13 +7,14 @@ import type { Constants } from './constants.ts'
 import { f32x4, i32, i32x4, v128 } from './opcodes.ts'
 import { eachRow, kernel } from './walk.ts'
 
-/** `scalars` is the address of seed, step, sequence and window; `base` that of the first step. `site` is already multiplied. */
+/** `row` is the first row's number; `scalars` is the address of seed, step, sequence and window; `base` that of the first step. `site` is already multiplied. */
 export const randomBlock = blockOf(
   'outer',
   'rows',
   'dest',
   'destStride',
   'destPitch',
+  'row',
   'scalars',
   'base',
   'site',
@@ -49,7 +50,7 @@ export function addRandom(module: ModuleBuilder, constants: Constants): void {
   eachRow(k, t, k.get('outer'), ['dest'], ({ dest }, index) => {
     f.if(i32.ne(index, last), () => {
       f.set(last, index)
-      f.set(sequence, i32.load(scalars, 8))
+      f.set(sequence, i32.add(i32.load(scalars, 8), k.get('row')))
       mix(f, stepKey, i32.add(i32.load(scalars, 0), k.get('site')))
       const step = i32.add(i32.load(k.get('base')), i32.mul(index, k.get('perStep')))
       mix(f, stepKey, i32.add(stepKey, i32.mul(step, i32.const(stepFactor))))

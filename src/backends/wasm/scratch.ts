@@ -1,13 +1,14 @@
 /** Memory that kernels use while they run, one piece for all programs of a backend. It only grows. */
 
-import type { Block, Heap } from './memory.ts'
+import type { Line } from './line.ts'
+import type { Block } from './memory.ts'
 
 export class Scratch {
-  private readonly heap: Heap
+  private readonly line: Line
   private block: Block | undefined
 
-  constructor(heap: Heap) {
-    this.heap = heap
+  constructor(line: Line) {
+    this.line = line
   }
 
   /** The address of at least `floats` floats; it changes when more than ever before is asked for. */
@@ -15,8 +16,8 @@ export class Scratch {
     if (this.block !== undefined && this.block.floats >= floats) return this.block.address
     const before = this.block
     this.block = undefined
-    if (before !== undefined) this.heap.free(before)
-    this.block = this.heap.allocate(floats)
+    if (before !== undefined) this.line.free(before)
+    this.block = this.line.allocate(floats)
     return this.block.address
   }
 }

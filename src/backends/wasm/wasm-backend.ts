@@ -1,13 +1,17 @@
-/** The wasm backend: kernels generated at run time, on one WebAssembly memory. */
+/** The wasm backend: kernels generated at run time, on one WebAssembly memory, which threads may share. */
 
 import { UnrolledError } from '../../error.ts'
 import { checkWeights } from '../backend.ts'
 import type { Backend, CompileOptions, Memory, Program } from '../backend.ts'
 import { Constants } from './constants.ts'
+import { partNames } from './control.ts'
+import { Crew } from './crew.ts'
+import type { StartThread } from './crew.ts'
 import { programModule } from './driver.ts'
-import { WasmExecutable, partNames } from './executable.ts'
+import { WasmExecutable, smallWork } from './executable.ts'
 import { chooseKernels, sharedModule } from './kernels.ts'
 import type { KernelSet } from './kernels.ts'
+import { Line } from './line.ts'
 import { Block, Heap } from './memory.ts'
 import { Scratch } from './scratch.ts'
 import { layOut } from './section.ts'
@@ -16,41 +20,64 @@ import type { Shared } from './section.ts'
 export interface WasmBackendOptions {
   /** `wasm-fma` needs relaxed SIMD and is the default where the engine has it. */
   readonly kernels?: KernelSet
+  /** Threads that share the work, and how one is started; without it the thread that asks does all of it. */
+  readonly crew?: { readonly threads: number; readonly start: StartThread }
+  /** Operations below which a run is done at once, by the thread that asks: 10 million, a fraction of a millisecond. */
+  readonly small?: number
 }
 
 /**
- * Makes a backend with a WebAssembly memory of its own.
- * Errors: `kernels-unavailable` if kernels are asked for that this engine cannot run.
+ * Makes a backend with a WebAssembly memory of its own. With a crew, runs are put in line and its threads do them together.
+ * Errors: `kernels-unavailable` if kernels are asked for that this engine cannot run, `thread-died` if threads do not start.
  */
-export async function createWasmBackend(options: WasmBackendOptions = {}): Promise<Backend> {
+export async function createWasmBackend({ crew: wanted, ...options }: WasmBackendOptions = {}): Promise<Backend> {
   const kernels = chooseKernels(options.kernels)
-  const heap = new Heap()
+  const threaded = wanted !== undefined
+  const heap = new Heap(threaded)
   const constants = new Constants(heap.memory)
-  const scratch = new Scratch(heap)
-  const shared = await WebAssembly.instantiate(sharedModule(constants, kernels), { env: { memory: heap.memory } })
-  const imports = { env: { memory: heap.memory, ...shared.instance.exports } }
-  const modules = new Map<string, Promise<WebAssembly.Module>>()
+  const module = await WebAssembly.compile(sharedModule(constants, kernels, threaded))
+  const shared = await WebAssembly.instantiate(module, { env: { memory: heap.memory } })
+  const imports = { env: { memory: heap.memory, ...shared.exports } }
+  const crew = wanted && (await Crew.start(heap.memory, module, wanted.threads, wanted.start))
+  const line = new Line(heap, crew)
+  const scratch = new Scratch(line)
+  const programs = new Map<string, ReturnType<typeof compiled>>()
 
   const blockOf = (memory: Memory): Block => {
     if (memory instanceof Block) return memory
     throw new UnrolledError('foreign-memory', 'this memory belongs to another backend')
   }
+  /** A program's module, and its number in the crew. */
+  const compiled = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const module = await WebAssembly.compile(bytes)
+    return { module, number: crew?.learn(module) }
+  }
 
   return {
     name: 'wasm',
     kernels,
-    threads: 1,
-    allocate: (floats) => heap.allocate(floats),
-    free: (memory) => heap.free(blockOf(memory)),
-    write: (memory, at, values) => heap.write(blockOf(memory), at, values),
-    read: async (memory, at, into) => heap.read(blockOf(memory), at, into),
-    readSync: (memory, at, into) => heap.read(blockOf(memory), at, into),
-    compile: async (program: Program, options: CompileOptions = {}) => {
+    threads: crew?.threads ?? 1,
+    get broken() {
+      return crew?.broken ?? false
+    },
+    allocate: (floats) => line.allocate(floats),
+    free: (memory) => line.free(blockOf(memory)),
+    write: (memory, at, values) => line.write(heap.addressOf(blockOf(memory), at, values.length), values),
+    read: async (memory, at, into) => {
+      const address = heap.addressOf(blockOf(memory), at, into.length)
+      await line.idle()
+      line.read(address, into)
+    },
+    readSync: (memory, at, into) => {
+      line.wait()
+      line.read(heap.addressOf(blockOf(memory), at, into.length), into)
+    },
+    compile: async (program: Program, { weights }: CompileOptions = {}) => {
       const common: Shared = {
         packFloats: [],
         rows: new Map(),
         scratchFloats: 0,
-        weights: checkWeights('compile', options.weights),
+        weights: checkWeights('compile', weights),
       }
       const sections = {
         prepare: layOut(program.prepare, common),
@@ -59,13 +86,12 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
       }
       const plans = partNames.map((name) => [name, sections[name].plan] as const)
       const key = JSON.stringify(plans)
-      let module = modules.get(key)
-      if (module === undefined) {
-        module = WebAssembly.compile(programModule(plans, common.rows, constants, kernels))
-        modules.set(key, module)
-      }
-      const instance = await WebAssembly.instantiate(await module, imports)
-      return new WasmExecutable(program, sections, common, instance, heap, scratch)
+      const known = programs.get(key) ?? compiled(programModule(plans, common.rows, constants, kernels, threaded))
+      programs.set(key, known)
+      const { module, number } = await known
+      const instance = await WebAssembly.instantiate(module, imports)
+      const small = options.small ?? smallWork
+      return new WasmExecutable(program, sections, common, instance, line, scratch, number, small)
     },
   }
 }

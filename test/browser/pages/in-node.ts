@@ -7,9 +7,6 @@ export interface Learnt {
   readonly bytes: number
 }
 
-/** Whether the wasm backend shares its work among threads yet. */
-export const several = false
-
 interface App {
   learn(engine: {
     kernels?: string

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { app, inNode, several } from './in-node.ts'
+import { app, inNode } from './in-node.ts'
 
 test('the page is isolated and may share memory', () => {
   expect(crossOriginIsolated).toBe(true)
   expect(typeof SharedArrayBuffer).toBe('function')
 })
 
-for (const threads of several ? [1, 2] : [1]) {
+for (const threads of [1, 2]) {
   test.each(['wasm', 'wasm-fma'])(
     `an application on ${threads} of the threads has the bits of Node: %s`,
     async (kernels) => {

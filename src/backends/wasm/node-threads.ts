@@ -1,0 +1,24 @@
+/** Threads of Node: worker threads that hold the process only while they are waited for. */
+
+import { Worker } from 'node:worker_threads'
+import type { StartThread } from './crew.ts'
+import { threadText } from './thread-text.ts'
+
+const text = `
+const { parentPort } = require('node:worker_threads')
+const post = (message) => parentPort.postMessage(message)
+const listen = (callback) => parentPort.on('message', callback)
+${threadText}`
+
+export const startNodeThread: StartThread = ({ heard, died }) => {
+  // The flags of this process are for its own code.
+  const worker = new Worker(text, { eval: true, execArgv: [], name: 'unrolled' })
+  worker.on('message', heard)
+  worker.on('error', ({ message }) => died(message))
+  worker.on('exit', (code) => died(`it ended with code ${code}`))
+  return {
+    send: (message) => worker.postMessage(message),
+    hold: (on) => (on ? worker.ref() : worker.unref()),
+    end: () => void worker.terminate(),
+  }
+}
