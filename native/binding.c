@@ -130,7 +130,7 @@ static void finished(void *context) {
 static void settle(napi_env env, Machine *machine) {
   uint64_t done = crew_done(machine->crew);
   napi_value undefined;
-  if (env == NULL || napi_get_undefined(env, &undefined) != napi_ok) return;
+  if (napi_get_undefined(env, &undefined) != napi_ok) return;
   for (Waiter **at = &machine->waiters; *at != NULL;) {
     Waiter *waiter = *at;
     if (waiter->jobs > done) {
@@ -150,11 +150,13 @@ static void settle(napi_env env, Machine *machine) {
 static void woken(napi_env env, napi_value callback, void *context, void *data) {
   (void)callback, (void)data;
   Machine *machine = context;
-  if (machine->waiters != NULL) settle(env, machine);
+  // Without an environment: it has ended, and the machine with it.
+  if (env != NULL && machine->waiters != NULL) settle(env, machine);
 }
 
 static void leave(Machine *machine) {
   if (--machine->users > 0) return;
+  for (Waiter *waiter = machine->waiters, *next; waiter != NULL; waiter = next) next = waiter->next, free(waiter);
   for (int i = 0; i <= machine->threads; i++) free(machine->workers[i].scratch);
   free(machine->workers);
   free(machine);
@@ -332,31 +334,31 @@ static napi_value run(napi_env env, napi_callback_info info) {
 }
 
 typedef struct {
+  const float *from;
   float *to;
   size_t floats;
-  float values[];
-} WriteJob;
+} CopyJob;
 
-static void write_job(void *given, int thread, int threads, Crew *crew) {
+static void copy_job(void *given, int thread, int threads, Crew *crew) {
   (void)thread, (void)threads, (void)crew;
-  WriteJob *job = given;
-  memcpy(job->to, job->values, 4 * job->floats);
+  const CopyJob *job = given;
+  memcpy(job->to, job->from, 4 * job->floats);
 }
 
-// write(machine, to, values): copies float32 arrays when all that is in line is done; `to` must live until then.
-static napi_value write_later(napi_env env, napi_callback_info info) {
+// copy(machine, from, to): copies a Float32Array when all that is in line is done; both must live until then.
+static napi_value copy_later(napi_env env, napi_callback_info info) {
   napi_value given[3];
-  size_t room, floats;
-  if (!arguments(env, info, 3, given)) return failed(env, "write(machine, to, values)");
+  size_t floats = 0, room = 0;
+  if (!arguments(env, info, 3, given)) return failed(env, "copy(machine, from, to)");
   Machine *machine = subject(env, given[0]);
-  float *to = array(env, given[1], &room);
-  const float *values = array(env, given[2], &floats);
-  WriteJob *job = malloc(sizeof(WriteJob) + 4 * floats);
+  const float *from = array(env, given[1], &floats);
+  float *to = array(env, given[2], &room);
+  if (floats != room) return failed(env, "copy(machine, from, to): arrays of one length");
+  if (floats == 0) return NULL;
+  CopyJob *job = malloc(sizeof(CopyJob));
   if (job == NULL) return failed(env, "no memory");
-  job->to = to;
-  job->floats = floats;
-  memcpy(job->values, values, 4 * floats);
-  if (!crew_add(machine->crew, (Job){write_job, job, true, free})) {
+  *job = (CopyJob){from, to, floats};
+  if (!crew_add(machine->crew, (Job){copy_job, job, true, free})) {
     free(job);
     return failed(env, "no thread to be had");
   }
@@ -434,13 +436,13 @@ static napi_value peak(napi_env env, napi_callback_info info) {
   return number(env, best);
 }
 
-// Another number for another layout of words: a library built from other sources is not to be used.
-#define LAYOUT 1
+// Another number for other words or calls: a library built from other sources is not to be used.
+#define LAYOUT 2
 
 NAPI_MODULE_INIT() {
   static const struct { const char *name; napi_callback function; } functions[] = {
     {"kernels", kernels}, {"offset", offset}, {"open", open_machine}, {"compile", compile}, {"dispose", dispose},
-    {"bind", bind_regions}, {"scalars", scalars}, {"resolve", resolve}, {"run", run}, {"write", write_later},
+    {"bind", bind_regions}, {"scalars", scalars}, {"resolve", resolve}, {"run", run}, {"copy", copy_later},
     {"busy", busy}, {"wait", wait_for}, {"idle", idle}, {"times", times}, {"peak", peak},
   };
   for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++) {

@@ -28,7 +28,8 @@ struct Crew {
   pthread_cond_t changed;
   Job line[LINE];
   atomic_uint_fast64_t added, begun, done;
-  atomic_bool ending;
+  // The first thread ends when it is told to, the others when the first has ended: it may just be calling them.
+  atomic_bool ending, ended;
   // What the members are working on, and who is through with it.
   Job job;
   atomic_int working;
@@ -75,21 +76,28 @@ void crew_barrier(Crew *crew, int threads) {
   }
 }
 
-// Waits until `value` is another than `known` or the crew ends.
-static void await_change(Crew *crew, atomic_uint_fast64_t *value, uint64_t known) {
+// Waits until `value` is another than `known` or there is an end to it.
+static void await_change(Crew *crew, atomic_uint_fast64_t *value, uint64_t known, atomic_bool *end) {
   for (int looks = 0; looks < LOOKS; looks++) {
     if (atomic_load_explicit(value, memory_order_acquire) != known) return;
     PAUSE();
   }
   pthread_mutex_lock(&crew->lock);
-  while (atomic_load_explicit(value, memory_order_acquire) == known && !atomic_load(&crew->ending))
+  while (atomic_load_explicit(value, memory_order_acquire) == known && !atomic_load(end))
     pthread_cond_wait(&crew->changed, &crew->lock);
   pthread_mutex_unlock(&crew->lock);
 }
 
 static void announce(Crew *crew, atomic_uint_fast64_t *value) {
   pthread_mutex_lock(&crew->lock);
-  atomic_fetch_add_explicit(value, 1, memory_order_release);
+  atomic_fetch_add(value, 1);
+  pthread_cond_broadcast(&crew->changed);
+  pthread_mutex_unlock(&crew->lock);
+}
+
+static void end(Crew *crew, atomic_bool *which) {
+  pthread_mutex_lock(&crew->lock);
+  atomic_store(which, true);
   pthread_cond_broadcast(&crew->changed);
   pthread_mutex_unlock(&crew->lock);
 }
@@ -102,31 +110,33 @@ typedef struct {
 // The first thread takes jobs from the line and calls the others to those that are for all.
 static void lead(Crew *crew) {
   for (uint64_t number = 0;; number++) {
-    await_change(crew, &crew->added, number);
+    await_change(crew, &crew->added, number, &crew->ending);
     if (atomic_load_explicit(&crew->added, memory_order_acquire) == number) return;
     pthread_mutex_lock(&crew->lock);
     Job job = crew->line[number % LINE];
     pthread_mutex_unlock(&crew->lock);
-    int threads = job.alone ? 1 : crew->threads;
+    // What has not begun when the crew ends is left undone.
+    bool left = atomic_load(&crew->ending);
+    int threads = job.alone || left ? 1 : crew->threads;
     if (threads > 1) {
       crew->job = job;
       atomic_store(&crew->working, threads - 1);
       announce(crew, &crew->begun);
     }
-    job.run(job.subject, 0, threads, crew);
+    if (!left) job.run(job.subject, 0, threads, crew);
     for (int looks = 0; threads > 1 && atomic_load_explicit(&crew->working, memory_order_acquire) > 0; looks++) {
       if (looks < LOOKS) PAUSE();
       else sched_yield();
     }
     if (job.done) job.done(job.subject);
     announce(crew, &crew->done);
-    crew->finished(crew->context);
+    if (!left) crew->finished(crew->context);
   }
 }
 
 static void follow(Crew *crew, int thread) {
   for (uint64_t number = 0;; number++) {
-    await_change(crew, &crew->begun, number);
+    await_change(crew, &crew->begun, number, &crew->ended);
     if (atomic_load_explicit(&crew->begun, memory_order_acquire) == number) return;
     crew->job.run(crew->job.subject, thread, crew->threads, crew);
     atomic_fetch_sub_explicit(&crew->working, 1, memory_order_release);
@@ -137,7 +147,7 @@ static void *work(void *given) {
   Member member = *(Member *)given;
   free(given);
   flush_subnormals();
-  if (member.thread == 0) lead(member.crew);
+  if (member.thread == 0) lead(member.crew), end(member.crew, &member.crew->ended);
   else follow(member.crew, member.thread);
   return NULL;
 }
@@ -174,11 +184,9 @@ static bool begin(Crew *crew) {
 }
 
 void crew_dispose(Crew *crew) {
-  crew_wait(crew);
-  pthread_mutex_lock(&crew->lock);
-  atomic_store(&crew->ending, true);
-  pthread_cond_broadcast(&crew->changed);
-  pthread_mutex_unlock(&crew->lock);
+  end(crew, &crew->ending);
+  // The first thread is begun last, and may be missing.
+  if (crew->running < crew->threads) end(crew, &crew->ended);
   for (int i = 0; i < crew->running; i++) pthread_join(crew->members[i], NULL);
   pthread_mutex_destroy(&crew->lock);
   pthread_cond_destroy(&crew->changed);
@@ -186,9 +194,9 @@ void crew_dispose(Crew *crew) {
   free(crew);
 }
 
-int crew_threads(const Crew *crew) { return crew->threads; }
 uint64_t crew_added(Crew *crew) { return atomic_load_explicit(&crew->added, memory_order_acquire); }
-uint64_t crew_done(Crew *crew) { return atomic_load_explicit(&crew->done, memory_order_acquire); }
+// In one order with who says that it waits, or a wake-up could be missed.
+uint64_t crew_done(Crew *crew) { return atomic_load(&crew->done); }
 
 bool crew_add(Crew *crew, Job job) {
   if (crew->running < crew->threads && !begin(crew)) return false;

@@ -12,15 +12,14 @@ typedef struct {
   void (*run)(void *subject, int thread, int threads, Crew *crew);
   void *subject;
   bool alone;
-  // Called by the first thread when the job is done; may give back what the job owned.
+  // Called by the first thread when the job is done or left undone; may give back what the job owned.
   void (*done)(void *subject);
 } Job;
 
 // Threads begin when the first job comes. `finished` is called, from the first thread, whenever a job is done.
 Crew *crew_create(int threads, void (*finished)(void *context), void *context);
-// Waits for all jobs, then ends the threads.
+// Waits for the job that is being done, leaves those behind it undone, and ends the threads.
 void crew_dispose(Crew *crew);
-int crew_threads(const Crew *crew);
 // Puts a job in line; false if there is no thread to be had.
 bool crew_add(Crew *crew, Job job);
 // How many jobs were put in line, and how many of them are done.

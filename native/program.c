@@ -55,13 +55,23 @@ static void *aligned(size_t bytes) {
   return memory;
 }
 
+// More floats than any memory has, so that what does not fit is seen and nothing overflows.
+#define BEYOND (INT64_C(1) << 48)
+
+static int64_t within(int64_t value) { return value > BEYOND ? BEYOND : value < -BEYOND ? -BEYOND : value; }
+
+// Terms with an extent that is not known (−1) count for nothing.
 static int64_t value_of(const Program *program, int32_t formula, const int32_t *extents) {
   const int32_t *at = program->formula[formula];
   int64_t sum = 0;
   for (int32_t terms = *at++; terms > 0; terms--) {
     int64_t product = *at++;
-    for (int32_t axes = *at++; axes > 0; axes--) product *= extents[*at++];
-    sum += product;
+    for (int32_t axes = *at++; axes > 0; axes--) {
+      int32_t extent = extents[*at++];
+      if (__builtin_mul_overflow(product, extent < 0 ? 0 : extent, &product)) product = BEYOND;
+      product = within(product);
+    }
+    sum = within(sum + product);
   }
   return sum;
 }
@@ -315,9 +325,9 @@ static void place_barriers(Part *part) {
 
 int32_t program_resolve(Program *program, int part_number, const int32_t *extents, int threads, double small) {
   Part *part = &program->parts[part_number];
-  if (part_number == 1)
-    for (int32_t i = 0; i < program->regions; i++)
-      if (value_of(program, program->sizes[i], extents) > program->floats[i]) return 1 + i;
+  // Only the body knows every extent; of the others' regions what is known must be there.
+  for (int32_t i = 0; i < program->regions; i++)
+    if (value_of(program, program->sizes[i], extents) > program->floats[i]) return 1 + i;
   double rounds = 1;
   part->work = 0;
   part->scratch = 0;

@@ -1,6 +1,9 @@
 import type { Addon, Machine } from './addon.ts'
 import type { NativeMemory } from './memory.ts'
 
+/** Jobs in line at most, as in native/crew.c. */
+const longest = 256
+
 /** The line of jobs in front of the threads, as far as the calling thread knows of it. */
 export class Line {
   readonly #addon: Addon
@@ -8,7 +11,7 @@ export class Line {
   /** False only if nothing is in line: asking costs more than a small job. */
   #perhapsBusy = false
   /** What jobs in line are going to copy from and to: it must not be collected before. */
-  readonly #awaited: Float32Array[] = []
+  readonly #awaited: (readonly [Float32Array, Float32Array])[] = []
 
   constructor(addon: Addon, machine: Machine) {
     this.#addon = addon
@@ -47,7 +50,8 @@ export class Line {
   }
 
   #copy(from: Float32Array, to: Float32Array): void {
-    this.#awaited.push(from, to)
+    // Whoever adds a job to a full line waits, so what is further back is done.
+    if (this.#awaited.push([from, to]) > longest) this.#awaited.shift()
     this.#addon.copy(this.#machine, from, to)
   }
 

@@ -18,7 +18,8 @@ export class NativeMemory implements Memory {
     if (!Number.isSafeInteger(floats) || floats < 0) {
       throw new UnrolledError('bad-size', `memory is allocated in whole floats, not ${floats}`)
     }
-    if (floats > mostFloats) throw new UnrolledError('out-of-memory', `${floats} floats are more than one memory can have`)
+    if (floats > mostFloats)
+      throw new UnrolledError('out-of-memory', `${floats} floats are more than one memory can have`)
     this.floats = floats
     let buffer: ArrayBuffer
     try {
