@@ -130,7 +130,7 @@ describe('the import table', () => {
 const isForNode = (path: string): boolean =>
   path.startsWith('src/files/') ||
   path.startsWith('src/backends/native/') ||
-  ['src/node.ts', 'src/backends/available-node.ts', 'src/backends/wasm/node-threads.ts'].includes(path)
+  ['src/node.ts', 'src/backends/available-node.ts', 'src/backends/wasm/node-backend.ts'].includes(path)
 
 test.each(['cli', 'bench', 'examples'])('%s imports the package by its public name', (folder) => {
   const wrong = filesBelow(folder).flatMap(({ path, imports }) =>

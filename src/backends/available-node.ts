@@ -1,7 +1,7 @@
 /** In Node there is the native backend too, where it has been built. */
 
 import { UnrolledError } from '../error.ts'
-import { backendNames as everywhere, createBackend as createAnywhere, type CrewOf } from './available.ts'
+import { backendNames as everywhere, createBackend as createAnywhere } from './available.ts'
 import type { Backend, BackendChoice } from './backend.ts'
 import type { NativeBackendOptions } from './native/native-backend.ts'
 
@@ -21,15 +21,10 @@ export async function createBackend(choice: BackendChoice): Promise<Backend> {
     }
     return createNativeBackend(options)
   }
-  return createAnywhere(choice, nodeCrew)
-}
-
-const nodeCrew: CrewOf = async (wanted) => {
+  if (name === 'reference') return createAnywhere(choice)
   const { usualThreads } = await import('./native/native-backend.ts')
-  const threads = wanted ?? usualThreads()
-  if (threads === 1) return undefined
-  const { startNodeThread } = await import('./wasm/node-threads.ts')
-  return { threads, start: startNodeThread }
+  const { createNodeBackend } = await import('./wasm/node-backend.ts')
+  return createNodeBackend(choice, usualThreads())
 }
 
 /** The native backend of this machine, or why there is none. */

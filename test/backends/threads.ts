@@ -1,2 +1,2 @@
 /** How a thread is started where the tests run: here in Node; in a page its own file stands in for this one. */
-export { startNodeThread as startThread } from '../../src/backends/wasm/node-threads.ts'
+export { startNodeThread as startThread } from '../../src/backends/wasm/node-backend.ts'

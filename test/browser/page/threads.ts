@@ -1,2 +1,2 @@
 /** How a thread is started in a page. */
-export { startWebThread as startThread } from '../../../src/backends/wasm/web-threads.ts'
+export { startWebThread as startThread } from '../../../src/backends/wasm/page-backend.ts'

@@ -1,8 +1,10 @@
-/** Threads of Node: worker threads that hold the process only while they are waited for. */
+/** The wasm backend in Node. Its threads are worker threads that hold the process only while they are waited for. */
 
 import { Worker } from 'node:worker_threads'
+import type { Backend, BackendChoice } from '../backend.ts'
 import type { StartThread } from './crew.ts'
 import { threadText } from './thread-text.ts'
+import { createThreadedBackend } from './threaded-backend.ts'
 
 const text = `
 const { parentPort } = require('node:worker_threads')
@@ -22,3 +24,11 @@ export const startNodeThread: StartThread = ({ heard, died }) => {
     end: () => void worker.terminate(),
   }
 }
+
+/** `usual` is the number of threads where nobody says how many. */
+export const createNodeBackend = (choice: BackendChoice, usual: number): Promise<Backend> =>
+  createThreadedBackend(choice, {
+    threads: usual,
+    start: startNodeThread,
+    warn: (text) => process.emitWarning(text, { code: 'UNROLLED_THREADS' }),
+  })
