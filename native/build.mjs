@@ -2,7 +2,16 @@
 // `--if-possible` (at install): says in a line what happened, and never fails. `--json`: says it as JSON. `--force`: builds in any case.
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,7 +41,12 @@ const common = [
   '-fno-math-errno',
   '-fno-trapping-math',
 ]
-const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread']
+// A Mac's compiler makes what the machine is, which is not always what this Node is.
+if (process.platform === 'darwin') common.push('-arch', process.arch === 'x64' ? 'x86_64' : process.arch)
+const link =
+  process.platform === 'darwin'
+    ? [...common.slice(-2), '-bundle', '-undefined', 'dynamic_lookup']
+    : ['-shared', '-pthread']
 
 function fingerprint(compiler) {
   const hash = createHash('sha256').update(JSON.stringify([targets, common, link, compiler]))
@@ -41,23 +55,24 @@ function fingerprint(compiler) {
   return hash.digest('hex')
 }
 
+/** The compiler's command, which may have arguments, and what it says of itself. */
 function findCompiler() {
-  for (const name of process.env.CC ? [process.env.CC] : ['cc', 'gcc', 'clang']) {
+  const wanted = process.env.CC?.trim()
+  for (const command of wanted ? [wanted] : ['cc', 'gcc', 'clang']) {
+    const [name, ...flags] = command.split(/\s+/)
     try {
-      return {
-        name,
-        version: execFileSync(name, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] })
-          .toString()
-          .split('\n')[0],
-      }
+      const said = execFileSync(name, [...flags, '--version'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      return { name, flags, version: said.toString().split('\n')[0] }
     } catch {
       continue
     }
   }
-  throw Object.assign(
-    new Error('there is no C compiler (cc, gcc or clang); with one installed, `npx unrolled native build` builds it'),
-    { code: 'no-compiler' },
-  )
+  const missing = wanted
+    ? `the C compiler that CC names, ${wanted}, does not run`
+    : 'there is no C compiler (cc, gcc or clang)'
+  throw Object.assign(new Error(`${missing}; with one installed, \`npx unrolled native build\` builds it`), {
+    code: 'no-compiler',
+  })
 }
 
 /** A package of ours that holds the library for this platform, if one is installed. */
@@ -77,8 +92,8 @@ function prebuilt() {
 export async function buildNative({ force = false } = {}) {
   if (process.platform === 'win32')
     throw Object.assign(new Error('it has not been brought to Windows yet'), { code: 'platform' })
-  const { name: compiler, version } = findCompiler()
-  const mark = fingerprint(version)
+  const { name: compiler, flags: always, version } = findCompiler()
+  const mark = fingerprint([compiler, always, version])
   if (!force && existsSync(library) && existsSync(record) && readFileSync(record, 'utf8') === mark)
     return { library, built: false, seconds: 0, compiler: version }
   const began = performance.now()
@@ -88,7 +103,15 @@ export async function buildNative({ force = false } = {}) {
   mkdirSync(work, { recursive: true })
   const compile = async (source, object, flags) => {
     try {
-      await promisify(execFile)(compiler, [...common, ...flags, '-c', join(here, source), '-o', join(work, object)])
+      await promisify(execFile)(compiler, [
+        ...always,
+        ...common,
+        ...flags,
+        '-c',
+        join(here, source),
+        '-o',
+        join(work, object),
+      ])
     } catch (error) {
       throw new Error(`${compiler} could not compile ${source}:\n${error.stderr ?? error.message}`, { cause: error })
     }
@@ -99,11 +122,11 @@ export async function buildNative({ force = false } = {}) {
       ...Object.entries(targets).map(([target, flags]) =>
         compile('kernels.c', `${target}.o`, [`-DTARGET_${target}`, `-DTARGET=${target}`, ...flags]),
       ),
-      compile('program.c', 'program.o', []),
+      ...['program', 'resolve', 'run'].map((name) => compile(`${name}.c`, `${name}.o`, [])),
       compile('crew.c', 'crew.o', ['-pthread']),
-      compile('binding.c', 'binding.o', [`-I${headers}`]),
+      ...['binding', 'machine', 'executable'].map((name) => compile(`${name}.c`, `${name}.o`, [`-I${headers}`])),
     ])
-    await promisify(execFile)(compiler, [...link, ...objects, '-o', join(work, 'library')])
+    await promisify(execFile)(compiler, [...always, ...link, ...objects, '-o', join(work, 'library')])
     renameSync(join(work, 'library'), library)
     writeFileSync(record, mark)
   } finally {
@@ -112,7 +135,8 @@ export async function buildNative({ force = false } = {}) {
   return { library, built: true, seconds: (performance.now() - began) / 1000, compiler: version }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+// The script may be named through a link.
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const given = (name) => process.argv.includes(`--${name}`)
   const ifPossible = given('if-possible')
   const ready = ifPossible && prebuilt()

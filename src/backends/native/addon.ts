@@ -9,7 +9,7 @@ declare const programMark: unique symbol
 export type Machine = { readonly [machineMark]: true }
 export type NativeProgram = { readonly [programMark]: true }
 
-/** What native/binding.c exports. */
+/** What native/binding.c exports; what each call does is told in native/machine.c and native/executable.c. */
 export interface Addon {
   readonly layout: number
   kernels(): string[]

@@ -5,7 +5,7 @@ import type { EncodedProgram } from './encode.ts'
 import type { Line } from './line.ts'
 import { mostFloats, NativeMemory } from './memory.ts'
 
-/** Parts of a program by number, as in native/program.c. */
+/** Parts of a program by number. */
 const prepare = 0
 const body = 1
 const finish = 2
