@@ -33,6 +33,11 @@ INLINE floats unpacked(const int format, const void *values, int64_t at, floats 
     return (floats)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)bytes))) * scale;
 #elif defined(TARGET_avx2)
     return (floats)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)bytes))) * scale;
+#elif defined(TARGET_neon)
+    int32_t four;
+    memcpy(&four, bytes, 4);
+    int16x8_t wide = vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)));
+    return (floats)vcvtq_f32_s32(vmovl_s16(vget_low_s16(wide))) * scale;
 #else
     typedef int8_t row __attribute__((vector_size(LANES), aligned(1), may_alias));
     return __builtin_convertvector(*(const row *)bytes, floats) * scale;

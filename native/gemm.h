@@ -72,12 +72,13 @@ typedef void Tile(const Rows *, int64_t column, const void *values, const float 
     tile_##rows##x8_##format
 DEFINE_TILES_8(1, FLOAT32)
 DEFINE_TILES_8(1, FLOAT16)
-DEFINE_TILES_8(1, INT8)
+DEFINE_TILES_4(1, INT8)
 DEFINE_TILES_4(2, FLOAT32)
 DEFINE_TILES_4(3, FLOAT32)
-// By number of vectors.
-static Tile *const one_row[][9] = {{TILES_8(1, FLOAT32)}, {TILES_8(1, FLOAT16)}, {TILES_8(1, INT8)}};
+// By number of vectors. Scales take registers too, so that int8 does with half as many.
+static Tile *const one_row[][9] = {{TILES_8(1, FLOAT32)}, {TILES_8(1, FLOAT16)}, {TILES_4(1, INT8)}};
 static Tile *const two_rows[] = {TILES_4(2, FLOAT32)}, *const three_rows[] = {TILES_4(3, FLOAT32)};
+static const int one_row_most[] = {8, 8, 4};
 
 // Few rows through all columns, at most `most` vectors at a time.
 INLINE void through_columns(Tile *const *tiles, int most, const Rows *r, int format, const Pack *pack, int64_t n) {
@@ -188,14 +189,14 @@ static void run_gemm(const Instruction *in, const Scalars *scalars, int64_t t, i
     if (from == 1) r.start = r.dest, r.start_pitch = dest->pitch;
     if (from == 2) r.start = start->at + outer * start->stride;
     bool full = in->format == FLOAT32;
-    if (count == 1) through_columns(one_row[in->format], 8, &r, in->format, in->pack, n);
+    if (count == 1) through_columns(one_row[in->format], one_row_most[in->format], &r, in->format, in->pack, n);
     else if (count == 2 && full) through_columns(two_rows, 4, &r, FLOAT32, in->pack, n);
     else if (count == 3 && full) through_columns(three_rows, 4, &r, FLOAT32, in->pack, n);
     else if (full) gemm_float32(r, count, in->pack->values, k, n);
     else if (count < 4)
       for (int64_t i = 0; i < count; i++) {
         Rows alone = from_row(r, i, 0);
-        through_columns(one_row[in->format], 8, &alone, in->format, in->pack, n);
+        through_columns(one_row[in->format], one_row_most[in->format], &alone, in->format, in->pack, n);
       }
     else gemm_unpacked(r, count, in->format, in->pack, n, worker->scratch);
   }
