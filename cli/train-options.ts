@@ -76,7 +76,7 @@ export const trainOptions: readonly OptionRule[] = [
   {
     name: 'profile',
     type: 'switch',
-    says: "show in the end what each kernel took, and its share of the machine's peak (not every backend measures; native does)",
+    says: "show in the end what each kernel took, and its share of the machine's peak (not every backend measures; native and wasm do)",
   },
   ...engineOptions,
 ]

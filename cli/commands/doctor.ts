@@ -71,10 +71,9 @@ async function run({ terminal, options }: Given): Promise<ExitCode> {
   const unitsPerSecond = await trainingRate(slow ? { hidden: 16, steps: 2 } : { hidden: 128, steps: 12 }, engine)
   const native = await nativeStatus()
   // The least run that is measured says what the machine can do at most.
-  const measured =
-    backend === 'native'
-      ? await train(tiny, few, { batch: 1, unroll: 1, steps: 1, profile: true, ...engine }).finish()
-      : undefined
+  const measured = slow
+    ? undefined
+    : await train(tiny, few, { batch: 1, unroll: 1, steps: 1, profile: true, ...engine }).finish()
   const peak = measured?.peak
   const asked = process.env['UNROLLED_KERNELS'] || process.env['UNROLLED_BACKEND'] || engine.backend || engine.kernels
   const why = asked ? 'as asked for' : reasons[backend === 'native' ? 'native' : hasRelaxed ? 'relaxed' : 'apart']

@@ -73,7 +73,7 @@ export class Workspace {
       return new Profile(program, executable)
     }
     executable.dispose()
-    throw new UnrolledError('option', `profile: the backend ${this.backend.name} measures no times; native does`)
+    throw new UnrolledError('option', `profile: the backend ${this.backend.name} measures no times; native and wasm do`)
   }
 
   /** Sees that every region of a program is large enough; programs are bound anew where memory was exchanged. */

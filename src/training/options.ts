@@ -40,7 +40,7 @@ export interface TrainingOptions extends EngineOptions {
   readonly checkpointEveryMs?: number
   /** Goes on with the run the checkpoint holds, if it holds one. */
   readonly resume?: boolean
-  /** Measures what every kernel takes; the event `done` tells. Not every backend does: native is one. */
+  /** Measures what every kernel takes; the event `done` tells. Not every backend does: native and wasm are such. */
   readonly profile?: boolean
   readonly signal?: AbortSignal
 }

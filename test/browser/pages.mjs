@@ -19,7 +19,7 @@ const computing = [
 const alike = ['test/training/adding.test']
 
 /** Tests that start threads of their own, whatever the page. */
-const ofThreads = ['test/backends/wasm-threads.test', 'test/backends/wasm-line.test']
+const ofThreads = ['test/backends/wasm-threads.test', 'test/backends/wasm-line.test', 'test/backends/wasm-profile.test']
 
 const starts = (/** @type {string[]} */ beginnings) => (/** @type {string} */ name) =>
   beginnings.some((beginning) => name.startsWith(beginning))

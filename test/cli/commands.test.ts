@@ -306,12 +306,16 @@ test('a damaged model file is refused, whatever is done with it', async () => {
   })
 })
 
-test('with --profile, train ends with a table of its kernels, and JSON has it too', async (context) => {
-  if (!('addon' in findAddon())) return context.skip('the native backend has not been built, and wasm does not measure')
+const measuring = [
+  ...('addon' in findAddon() ? ['--backend native'] : []),
+  '--backend wasm --threads 1',
+  '--backend wasm --threads 2',
+]
+test.each(measuring)('with %s --profile, train ends with a table, and JSON has it too', async (on) => {
   await inFolder(async (folder) => {
     const text = join(folder, 'words.txt')
     await writeFile(text, words)
-    const profiled = ['train', text, '--backend', 'native', '--profile', '--steps', '20', ...small, '--hidden', '64']
+    const profiled = ['train', text, ...on.split(' '), '--profile', '--steps', '20', ...small, '--hidden', '64']
     const shown = await unrolled([...profiled, '--out', join(folder, 'a')])
     expect(shown.err).toBe('')
     expect(shown.code).toBe(0)
@@ -328,7 +332,7 @@ test('with --profile, train ends with a table of its kernels, and JSON has it to
       'of peak',
     ])
     expect(lines[head - 1]).toMatch(
-      /^profile of [\d,]+ ms on \w+; \d+ threads? together reach? at most [\d.]+ GFLOP\/s/,
+      /^profile of [\d,]+ ms on [\w-]+; \d+ threads? together reach? at most [\d.]+ GFLOP\/s/,
     )
     const table = lines.slice(
       head + 1,
@@ -353,7 +357,7 @@ test('with --profile on a backend that does not measure, train says so and leave
     const out = join(folder, 'm.safetensors')
     const { code, err } = await unrolled(['train', text, '--backend', 'reference', '--profile', '--out', out, ...small])
     expect(code).toBe(2)
-    expect(err).toContain('the backend reference measures no times; native does')
+    expect(err).toContain('the backend reference measures no times; native and wasm do')
     expect(existsSync(out)).toBe(false)
   })
 })
@@ -369,6 +373,7 @@ test('doctor says what runs here', async () => {
     expect(Number(found!['peakGigaflops'])).toBeGreaterThan(1)
   }
   const wasm = await unrolled(['doctor', '--backend', 'wasm'])
+  expect(wasm.out).toMatch(/^product .* of [\d.]+ in registers alone$/m)
   expect(wasm.out).toMatch(native ? /^native +yes, kernels /m : /^native +no: /m)
   expect(wasm.out).toMatch(native ? /^advice .*native runs, which is faster$/m : /^advice .*npx unrolled native build/m)
 })

@@ -188,12 +188,13 @@ function variable<T extends ValueType>(index: number, type: T): Local<T> {
 
 interface Signature {
   readonly parameters: readonly ValueType[]
+  readonly results: readonly ValueType[]
 }
 
 /** Pages of 64 KiB that a memory has at most: 4 GiB. */
 export const maximumPages = 65536
 
-/** A module that imports one memory (`env.memory`) and functions, and exports functions. No function has a result. */
+/** A module that imports one memory (`env.memory`) and functions, and exports functions. None of its own has a result. */
 export class ModuleBuilder {
   /** Whether the memory is one that threads share. */
   private readonly shared: boolean
@@ -208,22 +209,39 @@ export class ModuleBuilder {
 
   /** A function handed in as `env[name]`; imports come before the first function of the module's own. */
   import(name: string, parameters: readonly ValueType[]): Callable {
+    return { index: this.imported(name, parameters, []), parameters }
+  }
+
+  /** The same for a function without parameters that gives a value: wherever the expression is written, it is called. */
+  importValue<T extends ValueType>(name: string, type: T): Expression<T> {
+    const index = this.imported(name, [], [type])
+    return {
+      type,
+      emit: (code) => {
+        code.push(0x10)
+        unsigned(code, index)
+      },
+    }
+  }
+
+  private imported(name: string, parameters: readonly ValueType[], results: readonly ValueType[]): number {
     if (this.functions.length > 0) throw new Error('imports come first')
-    this.imports.push({ name, signature: this.signature(parameters) })
-    return { index: this.imports.length - 1, parameters }
+    return this.imports.push({ name, signature: this.signature(parameters, results) }) - 1
   }
 
   /** A function of this module, exported if it has a name. */
   function(parameters: readonly ValueType[], name?: string): FunctionBuilder {
     const builder = new FunctionBuilder(this.imports.length + this.functions.length, parameters)
-    this.functions.push({ signature: this.signature(parameters), builder })
+    this.functions.push({ signature: this.signature(parameters, []), builder })
     if (name !== undefined) this.exports.push({ name, index: builder.index })
     return builder
   }
 
-  private signature(parameters: readonly ValueType[]): number {
-    const found = this.signatures.findIndex((other) => other.parameters.join() === parameters.join())
-    return found >= 0 ? found : this.signatures.push({ parameters }) - 1
+  private signature(parameters: readonly ValueType[], results: readonly ValueType[]): number {
+    const found = this.signatures.findIndex(
+      (other) => other.parameters.join() === parameters.join() && other.results.join() === results.join(),
+    )
+    return found >= 0 ? found : this.signatures.push({ parameters, results }) - 1
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
@@ -238,11 +256,12 @@ export class ModuleBuilder {
     }
     section(
       1,
-      this.signatures.map(({ parameters }) => [
+      this.signatures.map(({ parameters, results }) => [
         0x60,
         parameters.length,
         ...parameters.map((type) => typeByte[type]),
-        0,
+        results.length,
+        ...results.map((type) => typeByte[type]),
       ]),
     )
     const memory: number[] = []

@@ -12,32 +12,38 @@ import { callFields } from './deal.ts'
 import { frameHeader } from './frame.ts'
 import { multiplyAddOf, sharedKernels } from './kernels.ts'
 import type { KernelSet } from './kernels.ts'
-import { i32 } from './opcodes.ts'
+import { f64, i32 } from './opcodes.ts'
+import { addTime, measured } from './measure.ts'
 import { addRows } from './rows.ts'
 import type { Step } from './section.ts'
 import { synchronised } from './synchronise.ts'
 
-/** The bytes of the module that runs plans, each under its name and taking the address of its frame. */
+/** The bytes of the module that runs plans, each under its name and taking the address of its frame; with `profile` it measures. */
 export function programModule(
   plans: readonly (readonly [name: string, plan: readonly Step[]])[],
   rows: ReadonlyMap<string, RowsInstruction>,
   constants: Constants,
   kernels: KernelSet,
   shared: boolean,
+  profile: boolean,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(shared)
   const imported = new Map<string, Callable>(sharedKernels.map((name) => [name, module.import(name, ['i32', 'i32'])]))
   const barrier = shared ? module.import('barrier', ['i32']) : undefined
+  const now = profile ? module.importValue('now', 'f64') : undefined
   const own = new Map<string, Callable>()
   const fma = multiplyAddOf(kernels)
   for (const [key, instruction] of rows) own.set(key, addRows(module, constants, fma, instruction))
   for (const [name, alone] of plans) {
-    const plan = shared ? synchronised(alone) : alone
+    const together = shared ? synchronised(alone, profile) : alone
+    const plan = profile ? measured(together) : together
     const f = module.function(['i32'], name)
     const frame = f.parameter(0, 'i32')
     const t = f.local('i32')
     const count = f.local('i32')
     const threads = f.local('i32', i32.load(frame, frameHeader.threads))
+    const times = now && f.local('i32', i32.load(frame, frameHeader.times))
+    const begun = now && f.local('f64')
     /** Runs a kernel; `time` is the loop's index, or undefined outside, where the frame says which outer index is first. */
     const run = (step: Extract<Step, { do: 'call' | 'rows' }>, time: I32 | undefined): void => {
       const target = step.do === 'rows' ? own.get(step.key) : imported.get(step.kernel)
@@ -53,6 +59,8 @@ export function programModule(
         if (step.do === 'end') return at
         if (step.do === 'loop') at = loop(step, at)
         else if (step.do === 'barrier') f.call(barrier as Callable, threads)
+        else if (step.do === 'begin') f.if(times!, () => f.set(begun!, now!))
+        else if (step.do === 'took') f.if(times!, () => addTime(f, times!, step.of, f64.sub(now!, begun!)))
         else run(step, time)
       }
       return at

@@ -1,11 +1,12 @@
 /** A compiled program on one memory: its frames, its packed matrices, and what its regions are bound to. */
 
 import { UnrolledError } from '../../error.ts'
-import type { Executable, Extents, Memory, Program, Scalars } from '../backend.ts'
+import type { Executable, Extents, Memory, Program, ProgramTimes, Scalars } from '../backend.ts'
 import { partNames } from './control.ts'
 import type { PartName } from './control.ts'
 import { Frame } from './frame.ts'
 import type { Line, Runnable } from './line.ts'
+import { timeFloats, timesAt } from './measure.ts'
 import { Block } from './memory.ts'
 import type { Scratch } from './scratch.ts'
 import type { Section, Shared } from './section.ts'
@@ -24,6 +25,7 @@ interface Part extends Runnable {
 }
 
 export class WasmExecutable implements Executable {
+  readonly times?: () => ProgramTimes
   private readonly name: string
   private readonly line: Line
   private readonly scratch: Scratch
@@ -64,7 +66,8 @@ export class WasmExecutable implements Executable {
     const part = (name: PartName, index: number): Part => {
       const { layout, random } = sections[name]
       // Only the body knows every extent, so only there the regions' sizes can be held against what they are bound to.
-      const frame = new Frame(layout, name === 'body' ? program.regions : [])
+      const times = shared.profile ? this.own(timeFloats(program[name].length)) : 0
+      const frame = new Frame(layout, name === 'body' ? program.regions : [], times)
       const apart = 64 * Math.ceil(layout.bytes / 64)
       const alone = this.own(((1 + threads) * apart) / 4)
       return {
@@ -80,6 +83,12 @@ export class WasmExecutable implements Executable {
       }
     }
     this.parts = { prepare: part('prepare', 0), body: part('body', 1), finish: part('finish', 2) }
+    if (!shared.profile) return
+    const timesOf = (name: PartName) => timesAt(line, this.parts[name].frame.times, program[name])
+    this.times = () => {
+      this.alive()
+      return { prepare: timesOf('prepare'), body: timesOf('body'), finish: timesOf('finish') }
+    }
   }
 
   private own(floats: number): number {
@@ -111,8 +120,12 @@ export class WasmExecutable implements Executable {
     for (const name of partNames) this.parts[name].frame.invalidate()
   }
 
-  private ready(): void {
+  private alive(): void {
     if (this.disposed) throw new UnrolledError('disposed', `program "${this.name}" has been disposed of`)
+  }
+
+  private ready(): void {
+    this.alive()
     if (!this.bound) throw new UnrolledError('not-bound', `program "${this.name}" runs before its regions are bound`)
     const threads = this.line.crew?.threads ?? 1
     const scratch = this.scratchFloats === 0 ? 0 : this.scratch.addressFor(threads * this.scratchFloats)

@@ -20,8 +20,11 @@ interface Slot {
   readonly origin: Origin
 }
 
-/** Scalars, the number of threads that run the frame's plan together, and loop counts at the beginning of every frame. */
-export const frameHeader = { seed: 0, step: 4, sequence: 8, window: 12, threads: 16, loops: 20 } as const
+/**
+ * Scalars, the number of threads that run the frame's plan together, where times are added up (0: nowhere), and loop counts at
+ * the beginning of every frame.
+ */
+export const frameHeader = { seed: 0, step: 4, sequence: 8, window: 12, threads: 16, times: 20, loops: 24 } as const
 
 /** Where a call was laid out: its fields, its block, and the ways to deal it out, which are yet to be added. */
 export interface LaidCall {
@@ -85,6 +88,8 @@ export class Frame {
   /** Operations at the extents of the last update. */
   work = 0
   readonly words: number
+  /** The first thread adds the times of its instructions up at this address; 0 where none are measured. */
+  readonly times: number
   private readonly regionNames: readonly string[]
   private readonly formulas = new Formulas()
   private readonly slots: readonly { at: number; scale: number; formula: number; region: number; pack: number }[]
@@ -99,8 +104,9 @@ export class Frame {
   private readonly common: Int32Array
   private stale = true
 
-  constructor(layout: FrameLayout, sizes: readonly { name: string; size: Formula }[]) {
+  constructor(layout: FrameLayout, sizes: readonly { name: string; size: Formula }[], times: number) {
     const { formulas } = this
+    this.times = times
     this.words = layout.bytes / 4
     this.common = new Int32Array(this.words)
     this.regionNames = sizes.map(({ name }) => name)
@@ -181,6 +187,7 @@ export class Frame {
     for (const at of this.fromScratch) into[at] = (into[at] as number) + scratch
     for (const at of this.fromFrame) into[at] = (into[at] as number) + address
     into[frameHeader.threads / 4] = threads
+    into[frameHeader.times / 4] = thread === 0 ? this.times : 0
     for (const { at, ways } of this.calls) {
       const some = (at + callFields.some) / 4
       into[some] = thread === 0 ? 1 : 0

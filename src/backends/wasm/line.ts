@@ -89,6 +89,12 @@ export class Line {
     if (!this.clear) this.crew!.wait()
   }
 
+  /** So many doubles, as they are when all that is in line now is done: it waits for that. */
+  doubles(address: number, count: number): Float64Array {
+    if (!this.clear) this.crew!.wait()
+    return new Float64Array(this.heap.memory.buffer, address, count).slice()
+  }
+
   /** Runs a part here and at once; only where nothing is in line. */
   runHere({ here, alone }: Runnable, scalars: Scalars | undefined): void {
     const { integers } = this.heap

@@ -132,7 +132,10 @@ export const f32 = {
 
 export const f64 = {
   const: (value: number): F64 => expression('f64', [], 0x44, ...bytesOf(new Float64Array([value]))),
+  load: loadOf('f64', [0x2b], 3),
+  store: storeOf<'f64'>([0x39], 3),
   add: binaryOf<'f64', 'f64'>('f64', [0xa0]),
+  sub: binaryOf<'f64', 'f64'>('f64', [0xa1]),
   mul: binaryOf<'f64', 'f64'>('f64', [0xa2]),
   fromF32: unaryOf<'f64', 'f32'>('f64', [0xbb]),
   lane: (a: V128, lane: number): F64 => expression('f64', [a], ...simd(0x21), lane),

@@ -18,10 +18,14 @@ import { sliced } from './slices.ts'
 import { reduceBlock, squaresBlock, sumRowsBlock } from './sums.ts'
 import { roundBlock } from './weights.ts'
 
-/** Where a call's block and its own fields stand; `rows` names the rows that it deals out, if it stands in a loop. */
+/**
+ * Where a call's block and its own fields stand, and which instruction of the list it is, or a part of; `rows` names the rows
+ * that it deals out, if it stands in a loop.
+ */
 interface Called {
   readonly block: number
   readonly fields: number
+  readonly of: number
   readonly rows?: string
 }
 
@@ -31,6 +35,9 @@ export type Step =
   | { readonly do: 'loop'; readonly countAt: number; readonly reverse: boolean }
   | { readonly do: 'end' }
   | { readonly do: 'barrier' }
+  /** The time of an instruction begins, and ends. */
+  | { readonly do: 'begin' }
+  | { readonly do: 'took'; readonly of: number }
 
 /** What the parts of a program have in common. */
 export interface Shared {
@@ -41,6 +48,8 @@ export interface Shared {
   scratchFloats: number
   /** What packed matrices are rounded to. */
   readonly weights: WeightFormat
+  /** Whether the time of every instruction is measured. */
+  readonly profile: boolean
 }
 
 export interface Section {
@@ -63,9 +72,10 @@ const fixed = (value: number): Formula => [{ factor: value, axes: [] }]
 
 /** Lays out what is `given`, adding to what is shared. */
 export function layOut(given: readonly Instruction[], shared: Shared): Section {
-  const instructions = given.flatMap(sliced)
-  const layout = new FrameLayout(instructions.flatMap((i) => (i.kind === 'loop' ? [i.axis] : [])))
+  const layout = new FrameLayout(given.flatMap((i) => (i.kind === 'loop' ? [i.axis] : [])))
   const plan: Step[] = []
+  /** Which instruction is laid out now. */
+  let of = 0
   let loops = 0
   /** How often what is laid out now is done. */
   let rounds: Formula | undefined
@@ -100,6 +110,7 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
   const called = ({ block, fields }: LaidCall, rows: Formula | undefined): Called => ({
     block,
     fields,
+    of,
     ...(rounds && rows && { rows: JSON.stringify(rows) }),
   })
   /** Sets the span, and deals its rows out; outside of a loop its outer indices, where these are dealt out more evenly. */
@@ -126,7 +137,9 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
     shared.packFloats[pack] = floats
   }
 
-  for (const instruction of instructions) {
+  const pieces = given.flatMap((whole, index) => sliced(whole).map((piece) => [index, piece] as const))
+  for (const [index, instruction] of pieces) {
+    of = index
     switch (instruction.kind) {
       case 'loop':
         plan.push({ do: 'loop', countAt: frameHeader.loops + 4 * loops++, reverse: instruction.reverse })

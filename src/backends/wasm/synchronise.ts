@@ -6,10 +6,10 @@ const packing = new Set<string>(['pack', 'pack-transposed'])
 
 /**
  * The plan with a barrier wherever a call may need what another thread does in the call before it. There is none where both deal
- * the same rows out in a loop, as no row depends on another, and none between the blocks of packed matrices. Nor is there one
- * at the end: whoever runs the plan waits there.
+ * the same rows out in a loop, as no row depends on another, and none between the blocks of packed matrices. Nor need there be
+ * one at the `end`: whoever runs the plan waits there.
  */
-export function synchronised(plan: readonly Step[]): Step[] {
+export function synchronised(plan: readonly Step[], end: boolean): Step[] {
   const result: Step[] = []
   let first: Step | undefined
   for (const [index, step] of plan.entries()) {
@@ -21,6 +21,7 @@ export function synchronised(plan: readonly Step[]): Step[] {
     const follower = next.do === 'end' ? first : next
     if (!mayOverlap(step, follower)) result.push({ do: 'barrier' })
   }
+  if (end && plan.length > 0) result.push({ do: 'barrier' })
   return result
 }
 
@@ -31,4 +32,5 @@ function mayOverlap(step: Step, next: Step | undefined): boolean {
   return step.do === 'call' && next.do === 'call' && packing.has(step.kernel) && packing.has(next.kernel)
 }
 
-const isCall = (step: Step): step is Extract<Step, { do: 'call' | 'rows' }> => step.do === 'call' || step.do === 'rows'
+export const isCall = (step: Step): step is Extract<Step, { do: 'call' | 'rows' }> =>
+  step.do === 'call' || step.do === 'rows'

@@ -48,7 +48,7 @@ listen((message) => {
       ;({ thread, threads } = message)
       words = new Int32Array(memory.buffer, ${controlAddress}, ${controlBytes / 4})
       kernels = new WebAssembly.Instance(message.kernels, { env: { memory } }).exports
-      imports = { env: { memory, ...kernels } }
+      imports = { env: { memory, now: () => performance.now(), ...kernels } }
       post('ready')
     } else programs.push(new WebAssembly.Instance(message.program, imports).exports)
     work()

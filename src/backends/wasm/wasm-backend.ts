@@ -13,6 +13,7 @@ import { chooseKernels, sharedModule } from './kernels.ts'
 import type { KernelSet } from './kernels.ts'
 import { Line } from './line.ts'
 import { Block, Heap } from './memory.ts'
+import { peakOf } from './peak.ts'
 import { Scratch } from './scratch.ts'
 import { layOut } from './section.ts'
 import type { Shared } from './section.ts'
@@ -37,7 +38,7 @@ export async function createWasmBackend({ crew: wanted, ...options }: WasmBacken
   const constants = new Constants(heap.memory)
   const module = await WebAssembly.compile(sharedModule(constants, kernels, threaded))
   const shared = await WebAssembly.instantiate(module, { env: { memory: heap.memory } })
-  const imports = { env: { memory: heap.memory, ...shared.exports } }
+  const imports = { env: { memory: heap.memory, now: () => performance.now(), ...shared.exports } }
   const crew = wanted && (await Crew.start(heap.memory, module, wanted.threads, wanted.start))
   const line = new Line(heap, crew)
   const scratch = new Scratch(line)
@@ -72,12 +73,13 @@ export async function createWasmBackend({ crew: wanted, ...options }: WasmBacken
       line.wait()
       line.read(heap.addressOf(blockOf(memory), at, into.length), into)
     },
-    compile: async (program: Program, { weights }: CompileOptions = {}) => {
+    compile: async (program: Program, { weights, profile = false }: CompileOptions = {}) => {
       const common: Shared = {
         packFloats: [],
         rows: new Map(),
         scratchFloats: 0,
         weights: checkWeights('compile', weights),
+        profile,
       }
       const sections = {
         prepare: layOut(program.prepare, common),
@@ -85,13 +87,15 @@ export async function createWasmBackend({ crew: wanted, ...options }: WasmBacken
         finish: layOut(program.finish, common),
       }
       const plans = partNames.map((name) => [name, sections[name].plan] as const)
-      const key = JSON.stringify(plans)
-      const known = programs.get(key) ?? compiled(programModule(plans, common.rows, constants, kernels, threaded))
+      const key = JSON.stringify([profile, plans])
+      const known =
+        programs.get(key) ?? compiled(programModule(plans, common.rows, constants, kernels, threaded, profile))
       programs.set(key, known)
       const { module, number } = await known
       const instance = await WebAssembly.instantiate(module, imports)
       const small = options.small ?? smallWork
       return new WasmExecutable(program, sections, common, instance, line, scratch, number, small)
     },
+    peak: () => peakOf(heap.memory, kernels, threaded),
   }
 }
