@@ -8,8 +8,8 @@ import { multiplyAddOf } from './kernels.ts'
 import type { KernelSet } from './kernels.ts'
 import { f32, f32x4, i32, v128 } from './opcodes.ts'
 
-/** As many chains as hide the latency and, with the factor and a product, find room in sixteen registers. */
-const chains = 12
+/** As many chains as find room in registers: of sixteen the engine keeps one; two are for the factor and a product. */
+const chains = 13
 /** Multiply-adds of each chain in a round, so that counting rounds costs little. */
 const unroll = 4
 const lanes = 4
