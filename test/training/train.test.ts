@@ -21,6 +21,7 @@ import {
   UnrolledError,
   type TrainingEvent,
 } from 'unrolled'
+import { turnAfterNow } from '../event-loop.ts'
 
 const book = text('the quick brown fox jumps over the lazy dog, and the dog sleeps on. '.repeat(10))
 
@@ -135,15 +136,15 @@ test('the event loop gets its turns while a run goes on', async () => {
   // On a clock by which every step takes long, however fast the machine is.
   let clock = 0
   vi.stubGlobal('performance', { now: () => (clock += 1000) })
-  let turn = false
+  let turn: { readonly taken: boolean } | undefined
   try {
     for await (const { event, step } of train(model, book, { batch: 8, unroll: 16, steps: 60 }))
       // By then everything is compiled, which takes turns of its own.
-      if (event === 'step' && step === 1) setTimeout(() => (turn = true))
+      if (event === 'step' && step === 1) turn = turnAfterNow()
   } finally {
     vi.unstubAllGlobals()
   }
-  expect(turn).toBe(true)
+  expect(turn?.taken).toBe(true)
 })
 
 test('a loss that is not a number stops the run before it does harm, and the error says where it began', async () => {
