@@ -24,6 +24,10 @@ INLINE float log_of(float x) { return logarithm(splat(x))[0]; }
 // The column a float names, or −1 where there is none such: then the result is not a number.
 INLINE int64_t column_named(float id, int64_t columns) { return id >= 0 && id < (float)columns ? (int64_t)id : -1; }
 
+INLINE float loss_of(const float *logits, int64_t target, float max, float sum) {
+  return target < 0 ? __builtin_nanf("") : log_of(sum) + (max - logits[target]);
+}
+
 // numbers: columns; places: logits, targets, loss.
 static void run_cross_entropy(const Instruction *in, const Scalars *scalars, int64_t t, int64_t first, int64_t last,
                               Worker *worker) {
@@ -34,28 +38,30 @@ static void run_cross_entropy(const Instruction *in, const Scalars *scalars, int
       const float *logits = at_row(&in->places[0], outer, r);
       int64_t target = column_named(*at_row(&in->places[1], outer, r), columns);
       float max = largest_of(logits, columns);
-      float sum = sum_of_exponentials(logits, columns, max, NULL);
-      *at_row(&in->places[2], outer, r) = target < 0 ? __builtin_nanf("") : log_of(sum) + (max - logits[target]);
+      *at_row(&in->places[2], outer, r) = loss_of(logits, target, max, sum_of_exponentials(logits, columns, max, NULL));
     }
   }
 }
 
-// numbers: columns, pad; places: logits, targets, weight, dest.
+// numbers: columns, pad; places: logits, targets, weight, dest, and perhaps loss.
 static void run_cross_entropy_gradient(const Instruction *in, const Scalars *scalars, int64_t t, int64_t first, int64_t last,
                                        Worker *worker) {
   (void)scalars, (void)worker;
   int64_t columns = in->numbers[0];
+  bool wanted = in->places_count > 4;
   EACH_RUN(in, t, first, last, outer, row, count) {
     for (int64_t r = row; r < row + count; r++) {
       const float *logits = at_row(&in->places[0], outer, r);
       float weight = *at_row(&in->places[2], outer, r), *dest = at_row(&in->places[3], outer, r);
       memset(dest + columns, 0, 4 * (size_t)in->numbers[1]);
-      if (weight == 0) {
-        memset(dest, 0, 4 * (size_t)columns);
-        continue;
-      }
+      bool counts = weight != 0;
+      if (!counts) memset(dest, 0, 4 * (size_t)columns);
+      if (!counts && !wanted) continue;
       int64_t target = column_named(*at_row(&in->places[1], outer, r), columns);
-      float sum = sum_of_exponentials(logits, columns, largest_of(logits, columns), dest);
+      float max = largest_of(logits, columns);
+      float sum = sum_of_exponentials(logits, columns, max, counts ? dest : NULL);
+      if (wanted) *at_row(&in->places[4], outer, r) = loss_of(logits, target, max, sum);
+      if (!counts) continue;
       float at_target = target < 0 ? 0 : (dest[target] / sum - 1) * weight;
       if (target < 0) weight = __builtin_nanf("");
       for (int64_t c = 0; c < columns; c++) dest[c] = dest[c] / sum * weight;

@@ -174,7 +174,10 @@ export interface CrossEntropyInstruction extends Span {
   readonly loss: Place
 }
 
-/** dest = (softmax(logits) − onehot(target)) · weight[t, row, 0]; exactly zero where the weight is zero; `pad` zeros behind. */
+/**
+ * dest = (softmax(logits) − onehot(target)) · weight[t, row, 0]; exactly zero where the weight is zero; `pad` zeros behind.
+ * `loss`, if there is one, gets what `cross-entropy` would give, in the same pass.
+ */
 export interface CrossEntropyGradientInstruction extends Span {
   readonly kind: 'cross-entropy-gradient'
   readonly logits: Place
@@ -183,6 +186,7 @@ export interface CrossEntropyGradientInstruction extends Span {
   readonly columns: number
   readonly dest: Place
   readonly pad: number
+  readonly loss?: Place
 }
 
 /** dest[0] = Σ source², over one row of `columns`, in double precision in blocks of 4096. */

@@ -135,7 +135,7 @@ function describe(instruction: Instruction, program: Program): string {
     case 'cross-entropy':
       return `entropy ${over}${at(instruction.loss)} = crossEntropy(${at(instruction.logits)}, ${at(instruction.targets)})`
     case 'cross-entropy-gradient':
-      return `entropy ${over}${at(instruction.dest)} = (softmax(${at(instruction.logits)}) − onehot(${at(instruction.targets)})) · ${at(instruction.weight)}`
+      return `entropy ${over}${instruction.loss ? `${at(instruction.loss)} = crossEntropy; ` : ''}${at(instruction.dest)} = (softmax(${at(instruction.logits)}) − onehot(${at(instruction.targets)})) · ${at(instruction.weight)}`
     case 'sum-squares':
       return `norm    ${at(instruction.dest)} = Σ ${at(instruction.source)}²`
     case 'random':

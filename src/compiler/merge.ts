@@ -1,12 +1,23 @@
+import type { CrossEntropyGradientInstruction, CrossEntropyInstruction } from '../backends/backend.ts'
 import { plus } from './formula.ts'
 import type { Buffer, Spot } from './arrays.ts'
-import type { Draft, GatherDraft, GemmDraft, GemmTaDraft, ScatterAddDraft, SumRowsDraft } from './drafts.ts'
+import type {
+  Draft,
+  Drafted,
+  GatherDraft,
+  GemmDraft,
+  GemmTaDraft,
+  RowsDraft,
+  ScatterAddDraft,
+  SumRowsDraft,
+} from './drafts.ts'
 import { padded } from './layout.ts'
 
 /**
  * Group: neighbours become one. Products that share an operand and write side by side are one product (four gates, one
- * matrix), products that add up over operands side by side likewise, and so for gathers and gradients. No element's
- * sequence of operations changes: pads between neighbours are zero.
+ * matrix), products that add up over operands side by side likewise, and so for gathers and gradients. A loss and its
+ * gradient are one pass over the logits, and what is constant is written by the pointwise kernel before it. No element's sequence
+ * of operations changes: pads between neighbours are zero.
  */
 export function merge(drafts: readonly Draft[]): Draft[] {
   const result: Draft[] = []
@@ -20,6 +31,7 @@ export function merge(drafts: readonly Draft[]): Draft[] {
 }
 
 function mergeTwo(a: Draft, b: Draft): Draft | undefined {
+  if (a.kind === 'cross-entropy' && b.kind === 'cross-entropy-gradient') return withLoss(a, b)
   if (a.kind !== b.kind || ('rows' in a && !sameSpan(a, b as typeof a))) return undefined
   switch (a.kind) {
     case 'gemm':
@@ -27,11 +39,13 @@ function mergeTwo(a: Draft, b: Draft): Draft | undefined {
     case 'gemm-ta':
       return stacked(a, b as GemmTaDraft)
     case 'gather':
-      return gathered(a, b as GatherDraft)
+      return wider(a, b as GatherDraft, ({ table }) => table)
     case 'scatter-add':
-      return scattered(a, b as ScatterAddDraft)
+      return wider(a, b as ScatterAddDraft, ({ source }) => source)
     case 'sum-rows':
-      return summed(a, b as SumRowsDraft)
+      return wider(a, b as SumRowsDraft, ({ source }) => source)
+    case 'rows':
+      return withConstant(a, b as RowsDraft)
     default:
       return undefined
   }
@@ -82,20 +96,34 @@ function stacked(a: GemmTaDraft, b: GemmTaDraft): GemmTaDraft | undefined {
   return { ...a, m: m + b.m }
 }
 
-function gathered(a: GatherDraft, b: GatherDraft): GatherDraft | undefined {
-  const n = a.columns + a.pad
-  if (!same(a.ids, b.ids) || !follows(a.table, b.table, n) || !follows(a.dest, b.dest, n)) return undefined
-  return { ...a, columns: n + b.columns, pad: b.pad }
+/** Columns next to each other, of rows that are chosen alike: looked up, added where they came from, or summed. */
+function wider<T extends GatherDraft | ScatterAddDraft | SumRowsDraft>(
+  a: T,
+  b: T,
+  source: (draft: T) => Spot,
+): T | undefined {
+  const n = padded(a.columns)
+  const ids = (draft: T): unknown => 'ids' in draft && draft.ids
+  if (!same(ids(a), ids(b)) || !follows(source(a), source(b), n) || !follows(a.dest, b.dest, n)) return undefined
+  return { ...a, ...('pad' in b && { pad: b.pad }), columns: n + b.columns }
 }
 
-function scattered(a: ScatterAddDraft, b: ScatterAddDraft): ScatterAddDraft | undefined {
-  const n = padded(a.columns)
-  if (!same(a.ids, b.ids) || !follows(a.source, b.source, n) || !follows(a.dest, b.dest, n)) return undefined
-  return { ...a, columns: n + b.columns }
+type LossDraft = Drafted<CrossEntropyInstruction>
+type LossGradientDraft = Drafted<CrossEntropyGradientInstruction>
+
+/** A loss and the gradient of the same logits. */
+function withLoss(a: LossDraft, b: LossGradientDraft): LossGradientDraft | undefined {
+  const alike = sameSpan(a, b) && same(a.logits, b.logits) && same(a.targets, b.targets)
+  return alike && b.loss === undefined ? { ...b, loss: a.loss } : undefined
 }
 
-function summed(a: SumRowsDraft, b: SumRowsDraft): SumRowsDraft | undefined {
-  const n = padded(a.columns)
-  if (!follows(a.source, b.source, n) || !follows(a.dest, b.dest, n)) return undefined
-  return { ...a, columns: n + b.columns }
+/** Pointwise work, and a number written to an array of another region, or to one that it reads just as it stands. */
+function withConstant(a: RowsDraft, b: RowsDraft): RowsDraft | undefined {
+  if (b.inputs.length > 0 || b.operations.length > 1 || a.columns !== b.columns) return undefined
+  const output = b.outputs[0]!
+  const apart = ({ buffer }: Spot): boolean => buffer.region !== output.place.buffer.region
+  const free = a.inputs.every((spot) => apart(spot) || follows(spot, output.place, 0))
+  if (!free || !a.outputs.every(({ place }) => apart(place))) return undefined
+  const value = a.inputs.length + a.operations.length
+  return { ...a, operations: [...a.operations, ...b.operations], outputs: [...a.outputs, { ...output, value }] }
 }

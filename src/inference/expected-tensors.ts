@@ -1,15 +1,28 @@
 import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
+import type { Model } from '../models/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
-import type { ExpectedTensors, Verification } from './verify.ts'
+import type { Given } from './forward.ts'
+import type { ExpectedTensors, Verification, VerificationOptions } from './verify.ts'
+
+/** What came out of a run. */
+interface Result {
+  readonly output: Tensor
+  readonly state: Readonly<Record<string, Tensor>>
+}
 
 /** What stands in a file of expected values. */
 export class Content {
-  readonly #layer: Layer
+  readonly layer: Layer
+  readonly #parameters: NonNullable<VerificationOptions['parameters']>
   readonly #tensors: ExpectedTensors
 
-  constructor(layer: Layer, tensors: ExpectedTensors) {
-    this.#layer = layer
+  constructor(target: Model | Layer, given: VerificationOptions['parameters'], tensors: ExpectedTensors) {
+    const [layer, own] = 'layer' in target ? [target.layer, target.parameters] : [target]
+    const parameters = given ?? own
+    if (!parameters) throw new UnrolledError('verify', 'verify: a layer has no values of its own; give its parameters')
+    this.layer = layer
+    this.#parameters = parameters
     this.#tensors = tensors
     const states = layer.states.map(({ name }) => name)
     const known = new Set([
@@ -30,43 +43,57 @@ export class Content {
     }
   }
 
+  /** All that goes into a run. */
+  given(): Given {
+    const parameters: Given['parameters'] =
+      this.#parameters instanceof Map ? Object.fromEntries(this.#parameters) : this.#parameters
+    return { parameters, x: this.#input(), state: this.#initial(), ...this.#lengths() }
+  }
+
+  /** Where what came out is furthest from what is expected. */
+  furthest(result: Result): Verification {
+    let furthest: Verification | undefined
+    for (const [name, ours] of this.#results(result)) {
+      const found = compare(name, ours, this.#get(name)!)
+      if (!furthest || !(found.largestDifference <= furthest.largestDifference)) furthest = found
+    }
+    return furthest!
+  }
+
   /** A tensor, its numbers in float64. */
-  get(name: string): Tensor | undefined {
+  #get(name: string): Tensor | undefined {
     const found = this.#tensors.get(name)
     return found && { shape: found.shape, data: Float64Array.from(found.data as ArrayLike<number>, Number) }
   }
 
-  input(): Tensor {
-    const { shape, data } = this.get('input')!
-    return tensor(data as Float64Array, this.#layer.input === 1 && shape.length === 2 ? [...shape, 1] : shape)
+  #input(): Tensor {
+    const { shape, data } = this.#get('input')!
+    return tensor(data as Float64Array, this.layer.input === 1 && shape.length === 2 ? [...shape, 1] : shape)
   }
 
-  lengths(): { readonly lengths?: readonly number[] } {
-    const found = this.get('lengths')
+  #lengths(): { readonly lengths?: readonly number[] } {
+    const found = this.#get('lengths')
     return found ? { lengths: [...found.data] } : {}
   }
 
-  initial(): Record<string, Tensor> {
+  #initial(): Record<string, Tensor> {
     return Object.fromEntries(
-      this.#layer.states.flatMap(({ name }) => {
-        const found = this.get(`state.${name}`) ?? this.#part(name)
+      this.layer.states.flatMap(({ name }) => {
+        const found = this.#get(`state.${name}`) ?? this.#part(name)
         return found ? [[name, found]] : []
       }),
     )
   }
 
   /** What came out, under the names of what is expected. */
-  *results(result: {
-    readonly output: Tensor
-    readonly state: Readonly<Record<string, Tensor>>
-  }): Generator<[string, Tensor], void> {
+  *#results(result: Result): Generator<[string, Tensor], void> {
     yield ['output', result.output]
-    for (const { name } of this.#layer.states) {
+    for (const { name } of this.layer.states) {
       if (this.#tensors.has(`final.${name}`)) yield [`final.${name}`, result.state[name]!]
     }
-    for (const last of new Set(this.#layer.states.map(({ name }) => lastPart(name)))) {
+    for (const last of new Set(this.layer.states.map(({ name }) => lastPart(name)))) {
       if (!this.#tensors.has(`${last}n`)) continue
-      const parts = this.#layer.states
+      const parts = this.layer.states
         .filter(({ name }) => lastPart(name) === last)
         .map(({ name }) => result.state[name]!)
       const data = Float64Array.from(parts.flatMap(({ data }) => [...data]))
@@ -77,9 +104,9 @@ export class Content {
   /** A state's part of PyTorch's `h0` or `c0`, which hold a layer and direction after the other. */
   #part(name: string): Tensor | undefined {
     const last = lastPart(name)
-    const whole = this.get(`${last}0`)
+    const whole = this.#get(`${last}0`)
     if (!whole) return undefined
-    const alike = this.#layer.states.filter((state) => lastPart(state.name) === last)
+    const alike = this.layer.states.filter((state) => lastPart(state.name) === last)
     const [count, ...shape] = whole.shape
     if (count !== alike.length || shape.length !== 2) {
       throw new UnrolledError(
@@ -95,7 +122,7 @@ export class Content {
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
-export function compare(name: string, ours: Tensor, expected: Tensor): Verification {
+function compare(name: string, ours: Tensor, expected: Tensor): Verification {
   if (ours.shape.join() !== expected.shape.join()) {
     throw new UnrolledError(
       'shape',

@@ -1,4 +1,3 @@
-import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
@@ -50,27 +49,8 @@ export async function verify(
   options: VerificationOptions = {},
 ): Promise<Verification> {
   checkNames('verify', options, ['parameters', ...engineNames])
-  const layer = 'layer' in target ? target.layer : target
-  const given = options.parameters ?? ('layer' in target ? target.parameters : undefined)
-  if (!given) throw new UnrolledError('verify', 'verify: a layer has no values of its own; give its parameters')
   // Who never verifies need not fetch it.
-  const { Content, compare } = await import('./expected-tensors.ts')
-  const content = new Content(layer, tensors)
-  const x = content.input()
-  const result = await forward(
-    layer,
-    {
-      parameters: given instanceof Map ? Object.fromEntries(given) : (given as Record<string, Tensor>),
-      x,
-      state: content.initial(),
-      ...content.lengths(),
-    },
-    engineOf(options),
-  )
-  let largest: Verification | undefined
-  for (const [name, ours] of content.results(result)) {
-    const found = compare(name, ours, content.get(name)!)
-    if (!largest || !(found.largestDifference <= largest.largestDifference)) largest = found
-  }
-  return largest!
+  const { Content } = await import('./expected-tensors.ts')
+  const content = new Content(target, options.parameters, tensors)
+  return content.furthest(await forward(content.layer, content.given(), engineOf(options)))
 }

@@ -63,6 +63,31 @@ test("the lecture's output V s is one product behind the loop", () => {
   expect(body.slice(end).find(({ kind }) => kind === 'gemm')).toMatchObject({ outer: [{ factor: 1, axes: ['time'] }] })
 })
 
+test('a loss and its gradient go over the logits once', () => {
+  const rows = ['time', 'batch'] as const
+  const column = (name: string): g.Node => g.input(name, { rows, columns: 1 })
+  const logits = g.input('logits', { rows, columns: 30 })
+  const [targets, weights] = [column('targets'), column('weights')]
+  const { body } = compile({
+    name: 'loss',
+    parameters: [],
+    outputs: { slope: g.crossEntropyGradient(logits, targets, weights) },
+    sums: { loss: g.sumRows(g.mul(g.crossEntropy(logits, targets), weights), []) },
+  }).program
+  expect(kinds(body).filter((kind) => kind.startsWith('cross-entropy'))).toEqual(['cross-entropy-gradient'])
+  expect(body.find(({ kind }) => kind === 'cross-entropy-gradient')).toHaveProperty('loss')
+})
+
+test('what is cleared is cleared by the kernel that read it', () => {
+  const vector = (name: string): g.Node => g.input(name, { rows: [], columns: 1000 })
+  const [parameter, gradient] = [vector('parameters'), vector('gradients')]
+  const step = g.sub(parameter, g.mul(gradient, g.constant(0.1)))
+  const clear = g.broadcast(g.constant(0), gradient.shape)
+  const { program } = compile({ name: 'update', parameters: [], outputs: { parameters: step, gradients: clear } })
+  expect(kinds(program.body)).toEqual(['rows'])
+  expect(program.body[0]).toMatchObject({ outputs: [{}, {}] })
+})
+
 test('weight gradients of a recurrent matrix are one contraction for all gates', () => {
   const contractions = compile(windowOf('lstm')).program.body.filter(({ kind }) => kind === 'gemm-ta')
   expect(contractions).toHaveLength(2)

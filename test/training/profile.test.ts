@@ -35,7 +35,7 @@ test.each(backends)('a profiled run says where all of its time went: %s', async 
   for (const { kernel, calls } of profile!) if (kernel !== 'outside of kernels') expect(calls).toBeGreaterThan(0)
   const keys = profile!.map(({ program, kernel }) => `${program} ${kernel}`)
   expect(new Set(keys).size).toBe(keys.length)
-  expect(keys).toContain('window cross entropy 120 × 29')
+  expect(keys).toContain('window cross entropy gradient 120 × 29')
 })
 
 test('operations and bytes are those of each run, shorter windows included', async () => {
@@ -58,7 +58,7 @@ test('operations and bytes are those of each run, shorter windows included', asy
   const lines = profile!.filter(({ program }) => program === 'window')
   expect(lines.reduce((sum, { operations }) => sum + operations, 0)).toBe(3 * long!.operations + short!.operations)
   expect(lines.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(3 * long!.bytes + short!.bytes)
-  expect(lines.map(({ kernel }) => kernel)).toContain('cross entropy 120 × 29')
+  expect(lines.map(({ kernel }) => kernel)).toContain('cross entropy gradient 120 × 29')
 })
 
 test('a backend that does not measure says so, before anything runs', async () => {

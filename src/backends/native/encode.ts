@@ -173,7 +173,11 @@ function contentOf(it: Instruction): Content {
     case 'cross-entropy':
       return { span: it, places: [it.logits, it.targets, it.loss], numbers: [it.columns] }
     case 'cross-entropy-gradient':
-      return { span: it, places: [it.logits, it.targets, it.weight, it.dest], numbers: [it.columns, it.pad] }
+      return {
+        span: it,
+        places: [it.logits, it.targets, it.weight, it.dest, ...(it.loss ? [it.loss] : [])],
+        numbers: [it.columns, it.pad],
+      }
     case 'sum-squares':
       return { places: [it.source, it.dest], numbers: [it.columns] }
     case 'random':

@@ -22,6 +22,10 @@ const targetAt = (targets: View, t: number, row: number, columns: number): numbe
   throw new UnrolledError('bad-id', `target ${target} is none of ${columns} columns`)
 }
 
+/** log Σ exp(logits − max) + max − logits[target], the last two first: their difference is small where the loss is. */
+const lossOf = (logits: View, at: number, target: number, max: number, sum: number): number =>
+  Math.log(sum) + (max - logits.data[at + target * logits.step]!)
+
 /** loss[t, row, 0] = max + log Σ exp(logits − max) − logits[target] */
 export function runCrossEntropy(
   instruction: CrossEntropyInstruction,
@@ -39,14 +43,13 @@ export function runCrossEntropy(
       const at = logits.at(t, row)
       const target = targetAt(targets, t, row, columns)
       const max = largest(logits, at, columns)
-      // The target's distance to the maximum first: it is small where the loss is.
-      const below = max - logits.data[at + target * logits.step]!
-      loss.data[loss.at(t, row)] = Math.log(sumOfExponentials(logits, at, columns, max)) + below
+      const sum = sumOfExponentials(logits, at, columns, max)
+      loss.data[loss.at(t, row)] = lossOf(logits, at, target, max, sum)
     }
   }
 }
 
-/** dest = (softmax(logits) − onehot(target)) · weight, zero where the weight is zero, zeros behind. */
+/** dest = (softmax(logits) − onehot(target)) · weight, zero where the weight is zero, zeros behind; and the loss, if it is wanted. */
 export function runCrossEntropyGradient(
   instruction: CrossEntropyGradientInstruction,
   machine: Machine,
@@ -59,18 +62,19 @@ export function runCrossEntropyGradient(
   const targets = machine.view(instruction.targets, from, to, rows, 1)
   const weights = machine.view(instruction.weight, from, to, rows, 1)
   const dest = machine.view(instruction.dest, from, to, rows, columns + pad)
+  const loss = instruction.loss && machine.view(instruction.loss, from, to, rows, 1)
   for (let t = from; t < to; t++) {
     for (let row = 0; row < rows; row++) {
       const at = logits.at(t, row)
       const destAt = dest.at(t, row)
       const weight = weights.data[weights.at(t, row)]!
-      if (weight === 0) {
-        for (let c = 0; c < columns; c++) dest.data[destAt + c * dest.step] = 0
-      } else {
+      if (weight === 0) for (let c = 0; c < columns; c++) dest.data[destAt + c * dest.step] = 0
+      if (weight !== 0 || loss) {
         const target = targetAt(targets, t, row, columns)
         const max = largest(logits, at, columns)
         const sum = sumOfExponentials(logits, at, columns, max)
-        for (let c = 0; c < columns; c++) {
+        if (loss) loss.data[loss.at(t, row)] = lossOf(logits, at, target, max, sum)
+        for (let c = 0; weight !== 0 && c < columns; c++) {
           const probability = Math.exp(logits.data[at + c * logits.step]! - max) / sum
           dest.data[destAt + c * dest.step] = (probability - (c === target ? 1 : 0)) * weight
         }

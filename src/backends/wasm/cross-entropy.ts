@@ -6,6 +6,7 @@ import { alongColumns, storeLanes, zerosBehind } from './columns.ts'
 import { laneMask } from './constants.ts'
 import type { Constants } from './constants.ts'
 import { functionsIn } from './functions.ts'
+import type { Functions } from './functions.ts'
 import { idAt } from './gather.ts'
 import { f32, f32x4, i32, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
@@ -42,6 +43,9 @@ export const crossEntropyGradientBlock = blockOf(
   'dest',
   'destStride',
   'destPitch',
+  'loss',
+  'lossStride',
+  'lossPitch',
   'columns',
   'pad',
 )
@@ -58,9 +62,7 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
     eachRow(k, t, k.get('outer'), ['logits', 'targets', 'loss'], ({ logits, targets, loss }) => {
       f.set(largest, laneMax(reduceRow(f, constants, 'max', logits, columns)))
       sumOfExponentials(f, functions.expInRange, logits, columns, largest, sum, undefined)
-      const log = f32.lane(functions.log(f32x4.splat(laneSum(sum))), 0)
-      const target = f32.load(i32.add(logits, i32.shl(idAt(targets), i32.const(2))))
-      f.do(f32.store(loss, f32.add(log, f32.sub(largest, target))))
+      storeLoss(f, functions, loss, logits, targets, largest, sum)
     })
   }
   {
@@ -78,15 +80,24 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
     const at = f.local('i32')
     const scale = f.local('v128')
     const weights = f.local('v128')
-    const names = ['logits', 'targets', 'weight', 'dest'] as const
-    eachRow(k, t, k.get('outer'), names, ({ logits, targets, weight: weightPointer, dest }) => {
+    const names = ['logits', 'targets', 'weight', 'dest', 'loss'] as const
+    eachRow(k, t, k.get('outer'), names, ({ logits, targets, weight: weightPointer, dest, loss }) => {
       f.set(weight, f32.load(weightPointer))
+      const wanted = k.get('loss')
       f.if(
         f32.eq(weight, f32.const(0)),
-        () => zerosBehind(f, dest, i32.const(0), columns),
+        () => {
+          zerosBehind(f, dest, i32.const(0), columns)
+          f.if(wanted, () => {
+            f.set(largest, laneMax(reduceRow(f, constants, 'max', logits, columns)))
+            sumOfExponentials(f, functions.expInRange, logits, columns, largest, sum, undefined)
+            storeLoss(f, functions, loss, logits, targets, largest, sum)
+          })
+        },
         () => {
           f.set(largest, laneMax(reduceRow(f, constants, 'max', logits, columns)))
           sumOfExponentials(f, functions.expInRange, logits, columns, largest, sum, dest)
+          f.if(wanted, () => storeLoss(f, functions, loss, logits, targets, largest, sum))
           f.set(inverse, f32.div(f32.const(1), laneSum(sum)))
           f.set(target, i32.add(dest, i32.shl(idAt(targets), i32.const(2))))
           f.set(atTarget, f32.mul(f32.load(target), inverse))
@@ -106,6 +117,21 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
       zerosBehind(f, dest, columns, pad)
     })
   }
+}
+
+/** loss = log Σ exp(logits − largest) + largest − logits[target]. */
+function storeLoss(
+  f: FunctionBuilder,
+  functions: Functions,
+  loss: I32,
+  logits: I32,
+  targets: I32,
+  largest: Local<'f32'>,
+  sum: Local<'v128'>,
+): void {
+  const log = f32.lane(functions.log(f32x4.splat(laneSum(sum))), 0)
+  const target = f32.load(i32.add(logits, i32.shl(idAt(targets), i32.const(2))))
+  f.do(f32.store(loss, f32.add(log, f32.sub(largest, target))))
 }
 
 /** sum = Σ exp(logits − largest), lane by lane; each exponential also goes to `dest` if there is one. */

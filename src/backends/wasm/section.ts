@@ -296,15 +296,19 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
         break
       }
       case 'cross-entropy-gradient': {
-        const { columns, pad } = instruction
+        const { columns, pad, loss } = instruction
         const laid = call('cross-entropy-gradient', crossEntropyGradientBlock.bytes, instruction)
         const { block } = laid
-        span(laid, crossEntropyGradientBlock.at, instruction, [
+        const moves = [
           place(block, crossEntropyGradientBlock.at, 'logits', instruction.logits),
           place(block, crossEntropyGradientBlock.at, 'targets', instruction.targets, true),
           place(block, crossEntropyGradientBlock.at, 'weight', instruction.weight, true),
           place(block, crossEntropyGradientBlock.at, 'dest', instruction.dest),
-        ])
+        ]
+        // Address 0 is no array's: no loss is wanted.
+        if (loss) moves.push(place(block, crossEntropyGradientBlock.at, 'loss', loss, true))
+        else numbers(block, crossEntropyGradientBlock.at, { loss: 0, lossStride: 0, lossPitch: 0 })
+        span(laid, crossEntropyGradientBlock.at, instruction, moves)
         numbers(block, crossEntropyGradientBlock.at, { columns, pad })
         work(40 * columns, instruction)
         break

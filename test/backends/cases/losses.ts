@@ -23,9 +23,10 @@ const losses: Case[] = [...widths, 257].flatMap((columns) =>
   })),
 )
 
+/** The gradient alone, and with the loss in the same pass. */
 const gradients: Case[] = [...widths, 257].flatMap((columns) =>
-  scales.map((scale) => ({
-    name: `cross-entropy-gradient: ${columns} columns, logits up to ${scale}`,
+  [...scales.map((scale) => ({ scale, loss: false })), { scale: 60, loss: true }].map(({ scale, loss: wanted }) => ({
+    name: `cross-entropy-gradient${wanted ? ' and loss' : ''}: ${columns} columns, logits up to ${scale}`,
     rowwise: true,
     stepwise: true,
     draft: (mode) => {
@@ -35,12 +36,13 @@ const gradients: Case[] = [...widths, 257].flatMap((columns) =>
         columns,
         gap: 3,
         // Positions that do not count may hold anything.
-        value: (u, step, row) => (counts(step, row) ? u * scale : NaN),
+        value: (u, step, row) => (wanted || counts(step, row) ? u * scale : NaN),
       })
       const targets = draft.array({ columns: 1, value: (u) => Math.floor(((u + 1) / 2) * columns) })
       const weight = draft.array({ columns: 1, value: (u, step, row) => (counts(step, row) ? u : 0) })
       const dest = draft.array({ columns, pad: 15 - ((columns - 1) % 16), gap: 1 })
-      const places = { logits: logits.place, targets: targets.place, weight: weight.place, dest: dest.place }
+      const loss = wanted && { loss: draft.array({ columns: 1, gap: 1 }).place }
+      const places = { logits: logits.place, targets: targets.place, weight: weight.place, dest: dest.place, ...loss }
       draft.body.push({ kind: 'cross-entropy-gradient', ...draft.span, ...places, columns, pad: dest.shape.pad ?? 0 })
       return draft
     },
