@@ -1,7 +1,7 @@
 /** Order, memory and death among the threads of the wasm backend. */
 
 import { expect, test } from 'vitest'
-import type { Backend, Instruction, Program } from '../../src/backends/backend.ts'
+import type { Backend, Instruction, Program, RowsInstruction } from '../../src/backends/backend.ts'
 import type { StartThread } from '../../src/backends/wasm/crew.ts'
 import type { Block } from '../../src/backends/wasm/memory.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
@@ -19,14 +19,24 @@ const programOf = (name: string, ...body: Instruction[]): Program => ({
   finish: [],
 })
 
-const double = programOf('double', {
+const doubling = (outer: number, rows: number): RowsInstruction => ({
   kind: 'rows',
-  ...span(64, 64),
+  ...span(outer, rows),
   columns: 16,
-  inputs: [place(0, 1024, 16)],
+  inputs: [place(0, 16 * rows, 16)],
   operations: [{ op: 'add', a: 0, b: 0 }],
-  outputs: [{ value: 1, place: place(0, 1024, 16), pad: 0 }],
+  outputs: [{ value: 1, place: place(0, 16 * rows, 16), pad: 0 }],
 })
+
+const double = programOf('double', doubling(64, 64))
+
+/** Nobody waits for its end. */
+const endless = programOf(
+  'endless',
+  { kind: 'loop', axis: 'time', reverse: false },
+  { ...doubling(1, 4096), inputs: [place(0, 0, 16)], outputs: [{ value: 1, place: place(0, 0, 16), pad: 0 }] },
+  { kind: 'end' },
+)
 
 /** A row far outside of the memory cannot be read: the kernel ends in an error. */
 const broken = programOf('broken', {
@@ -60,7 +70,7 @@ const first = async (backend: Backend, memory: Parameters<Backend['read']>[0], a
   return into[0]!
 }
 
-test('what is written while threads work arrives behind it, and what is read comes after both', async () => {
+test('what is written while threads work arrives behind it, and what is read comes after both and before what follows', async () => {
   const backend = await threaded(startThread)
   const memory = backend.allocate(size)
   const executable = await backend.compile(double)
@@ -71,7 +81,10 @@ test('what is written while threads work arrives behind it, and what is read com
     backend.write(memory, 1, new Float32Array([5]))
     executable.run({}, {})
     const into = new Float32Array(3)
-    await backend.read(memory, 0, into)
+    const read = backend.read(memory, 0, into)
+    executable.run({}, {})
+    backend.write(memory, 0, new Float32Array([7, 7, 7]))
+    await read
     expect([...into]).toEqual([4, 10, 4 * round])
   }
 })
@@ -196,9 +209,9 @@ test.skipIf(typeof document !== 'undefined')('a thread that is ended while it wo
     return thread
   })
   const memory = backend.allocate(size)
-  const executable = await backend.compile(double)
+  const executable = await backend.compile(endless)
   executable.bind([memory])
-  for (let run = 0; run < 60; run++) executable.run({}, {})
+  executable.run({ time: 1_000_000 }, {})
   const read = first(backend, memory)
   ends[1]!()
   await expect(read).rejects.toMatchObject({ code: 'thread-died' })

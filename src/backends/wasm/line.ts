@@ -74,19 +74,26 @@ export class Line {
     this.crew!.copy(address, from, 4 * values.length)
   }
 
-  /** What is there now; whoever wants what is in line to be done waits for it before. */
-  read(address: number, into: Float32Array | Float64Array): void {
+  /** What is there when all that is in line now is done, whatever follows. */
+  async read(address: number, into: Float32Array | Float64Array): Promise<void> {
+    if (this.clear) return this.copyOut(address, into)
+    const copy = this.heap.allocate(into.length)
+    this.crew!.copy(copy.address, address, 4 * into.length)
+    await this.crew!.idle()
+    this.copyOut(copy.address, into)
+    this.heap.release(copy)
+  }
+
+  /** The same at once: it waits for what is in line. */
+  readSync(address: number, into: Float32Array | Float64Array): void {
+    if (!this.clear) this.crew!.wait()
+    this.copyOut(address, into)
+  }
+
+  private copyOut(address: number, into: Float32Array | Float64Array): void {
     const { floats } = this.heap
     const start = address / 4
     for (let i = 0; i < into.length; i++) into[i] = floats[start + i] as number
-  }
-
-  async idle(): Promise<void> {
-    if (!this.clear) await this.crew!.idle()
-  }
-
-  wait(): void {
-    if (!this.clear) this.crew!.wait()
   }
 
   /** So many doubles, as they are when all that is in line now is done: it waits for that. */

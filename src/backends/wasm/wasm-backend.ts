@@ -64,15 +64,8 @@ export async function createWasmBackend({ crew: wanted, ...options }: WasmBacken
     allocate: (floats) => line.allocate(floats),
     free: (memory) => line.free(blockOf(memory)),
     write: (memory, at, values) => line.write(heap.addressOf(blockOf(memory), at, values.length), values),
-    read: async (memory, at, into) => {
-      const address = heap.addressOf(blockOf(memory), at, into.length)
-      await line.idle()
-      line.read(address, into)
-    },
-    readSync: (memory, at, into) => {
-      line.wait()
-      line.read(heap.addressOf(blockOf(memory), at, into.length), into)
-    },
+    read: async (memory, at, into) => line.read(heap.addressOf(blockOf(memory), at, into.length), into),
+    readSync: (memory, at, into) => line.readSync(heap.addressOf(blockOf(memory), at, into.length), into),
     compile: async (program: Program, { weights, profile = false }: CompileOptions = {}) => {
       const common: Shared = {
         packFloats: [],
