@@ -15,7 +15,7 @@ export interface NativeBackendOptions {
   readonly kernels?: string
   /** As many as there are cores, up to 16. */
   readonly threads?: number
-  /** Floating-point operations below which a run is done at once, on the calling thread: 100 million, a millisecond or two. */
+  /** Floating-point operations below which a run is done at once, on the calling thread: 20 million, some tenths of a millisecond. */
   readonly small?: number
 }
 
@@ -37,7 +37,7 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
   }
   const { addon } = found
   const available = addon.kernels()
-  const { kernels = available[0]!, threads = usualThreads(), small = 100e6 } = options
+  const { kernels = available[0]!, threads = usualThreads(), small = 20e6 } = options
   if (!available.includes(kernels)) {
     throw new UnrolledError(
       'kernels-unavailable',
