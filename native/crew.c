@@ -15,8 +15,10 @@
 #endif
 
 #define LINE 256
-// How often a thread looks again before it sleeps, or lets others run: some 20 µs.
+// How often a thread looks again before it lets others run: some 20 µs.
 #define LOOKS 2000
+// How often it lets others run before it sleeps, some 100 µs: the next job of a small training step comes before that.
+#define YIELDS 300
 
 struct Crew {
   int threads;
@@ -78,9 +80,10 @@ void crew_barrier(Crew *crew, int threads) {
 
 // Waits until `value` is another than `known` or there is an end to it.
 static void await_change(Crew *crew, atomic_uint_fast64_t *value, uint64_t known, atomic_bool *end) {
-  for (int looks = 0; looks < LOOKS; looks++) {
+  for (int looks = 0; looks < LOOKS + YIELDS; looks++) {
     if (atomic_load_explicit(value, memory_order_acquire) != known) return;
-    PAUSE();
+    if (looks < LOOKS) PAUSE();
+    else sched_yield();
   }
   pthread_mutex_lock(&crew->lock);
   while (atomic_load_explicit(value, memory_order_acquire) == known && !atomic_load(end))
