@@ -52,6 +52,14 @@ const broken = programOf('broken', {
 const threaded = (start: StartThread, threads = 2): Promise<Backend> =>
   createWasmBackend({ crew: { threads, start }, small: 0 })
 
+/** A program and all the memory that it works on. */
+async function bound(backend: Backend, program: Program) {
+  const memory = backend.allocate(size)
+  const executable = await backend.compile(program)
+  executable.bind([memory])
+  return { memory, executable }
+}
+
 /** Threads that never do anything, and how they are told to have died. */
 function idlers(): { start: StartThread; die: (why: string) => void } {
   let dies: (why: string) => void = () => undefined
@@ -72,9 +80,7 @@ const first = async (backend: Backend, memory: Parameters<Backend['read']>[0], a
 
 test('what is written while threads work arrives behind it, and what is read comes after both and before what follows', async () => {
   const backend = await threaded(startThread)
-  const memory = backend.allocate(size)
-  const executable = await backend.compile(double)
-  executable.bind([memory])
+  const { memory, executable } = await bound(backend, double)
   for (let round = 0; round < 50; round++) {
     backend.write(memory, 0, new Float32Array([1, 3, round]))
     executable.run({}, {})
@@ -91,9 +97,7 @@ test('what is written while threads work arrives behind it, and what is read com
 
 test('more runs than the line has room for are all done, in turn', async () => {
   const backend = await threaded(startThread)
-  const memory = backend.allocate(size)
-  const executable = await backend.compile(double)
-  executable.bind([memory])
+  const { memory, executable } = await bound(backend, double)
   backend.write(memory, 7, new Float32Array([2 ** -100]))
   for (let run = 0; run < 200; run++) executable.run({}, {})
   expect(await first(backend, memory, 7)).toBe(2 ** 100)
@@ -131,9 +135,7 @@ test('small work behind large is done by one thread, in turn', async () => {
 test('a run returns before it is done, and the event loop goes on', async () => {
   const { start } = idlers()
   const backend = await threaded(start)
-  const memory = backend.allocate(size)
-  const executable = await backend.compile(double)
-  executable.bind([memory])
+  const { memory, executable } = await bound(backend, double)
   executable.run({}, {})
   const turn = new Promise<string>((resolve) => setTimeout(() => resolve('a turn')))
   const read = first(backend, memory).then(() => 'read')
@@ -143,9 +145,7 @@ test('a run returns before it is done, and the event loop goes on', async () => 
 test('memory that is freed while work is in line is nobody else’s before it is done', async () => {
   const { start } = idlers()
   const backend = await threaded(start)
-  const memory = backend.allocate(size)
-  const executable = await backend.compile(double)
-  executable.bind([memory])
+  const { memory, executable } = await bound(backend, double)
   executable.run({}, {})
   backend.free(memory)
   const other = backend.allocate(size)
@@ -156,9 +156,7 @@ test('memory that is freed while work is in line is nobody else’s before it is
 test('whoever waits for a thread that dies is told, and so is whoever comes later', async () => {
   const { start, die } = idlers()
   const backend = await threaded(start)
-  const memory = backend.allocate(size)
-  const executable = await backend.compile(double)
-  executable.bind([memory])
+  const { memory, executable } = await bound(backend, double)
   executable.run({}, {})
   const read = first(backend, memory)
   expect(backend.broken).toBe(false)
@@ -183,18 +181,14 @@ test('threads that do not start are an error', async () => {
 
 test('an error in one thread ends the work of all, without a deadlock', async () => {
   const backend = await threaded(startThread)
-  const memory = backend.allocate(size)
-  const executable = await backend.compile(broken)
-  executable.bind([memory])
+  const { memory, executable } = await bound(backend, broken)
   // The first thread's row is in order, the second’s is not: the first waits for it.
   backend.write(memory, 512, new Float32Array([1, 5e7]))
   executable.run({}, {})
   await expect(first(backend, memory)).rejects.toMatchObject({ code: 'thread-died' })
   // Whoever waits without letting anything else happen is told as well.
   const other = await threaded(startThread)
-  const its = other.allocate(size)
-  const again = await other.compile(broken)
-  again.bind([its])
+  const { memory: its, executable: again } = await bound(other, broken)
   other.write(its, 512, new Float32Array([1, 5e7]))
   again.run({}, {})
   expect(() => other.readSync!(its, 0, new Float32Array(1))).toThrow(expect.objectContaining({ code: 'thread-died' }))
@@ -208,9 +202,7 @@ test.skipIf(typeof document !== 'undefined')('a thread that is ended while it wo
     ends.push(thread.end)
     return thread
   })
-  const memory = backend.allocate(size)
-  const executable = await backend.compile(endless)
-  executable.bind([memory])
+  const { memory, executable } = await bound(backend, endless)
   executable.run({ time: 1_000_000 }, {})
   const read = first(backend, memory)
   ends[1]!()
