@@ -4,25 +4,11 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#if defined(__AVX512F__)
-#define BYTES 64
-#elif defined(__AVX__)
-#define BYTES 32
-#else
-#define BYTES 16
-#endif
-typedef float vector __attribute__((vector_size(BYTES)));
+#include "vectors.h"
 
 /* Enough sums side by side that none waits for its own last addition: 2 units × 4 or 5 cycles. */
 enum { SUMS = 14, TURNS = 1 << 17 };
-
-static double seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec + now.tv_nsec * 1e-9;
-}
 
 static float sink(vector v) {
   float sum = 0;

@@ -139,11 +139,6 @@ export class Crew {
     }
   }
 
-  end(): void {
-    this.death ??= 'it was ended'
-    for (const member of this.members) member.end()
-  }
-
   private run(kind: number, program: number, part: number, frame: number, apart: number, scalars?: Scalars): void {
     const { seed = 0, step = 0, sequence = 0, window = step } = scalars ?? {}
     this.add(kind, program, part, frame, apart, seed, step, sequence, window)

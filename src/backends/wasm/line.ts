@@ -60,17 +60,19 @@ export class Line {
   }
 
   write(address: number, values: Float32Array | Float64Array): void {
-    if (this.clear) return this.heap.floats.set(values, address / 4)
-    const from = this.room(values.length)
-    this.heap.floats.set(values, from / 4)
-    this.crew!.copy(address, from, 4 * values.length)
+    this.put('floats', address, values)
   }
 
   /** The same for integers. */
   writeWords(address: number, values: Int32Array): void {
-    if (this.clear) return this.heap.integers.set(values, address / 4)
+    this.put('integers', address, values)
+  }
+
+  private put(as: 'floats' | 'integers', address: number, values: ArrayLike<number>): void {
+    if (this.clear) return this.heap[as].set(values, address / 4)
+    // Room may make the memory grow, and its views anew.
     const from = this.room(values.length)
-    this.heap.integers.set(values, from / 4)
+    this.heap[as].set(values, from / 4)
     this.crew!.copy(address, from, 4 * values.length)
   }
 
@@ -86,8 +88,12 @@ export class Line {
 
   /** The same at once: it waits for what is in line. */
   readSync(address: number, into: Float32Array | Float64Array): void {
-    if (!this.clear) this.crew!.wait()
+    this.wait()
     this.copyOut(address, into)
+  }
+
+  private wait(): void {
+    if (!this.clear) this.crew!.wait()
   }
 
   private copyOut(address: number, into: Float32Array | Float64Array): void {
@@ -98,7 +104,7 @@ export class Line {
 
   /** So many doubles, as they are when all that is in line now is done: it waits for that. */
   doubles(address: number, count: number): Float64Array {
-    if (!this.clear) this.crew!.wait()
+    this.wait()
     return new Float64Array(this.heap.memory.buffer, address, count).slice()
   }
 
