@@ -1,5 +1,6 @@
 /** What Node adds to `unrolled`: files. Everything else is the same in Node and in a page, and exported here too. */
 import { join } from 'node:path'
+import { packageFolder } from './backends/available-node.ts'
 import { text, decodeText, type Text, type TextOptions } from './data/index.ts'
 import { UnrolledError } from './error.ts'
 import { readBytes, readTextFiles, writeSafely } from './files/index.ts'
@@ -20,17 +21,25 @@ export { nativeStatus, type NativeStatus } from './backends/available-node.ts'
 export const readText = async (patterns: string | readonly string[], options: TextOptions = {}): Promise<Text> =>
   text(await readTextFiles(patterns), options)
 
-/** The text that comes with the package: Moby-Dick; or, The Whale (Melville 1851). */
+/**
+ * The text that comes with the package: Moby-Dick; or, The Whale (Melville 1851).
+ * @throws UnrolledError `file` where the package's files are not found, as from a bundle that lies away from them.
+ */
 export async function bundledText(options: TextOptions = {}): Promise<Text> {
-  for (const place of ['../data/moby-dick.txt.gz', '../dist/data/moby-dick.txt.gz']) {
-    const { pathname } = new URL(place, import.meta.url)
-    try {
-      return text(decodeText(await readBytes(decodeURIComponent(pathname)), 'the bundled text'), options)
-    } catch (error) {
-      if (!(error instanceof UnrolledError) || error.code !== 'file') throw error
-    }
+  return text(decodeText(await readBytes(bundledTextFile()), 'the bundled text'), options)
+}
+
+function bundledTextFile(): string {
+  try {
+    return join(packageFolder(), 'dist', 'data', 'moby-dick.txt.gz')
+  } catch (cause) {
+    throw new UnrolledError(
+      'file',
+      'the bundled text lies in the package unrolled, in dist/data/moby-dick.txt.gz, which is not installed where this code, ' +
+        'part of a bundle, can find it; take the file along and read it with readText',
+      { cause },
+    )
   }
-  throw new UnrolledError('file', 'the bundled text is missing; npm run build writes it')
 }
 
 /** Reads a model file. */

@@ -5,6 +5,8 @@ import { backendNames as everywhere, createBackend as createAnywhere } from './a
 import type { Backend, BackendChoice } from './backend.ts'
 import type { NativeBackendOptions } from './native/native-backend.ts'
 
+export { packageFolder } from './native/from-here.ts'
+
 export const backendNames = ['native', ...everywhere] as const
 
 /** The backend asked for, or the fastest there is that has the kernels asked for. Only the one that is made is loaded. */

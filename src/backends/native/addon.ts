@@ -1,7 +1,7 @@
 /** Finds and loads the compiled library: a package made for this platform, or what was built at install. */
 
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { packageFolder, requireFromHere } from './from-here.ts'
 
 declare const machineMark: unique symbol
 declare const programMark: unique symbol
@@ -39,29 +39,49 @@ export type Found = { readonly addon: Addon; readonly from: string } | { readonl
 
 let found: Found | undefined
 
-/** Looks once for the library. */
+/** Looks once for the library. Whatever goes wrong on the way is a reason why there is none. */
 export function findAddon(): Found {
   return (found ??= look())
 }
 
 function look(): Found {
-  const require = createRequire(import.meta.url)
+  try {
+    return search(requireFromHere())
+  } catch (error) {
+    return { missing: `looking for it failed: ${reasonOf(error)}` }
+  }
+}
+
+function search(require: NodeJS.Require): Found {
   const platform = `${process.platform}-${process.arch}`
-  const built = join(dirname(require.resolve('unrolled/package.json')), 'native', 'build', `${platform}.node`)
+  const built = builtLibrary(platform)
   const problems: string[] = []
   // A package that is made for another C library does not load, and the next is tried.
   for (const name of [`@unrolled/native-${platform}`, `@unrolled/native-${platform}-musl`, built]) {
-    if (!canResolve(require, name)) continue
+    if (name === undefined || !canResolve(require, name)) continue
     try {
       const addon = require(name) as Addon
       if (addon.layout === layout) return { addon, from: require.resolve(name) }
       problems.push(`${name} is of another version`)
     } catch (error) {
-      problems.push((error as Error).message.split('\n')[0] ?? '')
+      problems.push(reasonOf(error))
     }
   }
-  return { missing: problems[0] ?? 'it has not been built' }
+  return { missing: problems[0] ?? (built === undefined ? noPackage : 'it has not been built') }
 }
+
+const noPackage = 'this code lies in a bundle, and the package unrolled is not installed where it is looked for'
+
+/** The file that was built at install; undefined in a bundle that lies away from the package. */
+function builtLibrary(platform: string): string | undefined {
+  try {
+    return join(packageFolder(), 'native', 'build', `${platform}.node`)
+  } catch {
+    return undefined
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
 
 function canResolve(require: NodeJS.Require, name: string): boolean {
   try {
