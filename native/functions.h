@@ -1,4 +1,4 @@
-// exp, log, tanh, sigmoid and softplus on a vector, good to 4 ulp. The coefficients are Chebyshev fits of the series left over
+// exp, log, tanh, sigmoid and softplus on a vector, good to 4 ulp; sin, cos and erf, good to 2. The coefficients are Chebyshev fits of the series left over
 // after the exact leading terms; they are those of the WebAssembly kernels. NaN gives NaN.
 #ifndef UNROLLED_FUNCTIONS_H
 #define UNROLLED_FUNCTIONS_H
@@ -107,6 +107,55 @@ INLINE floats softplus(floats x) {
   floats z = twice * twice * splat(0.25f);
   floats rest = polynomial5(z, z * z, 0.3333333366f, 0.199998526f, 0.1429620963f, 0.1085277101f, 0.1161483144f);
   return choose(x != x, x, at_least(x, splat(0)) + twice_atanh(twice, z, rest));
+}
+
+// The angle less the nearest multiple of π/2, and in the lowest bits of `quarters` which multiple that is. In 64 bits, with the
+// multiple's first 33 bits times whole numbers below 2²⁰ exact: to the last place for |x| below 1.6e6. Further on it is off by some
+// |x| · 2⁻⁵³, and what is beyond 2³¹ counts as 2³¹.
+INLINE floats reduced_angle(floats x, ints *quarters) {
+  typedef double doubles __attribute__((vector_size(8 * LANES)));
+  typedef int64_t longs __attribute__((vector_size(8 * LANES)));
+  doubles angle = __builtin_convertvector(at_most(x, splat(2147483648.0f)), doubles);
+  // Added to a number below 2⁵¹, leaves the nearest whole number in the lowest bits.
+  doubles whole = angle * 0.63661977236758134308 + 6755399441055744.0;
+  doubles n = whole - 6755399441055744.0;
+  *quarters = __builtin_convertvector((longs)whole, ints);
+  return __builtin_convertvector((angle - n * 1.57079632673412561417) - n * 6.07710050650619224932e-11, floats);
+}
+
+// The sine of an angle that is not negative, `turned` by so many quarters.
+INLINE floats sine_of(floats x, int turned) {
+  ints quarters;
+  floats r = reduced_angle(x, &quarters), squared = r * r;
+  quarters += splat_int(turned);
+  floats sine = multiply_add(squared, multiply_add(squared, splat(2.86567956e-6f), splat(-1.98559923e-4f)), splat(8.33338592e-3f));
+  sine = multiply_add(multiply_add(squared, sine, splat(-0.166666672f)), squared * r, r);
+  floats cosine = multiply_add(squared, multiply_add(squared, splat(2.44677067e-5f), splat(-1.38877297e-3f)), splat(4.16666567e-2f));
+  cosine = multiply_add(multiply_add(squared, cosine, splat(-0.5f)), squared, splat(1));
+  ints odd = (quarters & 1) != 0;
+  floats result = (floats)((ints)choose(odd, cosine, sine) ^ ((quarters & 2) << 30));
+  return choose(x < splat(__builtin_inff()), result, splat(__builtin_nanf("")));
+}
+
+INLINE floats cosine(floats x) { return sine_of((floats)((ints)x & INT32_MAX), 1); }
+// Zero keeps its sign.
+INLINE floats sine(floats x) {
+  return (floats)((ints)sine_of((floats)((ints)x & INT32_MAX), 0) ^ ((ints)x & INT32_MIN));
+}
+
+// Below 475/512 x + x · p(x²), above 1 − exp(−|x| + |x| · q(|x|)); both fits are N. Juffa's.
+INLINE floats error_function(floats x) {
+  floats t = (floats)((ints)x & INT32_MAX), squared = x * x;
+  floats low = multiply_add(squared, splat(-5.96761703e-4f), splat(4.99119423e-3f));
+  low = multiply_add(squared, multiply_add(squared, low, splat(-2.67681349e-2f)), splat(0.112819925f));
+  low = multiply_add(multiply_add(squared, multiply_add(squared, low, splat(-0.376125336f)), splat(0.128379166f)), x, x);
+  floats high = multiply_add(t, splat(-1.72853470e-5f), splat(3.83197126e-4f));
+  high = multiply_add(high, squared, multiply_add(t, splat(-3.88396438e-3f), splat(2.42546219e-2f)));
+  high = multiply_add(high, t, splat(-0.106777877f));
+  high = multiply_add(high, t, splat(-0.634846687f));
+  high = multiply_add(high, t, splat(-0.128717512f));
+  high = splat(1) - exponential_in_range(multiply_add(high, t, -t));
+  return choose(t > splat(0.927734375f), (floats)((ints)high | ((ints)x & INT32_MIN)), low);
 }
 
 #endif

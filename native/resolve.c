@@ -51,9 +51,9 @@ static void look_at_rows(Instruction *in) {
   for (int32_t i = 0; i < inputs + outputs; i++)
     in->flat = in->flat && !in->places[i].broadcast && (in->rows == 1 || in->places[i].pitch == numbers[0]);
   for (int32_t o = 0; o < outputs; o++) in->flat = in->flat && numbers[5 + 5 * steps + 3 * o + 1] == 0;
-  // The position is the outer index: 17 is OP_POSITION.
+  // The position is the outer index.
   for (int32_t s = 0; s < steps; s++)
-    if (numbers[5 + 5 * s] == 17 && in->outer != 1) in->uniform = false;
+    if (numbers[5 + 5 * s] == OP_POSITION && in->outer != 1) in->uniform = false;
   // With one row an outer index there is no pitch to speak of.
   if (in->flat && in->uniform && in->rows == 1 && in->outer > 1)
     for (int32_t i = 0; i < inputs + outputs; i++) in->flat = in->flat && in->places[i].stride == numbers[0];

@@ -5,15 +5,6 @@
 #include "functions.h"
 #include "gemm.h"
 
-// In the order in which encode.ts numbers them.
-enum Operation {
-  OP_NEG, OP_ABS, OP_SIGN, OP_SQRT, OP_EXP, OP_LOG, OP_SIGMOID, OP_TANH, OP_SOFTPLUS,
-  OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MIN, OP_MAX, OP_LESS, OP_SELECT, OP_POSITION, OP_COPY,
-  // Two at once: the first of a and b, the second of that and c, or of c and that.
-  OP_ADD_ADD, OP_ADD_SUB, OP_ADD_MUL, OP_ADD_BUS, OP_SUB_ADD, OP_SUB_SUB, OP_SUB_MUL, OP_SUB_BUS,
-  OP_MUL_ADD, OP_MUL_SUB, OP_MUL_MUL, OP_MUL_BUS
-};
-
 /*
  * numbers: columns, inputs, operations, outputs, constants; then for each operation: operation, a, b, c, slot;
  * for each output: value, pad, and the operation that may write it in place (or −1).
@@ -64,6 +55,9 @@ UNARY(rows_log, logarithm(a))
 UNARY(rows_sigmoid, sigmoid(a))
 UNARY(rows_tanh, hyperbolic_tangent(a))
 UNARY(rows_softplus, softplus(a))
+UNARY(rows_sin, sine(a))
+UNARY(rows_cos, cosine(a))
+UNARY(rows_erf, error_function(a))
 BINARY(rows_add, a + b)
 BINARY(rows_sub, a - b)
 BINARY(rows_mul, a *b)
@@ -111,6 +105,9 @@ static void step_on(const Step *step, float *to, float *const *value, int64_t ve
     case OP_SIGMOID: return rows_sigmoid(to, a, vectors);
     case OP_TANH: return rows_tanh(to, a, vectors);
     case OP_SOFTPLUS: return rows_softplus(to, a, vectors);
+    case OP_SIN: return rows_sin(to, a, vectors);
+    case OP_COS: return rows_cos(to, a, vectors);
+    case OP_ERF: return rows_erf(to, a, vectors);
     case OP_ADD: return rows_add(to, a, b, vectors);
     case OP_SUB: return rows_sub(to, a, b, vectors);
     case OP_MUL: return rows_mul(to, a, b, vectors);

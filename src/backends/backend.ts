@@ -39,7 +39,20 @@ export interface Span {
   readonly rows: Formula
 }
 
-export const unary = ['neg', 'abs', 'sign', 'sqrt', 'exp', 'log', 'sigmoid', 'tanh', 'softplus'] as const
+export const unary = [
+  'neg',
+  'abs',
+  'sign',
+  'sqrt',
+  'exp',
+  'log',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'sin',
+  'cos',
+  'erf',
+] as const
 export const binary = ['add', 'sub', 'mul', 'div', 'min', 'max', 'less'] as const
 export type Unary = (typeof unary)[number]
 export type Binary = (typeof binary)[number]
@@ -48,6 +61,7 @@ export type Binary = (typeof binary)[number]
  * One pointwise operation on values already at hand. Values are numbered: the inputs of the instruction first, then the
  * result of each operation in turn. `less` is 1 where a < b, else 0 (0 when either is NaN). `select` takes a where
  * condition is not 0, else b. `min`, `max` give NaN if either is NaN. `sign` of 0 is 0. `position` is the outer index t.
+ * `sin` and `cos` of an infinity are NaN.
  */
 export type PointwiseOperation =
   | { readonly op: Unary; readonly a: number }

@@ -222,7 +222,7 @@ for (const keep of [false, true]) {
   const ms = await shortest(50 * 128 * 6, [step(0, 50, 128, keep)])
   console.log(`${title}: ${((ms * 1e6) / 50 / 128).toFixed(2)} ns/element`)
 }
-for (const op of ['exp', 'log', 'sigmoid', 'tanh', 'softplus', 'sqrt'] as const) {
+for (const op of ['exp', 'log', 'sigmoid', 'tanh', 'softplus', 'sin', 'erf', 'sqrt'] as const) {
   if (!wanted(op)) continue
   const ms = await shortest(50 * 128 * 2, [
     {

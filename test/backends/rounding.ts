@@ -14,8 +14,9 @@ export interface Bounded {
 
 /** Half a unit in the last place of 1, with room for the second order. */
 const half = 2 ** -24 * 1.01
-/** Functions are good to 4 units in the last place. */
+/** Functions are good to 4 units in the last place, some to 2. */
 const four = 8 * half
+const two = 4 * half
 /** Below this, numbers may be flushed to zero. */
 export const tiny = 2 ** -126
 
@@ -64,6 +65,13 @@ function next(operation: PointwiseOperation, values: readonly Bounded[], t: numb
         return settled(value, a) ?? within(value, a.error + four * Math.abs(value))
       case 'softplus':
         return settled(value, a) ?? within(value, a.error + 2 * four * value)
+      case 'sin':
+      case 'cos':
+        // Beyond that the angle is no longer reduced to its last place.
+        if (Math.abs(a.value) + a.error > 1.6e6 && Number.isFinite(value)) return { value, error: Infinity }
+        return settled(value, a) ?? within(value, a.error + two * Math.abs(value))
+      case 'erf':
+        return settled(value, a) ?? within(value, 1.13 * a.error + two * Math.abs(value))
     }
   }
   const b = values[operation.b]!

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { erf } from '../../src/erf.ts'
 import type { PointwiseOperation, RowsInstruction } from '../../src/backends/backend.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { noise, number, place, runOn, span } from './wasm-harness.ts'
@@ -52,6 +53,9 @@ function evaluate(operations: readonly PointwiseOperation[], inputs: readonly nu
           sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
           tanh: Math.tanh,
           softplus: (x: number) => Math.log1p(Math.exp(x)),
+          sin: Math.sin,
+          cos: Math.cos,
+          erf,
         }
         values.push(functions[o.op](v(o.a)))
       }

@@ -32,7 +32,7 @@ export interface Addon {
 }
 
 /** Which words and calls these sources mean; a library that means others is not used. */
-const layout = 2
+const layout = 3
 
 /** The library, or why there is none. */
 export type Found = { readonly addon: Addon; readonly from: string } | { readonly missing: string }

@@ -1,5 +1,6 @@
 /** The pointwise functions on plain numbers, stable over their whole range; NaN gives NaN. */
 
+import { erf } from '../../erf.ts'
 import type { Binary, Unary } from '../backend.ts'
 
 export const unaryFunctions: Readonly<Record<Unary, (a: number) => number>> = {
@@ -13,6 +14,9 @@ export const unaryFunctions: Readonly<Record<Unary, (a: number) => number>> = {
   sigmoid: (a) => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a))),
   tanh: Math.tanh,
   softplus: (a) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
+  sin: Math.sin,
+  cos: Math.cos,
+  erf,
 }
 
 export const binaryFunctions: Readonly<Record<Binary, (a: number, b: number) => number>> = {

@@ -30,7 +30,7 @@ export const reservedBytes = controlAddress + controlBytes
 
 /** Constants of one backend by their bits. Kernels made with them belong to its memory. */
 export class Constants {
-  private readonly places = new Map<number, number>()
+  private readonly places = new Map<string, number>()
   private readonly memory: WebAssembly.Memory
   private next = firstConstant
 
@@ -48,14 +48,26 @@ export class Constants {
 
   /** The 32-bit integer in all four lanes. */
   integer(bits: number): V128 {
-    let place = this.places.get(bits)
+    return this.words(bits, bits)
+  }
+
+  /** The 64-bit float in both lanes. */
+  double(value: number): V128 {
+    const [low, high] = new Int32Array(new Float64Array([value]).buffer)
+    return this.words(low as number, high as number)
+  }
+
+  /** Two 32-bit words, twice; in WebAssembly the low one comes first. */
+  private words(low: number, high: number): V128 {
+    const key = `${low} ${high}`
+    let place = this.places.get(key)
     if (place === undefined) {
       if (this.next + 16 > endOfConstants)
         throw new UnrolledError('program-too-large', 'more than 4000 different constants')
       place = this.next
       this.next += 16
-      new Int32Array(this.memory.buffer, place, 4).fill(bits)
-      this.places.set(bits, place)
+      new Int32Array(this.memory.buffer, place, 4).set([low, high, low, high])
+      this.places.set(key, place)
     }
     return v128.load(i32.const(0), place)
   }

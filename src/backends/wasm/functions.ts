@@ -1,11 +1,11 @@
 /**
- * exp, log, tanh, sigmoid and softplus on four floats at once, good to 4 ulp. The coefficients are Chebyshev fits of the
+ * exp, log, tanh, sigmoid and softplus on four floats at once, good to 4 ulp; sin, cos and erf, good to 2. The coefficients are Chebyshev fits of the
  * series left over after the exact leading terms. NaN gives NaN.
  */
 
 import type { FunctionBuilder, Local, V128 } from './assembler.ts'
 import type { Constants } from './constants.ts'
-import { f32x4, i32x4, v128 } from './opcodes.ts'
+import { f32x4, f64x2, i32x4, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 
 /** (eʳ − 1 − r) / r² for |r| ≤ ln 2 / 2. */
@@ -14,6 +14,21 @@ const exponential = [0.5, 0.1666657606, 0.04166655346, 0.008363333082, 0.0013926
 const atanhWide = [0.3333333366, 0.199998526, 0.1429620963, 0.1085277101, 0.1161483144]
 /** The same for s² ≤ 0.0296. */
 const atanhNarrow = [0.3333334267, 0.1999432697, 0.1479284039]
+
+/** (sin(r) / r − 1) / r² and (cos(r) − 1) / r² in r², for |r| ≤ π/4. */
+const sineRest = [-0.166666672, 8.33338592e-3, -1.98559923e-4, 2.86567956e-6]
+const cosineRest = [-0.5, 4.16666567e-2, -1.38877297e-3, 2.44677067e-5]
+/** N. Juffa's fits of erf: x + x · p(x²) for |x| up to 475/512; above, 1 − exp(−|x| + |x| · q(|x|)). */
+const erfLow = [0.128379166, -0.376125336, 0.112819925, -2.67681349e-2, 4.99119423e-3, -5.96761703e-4]
+const erfHigh = [-0.128717512, -0.634846687, -0.106777877]
+const erfHighRest = [2.42546219e-2, -3.88396438e-3, 3.83197126e-4, -1.7285347e-5]
+const erfSplit = 0.927734375
+
+/** π/2 in two 64-bit parts: the first has 33 bits, so that its product with whole numbers below 2²⁰ is exact. */
+const quarterHigh = 1.57079632673412561417
+const quarterLow = 6.07710050650619224932e-11
+/** Added to a 64-bit float below 2⁵¹, leaves the nearest whole number in the lowest bits. */
+const roundingWide = 6755399441055744
 
 /** ln 2 in two parts: the first has few bits, so that its product with an exponent is exact. */
 const ln2High = 0.693359375
@@ -30,6 +45,9 @@ export interface Functions {
   readonly sigmoid: (x: V128) => Local<'v128'>
   readonly tanh: (x: V128) => Local<'v128'>
   readonly softplus: (x: V128) => Local<'v128'>
+  readonly sin: (x: V128) => Local<'v128'>
+  readonly cos: (x: V128) => Local<'v128'>
+  readonly erf: (x: V128) => Local<'v128'>
 }
 
 /** The functions, writing their instructions into `f`. */
@@ -130,5 +148,59 @@ export function functionsIn(f: FunctionBuilder, constants: Constants, fma: Multi
     return keep(f32x4.add(f32x4.pmax(given, v128.zero), twiceAtanh(s, atanhWide)))
   }
 
-  return { exp, expInRange, log, sigmoid, tanh, softplus }
+  /** a0 + a1 x + a2 x² + ..., term by term: the last bits of these depend on it. */
+  const horner = (x: V128, coefficients: readonly number[]): V128 =>
+    coefficients.slice(0, -1).reduceRight((sum, a) => fma(x, sum, c(a)), c(coefficients.at(-1) as number))
+
+  /** Two angles less the nearest multiple of π/2, as 64-bit floats; which multiple stands in the low words of `whole`. */
+  const reducedPair = (angles: V128): { rest: V128; whole: Local<'v128'> } => {
+    const d = (value: number): V128 => constants.double(value)
+    const angle = keep(f64x2.promoteLow(angles))
+    const whole = keep(f64x2.add(f64x2.mul(angle, d(2 / Math.PI)), d(roundingWide)))
+    const n = keep(f64x2.sub(whole, d(roundingWide)))
+    return { rest: f64x2.sub(f64x2.sub(angle, f64x2.mul(n, d(quarterHigh))), f64x2.mul(n, d(quarterLow))), whole }
+  }
+
+  /**
+   * The sine of |x|, `turned` by so many quarters. The angle is reduced in 64 bits: to the last place for |x| below 1.6e6; further
+   * on it is off by some |x| · 2⁻⁵³, and what is beyond 2³¹ counts as 2³¹. NaN for infinities.
+   */
+  const sineOf = (x: V128, turned: 0 | 1): Local<'v128'> => {
+    const magnitude = keep(f32x4.abs(x))
+    const angle = keep(f32x4.pmin(magnitude, c(2 ** 31)))
+    const low = reducedPair(angle)
+    const high = reducedPair(v128.shuffle32(angle, angle, [2, 3, 2, 3]))
+    const r = keep(v128.shuffle32(f32x4.demoteZero(low.rest), f32x4.demoteZero(high.rest), [0, 1, 4, 5]))
+    const multiple = v128.shuffle32(low.whole, high.whole, [0, 2, 4, 6])
+    const quarters = keep(turned === 0 ? multiple : i32x4.add(multiple, constants.integer(turned)))
+    const squared = keep(f32x4.mul(r, r))
+    const sine = fma(horner(squared, sineRest), f32x4.mul(squared, r), r)
+    const cosine = fma(horner(squared, cosineRest), squared, one)
+    const odd = i32x4.shrS(i32x4.shl(quarters, 31), 31)
+    const sign = i32x4.shl(i32x4.shrU(quarters, 1), 31)
+    const value = v128.xor(v128.bitselect(cosine, sine, odd), sign)
+    return keep(v128.bitselect(value, c(NaN), f32x4.lt(magnitude, c(Infinity))))
+  }
+
+  const signOf = (x: V128): V128 => v128.and(x, constants.integer(-0x80000000))
+  /** Zero keeps its sign. */
+  const sin = (x: V128): Local<'v128'> => {
+    const given = keep(x)
+    return keep(v128.xor(sineOf(given, 0), signOf(given)))
+  }
+  const cos = (x: V128): Local<'v128'> => sineOf(x, 1)
+
+  const erf = (x: V128): Local<'v128'> => {
+    const given = keep(x)
+    const t = keep(f32x4.abs(given))
+    const squared = keep(f32x4.mul(given, given))
+    const below = keep(fma(horner(squared, erfLow), given, given))
+    const [q2, q3, q4, q5] = erfHighRest as [number, number, number, number]
+    const rest = fma(fma(t, c(q5), c(q4)), squared, fma(t, c(q3), c(q2)))
+    const high = erfHigh.reduceRight((sum, a) => fma(sum, t, c(a)), rest)
+    const above = keep(f32x4.sub(one, expInRange(fma(high, t, f32x4.neg(t)))))
+    return keep(v128.bitselect(v128.or(above, signOf(given)), below, f32x4.gt(t, c(erfSplit))))
+  }
+
+  return { exp, expInRange, log, sigmoid, tanh, softplus, sin, cos, erf }
 }

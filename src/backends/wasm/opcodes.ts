@@ -199,13 +199,17 @@ export const f32x4 = {
   /** `b` where a < b, else `a`. */
   pmax: vector(0xeb),
   fromI32: vectorUnary(0xfa),
+  /** Two 64-bit floats, and zeros behind. */
+  demoteZero: vectorUnary(0x5e),
   /** a · b + c, rounded once where the machine can. */
   relaxedMadd: (a: V128, b: V128, c: V128): V128 => expression('v128', [a, b, c], ...simd(0x105)),
 } as const
 
 export const f64x2 = {
   add: vector(0xf0),
+  sub: vector(0xf1),
   mul: vector(0xf2),
+  /** The first two of four 32-bit floats. */
   promoteLow: vectorUnary(0x5f),
 } as const
 
