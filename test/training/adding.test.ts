@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { adam, chain, gru, linear, lstm, meanSquaredError, network, recurrent, rnn, train, type Cell } from 'unrolled'
-import { addingProblem } from '../../examples/adding-problem.ts'
+import { addingProblem } from '../../examples/adding-data.ts'
 
 /** Length at which a plain network forgets the first mark within the budget below; 100 is shown in docs. */
 const length = 60
