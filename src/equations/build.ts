@@ -1,9 +1,9 @@
-import { add, concat, constant, div, matmul, mul, neg, sub, type Node } from '../graph/index.ts'
+import { add, concat, constant, div, greater, less, matmul, mul, neg, sub, type Node } from '../graph/index.ts'
 import { functions } from './functions.ts'
 import type { Expression } from './syntax.ts'
 import type { Meaning } from './understand.ts'
 
-const signs = { '+': add, '-': sub, '*': mul, '/': div } as const
+const signs = { '+': add, '-': sub, '*': mul, '/': div, '<': less, '>': greater } as const
 
 /** What the names of equations stand for in one step. */
 export interface Given {
@@ -31,7 +31,7 @@ export function build(meaning: Meaning, given: Given): ReadonlyMap<string, Node>
         return name === 'x' ? given.x : (lines.get(name) ?? given.states[name] ?? given.parameters[name])!
       }
       case 'call':
-        return functions.get(expression.of)!.build(...expression.inputs.map(node))
+        return functions.get(expression.of)!.build(expression.inputs.map(node), expression.numbers)
       case 'binary':
         return signs[expression.sign](node(expression.left), node(expression.right))
       case 'negation':

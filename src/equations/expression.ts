@@ -1,6 +1,6 @@
 import { nearest } from '../nearest.ts'
 import { fault } from './fault.ts'
-import { functions } from './functions.ts'
+import { functions, type EquationFunction, type FunctionNumber } from './functions.ts'
 import type { Expression } from './syntax.ts'
 import type { Sign, Token } from './tokens.ts'
 
@@ -54,6 +54,18 @@ export class TokenReader {
     return fault(this.#text, at, message)
   }
 
+  /** comparison := sum (('<' | '>') sum)? */
+  comparison(): Expression {
+    const left = this.sum()
+    const { token } = this
+    if (!this.sign('<') && !this.sign('>')) return left
+    const right = this.sum()
+    if (signOf(this.token) === '<' || signOf(this.token) === '>') {
+      this.fail('two comparisons in a row; write (a < b) * (b < c)')
+    }
+    return { kind: 'binary', sign: signOf(token) as '<' | '>', left, right, at: token.at }
+  }
+
   /** sum := term (('+' | '-') term)* */
   sum(): Expression {
     let left = this.#term()
@@ -93,7 +105,10 @@ export class TokenReader {
     return { kind: 'product', matrix: matrix.name, vector: this.#factor(), at: matrix.at }
   }
 
-  /** atom := number | name | function '(' sum (',' sum)* ')' | '[' sum (',' sum)* ']' | '(' sum ')' */
+  /**
+   * atom := number | name | function '(' comparison (',' comparison)* ')' | '[' comparison (',' comparison)* ']'
+   *       | '(' comparison ')'
+   */
   #atom(): Expression {
     const { token } = this
     const number = this.number()
@@ -101,12 +116,11 @@ export class TokenReader {
     const name = this.name()
     if (name) {
       if (this.token.kind === 'sign' && this.token.sign === '(') return this.#call(name)
-      if (functions.has(name.name)) this.fail(`${name.name} is a function: ${name.name}(...)`, name.at)
       return name
     }
     if (this.sign('[')) return { kind: 'concatenation', parts: this.#list(']', token.at), at: token.at }
     if (this.sign('(')) {
-      const result = this.sum()
+      const result = this.comparison()
       if (!this.sign(')')) this.fail(`${shown(this.token)} where ) was expected`)
       return result
     }
@@ -123,21 +137,39 @@ export class TokenReader {
       )
     }
     this.sign('(')
-    const inputs = this.#list(')', name.at)
-    if (inputs.length !== known.inputs) {
-      const takes = known.inputs === 1 ? 'one vector' : `${known.inputs} vectors, with commas between`
-      this.fail(`${name.name} takes ${takes}, not ${inputs.length}`, name.at)
+    const given = this.#list(')', name.at)
+    if (given.length < known.vectors || given.length > known.vectors + known.numbers.length) {
+      this.fail(`${name.name} takes ${takes(known)}, not ${given.length}`, name.at)
     }
-    return { kind: 'call', of: name.name, inputs, at: name.at }
+    const numbers = given
+      .slice(known.vectors)
+      .map((expression, i) => this.#number(expression, name.name, known.numbers[i]!))
+    return { kind: 'call', of: name.name, inputs: given.slice(0, known.vectors), numbers, at: name.at }
+  }
+
+  /** The value of a function's number, which is written out, with or without a minus. */
+  #number(given: Expression, of: string, { name, must }: FunctionNumber): number {
+    const digits = given.kind === 'negation' ? given.of : given
+    if (digits.kind !== 'number') this.fail(`the ${name} of ${of} is a number; it cannot be computed`, given.at)
+    // Adding zero leaves no negative zero, which no text could say apart.
+    const value = given.kind === 'negation' ? 0 - digits.value : digits.value
+    if (must && !must.right(value)) this.fail(`the ${name} of ${of} is ${value}; it must be ${must.be}`, given.at)
+    return value
   }
 
   #list(close: ')' | ']', at: number): Expression[] {
     if (this.sign(close)) this.fail('nothing stands between the brackets', at)
-    const parts = [this.sum()]
-    while (this.sign(',')) parts.push(this.sum())
+    const parts = [this.comparison()]
+    while (this.sign(',')) parts.push(this.comparison())
     if (!this.sign(close)) this.fail(`${shown(this.token)} where , or ${close} was expected`)
     return parts
   }
+}
+
+/** What a function takes, as an error says it. */
+function takes({ vectors, numbers }: EquationFunction): string {
+  const vector = vectors === 1 ? 'one vector' : `${vectors} vectors, with commas between`
+  return numbers.length === 0 ? vector : `${vector} and may take ${numbers.map(({ name }) => name).join(' and ')}`
 }
 
 const signOf = (token: Token): Sign | undefined => (token.kind === 'sign' ? token.sign : undefined)

@@ -1,8 +1,6 @@
 import { functions } from './functions.ts'
-import type { Expression, Line } from './syntax.ts'
+import { tightness, tightnessOf, type Expression, type Line } from './syntax.ts'
 import type { Meaning } from './understand.ts'
-
-const tightness = { sum: 1, term: 2, factor: 3, atom: 4 } as const
 
 const greek: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
@@ -31,7 +29,7 @@ export function latex(meaning: Meaning): string {
     return symbol(name, states.has(name) && !primed ? 't-1' : 't')
   }
   const row = ({ name, primed, value }: Line): string =>
-    `${named(name, primed)} &= ${text(value, tightness.sum, named)}`
+    `${named(name, primed)} &= ${text(value, tightness.comparison, named)}`
   return `\\begin{aligned}\n${meaning.equations.lines.map(row).join(' \\\\\n')}\n\\end{aligned}`
 }
 
@@ -52,14 +50,15 @@ const escaped = (letters: string): string =>
 
 function text(expression: Expression, within: number, named: (name: string, primed: boolean) => string): string {
   const bracketed = (own: number, written: string): string => (own < within ? brackets('(', written, ')') : written)
-  const inner = (inside: Expression): string => text(inside, tightness.sum, named)
+  const inner = (inside: Expression): string => text(inside, tightness.comparison, named)
   switch (expression.kind) {
     case 'number':
       return numberText(expression.value)
     case 'name':
       return named(expression.name, expression.primed)
     case 'call': {
-      const inputs = expression.inputs.map(inner)
+      if (expression.of === 'where') return bracketed(tightness.comparison, cases(expression.inputs, inner))
+      const inputs = [...expression.inputs.map(inner), ...expression.numbers.map(numberText)]
       if (expression.of === 'abs') return `\\left|${inputs[0]}\\right|`
       if (expression.of === 'sqrt') return `\\sqrt{${inputs[0]}}`
       const name = functions.get(expression.of)!.latex ?? `\\operatorname{${expression.of.replaceAll('_', '\\_')}}`
@@ -77,7 +76,9 @@ function text(expression: Expression, within: number, named: (name: string, prim
     case 'binary': {
       const { sign, left, right } = expression
       if (sign === '/') return `\\frac{${inner(left)}}{${inner(right)}}`
-      const own = sign === '*' ? tightness.term : tightness.sum
+      // As in Iverson's brackets: 1 where it holds, else 0.
+      if (sign === '<' || sign === '>') return brackets('[', compared(expression, inner), ']')
+      const own = tightnessOf[sign]
       // A number in front of a vector needs no sign.
       const written = sign !== '*' ? sign : left.kind === 'number' && right.kind !== 'number' ? '\\,' : '\\odot'
       const after = text(right, own + 1, named)
@@ -87,8 +88,22 @@ function text(expression: Expression, within: number, named: (name: string, prim
   }
 }
 
+/** The first where the condition holds, else the second. */
+function cases([condition, a, b]: readonly Expression[], inner: (inside: Expression) => string): string {
+  const holds =
+    condition!.kind === 'binary' && (condition!.sign === '<' || condition!.sign === '>')
+      ? compared(condition!, inner)
+      : `${inner(condition!)} \\neq 0`
+  return `\\begin{cases}${inner(a!)} & \\text{if } ${holds} \\\\ ${inner(b!)} & \\text{else}\\end{cases}`
+}
+
+const compared = (
+  { left, sign, right }: Extract<Expression, { kind: 'binary' }>,
+  inner: (inside: Expression) => string,
+): string => `${inner(left)} ${sign} ${inner(right)}`
+
 const brackets = (open: string, inner: string, close: string): string =>
-  inner.includes('\\frac') || inner.includes('\\left') ? `\\left${open}${inner}\\right${close}` : open + inner + close
+  /\\frac|\\left|\\begin/.test(inner) ? `\\left${open}${inner}\\right${close}` : open + inner + close
 
 function numberText(value: number): string {
   const [digits, exponent] = String(value).split('e')

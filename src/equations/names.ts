@@ -30,8 +30,8 @@ type Words<S extends string> = Split<
   '@'
 >
 // Mathematical signs in a pass of their own, taken only where the text has one.
-type Signs<S extends string> = S extends `${string}${'⊙' | '∘' | '·' | '⋅' | '−' | '\t'}${string}`
-  ? Split<Split<Split<Split<Split<Split<S, '⊙'>, '∘'>, '·'>, '⋅'>, '−'>, '\t'>
+type Signs<S extends string> = S extends `${string}${'⊙' | '∘' | '·' | '⋅' | '−' | '<' | '>' | '\t'}${string}`
+  ? Split<Split<Split<Split<Split<Split<Split<Split<S, '⊙'>, '∘'>, '·'>, '⋅'>, '−'>, '<'>, '>'>, '\t'>
   : S
 
 /** Names that begin with a capital or with b. */

@@ -18,7 +18,7 @@ const keys = ['name', 'source', 'size', 'init', 'state', 'param'] as const
  *
  * ```text
  * text      := (line '\n')*                     a line may be empty; # starts a comment, but not in name: and source:
- * line      := header | name prime? '=' sum
+ * line      := header | name prime? '=' comparison
  * header    := 'name:' words | 'source:' words
  *            | 'size:' name '=' size (',' ...)*
  *            | 'init:' name '=' (number | 'orthogonal' | 'glorot' | 'uniform' ('(' number ',' number ')')?
@@ -26,10 +26,12 @@ const keys = ['name', 'source', 'size', 'init', 'state', 'param'] as const
  *            | 'state:' name '=' number (',' ...)*
  *            | 'param:' name ('=' size)? (',' ...)*
  * size      := 'hidden' | 'input' | 'output' | 'projection' | number
+ * comparison := sum (('<' | '>') sum)?          1 where it holds, else 0
  * sum       := term (('+' | '-') term)*
  * term      := factor (('*' | '/') factor)*
  * factor    := '-' factor | atom | matrix '@' factor
- * atom      := number | name prime? | function '(' sum (',' sum)* ')' | '[' sum (',' sum)* ']' | '(' sum ')'
+ * atom      := number | name prime? | '(' comparison ')' | '[' comparison (',' comparison)* ']'
+ *            | function '(' comparison (',' comparison)* (',' '-'? number)* ')'
  * name      := letter (letter | digit | subscript | '_')* '~'?
  * prime     := "'"                              ′ is the same
  * signs     := − is -    ⊙ ∘ are *    · is @    σ is sigmoid
@@ -119,13 +121,13 @@ function once(text: string, at: number, key: string, before: string | undefined,
   return words
 }
 
-/** name prime? '=' sum; undefined for an empty line */
+/** name prime? '=' comparison; undefined for an empty line */
 function equation(reader: TokenReader): Line | undefined {
   if (reader.token.kind === 'end') return undefined
   const name =
     reader.name() ?? reader.fail(`${shown(reader.token)} where a name was expected; a line reads: name = ...`)
   if (!reader.sign('=')) reader.fail(`${shown(reader.token)} where = was expected; a line reads: name = ...`)
-  const value = reader.sum()
+  const value = reader.comparison()
   reader.end('write an operator between: + - * / or, for a matrix on a vector, @')
   return { name: name.name, primed: name.primed, value, at: name.at }
 }

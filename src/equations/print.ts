@@ -1,7 +1,4 @@
-import type { Equations, Expression, Initial } from './syntax.ts'
-
-/** How tightly each form binds; a looser one inside a tighter one needs brackets. */
-const tightness = { sum: 1, term: 2, factor: 3, atom: 4 } as const
+import { tightness, tightnessOf, type Equations, type Expression, type Initial } from './syntax.ts'
 
 /** The canonical text: header first, ASCII signs, single spaces, no needless brackets. Reading it back changes nothing. */
 export function print(equations: Equations): string {
@@ -26,7 +23,7 @@ function initialText(value: Initial): string {
 }
 
 /** One expression in canonical text. */
-export const expressionText = (expression: Expression): string => text(expression, tightness.sum)
+export const expressionText = (expression: Expression): string => text(expression, tightness.comparison)
 
 function text(expression: Expression, within: number): string {
   const bracketed = (own: number, written: string): string => (own < within ? `(${written})` : written)
@@ -36,7 +33,7 @@ function text(expression: Expression, within: number): string {
     case 'name':
       return expression.name + (expression.primed ? "'" : '')
     case 'call':
-      return `${expression.of}(${expression.inputs.map(expressionText).join(', ')})`
+      return `${expression.of}(${[...expression.inputs.map(expressionText), ...expression.numbers.map(numberText)].join(', ')})`
     case 'concatenation':
       return `[${expression.parts.map(expressionText).join(', ')}]`
     case 'negation':
@@ -44,8 +41,11 @@ function text(expression: Expression, within: number): string {
     case 'product':
       return bracketed(tightness.factor, `${expression.matrix} @ ${text(expression.vector, tightness.factor)}`)
     case 'binary': {
-      const own = expression.sign === '+' || expression.sign === '-' ? tightness.sum : tightness.term
-      return bracketed(own, `${text(expression.left, own)} ${expression.sign} ${text(expression.right, own + 1)}`)
+      const { sign, left, right } = expression
+      const own = tightnessOf[sign]
+      // Signs of one kind are read from left to right; a comparison stands alone.
+      const before = text(left, own === tightness.comparison ? own + 1 : own)
+      return bracketed(own, `${before} ${sign} ${text(right, own + 1)}`)
     }
   }
 }

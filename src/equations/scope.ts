@@ -23,7 +23,6 @@ export interface Scope {
 
 const reserved = (name: string): string | undefined => {
   if (name === 'x') return 'x is the input'
-  if (functions.has(name)) return `${name} is a function`
   if (sizeNames.some((size) => size === name)) return `${name} is a size`
   // States and parameters are kept as properties of plain objects.
   if (name in {}) return `${name} means something else to JavaScript`
@@ -99,6 +98,7 @@ export function scope(equations: Equations): Scope {
     use(name, 'vector', at)
   }
   const unknown = (name: string, at: number): never => {
+    if (functions.has(name)) fault(text, at, `${name} is a function: ${name}(...)`)
     const close = nearest(name, [...known(), ...functions.keys()])
     return fault(
       text,

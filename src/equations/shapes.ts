@@ -1,4 +1,5 @@
 import { fault, lineNumber } from './fault.ts'
+import { functions } from './functions.ts'
 import type { Scope } from './scope.ts'
 import { equal, plus, sum, sumText, type Sum } from './size.ts'
 import type { Equations, Expression, Line } from './syntax.ts'
@@ -92,6 +93,7 @@ export function shapes(equations: Equations, scope: Scope, order: readonly Line[
       }
       case 'call': {
         const [first, ...others] = expression.inputs.map(infer)
+        if (functions.get(expression.of)!.reduces) return known(sum(1))
         return others.reduce((a, b) => together(a, b, expression.at, expression.of), first!)
       }
       case 'binary':

@@ -2,7 +2,14 @@
 export type Expression =
   | { readonly kind: 'number'; readonly value: number; readonly at: number }
   | { readonly kind: 'name'; readonly name: string; readonly primed: boolean; readonly at: number }
-  | { readonly kind: 'call'; readonly of: string; readonly inputs: readonly Expression[]; readonly at: number }
+  | {
+      readonly kind: 'call'
+      readonly of: string
+      /** The vectors; `numbers` are what is written behind them. */
+      readonly inputs: readonly Expression[]
+      readonly numbers: readonly number[]
+      readonly at: number
+    }
   | {
       readonly kind: 'binary'
       readonly sign: BinarySign
@@ -14,7 +21,20 @@ export type Expression =
   | { readonly kind: 'product'; readonly matrix: string; readonly vector: Expression; readonly at: number }
   | { readonly kind: 'concatenation'; readonly parts: readonly Expression[]; readonly at: number }
 
-export type BinarySign = '+' | '-' | '*' | '/'
+/** `<` and `>` give 1 where they hold, else 0. */
+export type BinarySign = '+' | '-' | '*' | '/' | '<' | '>'
+
+/** How tightly each form binds; a looser one inside a tighter one needs brackets. */
+export const tightness = { comparison: 1, sum: 2, term: 3, factor: 4 } as const
+
+export const tightnessOf: Readonly<Record<BinarySign, number>> = {
+  '<': tightness.comparison,
+  '>': tightness.comparison,
+  '+': tightness.sum,
+  '-': tightness.sum,
+  '*': tightness.term,
+  '/': tightness.term,
+}
 
 /** `z = ...`, or `h' = ...` where primed. */
 export interface Line {

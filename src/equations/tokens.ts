@@ -1,6 +1,6 @@
 import { fault } from './fault.ts'
 
-export type Sign = '+' | '-' | '*' | '/' | '@' | '(' | ')' | '[' | ']' | ',' | '='
+export type Sign = '+' | '-' | '*' | '/' | '<' | '>' | '@' | '(' | ')' | '[' | ']' | ',' | '='
 
 /** The smallest pieces of a line; `end` closes each. */
 export type Token =
@@ -18,6 +18,8 @@ const signs: Readonly<Record<string, Sign>> = {
   '⊙': '*',
   '∘': '*',
   '/': '/',
+  '<': '<',
+  '>': '>',
   '@': '@',
   '·': '@',
   '⋅': '@',
@@ -32,6 +34,7 @@ const signs: Readonly<Record<string, Sign>> = {
 const space = /[ \t]+|#.*/y
 // Letters of any alphabet, digits and subscripts; a tilde may end a name, ASCII or combining.
 const name = /([\p{L}_][\p{L}\p{Nd}\p{No}_]*)([~\u0303]?)(['′’]*)/uy
+const orEqual = /[<>]=|[≤≥]/y
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
 
 /** The tokens of `text` from `from` to `to`, which is one line or a piece of one. */
@@ -65,6 +68,11 @@ export function tokens(text: string, from: number, to: number): Token[] {
       result.push({ kind: 'number', value, at })
       at += digits[0].length
       continue
+    }
+    const bound = match(orEqual, at)
+    if (bound) {
+      const other = /[<≤]/.test(bound[0]) ? '>' : '<'
+      fault(text, at, `there is no ${bound[0]}; it is written 1 - (a ${other} b)`)
     }
     const sign = signs[line[at - from]!]
     if (!sign)

@@ -1,7 +1,9 @@
 import { constant } from './leaves.ts'
 import type { Node } from './node.ts'
+import { abs } from './operations/abs.ts'
 import { add } from './operations/add.ts'
 import { div } from './operations/div.ts'
+import { erf } from './operations/erf.ts'
 import { exp } from './operations/exp.ts'
 import { less } from './operations/less.ts'
 import { max } from './operations/max.ts'
@@ -10,6 +12,7 @@ import { min } from './operations/min.ts'
 import { mul } from './operations/mul.ts'
 import { neg } from './operations/neg.ts'
 import { select } from './operations/select.ts'
+import { sigmoid } from './operations/sigmoid.ts'
 import { softplus } from './operations/softplus.ts'
 import { sqrt } from './operations/sqrt.ts'
 import { stop } from './operations/stop.ts'
@@ -25,14 +28,38 @@ export const clip = (a: Node, lo: Node, hi: Node): Node => min(max(a, lo), hi)
 /** log σ(a) */
 export const logsigmoid = (a: Node): Node => neg(softplus(neg(a)))
 
-/** relu6(a + 3) / 6, as Keras 3 and PyTorch define it. */
-export const hardSigmoid = (a: Node): Node => div(clip(add(a, constant(3)), constant(0), constant(6)), constant(6))
+/** slope · a + offset held between 0 and 1. The default is PyTorch's and Keras 3's, relu6(a + 3) / 6; Keras 2 has 0.2 and 0.5. */
+export const hardSigmoid = (a: Node, slope = 1 / 6, offset = 1 / 2): Node =>
+  // Clipped before it is scaled, so that the default is to the bit what it says.
+  div(clip(add(a, constant(offset / slope)), constant(0), constant(1 / slope)), constant(1 / slope))
 
-/** a where a > 0, else eᵃ − 1. */
-export const elu = (a: Node): Node => select(less(constant(0), a), a, sub(exp(min(a, constant(0))), constant(1)))
+/** a where a > 0, else alpha · (eᵃ − 1) (Clevert et al. 2016, arXiv:1511.07289). */
+export const elu = (a: Node, alpha = 1): Node =>
+  select(less(constant(0), a), a, mul(constant(alpha), sub(exp(min(a, constant(0))), constant(1))))
 
-/** a where a > 0, else a / 100. */
-export const leakyRelu = (a: Node): Node => select(less(constant(0), a), a, mul(constant(0.01), a))
+/** a where a > 0, else slope · a. */
+export const leakyRelu = (a: Node, slope = 0.01): Node => select(less(constant(0), a), a, mul(constant(slope), a))
+
+/** a · σ(a), also called swish (Elfwing et al. 2017, arXiv:1702.03118). */
+export const silu = (a: Node): Node => mul(a, sigmoid(a))
+
+/** a · Φ(a), Φ being the normal distribution's: with erf, as PyTorch's default (Hendrycks & Gimpel 2016, arXiv:1606.08415). */
+export const gelu = (a: Node): Node => mul(mul(constant(0.5), a), add(constant(1), erf(mul(a, constant(Math.SQRT1_2)))))
+
+/** a ÷ (1 + |a|) */
+export const softsign = (a: Node): Node => div(a, add(constant(1), abs(a)))
+
+/** 1 where a > b, else 0; 0 where either is NaN. No gradient. */
+export const greater = (a: Node, b: Node): Node => less(b, a)
+
+/** The mean of each row: [rows] × n → [rows] × 1. */
+export const mean = (a: Node): Node => div(sumColumns(a), constant(a.shape.columns))
+
+/**
+ * The root mean square of each row, √(mean(a²) + epsilon): [rows] × n → [rows] × 1. a ÷ rms(a) is RMSNorm (Zhang & Sennrich
+ * 2019, arXiv:1910.07467) as PyTorch computes it; without an epsilon a row of zeros, as a first state is, has no gradient.
+ */
+export const rms = (a: Node, epsilon = 1e-5): Node => sqrt(add(mean(mul(a, a)), constant(epsilon)))
 
 /** eᵃ ÷ Σ eᵃ over the columns of each row. */
 export function softmax(a: Node): Node {
@@ -42,8 +69,6 @@ export function softmax(a: Node): Node {
 
 /** Zero mean and unit variance over the columns of each row, epsilon 1e-5 (Ba et al. 2016, arXiv:1607.06450). */
 export function normalize(a: Node): Node {
-  const n = constant(a.shape.columns)
-  const centered = sub(a, div(sumColumns(a), n))
-  const variance = div(sumColumns(mul(centered, centered)), n)
-  return div(centered, sqrt(add(variance, constant(1e-5))))
+  const centered = sub(a, mean(a))
+  return div(centered, rms(centered))
 }

@@ -199,11 +199,11 @@ test('names of states and parameters are known to the type checker', () => {
     param: p, q = hidden
 	B  = σ(Wf·[H, x]−bf)⊙Q   # the line B is no parameter
     h~ = tanh(Wh@[p*H,q*x2])
-    x2 = B
+    x2 = where(B<P, B, Q)
     y = 2 * H′
     H' = (1-B)*H+B*h~
   `)
-  expectTypeOf(mgu).toEqualTypeOf<cells.Cell<'H', 'Wf' | 'bf' | 'Q' | 'Wh' | 'p' | 'q'>>()
+  expectTypeOf(mgu).toEqualTypeOf<cells.Cell<'H', 'Wf' | 'bf' | 'P' | 'Q' | 'Wh' | 'p' | 'q'>>()
 })
 
 test('a size that is needed and missing is asked for', () => {

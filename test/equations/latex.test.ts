@@ -28,6 +28,16 @@ test.each([
   ],
   ["α' = Ω * α + b₁", '\\alpha_t &= \\Omega \\odot \\alpha_{t-1} + b_1'],
   ["memory' = memory + Wmz @ x", '\\mathrm{memory}_t &= \\mathrm{memory}_{t-1} + W_{mz} x_t'],
+  [
+    "h' = (h < b + 1) * h + where(h > 0, x1, b / 2)\nx1 = U @ x",
+    'h_t &= [h_{t-1} < b + 1] \\odot h_{t-1} + ' +
+      '\\left(\\begin{cases}x_{1,t} & \\text{if } h_{t-1} > 0 \\\\ \\frac{b}{2} & \\text{else}\\end{cases}\\right)',
+  ],
+  [
+    "h' = where(h, elu(h, 0.5), sin(h) * rms(h))",
+    'h_t &= \\begin{cases}\\operatorname{elu}(h_{t-1}, 0.5) & \\text{if } h_{t-1} \\neq 0 \\\\ ' +
+      '\\sin(h_{t-1}) \\odot \\operatorname{rms}(h_{t-1}) & \\text{else}\\end{cases}',
+  ],
   ["h2' = h2", 'h_{2,t} &= h_{2,t-1}'],
 ])('%j', (text, expected) => {
   expect(rows(text)[0]).toBe(expected)

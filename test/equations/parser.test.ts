@@ -47,6 +47,15 @@ describe('canonical text', () => {
     ['h′ = σ(W·[h, x]) ⊙ h ∘ h − 1', "h' = sigmoid(W @ [h, x]) * h * h - 1"],
     ['h\u0303 = x', 'h~ = x'],
     ["h~' = x", "h~' = x"],
+    // comparisons bind loosest
+    ["h' = a+1<b*2", "h' = a + 1 < b * 2"],
+    ["h' = (a>b)*h", "h' = (a > b) * h"],
+    ["h' = (a<b)<(c)", "h' = (a < b) < c"],
+    ["h' = -(a<b)+W@(a>b)", "h' = -(a < b) + W @ (a > b)"],
+    ["h' = where(h>0, [a<b, c], (d))", "h' = where(h > 0, [a < b, c], d)"],
+    // numbers behind vectors
+    ["h' = leaky_relu(h, .2) + elu(h, -1e3)", "h' = leaky_relu(h, 0.2) + elu(h, -1000)"],
+    ["h' = hard_sigmoid(h,.2,(-.5)) + rms(h, -0)", "h' = hard_sigmoid(h, 0.2, -0.5) + rms(h, 0)"],
     // numbers
     ["h' = .5 + 1. + 1e3 + 2E-7 + 1e+30", "h' = 0.5 + 1 + 1000 + 2e-7 + 1e30"],
     // the header
@@ -99,6 +108,17 @@ describe('meaning', () => {
     expect(sizes(meaning, 'V')).toMatchObject({ columns: { number: 1, hidden: 1 } })
   })
 
+  test('a name is a function only before a bracket, so that no function to come makes a text unreadable', () => {
+    const { order, states } = understand("sum = mean(W @ x) * where\nwhere = h\nrms' = sum(sum) + rms\nh' = sum")
+    expect(order.map(({ name }) => name)).toEqual(['where', 'sum', 'rms', 'h'])
+    expect(states.map(({ name }) => name)).toEqual(['rms', 'h'])
+  })
+
+  test('a function over the columns gives one', () => {
+    const meaning = understand("h' = h * mean(x) + V @ [sum(h), rms(x)]")
+    expect(sizes(meaning, 'V')).toMatchObject({ rows: { hidden: 1 }, columns: { number: 2, hidden: 0, input: 0 } })
+  })
+
   test.each([
     ["y = h' * 2\nh' = x1\nx1 = b", 'y', false],
     ["y' = c\nh' = y\nc' = h", 'y', true],
@@ -149,6 +169,18 @@ describe('mistakes name the line, point at the place, and say what would be righ
     ["h' = tanh * h", 1, 'tanh', 'tanh is a function: tanh(...)'],
     ["h' = clip(h, 1)", 1, 'clip(h,', 'clip takes 3 vectors, with commas between, not 2'],
     ["h' = tanh(h, x)", 1, 'tanh(h,', 'tanh takes one vector, not 2'],
+    ["h' = where(h > 0, h)", 1, 'where(h', 'where takes 3 vectors, with commas between, not 2'],
+    ["h' = leaky_relu(h, 1, 2)", 1, 'leaky_relu(h,', 'leaky_relu takes one vector and may take slope, not 3'],
+    ["h' = leaky_relu(h, b)", 1, 'b)', 'the slope of leaky_relu is a number; it cannot be computed'],
+    ["h' = elu(h, 1 + 1)", 1, '+', 'the alpha of elu is a number'],
+    ["h' = hard_sigmoid(h, 0, 0.5)", 1, '0,', 'the slope of hard_sigmoid is 0; it must be above 0'],
+    ["h' = h / rms(h, -1e-5)", 1, '-1e-5)', 'the epsilon of rms is -0.00001; it must be at least 0'],
+    ["h' = tanh @ h", 1, 'tanh', 'tanh is a function: tanh(...)'],
+    // comparisons
+    ["h' = 0 < h < 1", 1, '<', 'two comparisons in a row; write (a < b) * (b < c)'],
+    ["h' = h > 0 < 1", 1, '<', 'two comparisons in a row'],
+    ["h' = h <= 0", 1, '<=', 'there is no <=; it is written 1 - (a > b)'],
+    ["h' = h ≥ 0", 1, '≥', 'there is no ≥; it is written 1 - (a < b)'],
     // names
     ["h' = tanh(hiden)", 1, 'hiden)', /there is no hiden/],
     ["gate = x\nh' = tanh(W @ gatte)", 2, 'gatte)', 'there is no gatte; did you mean gate?'],
@@ -157,7 +189,6 @@ describe('mistakes name the line, point at the place, and say what would be righ
     ["h' = c'", 1, "c'", "c' is the new value of a state, and no line gives one"],
     ["cell' = h\nh' = cel'", 2, "cel'", "did you mean cell'?"],
     ["h' = x\nx = h", 2, 'x', 'x is the input; it cannot be defined'],
-    ["h' = x\ntanh = h", 2, 'tanh', 'tanh is a function; it cannot be defined'],
     ['hidden = 1', 1, 'hidden', 'hidden is a size; it cannot be defined'],
     ["h' = input", 1, 'input', 'input is a size, not a vector'],
     ["h' = x'", 1, "x'", 'no line gives one'],
@@ -201,7 +232,6 @@ describe('mistakes name the line, point at the place, and say what would be righ
     ["param: p\nh' = h", 1, 'p', 'the parameter p is declared, but no line uses it'],
     ["param: h\nh' = h", 1, 'h', 'h is a state; it cannot be a parameter'],
     ["param: z\nz = x\nh' = z", 1, 'z', 'z cannot be a parameter: line 2 defines it'],
-    ["param: exp\nh' = h", 1, 'exp', 'exp is a function; it cannot be a parameter'],
     ["param: p'\nh' = h", 1, "p'", 'names without a prime'],
   ])('%j', (text, line, under, message) => {
     const found = mistake(text)
