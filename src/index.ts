@@ -7,10 +7,14 @@ export {
   sequences,
   text,
   type LabelledSequence,
+  type Row,
+  type Rows,
   type Sequences,
+  type Targets,
   type Text,
   type TextOptions,
   type Units,
+  type ValueRange,
   type Vocabulary,
 } from './data/index.ts'
 export { UnrolledError } from './error.ts'

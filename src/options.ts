@@ -65,7 +65,8 @@ function rangeText({ from, above, to, below, whole }: NumberRange): string {
   return [whole ? 'a whole number' : 'a finite number', parts.join(' and ')].filter(Boolean).join(', ')
 }
 
-function shown(value: unknown): string {
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
   if (typeof value === 'object' && value !== null)
     return Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : 'an object'

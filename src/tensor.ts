@@ -34,6 +34,27 @@ export function tensor(values: NestedNumbers | Float32Array | Float64Array, shap
   return { shape: [...shape], data }
 }
 
+/**
+ * Holds a tensor from outside against the shape it must have: its kind, its shape, and as many numbers as the shape says. `what`
+ * is what the error, code `shape`, calls it.
+ */
+export function checkTensor(what: string, value: unknown, wanted: readonly number[]): asserts value is Tensor {
+  const { shape, data } = (value ?? {}) as Partial<Tensor>
+  if (!Array.isArray(shape) || !(data instanceof Float32Array || data instanceof Float64Array)) {
+    const found = data && !Array.isArray(value) ? 'has no shape and data of typed floats' : `is ${kind(value)}`
+    throw new UnrolledError('shape', `${what} ${found}; it must be a tensor: tensor(numbers, [${wanted.join(', ')}])`)
+  }
+  if (shape.join() !== wanted.join()) {
+    throw new UnrolledError('shape', `${what} is [${shape.join(', ')}]; it must be [${wanted.join(', ')}]`)
+  }
+  const count = wanted.reduce((a, b) => a * b, 1)
+  if (data.length === count) return
+  throw new UnrolledError(
+    'shape',
+    `${what} is [${shape.join(', ')}], which is ${count} numbers, but its data holds ${data.length}`,
+  )
+}
+
 function flatten(values: NestedNumbers | Float32Array | Float64Array): { data: Tensor['data']; found: number[] } {
   if (values instanceof Float32Array || values instanceof Float64Array) return { data: values, found: [values.length] }
   const found: number[] = []

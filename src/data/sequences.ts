@@ -1,14 +1,17 @@
 import { UnrolledError } from '../error.ts'
-import { checkNames, checkNumber } from '../options.ts'
-import { checksum, checksumText } from './checksum.ts'
-import type { TrainingBatch, TrainingData } from './training-data.ts'
+import { shown } from '../options.ts'
+import { checkTensor } from '../tensor.ts'
+import { columnsOf, firstWrong, isNested, isTensor, stepsOf, valueAt, type Rows } from './rows.ts'
 
-/** A sequence of vectors and what is to be learnt of it: a vector for each step, or one for the whole. */
+/** A sequence of vectors and what is to be learnt of it: something for each step, or for the whole. */
 export interface LabelledSequence {
-  /** `[steps][columns]` */
-  readonly x: readonly (readonly number[])[]
-  /** `[steps][columns]`, or `[columns]` for the whole sequence. */
-  readonly target: readonly (readonly number[])[] | readonly number[]
+  /** `[steps][columns]` as arrays or a tensor; a flat list is one number a step. Typed arrays are read where they lie. */
+  readonly x: Rows
+  /**
+   * `[steps][columns]`; or a flat list: `[columns]` for the whole sequence, which then hold for each step that counts, or where the
+   * model wants one number, as many as there are steps.
+   */
+  readonly target: Rows
 }
 
 /** Separate sequences as data. */
@@ -18,92 +21,144 @@ export interface Sequences {
   /** Columns of x and of a target. */
   readonly columns: number
   readonly targetColumns: number
+  /** What a target is for; `either` where flat lists are as long as the sequences, and a model's output tells. */
+  readonly targets: Targets
+  /** Steps of the longest sequence, and of all together. */
+  readonly longest: number
+  readonly steps: number
 }
 
-/** Makes a data set of labelled sequences; columns must agree, and each sequence has at least one step. */
+export type Targets = 'each step' | 'whole sequence' | 'either'
+
+/**
+ * Makes a data set of labelled sequences. Columns must agree, each sequence has at least one step, and every number is one that
+ * float32 holds; what does not fit is an error with code `data` that says where.
+ */
 export function sequences(items: readonly LabelledSequence[]): Sequences {
-  const first = items[0]
-  if (!first) throw new UnrolledError('data', 'sequences: there is no sequence')
-  const columns = first.x[0]?.length ?? 0
-  const targetColumns = targetAt(first, 0).length
-  items.forEach((item, i) => {
-    const whole = isWhole(item.target)
-    const wrong =
-      item.x.length === 0
-        ? 'has no step'
-        : item.x.some((row) => row.length !== columns)
-          ? `has a step without ${columns} columns`
-          : !whole && item.target.length !== item.x.length
-            ? `has ${item.x.length} steps but ${item.target.length} targets`
-            : targetAt(item, 0).length !== targetColumns
-              ? `has targets without ${targetColumns} columns`
-              : undefined
-    if (wrong) throw new UnrolledError('data', `sequences: sequence ${i} ${wrong}`)
-  })
-  return { kind: 'sequences', items, columns, targetColumns }
-}
-
-const isWhole = (target: LabelledSequence['target']): target is readonly number[] => typeof target[0] === 'number'
-
-const targetAt = ({ target }: LabelledSequence, step: number): readonly number[] =>
-  isWhole(target) ? target : (target[step] ?? [])
-
-/** Batches of sequences, in an order drawn anew for each pass; the last batch of a pass may be smaller. */
-export function sequenceBatches(
-  data: Sequences,
-  options: { readonly batch: number; readonly shuffle: (count: number, pass: number) => Uint32Array },
-): TrainingData {
-  checkNames('sequenceBatches', options, ['batch', 'shuffle'])
-  const batch = checkNumber('train', 'batch', options.batch, { from: 1, whole: true })
-  const { items, columns, targetColumns } = data
-  const batches = Math.ceil(items.length / batch)
-  const longest = Math.max(...items.map(({ x }) => x.length))
-  let order: { pass: number; of: Uint32Array } = { pass: -1, of: new Uint32Array(0) }
-  return {
-    batches,
-    longest,
-    hash: checksumText(checksum(new TextEncoder().encode(JSON.stringify(items)))),
-    units: 'steps',
-    open(pass, index): TrainingBatch {
-      if (order.pass !== pass) order = { pass, of: options.shuffle(items.length, pass) }
-      const chosen = Array.from(order.of.subarray(index * batch, (index + 1) * batch), (at) => items[at]!)
-      const steps = Math.max(...chosen.map(({ x }) => x.length))
-      const equal = chosen.every(({ x }) => x.length === steps)
-      const put = (into: Float32Array, pitch: number, row: number, values: readonly number[]): void => {
-        for (let c = 0; c < values.length; c++) into[row * pitch + c] = values[c]!
-      }
-      return {
-        batch: chosen.length,
-        steps,
-        ...(!equal && { lengths: Float32Array.from(chosen, ({ x }) => x.length) }),
-        fill(step, count, x, targets) {
-          const pitch = pitchOf(columns)
-          const targetPitch = pitchOf(targetColumns)
-          for (let t = 0; t < count; t++) {
-            for (let b = 0; b < chosen.length; b++) {
-              const item = chosen[b]!
-              const row = t * chosen.length + b
-              put(x, pitch, row, item.x[step + t] ?? nothing(columns))
-              put(
-                targets,
-                targetPitch,
-                row,
-                step + t < item.x.length ? targetAt(item, step + t) : nothing(targetColumns),
-              )
-            }
-          }
-        },
-      }
-    },
+  if (!Array.isArray(items)) {
+    throw new UnrolledError('data', `sequences: a list of { x, target } is needed, not ${shown(items)}`)
   }
+  if (items.length === 0) throw new UnrolledError('data', 'sequences: there is no sequence')
+  let longest = 0
+  let steps = 0
+  const first = readItem(items[0]!, 0)
+  // Flat targets are for each step where all are as long as their sequences, for the whole where all have as many numbers.
+  let long = true
+  let alike = true
+  for (let i = 0; i < items.length; i++) {
+    const { count, columns, nested, targets } = i === 0 ? first : readItem(items[i] as LabelledSequence, i)
+    if (columns !== first.columns) throw wrong(i, `has ${columns} columns of x, the first ${first.columns}`)
+    if (nested !== first.nested) {
+      const [here, there] = [nested, first.nested].map((each) => (each ? 'for each step' : 'as one flat list'))
+      throw wrong(i, `has targets ${here}, the first ${there}`)
+    }
+    long &&= targets === count
+    alike &&= targets === first.targets
+    if (nested ? !alike : !alike && !long) {
+      throw wrong(
+        i,
+        `has ${targets} ${nested ? 'columns of targets' : 'numbers as target'}, the first ${first.targets}`,
+      )
+    }
+    longest = Math.max(longest, count)
+    steps += count
+  }
+  const targets = first.nested ? 'each step' : !alike ? 'each step' : long && longest > 1 ? 'either' : 'whole sequence'
+  const targetColumns = alike ? first.targets : 1
+  return { kind: 'sequences', items, columns: first.columns, targetColumns, targets, longest, steps }
 }
 
-/** Rows lie as in device memory: padded to 16 floats, a single column alone. */
-const pitchOf = (columns: number): number => (columns === 1 ? 1 : Math.ceil(columns / 16) * 16)
+/** The same data with some of its sequences. */
+export function withItems(data: Sequences, items: readonly LabelledSequence[]): Sequences {
+  let longest = 0
+  let steps = 0
+  for (const { x } of items) {
+    const count = stepsOf(x)
+    longest = Math.max(longest, count)
+    steps += count
+  }
+  return { ...data, items, longest, steps }
+}
 
-const rows = new Map<number, readonly number[]>()
-function nothing(columns: number): readonly number[] {
-  const known = rows.get(columns) ?? new Array<number>(columns).fill(0)
-  rows.set(columns, known)
-  return known
+/** What stands in one sequence; `targets` are columns where they are nested, else numbers. */
+interface Reading {
+  readonly count: number
+  readonly columns: number
+  readonly nested: boolean
+  readonly targets: number
+}
+
+function readItem(item: LabelledSequence, index: number): Reading {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+    throw wrong(index, `is ${shown(item)}; it must be { x, target }`)
+  }
+  for (const name of ['x', 'target'] as const) {
+    if (item[name] !== undefined) continue
+    const meant = Object.keys(item).find((key) => Object.hasOwn(synonyms, key) && synonyms[key] === name)
+    throw wrong(
+      index,
+      `has no ${name}${meant === undefined ? '' : `; what it has as ${meant} is called ${name}: ${meant} → ${name}`}`,
+    )
+  }
+  const { x, target } = item
+  checkRows(x, index, 'x')
+  checkRows(target, index, 'target')
+  const count = stepsOf(x)
+  const nested = isNested(target) || (isTensor(target) && target.shape.length === 2)
+  const given = stepsOf(target)
+  if (nested && given !== count) throw wrong(index, `has ${count} steps but ${given} targets`)
+  return { count, columns: columnsOf(x), nested, targets: nested ? columnsOf(target) : given }
+}
+
+function checkRows(rows: Rows, index: number, what: 'x' | 'target'): void {
+  const place = `sequence ${index}: ${what}`
+  if (typeof rows !== 'object' || rows === null)
+    throw wrong(index, `has ${what} ${shown(rows)}; it must be numbers by step`)
+  if (isTensor(rows)) {
+    checkTensor(`sequences: ${place}`, rows, rows.shape)
+    if (rows.shape.length !== 1 && rows.shape.length !== 2) {
+      throw wrong(index, `has ${what} of shape [${rows.shape.join(', ')}]; it must be [steps, columns] or [steps]`)
+    }
+  } else if (!Array.isArray(rows) && !(rows instanceof Float32Array) && !(rows instanceof Float64Array)) {
+    throw wrong(index, `has ${what} ${shown(rows)}; it must be numbers by step, in arrays, a tensor, or typed floats`)
+  }
+  if (stepsOf(rows) === 0) throw wrong(index, what === 'x' ? 'has no step' : 'has no target')
+  const columns = columnsOf(rows)
+  if (columns === 0) throw wrong(index, `has ${what} without columns`)
+  if (isNested(rows)) {
+    const odd = rows.findIndex((row) => typeof row !== 'object' || row === null || row.length !== columns)
+    if (odd >= 0) {
+      const found = rows[odd]?.length === undefined ? shown(rows[odd]) : `${rows[odd].length} columns`
+      throw wrong(index, `has at step ${odd} of ${what} ${found}; step 0 has ${columns} columns`)
+    }
+  }
+  const at = firstWrong(rows)
+  if (!at) return
+  const value = valueAt(rows, at)
+  const kind =
+    typeof value !== 'number'
+      ? `of type ${typeof value}`
+      : Number.isFinite(value)
+        ? 'more than float32 holds'
+        : 'no finite number'
+  throw wrong(
+    index,
+    `has ${shown(value)}, ${kind}, at step ${at.step}, column ${at.column} of ${what}; a number belongs there`,
+  )
+}
+
+const wrong = (index: number, what: string): UnrolledError =>
+  new UnrolledError('data', `sequences: sequence ${index} ${what}`)
+
+/** What others call them. */
+const synonyms: Readonly<Record<string, string>> = {
+  y: 'target',
+  targets: 'target',
+  label: 'target',
+  labels: 'target',
+  output: 'target',
+  input: 'x',
+  inputs: 'x',
+  data: 'x',
+  features: 'x',
 }

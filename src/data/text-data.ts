@@ -13,5 +13,5 @@ export function textData(text: Text, options: { readonly batch: number; readonly
     fill: (step: number, count: number, x: Float32Array, targets: Float32Array): void =>
       batches.fill(step, count, x, targets),
   }
-  return { batches: 1, longest: steps, hash: text.hash, units, open: () => stream }
+  return { batches: 1, longest: steps, hash: text.hash, isOf: (hash) => hash === text.hash, units, open: () => stream }
 }

@@ -9,6 +9,8 @@ export interface TrainingData {
   readonly longest: number
   /** Tells this data from another, to resume on the same. */
   readonly hash: string
+  /** Whether a stored run was one on this data, by the hash it had. */
+  isOf(hash: string): boolean
   /** What is counted in progress: `characters`, `words`, `steps`. */
   readonly units: string
   /** Makes ready batch number `index` of pass number `pass`. */

@@ -16,6 +16,13 @@ export interface Vocabulary {
   decode(ids: ArrayLike<number>): string
 }
 
+/** Whether two vocabularies number the same symbols alike. */
+export const sameVocabulary = (one: Vocabulary, other: Vocabulary): boolean =>
+  one === other ||
+  (one.units === other.units &&
+    one.size === other.size &&
+    one.symbols.every((symbol, id) => symbol === other.symbols[id]))
+
 /** What is kept of a text's symbols. */
 export interface VocabularyCut {
   /** Symbols met less often are left out. */

@@ -101,5 +101,5 @@ function wholeText(ids: Int32Array, batch: number, units: string): TrainingData 
       }
     },
   }
-  return { batches: 1, longest: steps, hash: '', units, open: () => stream }
+  return { batches: 1, longest: steps, hash: '', isOf: () => false, units, open: () => stream }
 }

@@ -25,12 +25,15 @@ export function chain(layers: Readonly<Record<string, Layer>>): Layer {
   const names = new Set<string>()
   const twice = parameters.find(({ name }) => names.size === names.add(name).size)
   if (twice) throw new UnrolledError('option', `chain: two parameters are named ${twice.name}`)
+  const { symbols } = entries[0]!.layer
   return layer({
     description: {
       kind: 'chain',
       layers: entries.map(({ name, layer }) => [name, layer.description]) as unknown as Json,
     },
     input: entries[0]!.layer.input,
+    ...(symbols !== undefined && { symbols }),
+    children: new Map(entries.map(({ name, layer }) => [name, layer])),
     output: entries.at(-1)!.layer.output,
     declared: parameters,
     states: entries.flatMap(({ prefix, layer }) => prefixed(prefix, layer.states)),

@@ -20,6 +20,7 @@ export function embedding(options: EmbeddingOptions): Layer {
   return layer({
     description: { kind: 'embedding', symbols, size },
     input: 1,
+    symbols,
     output: size,
     declared: [
       { name: 'weight', shape: { rows: [symbols], columns: size }, blocks: [{ columns: size, init: 'normal' }] },

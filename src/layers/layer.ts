@@ -41,6 +41,10 @@ export interface LayerParts {
   readonly description: LayerDescription
   readonly input: number
   readonly output: number
+  /** Where x numbers symbols, how many there are. */
+  readonly symbols?: number
+  /** The layers inside, by name. */
+  readonly children?: ReadonlyMap<string, Layer>
   readonly declared: readonly ParameterDeclaration[]
   readonly states: readonly StateDeclaration[]
   build(context: BuildContext, x: Node): Node

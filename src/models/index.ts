@@ -1,3 +1,4 @@
+export { checkData } from './check-data.ts'
 export { isLanguageModel, languageModel, type LanguageModel, type LanguageModelOptions } from './language-model.ts'
 export { crossEntropy, lossFrom, meanSquaredError, type Loss } from './losses.ts'
 export * from './model.ts'

@@ -1,4 +1,5 @@
 import { crossEntropy as crossEntropyNode, div, constant, mul, sub, sumColumns, type Node } from '../graph/index.ts'
+import type { ValueRange } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 
 /** What is minimised: a number for each step of each sequence. */
@@ -6,6 +7,8 @@ export interface Loss {
   readonly name: string
   /** Columns of a step's target, for an output of that many columns. */
   targetColumns(output: number): number
+  /** What the numbers of a target may be, for an output of that many columns; any where absent. */
+  targetRange?(output: number): ValueRange
   /** Output `[time, batch] × n` and targets → loss `[time, batch] × 1`. */
   build(output: Node, targets: Node): Node
 }
@@ -14,6 +17,7 @@ export interface Loss {
 export const crossEntropy = (): Loss => ({
   name: 'crossEntropy',
   targetColumns: () => 1,
+  targetRange: (output) => ({ from: 0, to: output - 1, whole: true }),
   build: (output, targets) => crossEntropyNode(output, targets),
 })
 

@@ -1,5 +1,4 @@
-import { sequenceBatches, textData, type Sequences, type Text, type TrainingData } from '../data/index.ts'
-import { UnrolledError } from '../error.ts'
+import { sequenceBatches, textData, withItems, type Sequences, type Text, type TrainingData } from '../data/index.ts'
 import { uniform } from '../graph/index.ts'
 import { siteOf, type LayerDescription } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
@@ -17,13 +16,6 @@ export interface Parts {
 export function partsOf(model: Model, data: Text | Sequences, settings: Settings): Parts {
   const { batch, every, seed, validation } = settings
   if (data.kind === 'text') {
-    const vocabulary = (model as { vocabulary?: { size: number } }).vocabulary
-    if (vocabulary && data.vocabulary.size !== vocabulary.size) {
-      throw new UnrolledError(
-        'data',
-        `the text has ${data.vocabulary.size} symbols, the model ${vocabulary.size}: make the text with the model's vocabulary`,
-      )
-    }
     const [first, rest] = validation > 0 ? data.split(validation) : [data, undefined]
     const training = textData(first, { batch, time: every })
     const streams = rest && Math.max(1, Math.min(batch, Math.floor(rest.ids.length / 64)))
@@ -37,16 +29,10 @@ export function partsOf(model: Model, data: Text | Sequences, settings: Settings
   const items = data.items.slice(0, data.items.length - count)
   const kept = data.items.slice(items.length)
   const shuffle = (count: number, pass: number): Uint32Array => shuffled(count, seed, pass)
-  const training = sequenceBatches({ ...data, items }, { batch, shuffle })
+  const training = sequenceBatches(withItems(data, items), { batch, shuffle })
   return {
     training,
-    validation:
-      kept.length > 0
-        ? sequenceBatches(
-            { ...data, items: kept },
-            { batch, shuffle: (count) => Uint32Array.from({ length: count }, (_, i) => i) },
-          )
-        : undefined,
+    validation: kept.length > 0 ? sequenceBatches(withItems(data, kept), { batch }) : undefined,
     updates: training.batches * Math.ceil(training.longest / every),
   }
 }

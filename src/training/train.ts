@@ -5,7 +5,7 @@ import { UnrolledError } from '../error.ts'
 import { decodeResume, encodeModel, encodeResume } from '../formats/model-file.ts'
 import { LossMeter } from '../inference/loss-meter.ts'
 import type { Json } from '../layers/index.ts'
-import type { Model } from '../models/index.ts'
+import { checkData, type Model } from '../models/index.ts'
 import { backendFor, ParameterLayout, Turns, Workspace } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
 import { parameter } from '../graph/index.ts'
@@ -32,15 +32,16 @@ export interface TrainingRun extends AsyncIterable<TrainingEvent> {
  * where a loss or gradient is not a number, before it does harm; `checkpoint` where a stored run is not this one.
  */
 export function train(model: Model, data: Text | Sequences, options: TrainingOptions = {}): TrainingRun {
-  const text = data.kind === 'text'
-  const longest = text ? 50 : Math.max(...data.items.map(({ x }) => x.length))
+  const checked = checkData(model, data, 'train')
+  const text = checked.kind === 'text'
+  const longest = text ? 50 : checked.longest
   const settings = settingsFrom(options, {
     batch: text ? 50 : 32,
     unroll: longest,
     seed: model.seed,
     whole: !text && runsBackwards(model.layer.description),
   })
-  const parts = partsOf(model, data, settings)
+  const parts = partsOf(model, checked, settings)
   const events = run(model, parts, settings)
   return {
     [Symbol.asyncIterator]: () => events,
@@ -339,7 +340,11 @@ class Trainer {
       kernels: string
     }
     const now = this.#identity() as Record<string, Json>
-    const other = Object.keys(now).find((name) => JSON.stringify(now[name]) !== JSON.stringify(identity[name]))
+    const other = Object.keys(now).find((name) =>
+      name === 'data'
+        ? !this.#parts.training.isOf(String(identity[name]))
+        : JSON.stringify(now[name]) !== JSON.stringify(identity[name]),
+    )
     if (other) {
       throw new UnrolledError(
         'checkpoint',

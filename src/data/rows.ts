@@ -1,0 +1,91 @@
+import type { Tensor } from '../tensor.ts'
+
+export type Row = readonly number[] | Float32Array | Float64Array
+
+/**
+ * Numbers by step: a row for each, `[steps][columns]`, or a tensor `[steps, columns]`; where a step has one number, a flat list
+ * of them will do. Typed arrays are read where they lie.
+ */
+export type Rows = readonly Row[] | Row | Tensor
+
+/** The largest number that float32 holds. */
+const largest = 3.4028234663852886e38
+
+export const isTensor = (rows: Rows): rows is Tensor => 'shape' in rows
+
+/** Whether every step has a row of its own, as an array in the array. */
+export const isNested = (rows: Rows): rows is readonly Row[] =>
+  Array.isArray(rows) && rows.length > 0 && typeof rows[0] === 'object'
+
+/** The numbers where they lie one after the other; nested rows do not. */
+export const flatOf = (rows: Exclude<Rows, readonly Row[]> | Row): Row => (isTensor(rows) ? rows.data : rows)
+
+export const stepsOf = (rows: Rows): number => (isTensor(rows) ? rows.shape[0]! : rows.length)
+
+/** Columns of the first step: 1 of a flat list. */
+export const columnsOf = (rows: Rows): number =>
+  isTensor(rows) ? (rows.shape[1] ?? 1) : isNested(rows) ? rows[0]!.length : 1
+
+/** Copies one step's `columns` numbers to `at`. */
+export function copyRow(rows: Rows, step: number, columns: number, into: Float32Array, at: number): void {
+  if (isNested(rows)) {
+    const row = rows[step]!
+    for (let c = 0; c < columns; c++) into[at + c] = row[c]!
+  } else {
+    const flat = flatOf(rows as Row | Tensor)
+    const from = step * columns
+    for (let c = 0; c < columns; c++) into[at + c] = flat[from + c]!
+  }
+}
+
+/** Some of the steps, from one up to another; typed arrays are not copied. */
+export function sliceRows(rows: Rows, from: number, to: number): Rows {
+  if (isTensor(rows)) {
+    const [, ...rest] = rows.shape
+    const columns = columnsOf(rows)
+    return { shape: [to - from, ...rest], data: rows.data.subarray(from * columns, to * columns) }
+  }
+  return Array.isArray(rows) ? rows.slice(from, to) : (rows as Float32Array | Float64Array).subarray(from, to)
+}
+
+/** What a number must be, beyond one that float32 holds. */
+export interface ValueRange {
+  readonly from: number
+  readonly to: number
+  readonly whole?: boolean
+  /** A number outside of the range that is right too. */
+  readonly except?: number
+}
+
+const any: ValueRange = { from: -largest, to: largest }
+
+/** Where the first value stands that is no number within the range; undefined where all are right. */
+export function firstWrong(
+  rows: Rows,
+  range: ValueRange = any,
+): { readonly step: number; readonly column: number } | undefined {
+  if (!isNested(rows)) {
+    const columns = columnsOf(rows)
+    const at = wrongIn(flatOf(rows as Row | Tensor), range)
+    return at < 0 ? undefined : { step: Math.floor(at / columns), column: at % columns }
+  }
+  for (let step = 0; step < rows.length; step++) {
+    const column = wrongIn(rows[step]!, range)
+    if (column >= 0) return { step, column }
+  }
+  return undefined
+}
+
+/** The value at a place, whatever it is. */
+export function valueAt(rows: Rows, { step, column }: { readonly step: number; readonly column: number }): unknown {
+  return isNested(rows) ? rows[step]![column] : flatOf(rows as Row | Tensor)[step * columnsOf(rows) + column]
+}
+
+function wrongIn(row: Row, { from, to, whole = false, except }: ValueRange): number {
+  for (let i = 0; i < row.length; i++) {
+    const value: unknown = row[i]
+    if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value))) continue
+    if (value !== except || except === undefined) return i
+  }
+  return -1
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import {
+  chain,
+  crossEntropy,
+  embedding,
+  gru,
+  languageModel,
+  linear,
+  meanSquaredError,
+  network,
+  recurrent,
+  sequences,
+  text,
+  train,
+  type Layer,
+  type LabelledSequence,
+  type Loss,
+  type Model,
+  type Sequences,
+  type Text,
+} from 'unrolled'
+import { checkData } from '../../src/models/index.ts'
+import { refusal } from '../formats/safetensors-file.ts'
+
+const layers = (input: number, output: number): Layer =>
+  chain({ rnn: recurrent({ cell: gru, input, hidden: 2 }), head: linear({ input: 2, output }) })
+const numbers = (input: number, output: number, on?: 'last step'): Model =>
+  network(layers(input, output), { loss: meanSquaredError(), ...(on && { on }) })
+const classes = (count: number, on?: 'last step'): Model =>
+  network(layers(1, count), { loss: crossEntropy(), ...(on && { on }) })
+const symbols = (count: number, output = count): Model =>
+  network(
+    chain({
+      inner: chain({ embed: embedding({ symbols: count, size: 2 }) }),
+      rnn: recurrent({ cell: gru, input: 2, hidden: 2 }),
+      head: linear({ input: 2, output }),
+    }),
+    { loss: crossEntropy() },
+  )
+const columns = (count: number): number[] => new Array<number>(count).fill(0)
+const one = (x: LabelledSequence['x'], target: LabelledSequence['target']): Sequences => sequences([{ x, target }])
+
+describe('what does not fit a model is refused by train at once, and the error says where and what would fit', () => {
+  test.each<[string, Model, Text | Sequences, string]>([
+    ['x of 1 column', numbers(3, 2), one([1], [[0, 0]]), 'x has 1 columns a step; the model takes 3 columns'],
+    ['x of 2 columns', numbers(3, 2), one([columns(2)], [[0, 0]]), 'x has 2 columns a step'],
+    ['x of 20 columns', numbers(3, 2), one([columns(20)], [[0, 0]]), 'x has 20 columns a step'],
+    [
+      'targets of 1 column',
+      numbers(1, 2),
+      one([1], [[0]]),
+      'targets have 1 columns; meanSquaredError on an output of 2 columns takes 2',
+    ],
+    ['targets of 5 columns', numbers(1, 2), one([1], [columns(5)]), 'targets have 5 columns'],
+    ['a flat target of 3', numbers(1, 2), one([1, 2, 3], [1, 2, 3]), 'takes 2'],
+    ['one-hot targets', classes(3), one([1], [[0, 0, 1]]), 'give the number of the class: [2] for [0, 0, 1]'],
+    ['one-hot targets of the whole', classes(3, 'last step'), one([1, 1], [0, 0, 1]), 'give the number of the class'],
+    [
+      'a target for each step',
+      classes(3, 'last step'),
+      one([1, 1], [[0], [1]]),
+      "only the 'last step' counts: give one for the whole sequence",
+    ],
+    ['a list for each step', classes(3, 'last step'), one([1, 1], [0, 1]), "only the 'last step' counts"],
+    [
+      'class 1.5',
+      classes(4),
+      one([1, 1], [[0], [1.5]]),
+      'sequence 0, step 1, column 0 of target is 1.5; for crossEntropy on an output of 4 columns it must be a whole number from 0 to 3',
+    ],
+    ['class −1', classes(4), one([1], [-1]), 'target is -1'],
+    ['class 4 of 4', classes(4), one(Float32Array.of(1, 1), Float32Array.of(0, 4)), 'step 1, column 0 of target is 4'],
+    ['class 1e6', classes(4), one([1], [1e6]), 'target is 1000000'],
+    [
+      'symbol 9 of 5',
+      symbols(5),
+      one([[0], [9]], [[0], [1]]),
+      'sequence 0, step 1, column 0 of x is 9; the model has 5 symbols, numbered from 0 to 4',
+    ],
+    ['symbol 0.5', symbols(5), one([0.5], [1]), 'x is 0.5'],
+    [
+      'vectors for symbols',
+      symbols(5),
+      one([[1, 2]], [1]),
+      'x has 2 columns a step; the model takes the number of a symbol, one column',
+    ],
+    [
+      'text for vectors',
+      numbers(3, 2),
+      text('abcab'),
+      'a text is symbols, but the model takes vectors of 3 columns; let embedding({ symbols: 3, … }) come first',
+    ],
+    ['text for one number', classes(3), text('abcab'), 'vectors of 1 columns'],
+    ['text where the last step counts', { ...symbols(3), on: 'last step' }, text('abcab'), "on: 'every step'"],
+    ['text of more symbols', symbols(2), text('abcab'), "the text has 3 symbols, the model's embedding 2"],
+    ['text for less output', symbols(3, 2), text('abcab'), "the text has 3 symbols, the model's output 2 columns"],
+    [
+      'text for numbers',
+      { ...symbols(3, 1), loss: meanSquaredError() },
+      text('abcab'),
+      'which meanSquaredError does not take',
+    ],
+  ])('%s', (_, model, data, message) => {
+    expect(refusal(() => train(model, data, { batch: 1 }), 'data')).toMatch(message)
+  })
+
+  test('a text of other symbols, as many: characters and words', () => {
+    const model = languageModel(text('abcabc'), { cell: gru, hidden: 2 })
+    expect(refusal(() => train(model, text('xyzxyz'), { batch: 1 }), 'data')).toMatch(
+      'another vocabulary, of 3 characters, not the 3 characters of the model; symbol 0 is "x", of the model "a"',
+    )
+    const words = (string: string): Text => text(string, { units: 'words', minCount: 1 })
+    const wordModel = languageModel(words('one two one'), { cell: gru, hidden: 2 })
+    expect(refusal(() => train(wordModel, words('red two red'), { batch: 1 }), 'data')).toMatch('another vocabulary')
+    expect(refusal(() => train(wordModel, text('abcdabc'), { batch: 1 }), 'data')).toMatch('characters, not the')
+  })
+
+  test.each<[unknown, string]>([
+    ['abc', 'the data is a string; make it data with text(string)'],
+    [[1, 2], 'the data is an array; make it data with sequences([{ x, target }, …])'],
+    [Promise.resolve(text('abc')), 'the data is a promise; await it'],
+    [undefined, 'the data is of type undefined'],
+    [null, 'the data is null'],
+    [classes(2), 'the data is a model; the model comes first'],
+  ])('what is no data at all: %j', (data, message) => {
+    expect(refusal(() => train(classes(2), data as Text), 'data')).toMatch(message)
+  })
+
+  test('data in the place of the model', () => {
+    const model = languageModel(text('abcabc'), { cell: gru, hidden: 2 })
+    expect(refusal(() => train(text('abc') as never, model as never), 'option')).toMatch('the data comes second')
+    expect(refusal(() => train(undefined as never, text('abc')), 'option')).toMatch('must be a model')
+  })
+})
+
+describe('what fits is taken as the model reads it', () => {
+  test('a text whose vocabulary has the same symbols, though it is another object', () => {
+    const model = languageModel(text('abcabc'), { cell: gru, hidden: 2 })
+    const data = text('cab')
+    expect(checkData(model, data, 'train')).toBe(data)
+    expect(checkData(symbols(5), data, 'train')).toBe(data)
+  })
+
+  test('a flat list as long as the sequence: one number wanted is for each step, as many as columns for the whole', () => {
+    const data = one([1, 2, 3], [0, 1, 2])
+    expect(checkData(classes(3), data, 'train')).toMatchObject({ targets: 'each step', targetColumns: 1 })
+    expect(checkData(numbers(1, 3), data, 'train')).toMatchObject({ targets: 'whole sequence', targetColumns: 3 })
+    expect(checkData(classes(3, 'last step'), one([1, 2], [1]), 'train')).toMatchObject({ targets: 'whole sequence' })
+    expect(checkData(classes(3, 'last step'), one([1], [[1]]), 'train')).toMatchObject({ targets: 'each step' })
+  })
+
+  test('a loss says itself what its targets may be, and any number will do where it does not', () => {
+    const data = one([1, 1], [[0], [-7]])
+    expect(checkData(numbers(1, 1), data, 'train')).toBe(data)
+    const loss: Loss = { ...crossEntropy(), targetRange: () => ({ from: 0, to: 2, whole: true, except: -7 }) }
+    expect(checkData(network(layers(1, 3), { loss }), data, 'train')).toBe(data)
+  })
+})
