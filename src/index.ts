@@ -18,8 +18,9 @@ export {
   type Vocabulary,
 } from './data/index.ts'
 export { UnrolledError } from './error.ts'
+export type { Description, Json } from './options.ts'
 export { uniform } from './graph/index.ts'
-export { decodeModel, encodeModel } from './formats/model-file.ts'
+export { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 export { fromPyTorch, toPyTorch } from './formats/pytorch.ts'
 export {
   decodeSafetensors,
@@ -50,18 +51,28 @@ export {
   type RecurrentOptions,
 } from './layers/index.ts'
 export {
+  binaryCrossEntropy,
   crossEntropy,
+  huber,
   isLanguageModel,
   languageModel,
+  meanAbsoluteError,
   meanSquaredError,
   network,
   setParameters,
+  smoothL1,
+  type BinaryCrossEntropyOptions,
   type Counted,
+  type CrossEntropyOptions,
+  type HuberOptions,
   type LanguageModel,
   type LanguageModelOptions,
   type Loss,
+  type Losses,
   type Model,
   type NetworkOptions,
+  type SmoothL1Options,
+  type Target,
   type TrainingRecord,
 } from './models/index.ts'
 export { nearest } from './nearest.ts'

@@ -5,7 +5,7 @@ import { text, decodeText, type Text, type TextOptions } from './data/index.ts'
 import { UnrolledError } from './error.ts'
 import { readBytes, readTextFiles, writeSafely } from './files/index.ts'
 import type { StoredData } from './formats/dtype.ts'
-import { decodeModel, encodeModel } from './formats/model-file.ts'
+import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
 import type { LanguageModel, Model } from './models/index.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
@@ -43,8 +43,8 @@ function bundledTextFile(): string {
 }
 
 /** Reads a model file. */
-export const loadModel = async (path: string): Promise<Model | LanguageModel> =>
-  decodeModel(await readBytes(path), path)
+export const loadModel = async (path: string, options: DecodeOptions = {}): Promise<Model | LanguageModel> =>
+  decodeModel(await readBytes(path), path, options)
 
 /** Writes a model to one safetensors file, as a whole or not at all. */
 export const saveModel = (model: Model, path: string): Promise<void> => writeSafely(path, encodeModel(model))

@@ -1,6 +1,15 @@
 import { UnrolledError } from './error.ts'
 import { nearest } from './nearest.ts'
 
+/** A value that JSON carries unharmed. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+
+/** How a loss, an optimizer, a schedule or a clipping is written into a file: its name, and every option with its value. */
+export type Description = {
+  readonly name: string
+  readonly options: { readonly [name: string]: Json }
+}
+
 /** What a number given as an option may be; `from` and `to` belong to the range, `above` and `below` do not. */
 export interface NumberRange {
   readonly from?: number

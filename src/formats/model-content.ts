@@ -1,10 +1,18 @@
 import { vocabularyOf, type Vocabulary } from '../data/index.ts'
 import { layerFrom, type Json, type Layer, type LayerDescription } from '../layers/index.ts'
-import { lossFrom, type LanguageModel, type Model, type TrainingRecord } from '../models/index.ts'
+import {
+  lossFrom,
+  type LanguageModel,
+  type Loss,
+  type Losses,
+  type Model,
+  type TrainingRecord,
+} from '../models/index.ts'
 import { nearest } from '../nearest.ts'
+import type { Description } from '../options.ts'
 import type { Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
-import { parseJsonObject } from './json-object.ts'
+import { isObject, parseJsonObject } from './json-object.ts'
 import { describedLayers } from './layer-description.ts'
 import { fault, quoted } from './safetensors-header.ts'
 
@@ -22,6 +30,7 @@ const keys = {
   kind: 'unrolled.kind',
   /** The layer's description: JSON, the equations of its cells inside. */
   layer: 'unrolled.layer',
+  /** The loss's name, or JSON with its options where it has any. */
   loss: 'unrolled.loss',
   on: 'unrolled.on',
   seed: 'unrolled.seed',
@@ -43,7 +52,7 @@ export function contentOf(model: Model): ModelContent {
       [keys.version]: String(version),
       [keys.kind]: model.kind,
       [keys.layer]: exactJson(model.layer.description, 'the description of the layer'),
-      [keys.loss]: model.loss.name,
+      [keys.loss]: lossText(model.loss),
       [keys.on]: model.on,
       [keys.seed]: String(model.seed),
       [keys.record]: exactJson(model.record, 'the training record'),
@@ -56,9 +65,14 @@ export function contentOf(model: Model): ModelContent {
 
 /**
  * The model that a file's content stands for. All of it is data: descriptions and equations are parsed and checked, none is
- * executed. What does not hold together is an error with code `file`; `file` is what it is called there.
+ * executed. What does not hold together is an error with code `file`; `file` is what it is called there. `losses` makes losses
+ * of one's own from the options in the file.
  */
-export function modelFrom({ tensors, metadata }: ModelContent, file: string): Model | LanguageModel {
+export function modelFrom(
+  { tensors, metadata }: ModelContent,
+  file: string,
+  losses: Losses = {},
+): Model | LanguageModel {
   checkVersion(metadata, file)
   const entry = (key: string): string => {
     const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined
@@ -73,7 +87,7 @@ export function modelFrom({ tensors, metadata }: ModelContent, file: string): Mo
     throw fault(file, `there is no model of kind ${quoted(kind)}; there are languageModel and network`)
   }
   const layer = read(keys.layer, layerOf)
-  const loss = read(keys.loss, lossFrom)
+  const loss = read(keys.loss, (text) => lossFrom(lossDescription(text), losses))
   const on = entry(keys.on)
   if (on !== 'every step' && on !== 'last step') {
     throw fault(file, `metadata ${keys.on} is ${quoted(on)}; it must be 'every step' or 'last step'`)
@@ -136,6 +150,18 @@ function layerOf(json: string): Layer {
   return layer
 }
 
+/** A loss without options is its name alone, as the first files have it. */
+const lossText = ({ name, options }: Loss): string =>
+  Object.keys(options).length === 0 && !name.startsWith('{') ? name : exactJson({ name, options }, 'the loss')
+
+function lossDescription(text: string): Description {
+  if (!text.startsWith('{')) return { name: text, options: {} }
+  const { name, options } = parseJsonObject(text)
+  if (typeof name !== 'string') throw new Error('the loss has no name')
+  if (!isObject(options)) throw new Error('its options are no object')
+  return { name, options: options as Description['options'] }
+}
+
 function vocabularyFrom(json: string): Vocabulary {
   const { units, symbols } = parseJsonObject(json)
   if (units !== 'characters' && units !== 'words') throw new Error("units must be 'characters' or 'words'")
@@ -190,7 +216,7 @@ function checkLanguageModel({ layer, loss, on }: Omit<Model, 'kind'>, { size }: 
   if (layer.output !== size) {
     throw new Error(`the vocabulary has ${size} symbols, but the last layer gives ${layer.output} columns`)
   }
-  if (loss.name !== 'crossEntropy' || on !== 'every step') {
-    throw new Error(`its loss must be crossEntropy on every step, not ${loss.name} on ${on}`)
+  if (lossText(loss) !== 'crossEntropy' || on !== 'every step') {
+    throw new Error(`its loss must be crossEntropy on every step, not ${lossText(loss)} on ${on}`)
   }
 }

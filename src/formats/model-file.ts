@@ -1,5 +1,6 @@
 import type { Json } from '../layers/index.ts'
-import type { LanguageModel, Model } from '../models/index.ts'
+import type { LanguageModel, Losses, Model } from '../models/index.ts'
+import { checkNames } from '../options.ts'
 import type { Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { parseJsonObject } from './json-object.ts'
@@ -12,6 +13,15 @@ export interface Resume {
   readonly model: Model | LanguageModel
   readonly arrays: ReadonlyMap<string, Tensor>
   readonly state: Json
+}
+
+/** What a file alone cannot say. */
+export interface DecodeOptions {
+  /**
+   * Makes losses of one's own, by name, from the options in the file. A model whose loss is neither given nor known predicts, but
+   * cannot be trained or measured.
+   */
+  readonly losses?: Losses
 }
 
 /** Names of a run's own arrays begin so. */
@@ -32,8 +42,13 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
  * The model in the bytes of its file (or of the file of a run); it has the very bits of the one that was encoded. Nothing in
  * a file is executed. `file` is what errors call it; all have code `file` and say what is wrong where.
  */
-export function decodeModel(bytes: Uint8Array, file = 'model file'): Model | LanguageModel {
-  return modelFrom(parts(bytes, file).content, file)
+export function decodeModel(
+  bytes: Uint8Array,
+  file = 'model file',
+  options: DecodeOptions = {},
+): Model | LanguageModel {
+  checkNames('decodeModel', options, ['losses'], { loss: 'losses' })
+  return modelFrom(parts(bytes, file).content, file, options.losses)
 }
 
 /** A run as the bytes of one safetensors file, complete by itself: the model's own, with the run's arrays and state. */

@@ -1,12 +1,12 @@
 import type { TrainingData } from '../data/index.ts'
-import { modelGraph, type Model } from '../models/index.ts'
+import { modelGraph, weigh, type Model } from '../models/index.ts'
 import { forwardComputation, padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 
 /** Steps run at once. */
 const windowSteps = 64
 
-/** Measures a model's loss on data without training: every position counts once, states run through each batch. */
+/** Measures a model's loss on data without training: every position counts as in training, states run through each batch. */
 export class LossMeter {
   readonly #workspace: Workspace
   readonly #model: Model
@@ -21,7 +21,7 @@ export class LossMeter {
     this.#model = model
   }
 
-  /** The mean loss over counted positions, and their number. `parameters` lie as in device memory. */
+  /** The mean loss over counted positions, weighted as the loss says, and their number. `parameters` lie as in device memory. */
   async measure(
     parameters: Float32Array,
     data: TrainingData,
@@ -29,15 +29,17 @@ export class LossMeter {
   ): Promise<{ readonly loss: number; readonly positions: number }> {
     const turns = new Turns()
     let sum = 0
+    let total = 0
     let positions = 0
     for (let index = 0; index < data.batches; index++) {
-      const { batch, steps, lengths, fill } = data.open(0, index)
+      const opened = data.open(0, index)
+      const { batch, steps, lengths, fill } = opened
       const task = await this.#task(lengths !== undefined)
-      const { layer, loss, on } = this.#model
+      const { layer, loss } = this.#model
       const whole = { time: Math.min(windowSteps, steps), batch }
       task.fit(whole)
       const x = new Float32Array(whole.time * batch * padded(layer.input))
-      const targets = new Float32Array(whole.time * batch * padded(loss.targetColumns(layer.output)))
+      const targets = new Float32Array(whole.time * batch * padded(loss.target(layer.output).columns))
       const weights = new Float32Array(whole.time * batch)
       const left = new Float32Array(batch)
       const result = new Float32Array(1)
@@ -50,14 +52,8 @@ export class LossMeter {
         const time = Math.min(whole.time, steps - from)
         const extents = time === whole.time ? whole : { time, batch }
         fill(from, time, x, targets)
-        for (let t = 0; t < time; t++) {
-          for (let b = 0; b < batch; b++) {
-            const length = lengths ? lengths[b]! : steps
-            const counts = on === 'every step' ? from + t < length : from + t === length - 1
-            weights[t * batch + b] = counts ? 1 : 0
-            if (counts) positions++
-          }
-        }
+        total += weigh(this.#model, opened, from, time, targets, weights)
+        for (let i = 0; i < time * batch; i++) if (weights[i] !== 0) positions++
         this.#workspace.write('x', 0, x)
         this.#workspace.write('targets', 0, targets)
         this.#workspace.write('weights', 0, weights)
@@ -75,7 +71,7 @@ export class LossMeter {
         await turns.take()
       }
     }
-    return { loss: sum / positions, positions }
+    return { loss: sum / total, positions }
   }
 
   /** What its kernels took, where that is measured. */

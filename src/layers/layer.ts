@@ -1,10 +1,10 @@
 import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
 import type { Node, Shape } from '../graph/index.ts'
+import type { Json } from '../options.ts'
 import type { Tensor } from '../tensor.ts'
 import { initialise } from './initialise.ts'
 
-/** A value that JSON carries unharmed. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+export type { Json }
 
 /** A layer as a model file stores it: its kind and everything needed to build it again. */
 export interface LayerDescription {

@@ -63,8 +63,8 @@ function checkText(model: Model, { vocabulary }: Text, fail: Fail): void {
     throw fail(`the text has another vocabulary, ${sizes}${other}: text(string, { vocabulary: model.vocabulary })`)
   }
   if (size > layer.symbols) throw fail(`the text has ${size} symbols, the model's embedding ${layer.symbols}`)
-  const classes = loss.targetRange?.(layer.output)
-  if (!classes?.whole || loss.targetColumns(layer.output) !== 1) {
+  const { columns, range: classes } = loss.target(layer.output)
+  if (!classes?.whole || columns !== 1) {
     throw fail(`a text's targets are numbers of symbols, which ${loss.name} does not take; crossEntropy() does`)
   }
   if (size > classes.to + 1) throw fail(`the text has ${size} symbols, the model's output ${layer.output} columns`)
@@ -88,12 +88,12 @@ function checkSequences(model: Model, data: Sequences, fail: Fail): Sequences {
       fail(`${place} of x is ${value}; the model has ${layer.symbols} symbols, numbered from 0 to ${symbols.to}`),
     )
   }
-  const range = loss.targetRange?.(layer.output)
-  const columns = loss.targetColumns(layer.output)
+  const { columns, range } = loss.target(layer.output)
   const fitting = fitTargets(model, data, columns, fail)
   if (range) {
-    const { from, to, whole } = range
-    const right = whole ? `a whole number from ${from} to ${to}` : `from ${from} to ${to}`
+    const { from, to, whole, except } = range
+    const within = whole ? `a whole number from ${from} to ${to}` : `from ${from} to ${to}`
+    const right = except === undefined ? within : `${within}, or ${except}`
     const output = `${loss.name} on an output of ${layer.output} columns`
     eachValue(fitting, 'target', range, (value, place) =>
       fail(`${place} of target is ${value}; for ${output} it must be ${right}`),

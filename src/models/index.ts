@@ -1,5 +1,6 @@
 export { checkData } from './check-data.ts'
 export { isLanguageModel, languageModel, type LanguageModel, type LanguageModelOptions } from './language-model.ts'
-export { crossEntropy, lossFrom, meanSquaredError, type Loss } from './losses.ts'
+export * from './losses/index.ts'
 export * from './model.ts'
+export { counts, weigh } from './positions.ts'
 export { network, type NetworkOptions } from './network.ts'

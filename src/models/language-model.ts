@@ -3,7 +3,7 @@ import type { Text, Units, Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { chain, dropout, embedding, initialise, linear, recurrent, tied, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { crossEntropy } from './losses.ts'
+import { crossEntropy } from './losses/index.ts'
 import type { Model } from './model.ts'
 
 /** A model of what symbol follows: characters or words. */

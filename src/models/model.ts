@@ -3,7 +3,7 @@ import { input, parameter, random, sumRows, mul, type Node } from '../graph/inde
 import { siteOf, type Json, type Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import type { Tensor } from '../tensor.ts'
-import type { Loss } from './losses.ts'
+import type { Loss } from './losses/index.ts'
 
 /** Which steps of a sequence count in the loss. */
 export type Counted = 'every step' | 'last step'
@@ -105,7 +105,7 @@ export function modelGraph(
 ): LayerGraph & { readonly loss: Node } {
   const graph = layerGraph(model.layer, options)
   const rows = ['time', 'batch']
-  const targets = input('targets', { rows, columns: model.loss.targetColumns(model.layer.output) })
+  const targets = input('targets', { rows, columns: model.loss.target(model.layer.output).columns })
   const weights = input('weights', { rows, columns: 1 })
   return { ...graph, loss: sumRows(mul(model.loss.build(graph.output, targets), weights)) }
 }

@@ -1,7 +1,7 @@
 import { UnrolledError } from '../error.ts'
 import { initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import type { Loss } from './losses.ts'
+import { isLoss, type Loss } from './losses/index.ts'
 import type { Counted, Model } from './model.ts'
 
 export interface NetworkOptions {
@@ -16,9 +16,13 @@ export interface NetworkOptions {
 export function network(layer: Layer, options: NetworkOptions): Model {
   checkNames('network', options, ['loss', 'on', 'seed'])
   const { loss, on = 'every step' } = options
-  if (typeof loss?.build !== 'function') {
-    throw new UnrolledError('option', 'network: loss must be a loss: crossEntropy() or meanSquaredError()')
+  if (!isLoss(loss)) {
+    throw new UnrolledError(
+      'option',
+      'network: loss must be a loss, such as crossEntropy() or meanSquaredError(); one of your own has name, options, target and build',
+    )
   }
+  loss.target(layer.output)
   if (on !== 'every step' && on !== 'last step') {
     throw new UnrolledError('option', `network: on is ${String(on)}; it must be 'every step' or 'last step'`)
   }

@@ -1,5 +1,5 @@
 import type { TrainingBatch } from '../data/index.ts'
-import { modelGraph, type Model } from '../models/index.ts'
+import { counts, modelGraph, weigh, type Model } from '../models/index.ts'
 import {
   adjointRegion,
   chunk,
@@ -112,7 +112,8 @@ export class Bptt {
     const end = Math.min(before + every, steps)
     const start = this.#start
     const next = Math.max(start, Math.min(end + every, steps) - unroll)
-    const share = 1 / Math.max(1, this.#count(before, end))
+    const total = this.#total(before, end)
+    const share = total > 0 ? 1 / total : 0
     this.#scalars.window = origin + start
     this.#prepared = false
     this.#workspace.write('loss', 0, this.#zero)
@@ -198,8 +199,8 @@ export class Bptt {
     this.#task!.window.fit(extents)
     batch.fill(from, count, this.#x, this.#targets)
     this.#workspace.write('x', 0, this.#x)
-    this.#workspace.write('targets', 0, this.#targets)
     this.#fillWeights(from, count, counted, share)
+    this.#workspace.write('targets', 0, this.#targets)
     this.#workspace.write('weights', 0, this.#weights)
     if (batch.lengths) {
       // What is left of each sequence in these steps.
@@ -214,10 +215,9 @@ export class Bptt {
   /** Gives each position that counts, from step `counted` on, its share. */
   #fillWeights(from: number, count: number, counted: number, share: number): void {
     const { batch } = this.#batch!
-    for (let t = 0; t < count; t++) {
-      for (let b = 0; b < batch; b++) {
-        this.#weights[t * batch + b] = from + t >= counted && this.#counts(from + t, b) ? share : 0
-      }
+    weigh(this.#model, this.#batch!, from, count, this.#targets, this.#weights)
+    for (let i = 0; i < count * batch; i++) {
+      this.#weights[i] = from + Math.floor(i / batch) >= counted ? this.#weights[i]! * share : 0
     }
   }
 
@@ -225,15 +225,21 @@ export class Bptt {
   #count(from: number, to: number): number {
     let positions = 0
     for (let step = from; step < to; step++) {
-      for (let b = 0; b < this.#batch!.batch; b++) if (this.#counts(step, b)) positions++
+      for (let b = 0; b < this.#batch!.batch; b++) if (counts(this.#model, this.#batch!, step, b)) positions++
     }
     return positions
   }
 
-  #counts(step: number, sequence: number): boolean {
-    const { lengths, steps } = this.#batch!
-    const length = lengths ? lengths[sequence]! : steps
-    return this.#model.on === 'every step' ? step < length : step === length - 1
+  /** How much the positions of steps [from, to) count together; where targets weigh differently they are looked at first. */
+  #total(from: number, to: number): number {
+    if (!this.#model.loss.weight) return this.#count(from, to)
+    let total = 0
+    for (let at = from; at < to; at += this.#options.segment) {
+      const count = Math.min(this.#options.segment, to - at)
+      this.#batch!.fill(at, count, this.#x, this.#targets)
+      total += weigh(this.#model, this.#batch!, at, count, this.#targets, this.#weights)
+    }
+    return total
   }
 
   #extentsOf(time: number, batch: number): Extents {
@@ -269,7 +275,7 @@ export class Bptt {
     const rows = count * batch
     this.#task!.window.fit(this.#extentsOf(count, batch))
     const floats = rows * padded(layer.input)
-    const targetFloats = rows * padded(loss.targetColumns(layer.output))
+    const targetFloats = rows * padded(loss.target(layer.output).columns)
     if (this.#x.length !== floats) this.#x = new Float32Array(floats)
     if (this.#targets.length !== targetFloats) this.#targets = new Float32Array(targetFloats)
     if (this.#weights.length !== rows) this.#weights = new Float32Array(rows)

@@ -1,7 +1,6 @@
 import { add, clip, constant, div, min, mul, sqrt, sumSquares, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkNumber, wrongOption } from '../options.ts'
-import type { Description } from './description.ts'
+import { checkNumber, wrongOption, type Description } from '../options.ts'
 
 /** What is done to the gradient before the optimizer sees it. */
 export interface Clipping extends Description {

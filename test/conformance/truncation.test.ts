@@ -10,7 +10,12 @@ const power = defineCell(`
 `)
 
 /** The loss is the state itself, the target being 0. */
-const value: Loss = { name: 'value', targetColumns: () => 1, build: (output, target) => sub(output, target) }
+const value: Loss = {
+  name: 'value',
+  options: {},
+  target: () => ({ columns: 1 }),
+  build: (output, target) => sub(output, target),
+}
 
 test('TBPTT(1, 3) of x_t = w · x_{t−1}: after three steps 0.108, not the 0.288 of adjoints that were not cleared', async () => {
   const model = network(recurrent({ cell: power, input: 1, hidden: 1 }), { loss: value })

@@ -151,7 +151,9 @@ describe('a model that a file cannot hold', () => {
       /cannot be written.*"embedding.weight" holds NaN at \[1, 2\]/,
     )
     expect(cannot({ parameters: new Map() })).toMatch(/"embedding.weight", which the layers need, is missing/)
-    expect(cannot({ loss: { ...model.loss, name: 'mine' } })).toMatch(/there is no loss mine/)
+    expect(cannot({ loss: { ...model.loss, name: 'mine' } })).toMatch(
+      /loss must be crossEntropy on every step, not mine/,
+    )
     expect(cannot({ layer: { ...model.layer, description: { kind: 'mine' } } })).toMatch(/there is no layer mine/)
     expect(cannot({ kind: 'mine' })).toMatch(/no model of kind "mine"/)
     expect(cannot({ record: { loss: Infinity } })).toMatch(/the training record holds Infinity at "loss"/)
@@ -197,7 +199,9 @@ describe('a wrong model file', () => {
     expect(withMetadata('unrolled.version', '2')).toMatch(/has version 2 of the format.*a newer unrolled/)
     expect(withMetadata('unrolled.version', 'x')).toMatch(/must be a version/)
     expect(withMetadata('unrolled.kind', 'toString')).toMatch(/no model of kind "toString"/)
-    expect(withMetadata('unrolled.loss', 'constructor')).toMatch(/metadata unrolled.loss: there is no loss constructor/)
+    expect(withMetadata('unrolled.loss', 'constructor')).toMatch(
+      /loss must be crossEntropy on every step, not constructor/,
+    )
     expect(withMetadata('unrolled.loss', 'meanSquaredError')).toMatch(/loss must be crossEntropy/)
     expect(withMetadata('unrolled.on', 'no step')).toMatch(/"no step"; it must be/)
     expect(withMetadata('unrolled.on', 'last step')).toMatch(/every step/)

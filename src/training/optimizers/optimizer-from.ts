@@ -1,7 +1,6 @@
 import { UnrolledError } from '../../error.ts'
 import { nearest } from '../../nearest.ts'
-import { wrongOption } from '../../options.ts'
-import type { Description } from '../description.ts'
+import { wrongOption, type Description } from '../../options.ts'
 import { adagrad } from './adagrad.ts'
 import { adam, adamW } from './adam.ts'
 import type { Optimizer } from './optimizer.ts'

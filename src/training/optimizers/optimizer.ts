@@ -1,5 +1,5 @@
 import type { Node } from '../../graph/index.ts'
-import type { Description } from '../description.ts'
+import type { Description } from '../../options.ts'
 import type { Schedule } from '../schedules/index.ts'
 
 /** A running array an optimizer keeps beside the parameters, as wide as they are. */

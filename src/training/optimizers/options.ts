@@ -1,5 +1,4 @@
-import { checkNumber, type NumberRange } from '../../options.ts'
-import type { Description } from '../description.ts'
+import { checkNumber, type Description, type NumberRange } from '../../options.ts'
 import { scheduleFrom, type Schedule } from '../schedules/index.ts'
 
 /** Options that every optimizer has. */

@@ -1,7 +1,6 @@
 import { UnrolledError } from '../../error.ts'
 import { nearest } from '../../nearest.ts'
-import { wrongOption } from '../../options.ts'
-import type { Description } from '../description.ts'
+import { wrongOption, type Description } from '../../options.ts'
 import { constant } from './constant.ts'
 import { cosine } from './cosine.ts'
 import { exponential } from './exponential.ts'

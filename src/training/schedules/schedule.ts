@@ -1,4 +1,4 @@
-import type { Description } from '../description.ts'
+import type { Description } from '../../options.ts'
 
 /** What a schedule remembers between validations; empty for most. JSON carries it unharmed. */
 export type ScheduleState = Readonly<Record<string, number>>

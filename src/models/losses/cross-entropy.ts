@@ -1,0 +1,105 @@
+import {
+  abs,
+  add,
+  constant,
+  crossEntropy as crossEntropyNode,
+  div,
+  exp,
+  less,
+  log,
+  maxColumns,
+  mul,
+  stop,
+  sub,
+  sumColumns,
+  type Node,
+} from '../../graph/index.ts'
+import { UnrolledError } from '../../error.ts'
+import { checkNames, checkNumber, wrongOption } from '../../options.ts'
+import { longestRow, meanColumns, row } from './columns.ts'
+import type { Loss } from './loss.ts'
+
+export interface CrossEntropyOptions {
+  /** The share of the target that is spread evenly over all classes (Szegedy et al. 2016, arXiv:1512.00567); 0. */
+  readonly labelSmoothing?: number
+  /** How much each class counts, one number for each: the mean is Σ weight · loss ÷ Σ weight. All count 1. */
+  readonly weights?: readonly number[]
+  /** Steps with this target are left out; PyTorch's -100, say. */
+  readonly ignore?: number
+}
+
+/**
+ * −log softmax(output)[target] in nats, as torch.nn.CrossEntropyLoss; a target is the number of a class. With smoothing ε and
+ * class weights w, of n classes: (1 − ε) · w[target] · −log p[target] + ε ÷ n · Σ_c w[c] · −log p[c], divided by w[target].
+ */
+export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
+  checkNames('crossEntropy', options, ['labelSmoothing', 'weights', 'ignore'], {
+    label_smoothing: 'labelSmoothing',
+    smoothing: 'labelSmoothing',
+    weight: 'weights',
+    classWeights: 'weights',
+    ignoreIndex: 'ignore',
+    ignore_index: 'ignore',
+  })
+  const smoothing = checkNumber('crossEntropy', 'labelSmoothing', options.labelSmoothing ?? 0, { from: 0, to: 1 })
+  const weights = options.weights && classWeights(options.weights, smoothing)
+  const { ignore } = options
+  // Targets come as float32.
+  if (ignore !== undefined)
+    checkNumber('crossEntropy', 'ignore', ignore, { from: -(2 ** 24), to: 2 ** 24, whole: true })
+  return {
+    name: 'crossEntropy',
+    options: {
+      ...(smoothing !== 0 && { labelSmoothing: smoothing }),
+      ...(weights && { weights }),
+      ...(ignore !== undefined && { ignore }),
+    },
+    target(output) {
+      if (weights && weights.length !== output) {
+        throw new UnrolledError(
+          'option',
+          `crossEntropy: weights are ${weights.length} numbers; the output has ${output} classes`,
+        )
+      }
+      const except = ignore !== undefined && { except: ignore }
+      return { columns: 1, range: { from: 0, to: output - 1, whole: true, ...except } }
+    },
+    build(output, targets) {
+      const hard = crossEntropyNode(output, targets)
+      if (smoothing === 0) return hard
+      const even = weights ? evenly(output, targets, weights) : sub(logSumExp(output), meanColumns(output))
+      return add(mul(constant(1 - smoothing), hard), mul(constant(smoothing), even))
+    },
+    ...((weights || ignore !== undefined) && {
+      weight(targets, at) {
+        const target = targets[at]!
+        return target === ignore ? 0 : weights ? weights[target]! : 1
+      },
+    }),
+  }
+}
+
+/** Σ_c w[c] · −log p[c] ÷ (n · w[target]); −log p[c] is log Σ exp(output) − output[c]. */
+function evenly(output: Node, targets: Node, weights: readonly number[]): Node {
+  const all = row(weights)
+  const chosen = less(abs(sub(row(weights.map((_, c) => c)), targets)), constant(0.5))
+  const own = sumColumns(mul(chosen, all))
+  return div(meanColumns(mul(all, sub(logSumExp(output), output))), own)
+}
+
+/** log Σ exp over the columns of each row, the greatest taken out so that nothing overflows. */
+function logSumExp(a: Node): Node {
+  const top = stop(maxColumns(a))
+  return add(top, log(sumColumns(exp(sub(a, top)))))
+}
+
+function classWeights(given: readonly number[], smoothing: number): readonly number[] {
+  const wrong = (right: string): Error => wrongOption('crossEntropy', 'weights', given, right)
+  if (!Array.isArray(given) || given.length === 0) throw wrong('one number for each class')
+  // With smoothing a step's loss is divided by the weight of its class.
+  const range = smoothing > 0 ? { above: 0 } : { from: 0 }
+  if (smoothing > 0 && given.length > longestRow) {
+    throw wrong(`of at most ${longestRow} classes with labelSmoothing`)
+  }
+  return given.map((weight: number, c) => checkNumber('crossEntropy', `weights[${c}]`, weight, range))
+}

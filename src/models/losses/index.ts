@@ -1,0 +1,8 @@
+export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from './binary-cross-entropy.ts'
+export { crossEntropy, type CrossEntropyOptions } from './cross-entropy.ts'
+export { huber, type HuberOptions } from './huber.ts'
+export { lossFrom, type Losses } from './loss-from.ts'
+export { isLoss, type Loss, type Target } from './loss.ts'
+export { meanAbsoluteError } from './mean-absolute-error.ts'
+export { meanSquaredError } from './mean-squared-error.ts'
+export { smoothL1, type SmoothL1Options } from './smooth-l1.ts'

@@ -1,0 +1,11 @@
+import { abs, sub } from '../../graph/index.ts'
+import { meanColumns } from './columns.ts'
+import type { Loss } from './loss.ts'
+
+/** The mean over columns of |output − target|, as torch.nn.L1Loss; its gradient is 0 where both are equal. */
+export const meanAbsoluteError = (): Loss => ({
+  name: 'meanAbsoluteError',
+  options: {},
+  target: (output) => ({ columns: output }),
+  build: (output, targets) => meanColumns(abs(sub(output, targets))),
+})

@@ -1,0 +1,14 @@
+import { mul, sub } from '../../graph/index.ts'
+import { meanColumns } from './columns.ts'
+import type { Loss } from './loss.ts'
+
+/** The mean over columns of (output − target)², as torch.nn.MSELoss. */
+export const meanSquaredError = (): Loss => ({
+  name: 'meanSquaredError',
+  options: {},
+  target: (output) => ({ columns: output }),
+  build(output, targets) {
+    const error = sub(output, targets)
+    return meanColumns(mul(error, error))
+  },
+})
