@@ -1,5 +1,5 @@
 import type { Formula, Instruction, PackBlock, PackInstruction, Place, Program } from '../backends/backend.ts'
-import { addOperation, concatOperation, ordered, type Node } from '../graph/index.ts'
+import { addOperation, concatOperation, ordered, sameRows, sameShape, type Node } from '../graph/index.ts'
 import { ownHome, type Buffer, type Spot } from './arrays.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
 import { Emitter } from './emit.ts'
@@ -78,13 +78,10 @@ export function compile(computation: Computation): Compiled {
 function parts(delivery: Delivery, uses: ReadonlyMap<Node, number>): Delivery[] {
   const { node, home } = delivery
   if (uses.get(node) !== 1) return [delivery]
-  if (
-    node.operation === addOperation &&
-    node.inputs.every(({ shape }) => shape.rows.join() === node.shape.rows.join())
-  ) {
+  if (node.operation === addOperation && node.inputs.every(({ shape }) => sameShape(shape, node.shape))) {
     return node.inputs.flatMap((term) => parts({ ...delivery, node: term }, uses))
   }
-  if (node.operation === concatOperation) {
+  if (node.operation === concatOperation && node.inputs.every(({ shape }) => sameRows(shape.rows, node.shape.rows))) {
     let { column } = home
     return node.inputs.flatMap((part) => {
       const block = { ...home, column, columns: part.shape.columns }

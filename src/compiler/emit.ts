@@ -5,10 +5,10 @@ import { bufferOf, spotOf, whole, type Buffer, type Spot, type View } from './ar
 import type { Draft, GemmDraft } from './drafts.ts'
 import { term } from './formula.ts'
 import { padded } from './layout.ts'
-import { isProduct, type ProductNode } from './product.ts'
+import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { type Moment, type Sources } from './sources.ts'
-import { chainStart, type Delivery, type Storage } from './storage.ts'
-import { isInline, type Kernel, type Phase } from './units.ts'
+import { regionOf, type Delivery, type Storage } from './storage.ts'
+import { isInline, sharedInput, type Kernel, type Phase } from './units.ts'
 
 /** Steps whose rows are summed together before they are added to a gradient. */
 export const chunk = 8
@@ -40,9 +40,9 @@ export class Emitter {
   readonly #storage: Storage
   readonly #sources: Sources
   readonly #buffers: Set<Buffer>
-  /** When what is emitted runs. */
-  #moment: Pick<Moment, 'index' | 'loop' | 'end'> | undefined
-  #out: Draft[] = []
+  /** When what is emitted lives. */
+  #moment: Pick<Moment, 'first' | 'last'> | undefined
+  #phase: Phase = 'body'
 
   constructor(storage: Storage, sources: Sources) {
     this.#storage = storage
@@ -54,51 +54,50 @@ export class Emitter {
     const order = this.#neighbours(timeline)
     for (const [at, moment] of order.entries()) {
       this.#moment = moment
-      this.#out = this.#phases[moment.unit.phase]
+      this.#phase = moment.unit.phase
       if (moment.unit.kind === 'loop') this.#begin(moment.unit.scan)
       else if (moment.unit.kind === 'kernel') this.#kernel(moment.unit)
       else this.#single(moment.unit.node)
-      if (moment.loop && order[at + 1]?.loop !== moment.loop) this.#end(moment)
+      const loop = moment.unit.kind === 'loop' ? moment.unit : moment.loop
+      if (loop && order[at + 1]?.loop !== loop) this.#end(loop.scan)
     }
     this.#deliver(timeline, deliveries)
     return { phases: this.#phases, buffers: this.#buffers }
   }
 
-  /** Of instructions of one kind that do not wait for each other, those that share an operand go by place in memory. */
+  /** Of instructions that share a time, those that share an operand go by place in memory. */
   #neighbours(timeline: readonly Moment[]): Moment[] {
     const result: Moment[] = []
-    let run: { moment: Moment; key: string; shared: number; column: number }[] = []
+    let run: { moment: Moment; shared: number; column: number }[] = []
     const flush = (): void => {
       result.push(...run.toSorted((a, b) => a.shared - b.shared || a.column - b.column).map(({ moment }) => moment))
       run = []
     }
     for (const moment of timeline) {
-      const { unit, loop } = moment
+      const { unit } = moment
+      if (run[0]?.moment.index !== moment.index) flush()
       if (unit.kind !== 'single') {
-        flush()
         result.push(moment)
         continue
       }
-      const { node, level, phase } = unit
-      const key = [node.operation.name, level, phase, loop?.scan.id].join()
-      if (run[0] && run[0].key !== key) flush()
+      const { node } = unit
       const side = isProduct(node) ? node : (node.inputs[0] ?? node)
       const column = this.#storage.view(side)?.home.column ?? 0
-      const shared = node.inputs[1] ? (this.#sources.of(node.inputs[1])?.id ?? 0) : 0
-      run.push({ moment, key, shared, column })
+      const common = sharedInput(node)
+      const shared = common ? (this.#sources.of(common)?.id ?? 0) : 0
+      run.push({ moment, shared, column })
     }
     flush()
     return result
   }
 
-  /** Notes that a buffer is used now; inside a loop it is used as long as the loop runs. */
+  /** Notes that a buffer is used now. */
   #spot(view: View): Spot {
     const { buffer } = view.home
     this.#buffers.add(buffer)
-    const { index, loop, end } = this.#moment!
-    const start = loop ? end - loop.units.length - 1 : index
-    buffer.first = Math.min(buffer.first, start)
-    buffer.last = Math.max(buffer.last, end)
+    const { first, last } = this.#moment!
+    buffer.first = Math.min(buffer.first, first)
+    buffer.last = Math.max(buffer.last, last)
     return spotOf(view)
   }
 
@@ -116,29 +115,34 @@ export class Emitter {
     const view = this.#storage.view(node)
     if (view && view.columns === node.shape.columns) return this.#spot(view)
     const { rows, columns } = node.shape
-    const home = { buffer: bufferOf('scratch', rows, padded(columns)), column: 0, columns }
+    const home = { buffer: bufferOf(regionOf(this.#phase), rows, padded(columns)), column: 0, columns }
     const dest = this.#spot(whole(home))
     this.#copy(node, dest, rows, columns)
     return this.#spot(whole(home))
   }
 
   #copy(from: Node, dest: Spot, rows: readonly RowAxis[], columns: number, pad = padded(columns) - columns): void {
-    const source = this.#constantOf(from)
-    const view = this.#storage.view(from)
+    const written = this.#inline(from)
     this.#out.push({
       kind: 'rows',
       ...spanOf(rows),
       columns,
-      inputs: source === undefined ? [this.#wide(view!, columns)] : [],
-      operations: source === undefined ? [] : [{ op: 'constant', value: source }],
+      inputs: written ? [] : [this.#wide(this.#storage.view(from)!, columns)],
+      operations: written ? [written] : [],
       outputs: [{ value: 0, place: dest, pad }],
     })
   }
 
-  /** The number a node is everywhere, if it is one. */
-  #constantOf(node: Node): number | undefined {
-    if (node.operation === constantOperation) return (node as Node<{ value: number }>).attributes.value
-    return this.#storage.view(node) ? undefined : this.#constantOf(node.inputs[0]!)
+  /** What is written into a kernel where it is used: a number, or the index of the step. */
+  #inline(node: Node): PointwiseOperation | undefined {
+    const seen = this.#sources.through(node)
+    if (!isInline(seen)) return undefined
+    if (seen.operation !== constantOperation) return { op: 'position' }
+    return { op: 'constant', value: (seen as Node<{ value: number }>).attributes.value }
+  }
+
+  get #out(): Draft[] {
+    return this.#phases[this.#phase]
   }
 
   #begin(scan: ScanNode): void {
@@ -150,9 +154,7 @@ export class Emitter {
     this.#out.push({ kind: 'loop', axis, reverse })
   }
 
-  #end({ loop, end }: Moment): void {
-    const { scan } = loop!
-    this.#moment = { ...this.#moment!, index: end }
+  #end(scan: ScanNode): void {
     scan.attributes.states.forEach(({ old, next }, i) => {
       if (this.#storage.states(scan)[i]!.writer) return
       const view = this.#storage.stateView(scan, i, 'new')
@@ -185,12 +187,10 @@ export class Emitter {
     const numberOf = (node: Node): number => {
       const own = numbers.get(node)
       if (own !== undefined) return own
-      if (node.operation === constantOperation) {
-        return add({ op: 'constant', value: (node as Node<{ value: number }>).attributes.value })
-      }
-      if (isInline(node)) return add({ op: 'position' })
+      const written = this.#inline(node)
+      if (written) return add(written)
       if (!this.#isValue(node, inside)) return inputNumbers.get(this.#keyOf(node))!
-      return numberOf(node.inputs[0]!)
+      return numberOf(this.#sources.through(node))
     }
     for (const node of nodes) numbers.set(node, add(operationOf(node, node.inputs.map(numberOf))))
     const outputs = stored.map((node) => ({
@@ -203,9 +203,8 @@ export class Emitter {
 
   /** Whether a kernel has the value without reading memory. */
   #isValue(node: Node, inside: ReadonlySet<Node>): boolean {
-    if (inside.has(node) || isInline(node)) return true
     const source = this.#sources.of(node)
-    return source === undefined || (inside.has(source) && source !== node)
+    return inside.has(node) || source === undefined || inside.has(source)
   }
 
   #keyOf(node: Node): string {
@@ -214,7 +213,7 @@ export class Emitter {
   }
 
   #single(node: Node): void {
-    if (isProduct(node)) return this.#product(node as ProductNode)
+    if (isProduct(node)) return this.#product(node)
     const [a, b, c] = node.inputs
     const { rows, columns } = node.shape
     const pad = padded(columns) - columns
@@ -352,13 +351,11 @@ export class Emitter {
     this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#spot(view) })
   }
 
-  /** A chain of products, each added to what stands in the result already. */
+  /** Products one after the other, each added to what stands in the result already. */
   #product(node: ProductNode): void {
     const dest = this.#dest(node)
-    const chain: ProductNode[] = []
-    for (let link: Node | undefined = node; link && isProduct(link); link = link.inputs[2])
-      chain.unshift(link as ProductNode)
-    const start = chainStart(node)
+    const { columns: n } = node.shape
+    const start = startOf(node)
     const external = this.#storage.view(node)!.home.buffer.region === 'gradients'
     let begin: GemmDraft['start'] = external ? 'dest' : 'zero'
     if (start && start.shape.rows.length === 0) begin = { row: this.#operand(start) }
@@ -367,32 +364,29 @@ export class Emitter {
       const [from, to] = [this.#storage.view(start), this.#storage.view(node)!]
       if (from?.home !== to.home) this.#copy(start, dest, node.shape.rows, node.shape.columns)
     }
-    for (const link of chain) {
-      const [w, a] = link.inputs
-      const { transposed } = link.attributes
-      const k = a!.shape.columns
-      const n = link.shape.columns
+    for (const { w, a, transposed } of linksOf(node)) {
+      const k = a.shape.columns
       this.#out.push({
         kind: 'gemm',
         ...spanOf(node.shape.rows),
-        a: this.#operand(a!),
+        a: this.#operand(a),
         k,
         n: padded(n),
         dest,
         start: begin,
-        blocks: [{ source: this.#operand(w!), atK: 0, atN: 0, k, n, transposed }],
+        blocks: [{ source: this.#operand(w), atK: 0, atN: 0, k, n, transposed }],
       })
       begin = 'dest'
     }
   }
 
   #deliver(timeline: readonly Moment[], deliveries: readonly Delivery[]): void {
-    const end = (timeline.at(-1)?.end ?? 0) + 1
+    const end = (timeline.at(-1)?.last ?? 0) + 1
     for (const { node, home, adds } of deliveries) {
       const view = this.#storage.view(node)
       if (view?.home === home) continue
-      this.#moment = { index: end, loop: undefined, end }
-      this.#out = this.#phases[view && ['sums', 'finished'].includes(view.home.buffer.region) ? 'finish' : 'body']
+      this.#moment = { first: end, last: end }
+      this.#phase = view && ['sums', 'finished'].includes(view.home.buffer.region) ? 'finish' : 'body'
       const dest = this.#spot(whole(home))
       const { rows, columns } = node.shape
       if (!adds) this.#copy(node, dest, rows, columns)

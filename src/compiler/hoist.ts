@@ -140,14 +140,18 @@ function sink(draft: ScanDraft): ScanDraft {
     heavy.set(node, known)
     return known
   }
-  const view = ({ node }: Observation): Observation => ({
-    node,
-    view: (scan) =>
-      outside(draft.axis, (original) => {
-        if (!inside.has(original)) return original
-        return isHeavy(original) ? undefined : sequence(scan, original)
-      })(node),
-  })
+  const view = (observation: Observation): Observation => {
+    const { node } = observation
+    if (!isHeavy(node)) return observation
+    return {
+      node,
+      view: (scan) =>
+        outside(draft.axis, (original) => {
+          if (!inside.has(original)) return original
+          return isHeavy(original) ? undefined : sequence(scan, original)
+        })(node),
+    }
+  }
   return { ...draft, observed: new Map([...draft.observed].map(([of, observation]) => [of, view(observation)])) }
 }
 

@@ -1,7 +1,6 @@
 import {
   add,
   addOperation,
-  broadcastShape,
   gatherOperation,
   insideOf,
   matmulOperation,
@@ -11,39 +10,65 @@ import {
   parameterOperation,
   rewrite,
   rowMap,
+  sameShape,
+  zeros,
   type Node,
   type Operation,
+  type Shape,
 } from '../graph/index.ts'
 import { rewriteGraph, rootsOf, withStep, type ScanDraft } from './rewrite-graph.ts'
 import { countUses } from './sums.ts'
 
-/** start + W @ a, or start + Wᵀ @ a; without a start, from zero. Inputs: W, a, start. */
-export const productOperation: Operation<{ readonly transposed: boolean }> = {
+/** A matrix and what it, or its transpose, is applied to. */
+export interface Link {
+  readonly w: Node
+  readonly a: Node
+  readonly transposed: boolean
+}
+
+/**
+ * start + Σ of products: W @ a, or Wᵀ @ a where `transposed` says so. All are as wide, over the same rows, but a start
+ * without rows, which serves every row. Inputs: W and a of each link, in the order they are added, then the start, if any.
+ */
+export const productOperation: Operation<{ readonly transposed: readonly boolean[] }> = {
   name: 'product',
-  evaluate: (node, [w, a, start], context) => {
-    const { transposed } = node.attributes
-    const product = transposed
-      ? matmulTransposedOperation.evaluate(node, [a!, w!], context)
-      : matmulOperation.evaluate(node, [w!, a!], context)
-    if (!start) return product
+  evaluate: (node, inputs, context) => {
+    const result = zeros(node.shape, context)
     const { columns } = node.shape
-    const map = rowMap(start.shape, product)
-    return {
-      ...product,
-      data: product.data.map(
-        (value, i) => value + start.data[map[Math.floor(i / columns)]! * columns + (i % columns)]!,
-      ),
+    const start = inputs[2 * node.attributes.transposed.length]
+    if (start) {
+      const map = rowMap(start.shape, result)
+      result.data.forEach((_, i) => {
+        result.data[i] = start.data[map[Math.floor(i / columns)]! * columns + (i % columns)]!
+      })
     }
+    node.attributes.transposed.forEach((transposed, i) => {
+      const [w, a] = [inputs[2 * i]!, inputs[2 * i + 1]!]
+      const { data } = transposed
+        ? matmulTransposedOperation.evaluate(node, [a, w], context)
+        : matmulOperation.evaluate(node, [w, a], context)
+      data.forEach((value, at) => (result.data[at]! += value))
+    })
+    return result
   },
 }
 
-export type ProductNode = Node<{ readonly transposed: boolean }>
+export type ProductNode = Node<{ readonly transposed: readonly boolean[] }>
+export const isProduct = (node: Node): node is ProductNode => node.operation === (productOperation as Operation)
 
-function product(transposed: boolean, w: Node, a: Node, start?: Node): Node {
-  const columns = transposed ? w.shape.columns : (w.shape.rows[0] as number)
-  const own = { rows: a.shape.rows, columns }
-  const shape = start ? broadcastShape('product', [own, start.shape]) : own
-  return node(productOperation, start ? [w, a, start] : [w, a], { transposed }, shape)
+export const linksOf = ({ inputs, attributes }: ProductNode): Link[] =>
+  attributes.transposed.map((transposed, i) => ({ w: inputs[2 * i]!, a: inputs[2 * i + 1]!, transposed }))
+
+/** What a product starts from: a vector for all rows, or an array of its own shape. */
+export const startOf = ({ inputs, attributes }: ProductNode): Node | undefined =>
+  inputs[2 * attributes.transposed.length]
+
+/** The product that is added last: siblings are those that have it in common. */
+export const lastLink = (product: ProductNode): Link => linksOf(product).at(-1)!
+
+function product(links: readonly Link[], shape: Shape, start?: Node): ProductNode {
+  const inputs = [...links.flatMap(({ w, a }) => [w, a]), ...(start ? [start] : [])]
+  return node(productOperation, inputs, { transposed: links.map(({ transposed }) => transposed) }, shape)
 }
 
 /**
@@ -77,7 +102,6 @@ export function ranking(parameters: readonly Node[]): Rank {
 }
 
 const isGather = ({ operation }: Node): boolean => operation === gatherOperation
-export const isProduct = ({ operation }: Node): boolean => operation === productOperation
 
 function foldStep(draft: ScanDraft, rankOf: Rank): ScanDraft {
   const roots = rootsOf(draft)
@@ -113,23 +137,30 @@ function folding(
     )
   return (kept, original) => {
     const [a, b] = kept.inputs
-    if (kept.operation === matmulOperation) return product(false, a!, b!)
-    if (kept.operation === matmulTransposedOperation) return product(true, b!, a!)
+    if (kept.operation === matmulOperation) return product([{ w: a!, a: b!, transposed: false }], kept.shape)
+    if (kept.operation === matmulTransposedOperation) return product([{ w: b!, a: a!, transposed: true }], kept.shape)
     if (kept.operation !== addOperation || inner.has(original)) return kept
     const terms = termsOf(kept, original)
-    const products = terms.filter(({ term, single }) => single && isProduct(term) && term.inputs.length === 2)
+    // What is narrower than the sum, or has fewer rows, is added behind, where it is repeated.
+    const products = terms.filter(
+      ({ term, single }) => single && isProduct(term) && !startOf(term) && sameShape(term.shape, kept.shape),
+    )
     if (products.length === 0) return kept
     const rest = terms.filter((term) => !products.includes(term))
-    const vectors = rest.filter(({ term }) => term.shape.rows.length === 0).map(({ term }) => term)
-    const made = vectors.length === 0 ? rest.find(({ term, single }) => single && startable(term))?.term : undefined
+    const vectors = rest
+      .filter(({ term: { shape } }) => shape.rows.length === 0 && shape.columns === kept.shape.columns)
+      .map(({ term }) => term)
+    const made =
+      vectors.length === 0
+        ? rest.find(({ term, single }) => single && startable(term) && sameShape(term.shape, kept.shape))?.term
+        : undefined
     const start = vectors.length > 0 ? vectors.reduce((sum, vector) => add(sum, vector)) : made
-    const chain = products
-      .map(({ term }) => term as ProductNode)
-      .toSorted((p, q) => rankOf(p.inputs[0]!) - rankOf(q.inputs[0]!))
-      .reduce((sum: Node | undefined, p) => product(p.attributes.transposed, p.inputs[0]!, p.inputs[1]!, sum), start)
+    const links = products
+      .flatMap(({ term }) => linksOf(term as ProductNode))
+      .toSorted((p, q) => rankOf(p.w) - rankOf(q.w))
     return rest
       .map(({ term }) => term)
       .filter((term) => term !== made && !vectors.includes(term))
-      .reduce((sum, term) => add(sum, term), chain!)
+      .reduce<Node>((sum, term) => add(sum, term), product(links, kept.shape, start))
   }
 }

@@ -10,7 +10,6 @@ import {
   type ScanNode,
   type SequenceNode,
 } from '../graph/index.ts'
-import { isProduct } from './product.ts'
 import { isInline, type Kernel, type Loop, type Single, type Unit } from './units.ts'
 
 /** Which array a node reads, through all views of it; a scan's old state stands for the states' slots. */
@@ -40,54 +39,78 @@ export class Sources {
 
   /** The node whose array is read; undefined for what is no array. */
   of(node: Node): Node | undefined {
-    if (isInline(node)) return undefined
-    const { operation } = node
-    if (operation === stopOperation || operation === broadcastOperation || operation === sliceOperation) {
-      return this.of(node.inputs[0]!)
+    const seen = this.through(node)
+    return isInline(seen) ? undefined : seen
+  }
+
+  /** What is seen through all views: an array, a number or a position. */
+  through(node: Node): Node {
+    for (;;) {
+      const behind = this.#behind(node)
+      if (!behind) return node
+      node = behind
     }
-    if (operation === sequenceOperation) return this.of((node as SequenceNode).attributes.of)
-    if (operation === finalOperation) {
-      return (node.inputs[0] as ScanNode).attributes.states[(node as FinalNode).attributes.state]!.old
+  }
+
+  #behind(node: Node): Node | undefined {
+    switch (node.operation) {
+      case stopOperation:
+      case broadcastOperation:
+      case sliceOperation:
+        return node.inputs[0]
+      case sequenceOperation:
+        return (node as SequenceNode).attributes.of
+      case finalOperation:
+        return (node.inputs[0] as ScanNode).attributes.states[(node as FinalNode).attributes.state]!.old
+      default:
+        return this.#outer.get(node)
     }
-    const outer = this.#outer.get(node)
-    return outer ? this.of(outer) : node
   }
 }
 
 /** The nodes a unit reads from memory. */
 export function readsOf(unit: Unit): Node[] {
   if (unit.kind === 'loop') return unit.scan.inputs.slice(0, unit.scan.attributes.states.length)
-  if (unit.kind === 'single')
-    return unit.node.inputs.flatMap((input) => (isProduct(unit.node) ? chainReads(input) : [input]))
+  if (unit.kind === 'single') return [...unit.node.inputs]
   const inside = new Set(unit.nodes)
   return unit.nodes.flatMap(({ inputs }) => inputs.filter((input) => !inside.has(input)))
 }
 
-/** A product that another one starts from is part of it. */
-const chainReads = (input: Node): Node[] => (isProduct(input) ? input.inputs.flatMap(chainReads) : [input])
-
 /** A unit in the order of execution, and the loop it runs in. */
 export interface Moment {
+  /** Instructions of one kind that do not wait for each other share a time: they may run in any order. */
   readonly index: number
   readonly unit: Kernel | Single | Loop
   readonly loop: Loop | undefined
-  /** For a loop: the index behind its last unit, where states are carried over. */
-  readonly end: number
+  /** The times in which what the unit touches lives: in a loop, the loop's. States are carried over at a loop's last. */
+  readonly first: number
+  readonly last: number
 }
 
 /** All units by time: a loop, then its units, then its end. */
 export function moments(units: readonly Unit[]): Moment[] {
   const result: Moment[] = []
   let index = 0
+  let before: Unit | undefined
   for (const unit of units) {
     if (unit.kind !== 'loop') {
-      result.push({ index, unit, loop: undefined, end: index++ })
-      continue
+      if (!shareTime(before, unit)) index++
+      result.push({ index, unit, loop: undefined, first: index, last: index })
+    } else {
+      const first = ++index
+      const inner = unit.units.map((one, i) => ({ one, at: shareTime(unit.units[i - 1], one) ? index : ++index }))
+      const last = ++index
+      result.push({ index: first, unit, loop: undefined, first, last })
+      for (const { one, at } of inner) result.push({ index: at, unit: one, loop: unit, first, last })
     }
-    const end = index + unit.units.length + 1
-    result.push({ index: index++, unit, loop: unit, end })
-    for (const inner of unit.units) result.push({ index: index++, unit: inner, loop: unit, end })
-    index = end + 1
+    before = unit
   }
   return result
 }
+
+const shareTime = (a: Unit | undefined, b: Unit): boolean =>
+  a?.kind === 'single' &&
+  b.kind === 'single' &&
+  a.node.operation === b.node.operation &&
+  a.level === b.level &&
+  a.phase === b.phase

@@ -7,6 +7,7 @@ import {
   insideOf,
   leavesOf,
   parameterOperation,
+  sameRows,
   scatterAddOperation,
   sequenceOperation,
   sliceOperation,
@@ -19,9 +20,9 @@ import {
 } from '../graph/index.ts'
 import { bufferOf, ownHome, slotOf, whole, type Buffer, type Home, type View } from './arrays.ts'
 import { padded, type ParameterPlace } from './layout.ts'
-import { isProduct } from './product.ts'
+import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { readsOf, type Moment, type Sources } from './sources.ts'
-import { isSum, isView, type Kernel, type Loop } from './units.ts'
+import { isSum, isView, sharedInput, type Kernel, type Loop, type Phase, type Single } from './units.ts'
 
 /** How a state is kept: one slot a step and one more, or a single one overwritten in place. */
 export interface StateHome {
@@ -29,6 +30,13 @@ export interface StateHome {
   readonly slots: boolean
   /** The node that writes the new state right into its place; else the value is copied at the end of each step. */
   readonly writer: Node | undefined
+}
+
+/** A reading of an array: the node through which it is seen, and when. */
+interface Reader {
+  readonly node: Node
+  readonly index: number
+  readonly loop: Loop | undefined
 }
 
 /** What a program delivers: a node's value to a place outside, written or added to what is there. */
@@ -48,7 +56,10 @@ export class Storage {
   readonly #parameters = new Map<Node, Home>()
   readonly #ranks = new Map<Node, number>()
   /** For each array, the units that read it. */
-  readonly #readers = new Map<Node, { index: number; loop: Loop | undefined; final: boolean }[]>()
+  readonly #readers = new Map<Node, Reader[]>()
+  readonly #lastUse = new Map<Node, number>()
+  /** When the last of the arrays that have lain in a home is read for the last time. */
+  readonly #freeAfter = new Map<Home, number>()
 
   constructor(
     timeline: readonly Moment[],
@@ -59,9 +70,9 @@ export class Storage {
   ) {
     this.#sources = sources
     this.#places = places
-    for (const { unit, loop, index, end } of timeline) {
-      for (const node of readsOf(unit)) this.#read(node, index, unit.kind === 'loop' ? undefined : loop)
-      if (unit.kind === 'loop') for (const { next } of unit.scan.attributes.states) this.#read(next, end, unit)
+    for (const { unit, loop, index, last } of timeline) {
+      for (const node of readsOf(unit)) this.#read(node, index, loop)
+      if (unit.kind === 'loop') for (const { next } of unit.scan.attributes.states) this.#read(next, last, unit)
     }
     for (const { node } of deliveries) this.#read(node, Infinity, undefined)
     for (const { unit } of timeline) {
@@ -69,7 +80,7 @@ export class Storage {
     }
     this.#direct(timeline, deliveries)
     for (const [at, moment] of timeline.entries()) {
-      if (moment.unit.kind === 'loop') this.#keepStates(moment.unit, timeline)
+      if (moment.unit.kind === 'loop') this.#keepStates(moment.unit, timeline, at + 1)
       else if (moment.unit.kind === 'kernel') this.#placeKernel(moment, moment.unit)
       else this.#placeSingles(at, timeline)
     }
@@ -129,12 +140,18 @@ export class Storage {
     const source = this.#sources.of(node)
     if (!source) return
     const sofar = this.#readers.get(source) ?? []
-    sofar.push({ index, loop, final: node.operation === finalOperation })
+    sofar.push({ node, index, loop })
     this.#readers.set(source, sofar)
+    this.#lastUse.set(source, Math.max(index, this.#lastUse.get(source) ?? -Infinity))
   }
 
-  #readersOf(node: Node): { index: number; loop: Loop | undefined; final: boolean }[] {
+  #readersOf(node: Node): readonly Reader[] {
     return this.#readers.get(node) ?? []
+  }
+
+  #settle(node: Node, home: Home, shift: Formula = []): void {
+    this.#homes.set(node, { home, shift })
+    this.#freeAfter.set(home, Math.max(this.#lastUse.get(node) ?? -Infinity, this.#freeAfter.get(home) ?? -Infinity))
   }
 
   /** The place in the order of parameters of the matrix a node is multiplied with. */
@@ -142,15 +159,11 @@ export class Storage {
     return this.#ranks.get(node) ?? Number.MAX_SAFE_INTEGER
   }
 
-  #rankOperands(product: Node, rankOf: (w: Node) => number): void {
-    const [w, a, start] = product.inputs
-    const source = this.#sources.of(a!)
-    if (source) this.#ranks.set(source, rankOf(w!))
-    if (start && isProduct(start)) this.#rankOperands(start, rankOf)
-  }
-
-  #lastUse(node: Node): number {
-    return Math.max(-Infinity, ...this.#readersOf(node).map(({ index }) => index))
+  #rankOperands(product: ProductNode, rankOf: (w: Node) => number): void {
+    for (const { w, a } of linksOf(product).toReversed()) {
+      const source = this.#sources.of(a)
+      if (source) this.#ranks.set(source, rankOf(w))
+    }
   }
 
   #input(node: Node<{ name: string }>): Home {
@@ -168,62 +181,59 @@ export class Storage {
 
   /** Results delivered outside are computed in their place, where nothing read later lies there. */
   #direct(timeline: readonly Moment[], deliveries: readonly Delivery[]): void {
-    const made = new Map<Node, number>()
-    for (const { unit, index, loop } of timeline) {
-      if (loop) continue
-      const nodes = unit.kind === 'kernel' ? unit.nodes : unit.kind === 'single' ? [unit.node] : []
-      for (const node of nodes) made.set(node, index)
+    const made = new Map<Node, Moment>()
+    for (const moment of timeline) {
+      const { unit, loop } = moment
+      if (loop || unit.kind === 'loop') continue
+      for (const node of unit.kind === 'kernel' ? unit.nodes : [unit.node]) made.set(node, moment)
     }
-    const readLast = new Map<string, number>()
-    for (const [source, readers] of this.#readers) {
-      if (source.operation !== inputOperation) continue
-      readLast.set((source as Node<{ name: string }>).attributes.name, Math.max(...readers.map(({ index }) => index)))
+    const readers = new Map<string, Reader[]>()
+    for (const [source, read] of this.#readers) {
+      if (source.operation === inputOperation) readers.set((source as Node<{ name: string }>).attributes.name, read)
     }
     for (const { node, home, adds } of deliveries) {
-      const index = made.get(node)
-      const free = (readLast.get(home.buffer.region) ?? -Infinity) <= (index ?? -1)
-      if (
-        index === undefined ||
-        this.#homes.has(node) ||
-        (adds ? !canAdd(node) || this.#readersOf(node).length > 1 : !free)
-      )
-        continue
-      this.#homes.set(node, { home, shift: [] })
+      const moment = made.get(node)
+      if (!moment || this.#homes.has(node)) continue
+      const free = adds
+        ? canAdd(node) && this.#readersOf(node).length === 1
+        : (readers.get(home.buffer.region) ?? []).every((reader) => isBefore(reader, moment))
+      if (free) this.#settle(node, home)
     }
   }
 
-  #keepStates({ scan }: Loop, timeline: readonly Moment[]): void {
+  #keepStates(own: Loop, timeline: readonly Moment[], from: number): void {
+    const { scan } = own
     const { states } = scan.attributes
     const inside = insideOf(
       states.map(({ next }) => next),
       leavesOf(scan),
     )
-    const written = new Map<Node, number>()
-    for (const { unit, loop, index } of timeline) {
-      if (loop?.scan !== scan || unit.kind === 'loop') continue
-      for (const node of unit.kind === 'kernel' ? unit.nodes : [unit.node]) written.set(node, index)
+    const written = new Map<Node, Moment>()
+    for (let at = from; timeline[at]?.loop === own; at++) {
+      const moment = timeline[at]!
+      if (moment.unit.kind === 'loop') continue
+      for (const node of moment.unit.kind === 'kernel' ? moment.unit.nodes : [moment.unit.node])
+        written.set(node, moment)
     }
     const taken = new Set<Node>()
     const homes = states.map(({ old, next }): StateHome => {
-      const own = inside.has(next) && !isView(next) && !taken.has(next) && !startsInPlace(next)
-      if (own) taken.add(next)
-      const seen = [...this.#readersOf(old).filter(({ final }) => !final), ...this.#readersOf(next)].some(
-        ({ loop, final }) => loop?.scan !== scan && !final,
+      const writes = inside.has(next) && !isView(next) && !taken.has(next) && !arrayStart(next)
+      if (writes) taken.add(next)
+      const seen = [...this.#readersOf(old), ...this.#readersOf(next)].some(
+        ({ node, loop }) => loop?.scan !== scan && node.operation !== finalOperation,
       )
-      const readers = this.#readersOf(old).filter(({ loop }) => loop?.scan === scan)
-      const at = written.get(next) ?? -1
-      const kernelOf = timeline.find(({ index }) => index === at)?.unit.kind === 'kernel'
-      const inPlace = own
-        ? readers.every(({ index }) => index < at || (kernelOf && index === at))
+      const writer = written.get(next)
+      const inPlace = writes
+        ? writer && this.#readersOf(old).every((reader) => reader.loop?.scan !== scan || isBefore(reader, writer))
         : !this.#sources.state(this.#sources.of(next) ?? next)
       const slots = seen || !inPlace
       const { rows, columns } = old.shape
       const buffer = bufferOf('scratch', slots ? ['time', ...rows] : rows, padded(columns), slots)
-      return { home: { buffer, column: 0, columns }, slots, writer: own ? next : undefined }
+      return { home: { buffer, column: 0, columns }, slots, writer: writes ? next : undefined }
     })
     this.#states.set(scan, homes)
     homes.forEach(({ home, writer }, i) => {
-      if (writer) this.#homes.set(writer, { home, shift: this.stateView(scan, i, 'new').shift })
+      if (writer) this.#settle(writer, home, this.stateView(scan, i, 'new').shift)
     })
   }
 
@@ -237,71 +247,64 @@ export class Storage {
   #placeKernel({ index, loop, unit: { phase } }: Moment, unit: Kernel): void {
     const results = unit.nodes.filter((node) => this.#readers.has(node) && !this.#homes.has(node))
     const stacked = results.filter((node) => !loop || this.#rows(node, loop).length > node.shape.rows.length)
-    const free = phase === 'body' ? this.#freed(unit, index, loop) : []
+    const free = phase === 'body' ? this.#freed(unit, index, loop) : new Map<string, Home[]>()
     const wanted = stacked.toSorted((a, b) => this.#rank(a) - this.#rank(b) || a.id - b.id)
+    const rest: Node[] = []
     for (const node of wanted) {
-      const rows = this.#rows(node, loop).join()
-      const at = free.findIndex((home) => home.columns === node.shape.columns && home.buffer.rows.join() === rows)
-      if (at < 0) continue
-      this.#homes.set(node, { home: free[at]!, shift: [] })
-      free.splice(at, 1)
+      const home = free.get(spanKey(node.shape.columns, this.#rows(node, loop)))?.pop()
+      if (home) this.#settle(node, home)
+      else rest.push(node)
     }
-    const rest = wanted.filter((node) => !this.#homes.has(node))
     this.#bundle(rest, rest[0] ? this.#rows(rest[0], loop) : [], phase)
     for (const node of results) if (!this.#homes.has(node)) this.#bundle([node], this.#rows(node, loop), phase)
   }
 
-  /** Homes of arrays that this kernel is the last to read. */
-  #freed(unit: Kernel, index: number, loop: Loop | undefined): Home[] {
-    const homes = new Map<Home, Node>()
+  /**
+   * Homes of arrays that this kernel is the last to read, by their columns and rows; the last of each list is the next to move
+   * into. Only what is read just as it stands can be written over element by element.
+   */
+  #freed(unit: Kernel, index: number, loop: Loop | undefined): Map<string, Home[]> {
+    const homes = new Set<Home>()
+    const cut = new Set<Home>()
     for (const node of readsOf(unit)) {
       const source = this.#sources.of(node)
       const own = source && this.#homes.get(source)
-      if (!source || !own || own.shift.length > 0 || own.home.buffer.region !== 'scratch' || own.home.buffer.extraSlot)
-        continue
+      if (!own || own.shift.length > 0 || own.home.buffer.region !== 'scratch' || own.home.buffer.extraSlot) continue
       if (loop && !own.home.buffer.rows.includes(loop.scan.attributes.axis)) continue
-      homes.set(own.home, source)
+      homes.add(own.home)
+      if (this.view(node)!.columns !== own.home.columns) cut.add(own.home)
     }
-    const residents = (home: Home): Node[] =>
-      [...this.#homes].filter(([, own]) => own.home === home).map(([node]) => node)
+    const result = new Map<string, Home[]>()
     // Homes that stand side by side come first and in their order, so that what moves in stands side by side too.
-    return [...homes.keys()]
-      .filter((home) => residents(home).every((node) => this.#lastUse(node) <= index))
+    const order = [...homes]
+      .filter((home) => !cut.has(home) && this.#freeAfter.get(home)! <= index)
       .toSorted((a, b) => b.buffer.width - a.buffer.width || a.column - b.column)
+      .toReversed()
+    for (const home of order) {
+      const key = spanKey(home.columns, home.buffer.rows)
+      const alike = result.get(key)
+      if (alike) alike.push(home)
+      else result.set(key, [home])
+    }
+    return result
   }
 
   /** Singles of one kind that share an operand stand side by side in one buffer. */
   #placeSingles(at: number, timeline: readonly Moment[]): void {
     const first = timeline[at]!
-    const node = (first.unit as { node: Node }).node
+    const { node } = first.unit as Single
     if (this.#homes.has(node)) return
-    if (isProduct(node) && startsInPlace(node)) {
-      const start = chainStart(node)!
-      const source = this.#sources.of(start)
-      const own = source && this.#homes.get(source)
-      const rows = this.#rows(node, first.loop)
-      const fits =
-        own &&
-        own.home.buffer.region === 'scratch' &&
-        !own.home.buffer.extraSlot &&
-        this.#lastUse(source) === first.index &&
-        own.home.columns === node.shape.columns &&
-        (first.loop
-          ? own.home.buffer.rows.includes(first.loop.scan.attributes.axis)
-          : own.home.buffer.rows.join() === rows.join())
-      if (fits) {
-        this.#homes.set(node, { home: own.home, shift: [] })
-        return
-      }
-    }
+    const begun = this.#begun(node, first)
+    if (begun) return this.#settle(node, begun)
     const rows = this.#rows(node, first.loop)
     const siblings = [node]
-    for (const { unit, loop } of timeline.slice(at + 1)) {
+    for (let next = at + 1; bundled.has(node.operation.name) && next < timeline.length; next++) {
+      const { unit, loop } = timeline[next]!
       if (loop !== first.loop || unit.kind !== 'single' || unit.phase !== first.unit.phase) break
-      if (unit.node.operation !== node.operation || !bundled.has(node.operation.name)) break
-      if (this.#sources.of(unit.node.inputs[1]!) !== this.#sources.of(node.inputs[1]!)) break
-      if (this.#homes.has(unit.node) || this.#rows(unit.node, loop).join() !== rows.join()) break
-      if (isProduct(unit.node) && startsInPlace(unit.node)) break
+      if (unit.node.operation !== node.operation) break
+      if (this.#sources.of(sharedInput(unit.node)!) !== this.#sources.of(sharedInput(node)!)) break
+      if (this.#homes.has(unit.node) || !sameRows(this.#rows(unit.node, loop), rows)) break
+      if (arrayStart(unit.node)) break
       siblings.push(unit.node)
     }
     // Products stand in the order of their parameters already; the others follow what they are read from.
@@ -311,16 +314,35 @@ export class Storage {
     this.#bundle(placed, rows, first.unit.phase, isSum(node))
   }
 
-  #bundle(nodes: readonly Node[], rows: readonly RowAxis[], phase: string, sum = false): void {
+  /** The home of the array a product starts from, where the product alone still reads it and can be made in it. */
+  #begun(node: Node, { index, loop }: Moment): Home | undefined {
+    const start = arrayStart(node)
+    const source = start && this.#sources.of(start)
+    const own = source && this.#homes.get(source)
+    if (!own || own.shift.length > 0) return undefined
+    const { home } = own
+    if (home.buffer.region !== 'scratch' || home.buffer.extraSlot || home.columns !== node.shape.columns)
+      return undefined
+    if (
+      this.#freeAfter.get(home)! > index ||
+      this.#readersOf(source).filter((reader) => reader.index === index).length > 1
+    )
+      return undefined
+    const fits = loop
+      ? home.buffer.rows.includes(loop.scan.attributes.axis)
+      : sameRows(home.buffer.rows, this.#rows(node, loop))
+    return fits ? home : undefined
+  }
+
+  #bundle(nodes: readonly Node[], rows: readonly RowAxis[], phase: Phase, sum = false): void {
     if (nodes.length === 0) return
-    const region = sum ? 'sums' : phase === 'body' ? 'scratch' : phase === 'prepare' ? 'prepared' : 'finished'
     const single = nodes.length === 1
     const width = nodes.reduce((sum, { shape }) => sum + (single ? padded(shape.columns) : wide(shape.columns)), 0)
-    const buffer = bufferOf(region, rows, width)
+    const buffer = bufferOf(sum ? 'sums' : regionOf(phase), rows, width)
     let column = 0
     for (const node of nodes) {
       const { columns } = node.shape
-      this.#homes.set(node, { home: { buffer, column, columns }, shift: [] })
+      this.#settle(node, { buffer, column, columns })
       column += wide(columns)
     }
   }
@@ -335,26 +357,28 @@ export class Storage {
   }
 }
 
+/** Where the arrays of a phase lie that nobody outside sees. */
+export const regionOf = (phase: Phase): string =>
+  phase === 'body' ? 'scratch' : phase === 'prepare' ? 'prepared' : 'finished'
+
+/** Whether what is read may be overwritten at a moment: it was read before, or the same kernel reads it as it stands. */
+const isBefore = ({ node, index }: Reader, { index: now, unit }: Moment): boolean =>
+  index < now || (index === now && unit.kind === 'kernel' && unit.columns === node.shape.columns)
+
+const spanKey = (columns: number, rows: readonly RowAxis[]): string => `${columns} ${rows.join()}`
+
 const wide = (columns: number): number => Math.ceil(columns / 16) * 16
 
 const bundled = new Set(['product', gatherOperation.name, scatterAddOperation.name])
 
-/** The array a chain of products starts from, if it is more than a vector. */
-export function chainStart(node: Node): Node | undefined {
-  let start: Node | undefined = node
-  while (start && isProduct(start)) start = start.inputs[2]
-  return start
-}
-
-const startsInPlace = (node: Node): boolean => {
-  if (!isProduct(node)) return false
-  const start = chainStart(node)
-  return start !== undefined && start.shape.rows.length > 0
+/** The array a product starts from, if it is more than a vector. */
+function arrayStart(node: Node): Node | undefined {
+  const start = isProduct(node) ? startOf(node) : undefined
+  return start && start.shape.rows.length > 0 ? start : undefined
 }
 
 const adding = new Set(['contract', 'sumRows', 'scatterAdd', 'product'])
-const canAdd = (node: Node): boolean => adding.has(node.operation.name) && !chainStartOfAdded(node)
-const chainStartOfAdded = (node: Node): boolean => isProduct(node) && chainStart(node) !== undefined
+const canAdd = (node: Node): boolean => adding.has(node.operation.name) && !(isProduct(node) && startOf(node))
 
 export const parameterHome = (region: string, node: Node, places: ReadonlyMap<Node, ParameterPlace>): Home => {
   const { offset, pitch } = places.get(node)!

@@ -20,7 +20,7 @@ import {
   type RowAxis,
   type ScanNode,
 } from '../graph/index.ts'
-import { isProduct } from './product.ts'
+import { isProduct, lastLink } from './product.ts'
 import { observations } from './rewrite-graph.ts'
 
 /**
@@ -141,35 +141,43 @@ function inOrder(
   phaseOf: (node: Node) => Phase,
   rankOf: (w: Node) => number,
 ): (Kernel | Single)[] {
-  const inner = new Set(order.filter(isProduct).flatMap(({ inputs }) => inputs.slice(2).filter(isProduct)))
-  const levels = levelsOf(order, needs, new Set(roots), inner)
-  const keyed = new Map<string, { level: number; unit: Kernel | Single }>()
+  const levels = levelsOf(order, needs, new Set(roots))
+  const units: { level: number; unit: Kernel | Single }[] = []
+  const kernels = new Map<string, Node[]>()
   for (const node of order) {
-    if (isView(node) || isInline(node) || inner.has(node)) continue
+    if (isView(node) || isInline(node)) continue
     const level = levels.get(node)!
     const phase = phaseOf(node)
     if (!isPointwise(node)) {
-      keyed.set(`${node.id}`, { level, unit: { kind: 'single', phase, level, node } })
+      units.push({ level, unit: { kind: 'single', phase, level, node } })
       continue
     }
     const { rows, columns } = node.shape
     const key = `${level} ${phase} ${rows.join()} × ${columns}`
-    const known = keyed.get(key)?.unit as Kernel | undefined
-    const unit: Kernel = { kind: 'kernel', phase, nodes: [...(known?.nodes ?? []), node], rows, columns }
-    keyed.set(key, { level, unit })
+    const nodes = kernels.get(key)
+    if (nodes) {
+      nodes.push(node)
+      continue
+    }
+    const made = [node]
+    kernels.set(key, made)
+    units.push({ level, unit: { kind: 'kernel', phase, nodes: made, rows, columns } })
   }
   const weight = (unit: Kernel | Single): number =>
     unit.kind === 'single' ? 0 : 1 + 2 * unit.rows.length + (unit.columns > 1 ? 1 : 0)
-  return [...keyed.values()]
+  return units
     .toSorted((a, b) => a.level - b.level || weight(a.unit) - weight(b.unit) || neighbours(a.unit, b.unit, rankOf))
     .map(({ unit }) => unit)
 }
 
+/** What instructions of one kind that become one have in common: a product's operand, the rows that are looked up. */
+export const sharedInput = (node: Node): Node | undefined => (isProduct(node) ? lastLink(node).a : node.inputs[1])
+
 /** Products of one operand stand together, in the order of their parameters, so that they can become one. */
 function neighbours(a: Kernel | Single, b: Kernel | Single, rankOf: (w: Node) => number): number {
   if (a.kind !== 'single' || b.kind !== 'single') return 0
-  const shared = ({ node }: Single): number => node.inputs[1]?.id ?? 0
-  const rank = ({ node }: Single): number => (isProduct(node) ? rankOf(node.inputs[0]!) : (node.inputs[0]?.id ?? 0))
+  const shared = ({ node }: Single): number => sharedInput(node)?.id ?? 0
+  const rank = ({ node }: Single): number => (isProduct(node) ? rankOf(lastLink(node).w) : (node.inputs[0]?.id ?? 0))
   return a.node.operation.name.localeCompare(b.node.operation.name) || shared(a) - shared(b) || rank(a) - rank(b)
 }
 
@@ -177,15 +185,25 @@ function levelsOf(
   order: readonly Node[],
   needs: (node: Node) => readonly Node[],
   roots: ReadonlySet<Node>,
-  inner: ReadonlySet<Node>,
 ): Map<Node, number> {
   const levels = new Map<Node, number>()
   const users = new Map<Node, Node[]>()
+  // What a kernel makes, or is a view of that.
+  const made = new Set<Node>()
   for (const node of order) {
-    const before = Math.max(0, ...needs(node).map((need) => levels.get(need)!))
-    const waits = !isPointwise(node) && !isView(node) && !isInline(node) && !inner.has(node)
+    let before = 0
+    for (const need of needs(node)) {
+      before = Math.max(before, levels.get(need)!)
+      const sofar = users.get(need)
+      if (sofar) sofar.push(node)
+      else users.set(need, [node])
+    }
+    const fused = isPointwise(node) || (isView(node) && node.inputs.some((input) => made.has(input)))
+    // Some columns of what a kernel makes are there when it is done: a kernel is as wide as what it reads, or reads one column.
+    const cut = node.operation === sliceOperation && fused
+    if (fused && !cut) made.add(node)
+    const waits = cut || (!isPointwise(node) && !isView(node) && !isInline(node))
     levels.set(node, waits ? before + 1 : before)
-    for (const need of needs(node)) users.set(need, [...(users.get(need) ?? []), node])
   }
   // A pointwise node that only later kernels of its shape read moves into them.
   for (const node of order.toReversed()) {

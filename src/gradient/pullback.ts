@@ -61,9 +61,9 @@ export function pullback(seeds: ReadonlyMap<Node, Node>, wrt: readonly Node[]): 
     const adjoint = broadcast(total(parts), node.shape)
     if (ends.has(node)) result.set(node, adjoint)
     else if (node.operation === sequenceOperation) {
-      adjointsOf(node.inputs[0]!).sequences.set((node as SequenceNode).attributes.of, adjoint)
+      arrive(adjointsOf(node.inputs[0]!).sequences, (node as SequenceNode).attributes.of, adjoint)
     } else if (node.operation === finalOperation) {
-      adjointsOf(node.inputs[0]!).finals.set((node as FinalNode).attributes.state, adjoint)
+      arrive(adjointsOf(node.inputs[0]!).finals, (node as FinalNode).attributes.state, adjoint)
     } else if (node.operation.gradient) {
       const flows = node.operation.gradient(node, adjoint)
       node.inputs.forEach((input, i) => {
@@ -75,6 +75,12 @@ export function pullback(seeds: ReadonlyMap<Node, Node>, wrt: readonly Node[]): 
     }
   }
   return result
+}
+
+/** Several nodes may see the same of a scan: what flows back through them adds up. */
+function arrive<Of>(adjoints: Map<Of, Node>, of: Of, adjoint: Node): void {
+  const sofar = adjoints.get(of)
+  adjoints.set(of, sofar ? add(sofar, adjoint) : adjoint)
 }
 
 /** Sums an adjoint over what was broadcast. */

@@ -1,5 +1,5 @@
 import { applyModifiers, cellFromText, type Cell, type Sizes } from '../cells/index.ts'
-import { add, concat, scan, type Node } from '../graph/index.ts'
+import { add, broadcast, concat, scan, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { checkRate, dropped } from './dropout.ts'
@@ -97,7 +97,9 @@ function overTime(cell: Cell, sizes: Sizes, context: BuildContext, x: Node, reve
         random: (name, shape) => context.random(name, shape),
         training: context.training,
       })
-      return { next: states.map((name) => made.states[name]!), outputs: [made.output] }
+      // An output that no sequence has a part in is the same for all.
+      const output = broadcast(made.output, { rows: ['batch'], columns: cell.outputSize(sizes) })
+      return { next: states.map((name) => made.states[name]!), outputs: [output] }
     },
   })
   states.forEach((name, i) => context.final(name, final[i]!))

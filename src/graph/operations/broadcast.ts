@@ -1,7 +1,11 @@
 import { node, sameShape, type Node, type Operation, type Shape } from '../node.ts'
 import { pointwise } from '../pointwise.ts'
 
-export const broadcastOperation: Operation = pointwise({ name: 'broadcast', evaluate: (a) => a! })
+export const broadcastOperation: Operation = pointwise({
+  name: 'broadcast',
+  evaluate: (a) => a!,
+  gradient: (_, g) => [g],
+})
 
 /** The same values repeated over the axes that `a` lacks. */
 export const broadcast = (a: Node, shape: Shape): Node =>
