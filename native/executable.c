@@ -65,7 +65,7 @@ napi_value call_bind(napi_env env, napi_callback_info info) {
     size_t floats;
     TRY(napi_get_element(env, given[1], (uint32_t)i, &element));
     float *at = array(env, element, &floats);
-    program_bind(executable->program, i, at, (int64_t)floats);
+    program_bind(executable->program, i, at);
   }
   if (executable->bound != NULL) TRY(napi_delete_reference(env, executable->bound));
   TRY(napi_create_reference(env, given[1], 1, &executable->bound));
@@ -82,7 +82,7 @@ napi_value call_scalars(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// resolve(program, part, extents): 0, or 1 + the region that is too small.
+// resolve(program, part, extents)
 napi_value call_resolve(napi_env env, napi_callback_info info) {
   napi_value given[3];
   int32_t part;
@@ -92,12 +92,11 @@ napi_value call_resolve(napi_env env, napi_callback_info info) {
   Machine *machine = executable->machine;
   TRY(napi_get_value_int32(env, given[1], &part));
   crew_wait(machine->crew);
-  int32_t problem = program_resolve(executable->program, part, array(env, given[2], &length), machine->threads,
-                                    machine->small);
+  program_resolve(executable->program, part, array(env, given[2], &length), machine->threads, machine->small);
   for (int i = 0; i <= machine->threads; i++)
     if (!worker_reserve(&machine->workers[i], program_scratch(executable->program, part)))
       return failed(env, "no memory for intermediate results");
-  return number(env, problem);
+  return NULL;
 }
 
 typedef struct {

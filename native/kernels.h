@@ -25,8 +25,6 @@ enum Operation {
 typedef struct {
   float *at;
   int64_t stride, pitch;
-  // Floats from `at` to the end of the region.
-  int64_t room;
   bool broadcast;
 } Place;
 

@@ -21,9 +21,7 @@ static float sum_of_exponentials(const float *logits, int64_t columns, float max
 
 INLINE float log_of(float x) { return logarithm(splat(x))[0]; }
 
-// The column a float names, or −1 where there is none such: then the result is not a number.
-INLINE int64_t column_named(float id, int64_t columns) { return id >= 0 && id < (float)columns ? (int64_t)id : -1; }
-
+// Not a number where the target is no column.
 INLINE float loss_of(const float *logits, int64_t target, float max, float sum) {
   return target < 0 ? __builtin_nanf("") : log_of(sum) + (max - logits[target]);
 }
@@ -36,7 +34,7 @@ static void run_cross_entropy(const Instruction *in, const Scalars *scalars, int
   EACH_RUN(in, t, first, last, outer, row, count) {
     for (int64_t r = row; r < row + count; r++) {
       const float *logits = at_row(&in->places[0], outer, r);
-      int64_t target = column_named(*at_row(&in->places[1], outer, r), columns);
+      int64_t target = number_named(*at_row(&in->places[1], outer, r), columns);
       float max = largest_of(logits, columns);
       *at_row(&in->places[2], outer, r) = loss_of(logits, target, max, sum_of_exponentials(logits, columns, max, NULL));
     }
@@ -57,7 +55,7 @@ static void run_cross_entropy_gradient(const Instruction *in, const Scalars *sca
       bool counts = weight != 0;
       if (!counts) memset(dest, 0, 4 * (size_t)columns);
       if (!counts && !wanted) continue;
-      int64_t target = column_named(*at_row(&in->places[1], outer, r), columns);
+      int64_t target = number_named(*at_row(&in->places[1], outer, r), columns);
       float max = largest_of(logits, columns);
       float sum = sum_of_exponentials(logits, columns, max, counts ? dest : NULL);
       if (wanted) *at_row(&in->places[4], outer, r) = loss_of(logits, target, max, sum);

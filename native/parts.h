@@ -36,9 +36,7 @@ struct Program {
   int32_t *words;
   int32_t axes, regions, packs, format, formulas;
   const int32_t **formula;
-  const int32_t *sizes;
   float **region;
-  int64_t *floats;
   Pack *pack;
   Part parts[PARTS];
   Scalars scalars;

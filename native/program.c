@@ -92,15 +92,12 @@ Program *program_create(const Kernels *kernels, const int32_t *words, bool profi
   program->formulas = *at++;
   program->formula = zeroed((size_t)program->formulas, sizeof(int32_t *));
   program->region = zeroed((size_t)program->regions, sizeof(float *));
-  program->floats = zeroed((size_t)program->regions, sizeof(int64_t));
   program->pack = zeroed((size_t)program->packs, sizeof(Pack));
-  if (!program->formula || !program->region || !program->floats || !program->pack) return program_free(program), NULL;
+  if (!program->formula || !program->region || !program->pack) return program_free(program), NULL;
   for (int32_t i = 0; i < program->formulas; i++) {
     program->formula[i] = at;
     for (int32_t terms = *at++; terms > 0; terms--) at++, at += 1 + *at;
   }
-  program->sizes = at;
-  at += program->regions;
   for (int part = 0; part < PARTS; part++)
     if ((at = read_part(program, &program->parts[part], at)) == NULL) return program_free(program), NULL;
   return program;
@@ -123,7 +120,6 @@ void program_free(Program *program) {
   free(program->pack);
   free(program->formula);
   free(program->region);
-  free(program->floats);
   free(program->words);
   free(program);
 }
@@ -134,9 +130,8 @@ double program_work(const Program *program, int part) { return program->parts[pa
 int64_t program_scratch(const Program *program, int part) { return program->parts[part].scratch; }
 int32_t program_instructions(const Program *program, int part) { return program->parts[part].count; }
 
-void program_bind(Program *program, int32_t index, float *at, int64_t floats) {
+void program_bind(Program *program, int32_t index, float *at) {
   program->region[index] = at;
-  program->floats[index] = floats;
 }
 
 void program_time(const Program *program, int part, int32_t instruction, double *calls, double *time) {

@@ -14,10 +14,10 @@ Program *program_create(const Kernels *kernels, const int32_t *words, bool profi
 void program_free(Program *program);
 int32_t program_regions(const Program *program);
 // Says where region `index` lies.
-void program_bind(Program *program, int32_t index, float *at, int64_t floats);
-// Makes numbers of a part's formulas, for runs by so many threads, or by one where there is less work than `small`. Gives 0, or
-// 1 + the region that is too small.
-int32_t program_resolve(Program *program, int part, const int32_t *extents, int threads, double small);
+void program_bind(Program *program, int32_t index, float *at);
+// Makes numbers of a part's formulas, for runs by so many threads, or by one where there is less work than `small`. Whether all
+// places lie inside their regions was asked before.
+void program_resolve(Program *program, int part, const int32_t *extents, int threads, double small);
 // Floating-point operations of a resolved part, roughly.
 double program_work(const Program *program, int part);
 // Floats of scratch memory that each thread needs for a resolved part.

@@ -1,20 +1,18 @@
 // Makes numbers of a part's formulas, and from them says how each instruction is dealt out and where threads wait for each other.
 #include "parts.h"
 
-// More floats than any memory has, so that what does not fit is seen and nothing overflows.
+// More floats than any memory has: what is never reached, because there are no rows, may be as far away.
 #define BEYOND (INT64_C(1) << 48)
 
 static int64_t within(int64_t value) { return value > BEYOND ? BEYOND : value < -BEYOND ? -BEYOND : value; }
 
-// Terms with an extent that is not known (−1) count for nothing.
 static int64_t value_of(const Program *program, int32_t formula, const int32_t *extents) {
   const int32_t *at = program->formula[formula];
   int64_t sum = 0;
   for (int32_t terms = *at++; terms > 0; terms--) {
     int64_t product = *at++;
     for (int32_t axes = *at++; axes > 0; axes--) {
-      int32_t extent = extents[*at++];
-      if (__builtin_mul_overflow(product, extent < 0 ? 0 : extent, &product)) product = BEYOND;
+      if (__builtin_mul_overflow(product, extents[*at++], &product)) product = BEYOND;
       product = within(product);
     }
     sum = within(sum + product);
@@ -145,11 +143,8 @@ static void place_barriers(Part *part) {
   }
 }
 
-int32_t program_resolve(Program *program, int part_number, const int32_t *extents, int threads, double small) {
+void program_resolve(Program *program, int part_number, const int32_t *extents, int threads, double small) {
   Part *part = &program->parts[part_number];
-  // Only the body knows every extent; of the others' regions what is known must be there.
-  for (int32_t i = 0; i < program->regions; i++)
-    if (value_of(program, program->sizes[i], extents) > program->floats[i]) return 1 + i;
   double rounds = 1;
   part->work = 0;
   part->scratch = 0;
@@ -161,8 +156,7 @@ int32_t program_resolve(Program *program, int part_number, const int32_t *extent
       const Spot *spot = &part->spots[i][p];
       int64_t offset = value_of(program, spot->offset, extents);
       in->places[p] = (Place){program->region[spot->region] + offset, value_of(program, spot->stride, extents),
-                              value_of(program, spot->pitch, extents), program->floats[spot->region] - offset,
-                              spot->broadcast != 0};
+                              value_of(program, spot->pitch, extents), spot->broadcast != 0};
     }
     if (in->kind == KIND_LOOP) rounds = (double)in->outer;
     if (in->kind == KIND_END) rounds = 1;
@@ -176,5 +170,4 @@ int32_t program_resolve(Program *program, int part_number, const int32_t *extent
     if (scratch > part->scratch) part->scratch = scratch;
   }
   place_barriers(part);
-  return 0;
 }

@@ -4,6 +4,13 @@
 
 #include "rows.h"
 
+// Which of `count` rows or columns a float names; −1 where it is none of them.
+INLINE int64_t number_named(float id, int64_t count) {
+  if (!(id >= 0 && id < 2147483648.0f)) return -1;
+  int64_t number = (int64_t)id;
+  return (float)number == id && number < count ? number : -1;
+}
+
 INLINE void add_columns(float *to, const float *from, int64_t columns) {
   int64_t c = 0;
   for (; c + LANES <= columns; c += LANES) store(to + c, load(to + c) + load(from + c));

@@ -4,21 +4,20 @@
 
 #include "sums.h"
 
-// The table's row that a float names; NULL where the region has none such.
-INLINE float *table_row(const Place *table, int64_t t, float id, int64_t columns) {
-  if (!(id >= 0 && id < 2147483648.0f)) return NULL;
-  int64_t at = t * table->stride + (int64_t)id * table->pitch;
-  return at + columns <= table->room ? table->at + at : NULL;
+// The row of a table of so many that a float names; NULL where it is none of them.
+INLINE float *table_row(const Place *table, int64_t t, float id, int64_t count) {
+  int64_t row = number_named(id, count);
+  return row < 0 ? NULL : at_row(table, t, row);
 }
 
-// numbers: columns, pad; places: table, ids, dest.
+// numbers: columns, pad, rows of the table; places: table, ids, dest.
 static void run_gather(const Instruction *in, const Scalars *scalars, int64_t t, int64_t first, int64_t last, Worker *worker) {
   (void)scalars, (void)worker;
   int64_t columns = in->numbers[0], pad = in->numbers[1];
   EACH_RUN(in, t, first, last, outer, row, count) {
     for (int64_t r = row; r < row + count; r++) {
       float *dest = at_row(&in->places[2], outer, r);
-      const float *from = table_row(&in->places[0], outer, *at_row(&in->places[1], outer, r), columns);
+      const float *from = table_row(&in->places[0], outer, *at_row(&in->places[1], outer, r), in->numbers[2]);
       if (from) memcpy(dest, from, 4 * (size_t)columns);
       else
         for (int64_t c = 0; c < columns; c++) dest[c] = __builtin_nanf("");
@@ -27,16 +26,16 @@ static void run_gather(const Instruction *in, const Scalars *scalars, int64_t t,
   }
 }
 
-// numbers: columns, chunk; places: source, ids, dest. Columns first to last.
+// numbers: columns, chunk, rows of dest; places: source, ids, dest. Columns first to last.
 static void run_scatter_add(const Instruction *in, const Scalars *scalars, int64_t t, int64_t first, int64_t last,
                             Worker *worker) {
   (void)scalars, (void)worker;
-  int64_t columns = in->numbers[0], chunk = in->numbers[1];
+  int64_t chunk = in->numbers[1];
   if (in->outer == 0) return;
   for (int64_t begin = (in->outer - 1) / chunk * chunk; begin >= 0; begin -= chunk)
     for (int64_t o = t + begin; o < t + smaller(begin + chunk, in->outer); o++)
       for (int64_t r = 0; r < in->rows; r++) {
-        float *dest = table_row(&in->places[2], o, *at_row(&in->places[1], o, r), columns);
+        float *dest = table_row(&in->places[2], o, *at_row(&in->places[1], o, r), in->numbers[2]);
         if (dest) add_columns(dest + first, at_row(&in->places[0], o, r) + first, last - first);
       }
 }

@@ -138,22 +138,30 @@ export interface GemmTaInstruction extends Span {
   readonly chunk: number
 }
 
-/** dest[t, row] = table[ids[t, row]], `columns` wide and `pad` zeros. An id out of range is the caller's error. */
+/**
+ * dest[t, row] = table[ids[t, row]], `columns` wide and `pad` zeros. The table has `count` rows; where an id is none of them (not a
+ * whole number from 0 to count − 1), the columns are NaN.
+ */
 export interface GatherInstruction extends Span {
   readonly kind: 'gather'
   readonly table: Place
   readonly ids: Place
   readonly dest: Place
+  readonly count: number
   readonly columns: number
   readonly pad: number
 }
 
-/** dest[ids[t, row]] += source[t, row]: one addition at a time, chunks of `chunk` steps last to first, rising (t, row) within. */
+/**
+ * dest[ids[t, row]] += source[t, row]: one addition at a time, chunks of `chunk` steps last to first, rising (t, row) within.
+ * dest has `count` rows; what has an id that is none of them is left out.
+ */
 export interface ScatterAddInstruction extends Span {
   readonly kind: 'scatter-add'
   readonly source: Place
   readonly ids: Place
   readonly dest: Place
+  readonly count: number
   readonly columns: number
   readonly chunk: number
 }
@@ -179,7 +187,7 @@ export interface ReduceColumnsInstruction extends Span {
   readonly dest: Place
 }
 
-/** loss[t, row, 0] = log Σ_c exp(logits[c]) − logits[target], in nats; the maximum is taken out first. */
+/** loss[t, row, 0] = log Σ_c exp(logits[c]) − logits[target], in nats; the maximum is taken out first. NaN where the target is no column. */
 export interface CrossEntropyInstruction extends Span {
   readonly kind: 'cross-entropy'
   readonly logits: Place
@@ -189,7 +197,8 @@ export interface CrossEntropyInstruction extends Span {
 }
 
 /**
- * dest = (softmax(logits) − onehot(target)) · weight[t, row, 0]; exactly zero where the weight is zero; `pad` zeros behind.
+ * dest = (softmax(logits) − onehot(target)) · weight[t, row, 0]; exactly zero where the weight is zero, else NaN where the target is
+ * no column; `pad` zeros behind.
  * `loss`, if there is one, gets what `cross-entropy` would give, in the same pass.
  */
 export interface CrossEntropyGradientInstruction extends Span {
@@ -327,6 +336,10 @@ export interface ProgramTimes {
 /**
  * A compiled program. What it runs may be queued, so that the caller is free meanwhile; `write` and `read` come after what was
  * queued before them.
+ *
+ * No run reads or writes outside of the program's regions, whatever it is given: before anything of a list runs, every place of it
+ * is held against the extents and the memory bound (`out-of-region`, `region-too-small`, `bad-extent`), once for each new set of
+ * them. Ids and targets are looked at where they are read.
  */
 export interface Executable {
   /** Says which memory each region of the program is, in the program's order. Kept until the next call. */

@@ -250,6 +250,7 @@ export class Emitter {
           source: this.#operand(a!),
           ids: this.#operand(b!),
           dest: this.#dest(node),
+          count: rows[0] as number,
           columns,
           chunk,
         })
@@ -261,6 +262,7 @@ export class Emitter {
           table: this.#operand(a!),
           ids: this.#operand(b!),
           dest: this.#dest(node),
+          count: a!.shape.rows[0] as number,
           columns,
           pad,
         })

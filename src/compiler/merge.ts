@@ -103,7 +103,7 @@ function wider<T extends GatherDraft | ScatterAddDraft | SumRowsDraft>(
   source: (draft: T) => Spot,
 ): T | undefined {
   const n = padded(a.columns)
-  const ids = (draft: T): unknown => 'ids' in draft && draft.ids
+  const ids = (draft: T): unknown => 'ids' in draft && [draft.ids, draft.count]
   if (!same(ids(a), ids(b)) || !follows(source(a), source(b), n) || !follows(a.dest, b.dest, n)) return undefined
   return { ...a, ...('pad' in b && { pad: b.pad }), columns: n + b.columns }
 }

@@ -113,8 +113,12 @@ function nativeSuite(kernels: readonly string[]): void {
     const small = await backend.compile({ ...grown(), prepare: filling(1).body.slice(1, 2) })
     small.bind([backend.allocate(100)])
     expect(() => small.prepare({})).toThrow(UnrolledError)
-    const wide = { ...filling(1), regions: [{ name: 'data', size: [{ factor: 2 ** 32 + 1, axes: [] }] }] }
-    await expect(backend.compile(wide)).rejects.toThrow(UnrolledError)
+    const wide = await backend.compile({
+      ...filling(1),
+      regions: [{ name: 'data', size: [{ factor: 2 ** 32 + 1, axes: [] }] }],
+    })
+    wide.bind([backend.allocate(1 << 20)])
+    expect(() => wide.run({ time: 1 }, {})).toThrow(UnrolledError)
     expect(() => createNativeBackend({ threads: 0 })).toThrow(UnrolledError)
   })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Instruction, Program } from '../../src/backends/backend.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { Draft, fixed, one, Trial, whole, type DraftArray } from './draft.ts'
+import { Draft, Trial, whole, type DraftArray } from './draft.ts'
+import { boundsSuite } from './bounds-suite.ts'
 import { memorySuite } from './memory-suite.ts'
 import { pointwiseSuite } from './pointwise-suite.ts'
 import { valuesSuite } from './weights-suite.ts'
@@ -9,6 +9,7 @@ import { valuesSuite } from './weights-suite.ts'
 const backend = createReferenceBackend()
 const trial = new Trial(backend)
 
+boundsSuite('reference', backend)
 memorySuite('reference', backend)
 pointwiseSuite('reference', trial)
 valuesSuite('reference', backend)
@@ -117,53 +118,5 @@ describe('by hand', () => {
       }
     }
     expect(await after(draft, dest, 2, 2)).toEqual(expected)
-  })
-})
-
-describe('what fast backends leave to the caller', () => {
-  const run = async (instruction: Instruction, floats: number): Promise<void> => {
-    const region = { name: 'small', size: fixed(floats) }
-    const program: Program = {
-      name: 'wrong',
-      regions: [region],
-      packs: 0,
-      prepare: [],
-      body: [instruction],
-      finish: [],
-    }
-    const executable = await backend.compile(program)
-    executable.bind([backend.allocate(100)])
-    executable.run({}, {})
-  }
-  const place = (offset: number, pitch = 0) => ({
-    region: 0,
-    offset: fixed(offset),
-    stride: [],
-    pitch: fixed(pitch),
-    broadcast: false,
-  })
-  const span = { outer: one, rows: fixed(2) }
-
-  test('an instruction stays inside its regions', async () => {
-    const fill = { kind: 'fill', ...span, value: 1, columns: 4 } as const
-    await run({ ...fill, dest: place(2, 4) }, 10)
-    await expect(run({ ...fill, dest: place(3, 4) }, 10)).rejects.toMatchObject({ code: 'out-of-region' })
-    await expect(run({ ...fill, dest: place(-1, 4) }, 10)).rejects.toMatchObject({ code: 'out-of-region' })
-  })
-
-  test('ids are rows of the table', async () => {
-    const gather = { kind: 'gather', ...span, ids: place(0, 1), dest: place(2, 1), columns: 1, pad: 0 } as const
-    await run({ ...gather, table: place(4) }, 5)
-    await expect(run({ ...gather, ids: place(4), table: place(10) }, 10)).rejects.toMatchObject({
-      code: 'out-of-region',
-    })
-  })
-
-  test('loops are closed and do not nest', async () => {
-    const loop = { kind: 'loop', axis: 'time', reverse: false } as const
-    for (const body of [[loop], [{ kind: 'end' }], [loop, loop, { kind: 'end' }]] as const) {
-      const program: Program = { name: 'wrong', regions: [], packs: 0, prepare: [], body, finish: [] }
-      await expect(backend.compile(program)).rejects.toMatchObject({ code: 'bad-program' })
-    }
   })
 })

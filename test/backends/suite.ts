@@ -7,6 +7,7 @@ import { cases } from './cases/index.ts'
 import { splits } from './cases/products.ts'
 import { expectAgreement, expectSameBits, firstDifference } from './compare.ts'
 import { initialValues, modes, Trial, whole, type Draft, type Window } from './draft.ts'
+import { boundsSuite } from './bounds-suite.ts'
 import { memorySuite } from './memory-suite.ts'
 import { pointwiseSuite } from './pointwise-suite.ts'
 import { weightsSuite } from './weights-suite.ts'
@@ -90,6 +91,7 @@ export function backendSuite(name: string, backend: Backend): void {
 
   pointwiseSuite(name, trial)
   weightsSuite(name, backend)
+  boundsSuite(name, backend)
   memorySuite(name, backend)
 }
 

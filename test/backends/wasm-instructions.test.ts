@@ -35,6 +35,7 @@ describe.each(sizes)('%d rows of %d', (rows, columns) => {
       table: place(table, 0, pitch),
       ids: place(ids, rows, 1),
       dest: place(0, stride, pitch),
+      count: symbols,
       columns,
       pad: 3,
     }
@@ -53,6 +54,7 @@ describe.each(sizes)('%d rows of %d', (rows, columns) => {
       source: place(area, stride, pitch),
       ids: place(ids, rows, 1),
       dest: place(table, 0, pitch),
+      count: symbols,
       columns,
       chunk,
     }

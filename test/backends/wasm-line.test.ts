@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { Backend, Instruction, Program, RowsInstruction } from '../../src/backends/backend.ts'
 import type { StartThread } from '../../src/backends/wasm/crew.ts'
-import type { Block } from '../../src/backends/wasm/memory.ts'
+import { Block } from '../../src/backends/wasm/memory.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { startThread } from './threads.ts'
 import { number, place, span } from './wasm-harness.ts'
@@ -38,16 +38,18 @@ const endless = programOf(
   { kind: 'end' },
 )
 
-/** A row far outside of the memory cannot be read: the kernel ends in an error. */
-const broken = programOf('broken', {
-  kind: 'gather',
-  ...span(1, 2),
-  table: place(0, 0, 16),
-  ids: place(512, 0, 1),
-  dest: place(1024, 0, 16),
-  columns: 16,
-  pad: 0,
-})
+const far = 2 ** 28
+/** Its second row is a gibibyte behind the first. */
+const broken: Program = {
+  ...programOf('broken', {
+    ...doubling(1, 2),
+    inputs: [place(0, 0, far)],
+    outputs: [{ value: 1, place: place(0, 0, far), pad: 0 }],
+  }),
+  regions: [{ name: 'all', size: number(far + 16) }],
+}
+/** A block that says of itself to be larger than the memory: what lies outside cannot be read, and the kernel ends in an error. */
+const boasting = (memory: unknown): Block => new Block(far + 16, (memory as Block).address, 0)
 
 const threaded = (start: StartThread, threads = 2): Promise<Backend> =>
   createWasmBackend({ crew: { threads, start }, small: 0 })
@@ -181,15 +183,18 @@ test('threads that do not start are an error', async () => {
 
 test('an error in one thread ends the work of all, without a deadlock', async () => {
   const backend = await threaded(startThread)
-  const { memory, executable } = await bound(backend, broken)
+  const { memory, executable } = await bound(backend, double)
+  const breaking = await backend.compile(broken)
   // The first thread's row is in order, the second’s is not: the first waits for it.
-  backend.write(memory, 512, new Float32Array([1, 5e7]))
-  executable.run({}, {})
+  breaking.bind([boasting(memory)])
+  breaking.run({}, {})
   await expect(first(backend, memory)).rejects.toMatchObject({ code: 'thread-died' })
+  expect(() => executable.run({}, {})).toThrow(expect.objectContaining({ code: 'thread-died' }))
   // Whoever waits without letting anything else happen is told as well.
   const other = await threaded(startThread)
-  const { memory: its, executable: again } = await bound(other, broken)
-  other.write(its, 512, new Float32Array([1, 5e7]))
+  const again = await other.compile(broken)
+  const its = other.allocate(size)
+  again.bind([boasting(its)])
   again.run({}, {})
   expect(() => other.readSync!(its, 0, new Float32Array(1))).toThrow(expect.objectContaining({ code: 'thread-died' }))
 })

@@ -19,7 +19,7 @@ export interface Addon {
   dispose(program: NativeProgram): void
   bind(program: NativeProgram, arrays: readonly Float32Array[]): void
   scalars(program: NativeProgram): Uint32Array
-  resolve(program: NativeProgram, part: number, extents: Int32Array): number
+  resolve(program: NativeProgram, part: number, extents: Int32Array): void
   /** Whether it stands in line, and is not done already. */
   run(program: NativeProgram, part: number): boolean
   /** When all that is in line is done; both must live until then. */
@@ -32,7 +32,7 @@ export interface Addon {
 }
 
 /** Which words and calls these sources mean; a library that means others is not used. */
-const layout = 3
+const layout = 4
 
 /** The library, or why there is none. */
 export type Found = { readonly addon: Addon; readonly from: string } | { readonly missing: string }

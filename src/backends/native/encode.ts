@@ -1,6 +1,6 @@
 /**
- * A program as the words that native/program.c reads: its formulas by number, the sizes of its regions, and three lists of
- * instructions, each a kind, two formulas for its span, places and numbers.
+ * A program as the words that native/program.c reads: its formulas by number, and three lists of instructions, each a kind,
+ * two formulas for its span, places and numbers.
  */
 
 import { UnrolledError } from '../../error.ts'
@@ -36,8 +36,6 @@ export interface EncodedProgram {
   readonly words: Int32Array
   /** The axes of its formulas, in the order in which extents are handed over. */
   readonly axes: readonly string[]
-  /** Which of them each list needs. */
-  readonly needed: readonly (readonly number[])[]
   /** Lists that draw random numbers. */
   readonly random: readonly boolean[]
 }
@@ -46,39 +44,29 @@ export interface EncodedProgram {
 export function encode(program: Program, weights: WeightFormat): EncodedProgram {
   const formulas = new Formulas()
   const lists = [program.prepare, program.body, program.finish]
-  const sizes = program.regions.map(({ size }) => formulas.number(size))
-  formulas.used.clear()
-  const needed: number[][] = []
-  const parts = lists.map((list) => {
-    const words = [list.length, ...list.flatMap((instruction) => encodeInstruction(instruction, formulas))]
-    needed.push([...formulas.used])
-    formulas.used.clear()
-    return words
-  })
-  // The body knows every extent, so that there the regions' sizes are held against what they are bound to.
-  for (const { size } of program.regions) formulas.number(size)
-  needed[1] = [...new Set([...needed[1]!, ...formulas.used])]
+  const parts = lists.map((list) => [
+    list.length,
+    ...list.flatMap((instruction) => encodeInstruction(instruction, formulas)),
+  ])
   const { axes, words: formulaWords, count } = formulas
   const format = weightFormats.indexOf(weights)
   if (format < 0) {
     throw new UnrolledError('option', `weights are ${weightFormats.join(', ')}, not ${weights}`)
   }
-  const content = [axes.length, program.regions.length, program.packs, format, count, ...formulaWords, ...sizes]
+  const content = [axes.length, program.regions.length, program.packs, format, count, ...formulaWords]
   const all = [0, ...content, ...parts.flat()]
   all[0] = all.length
   return {
     words: Int32Array.from(all),
     axes,
-    needed,
     random: lists.map((list) => list.some(({ kind }) => kind === 'random')),
   }
 }
 
-/** Formulas by number, equal ones once; and the axes that those asked for since `used` was cleared depend on. */
+/** Formulas by number, equal ones once. */
 export class Formulas {
   readonly axes: string[] = []
   readonly words: number[] = []
-  readonly used = new Set<number>()
   readonly #numbers = new Map<string, number>()
 
   get count(): number {
@@ -95,7 +83,6 @@ export class Formulas {
       for (const axis of axes) {
         let index = this.axes.indexOf(axis)
         if (index < 0) index = this.axes.push(axis) - 1
-        this.used.add(index)
         words.push(index)
       }
     }
@@ -163,9 +150,13 @@ function contentOf(it: Instruction): Content {
     case 'gemm-ta':
       return { span: it, places: [it.g, it.a, it.dest], numbers: [it.m, it.n, Math.min(it.chunk, mostFloats)] }
     case 'gather':
-      return { span: it, places: [it.table, it.ids, it.dest], numbers: [it.columns, it.pad] }
+      return { span: it, places: [it.table, it.ids, it.dest], numbers: [it.columns, it.pad, it.count] }
     case 'scatter-add':
-      return { span: it, places: [it.source, it.ids, it.dest], numbers: [it.columns, Math.min(it.chunk, mostFloats)] }
+      return {
+        span: it,
+        places: [it.source, it.ids, it.dest],
+        numbers: [it.columns, Math.min(it.chunk, mostFloats), it.count],
+      }
     case 'sum-rows':
       return { span: it, places: [it.source, it.dest], numbers: [it.columns, Math.min(it.chunk, mostFloats)] }
     case 'reduce-columns':

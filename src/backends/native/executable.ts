@@ -1,9 +1,10 @@
 import { UnrolledError } from '../../error.ts'
 import type { Executable, Extents, InstructionTime, Memory, Program, ProgramTimes, Scalars } from '../backend.ts'
+import { Bounds } from '../program/bounds.ts'
 import type { Addon, NativeProgram } from './addon.ts'
 import type { EncodedProgram } from './encode.ts'
 import type { Line } from './line.ts'
-import { mostFloats, NativeMemory } from './memory.ts'
+import { NativeMemory } from './memory.ts'
 
 /** Parts of a program by number. */
 const prepare = 0
@@ -18,10 +19,11 @@ export class NativeExecutable implements Executable {
   readonly #encoded: EncodedProgram
   readonly #native: NativeProgram
   readonly #scalars: Uint32Array
-  /** For each part the extents it was resolved for; −1 for none. */
-  readonly #extents: readonly Int32Array[]
-  readonly #stale = [true, true, true]
-  #bound = false
+  readonly #bounds: readonly Bounds[]
+  /** On their way to the library, in the order of the formulas' axes. */
+  readonly #extents: Int32Array
+  #bound: readonly NativeMemory[] | undefined
+  #floats: readonly number[] = []
   #disposed = false
 
   constructor(addon: Addon, line: Line, program: Program, encoded: EncodedProgram, native: NativeProgram) {
@@ -31,7 +33,8 @@ export class NativeExecutable implements Executable {
     this.#encoded = encoded
     this.#native = native
     this.#scalars = addon.scalars(native)
-    this.#extents = encoded.needed.map(() => new Int32Array(Math.max(1, encoded.axes.length)).fill(-1))
+    this.#bounds = [new Bounds(program, 'prepare'), new Bounds(program, 'body'), new Bounds(program, 'finish')]
+    this.#extents = new Int32Array(Math.max(1, encoded.axes.length))
   }
 
   bind(regions: readonly Memory[]): void {
@@ -42,13 +45,17 @@ export class NativeExecutable implements Executable {
         `program "${name}" has ${wanted.length} regions (${wanted.map((it) => it.name).join(', ')}), not ${regions.length}`,
       )
     }
-    const arrays = regions.map((memory, i) => {
-      if (memory instanceof NativeMemory && !memory.freed) return memory.values
+    const memories = regions.map((memory, i) => {
+      if (memory instanceof NativeMemory && !memory.freed) return memory
       throw new UnrolledError('bad-binding', `region "${wanted[i]!.name}" is not bound to memory of this backend`)
     })
-    this.#addon.bind(this.#native, arrays)
-    this.#bound = true
-    this.#stale.fill(true)
+    this.#addon.bind(
+      this.#native,
+      memories.map(({ values }) => values),
+    )
+    this.#bound = memories
+    this.#floats = memories.map(({ floats }) => floats)
+    for (const bounds of this.#bounds) bounds.invalidate()
   }
 
   prepare(extents: Extents): void {
@@ -88,39 +95,30 @@ export class NativeExecutable implements Executable {
 
   #execute(part: number, extents: Extents, scalars: Scalars | undefined): void {
     this.#ready()
-    if (!this.#bound) {
-      throw new UnrolledError('not-bound', `program "${this.#program.name}" runs before its regions are bound`)
+    const { name, regions } = this.#program
+    if (!this.#bound) throw new UnrolledError('not-bound', `program "${name}" runs before its regions are bound`)
+    for (let i = 0; i < this.#bound.length; i++) {
+      if (!this.#bound[i]!.freed) continue
+      throw new UnrolledError('already-freed', `the memory of region "${regions[i]!.name}" has been freed`)
     }
     this.#resolve(part, extents)
     if (this.#encoded.random[part]) this.#take(scalars)
     if (this.#addon.run(this.#native, part)) this.#line.joined()
   }
 
-  /** Makes numbers of formulas where an extent has changed. */
+  /** Makes numbers of formulas where an extent has changed, or what the program is bound to. */
   #resolve(part: number, extents: Extents): void {
-    const { axes, needed } = this.#encoded
-    const known = this.#extents[part]!
-    const wanted = needed[part]!
-    let changed = this.#stale[part]!
-    for (let i = 0; i < wanted.length; i++) {
-      const axis = wanted[i]!
-      const value = extents[axes[axis]!]
-      if (value === known[axis]) continue
-      this.#stale[part] = changed = true
-      if (value === undefined || !Number.isInteger(value) || value < 0 || value > mostFloats) {
-        throw new UnrolledError('bad-extent', `extent "${axes[axis]}" must be a whole number, not ${value}`)
-      }
-      known[axis] = value
+    const bounds = this.#bounds[part]!
+    if (!bounds.update(extents, this.#floats)) return
+    const { axes } = this.#encoded
+    // An extent that this part does not know is in none of its formulas.
+    for (let i = 0; i < axes.length; i++) this.#extents[i] = extents[axes[i]!] ?? 0
+    try {
+      this.#addon.resolve(this.#native, part, this.#extents)
+    } catch (error) {
+      bounds.invalidate()
+      throw error
     }
-    if (!changed) return
-    const region = this.#addon.resolve(this.#native, part, known) - 1
-    if (region >= 0) {
-      throw new UnrolledError(
-        'region-too-small',
-        `region "${this.#program.regions[region]!.name}" is bound to less memory than it needs`,
-      )
-    }
-    this.#stale[part] = false
   }
 
   #take(scalars: Scalars | undefined): void {

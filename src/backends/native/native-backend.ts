@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { UnrolledError } from '../../error.ts'
 import type { Backend, CompileOptions, Program } from '../backend.ts'
+import { checkProgram } from '../program/check-program.ts'
 import { findAddon } from './addon.ts'
 import { encode } from './encode.ts'
 import { NativeExecutable } from './executable.ts'
@@ -69,6 +70,7 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
       ownMemory(memory).read(at, into)
     },
     compile: async (program: Program, { weights = 'float32', profile = false }: CompileOptions = {}) => {
+      checkProgram(program)
       const encoded = encode(program, weights)
       return new NativeExecutable(addon, line, program, encoded, addon.compile(machine, encoded.words, profile))
     },

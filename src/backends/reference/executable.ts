@@ -2,23 +2,29 @@
 
 import { UnrolledError } from '../../error.ts'
 import { checkWeights } from '../backend.ts'
-import type { CompileOptions, Executable, Extents, Instruction, Memory, Program, Scalars } from '../backend.ts'
+import type { CompileOptions, Executable, Extents, Memory, Program, Scalars } from '../backend.ts'
+import { Bounds } from '../program/bounds.ts'
+import { checkProgram } from '../program/check-program.ts'
 import { interpret } from './interpreter.ts'
 import { Machine } from './machine.ts'
-import { ownMemory } from './memory.ts'
+import { ownMemory, type ReferenceMemory } from './memory.ts'
 
 const noScalars: Scalars = {}
 
 export class ReferenceExecutable implements Executable {
   readonly #program: Program
   readonly #machine: Machine
-  #bound = false
+  readonly #bounds: Readonly<Record<'prepare' | 'body' | 'finish', Bounds>>
+  #bound: readonly ReferenceMemory[] | undefined
+  #floats: readonly number[] = []
   #disposed = false
 
   constructor(program: Program, { weights }: CompileOptions = {}) {
+    checkProgram(program)
     this.#program = program
-    this.#machine = new Machine(program.regions, program.packs, checkWeights('compile', weights))
-    for (const list of [program.prepare, program.body, program.finish]) checkLoops(program.name, list)
+    this.#machine = new Machine(program.packs, checkWeights('compile', weights))
+    const bounds = (list: 'prepare' | 'body' | 'finish'): Bounds => new Bounds(program, list)
+    this.#bounds = { prepare: bounds('prepare'), body: bounds('body'), finish: bounds('finish') }
   }
 
   bind(regions: readonly Memory[]): void {
@@ -30,41 +36,36 @@ export class ReferenceExecutable implements Executable {
     const freed = memories.findIndex((memory) => memory.freed)
     if (freed >= 0) throw new UnrolledError('bad-binding', `region "${wanted[freed]!.name}" is bound to freed memory`)
     this.#machine.bind(memories)
-    this.#bound = true
+    this.#bound = memories
+    this.#floats = memories.map(({ floats }) => floats)
+    for (const bounds of Object.values(this.#bounds)) bounds.invalidate()
   }
 
   prepare(extents: Extents): void {
-    this.#execute(this.#program.prepare, extents, noScalars, false)
+    this.#execute('prepare', extents, noScalars)
   }
 
   run(extents: Extents, scalars: Scalars): void {
-    this.#execute(this.#program.body, extents, scalars, true)
+    this.#execute('body', extents, scalars)
   }
 
   finish(extents: Extents, scalars: Scalars): void {
-    this.#execute(this.#program.finish, extents, scalars, false)
+    this.#execute('finish', extents, scalars)
   }
 
-  #execute(instructions: readonly Instruction[], extents: Extents, scalars: Scalars, strict: boolean): void {
-    const { name } = this.#program
+  #execute(list: 'prepare' | 'body' | 'finish', extents: Extents, scalars: Scalars): void {
+    const { name, regions } = this.#program
     if (this.#disposed) throw new UnrolledError('disposed', `program "${name}" has been disposed of`)
     if (!this.#bound) throw new UnrolledError('not-bound', `program "${name}" runs before its regions are bound`)
-    this.#machine.begin(extents, scalars, strict)
-    interpret(instructions, this.#machine)
+    const freed = this.#bound.findIndex((memory) => memory.freed)
+    if (freed >= 0)
+      throw new UnrolledError('already-freed', `the memory of region "${regions[freed]!.name}" has been freed`)
+    this.#bounds[list].update(extents, this.#floats)
+    this.#machine.begin(extents, scalars)
+    interpret(this.#program[list], this.#machine)
   }
 
   dispose(): void {
     this.#disposed = true
   }
-}
-
-function checkLoops(name: string, instructions: readonly Instruction[]): void {
-  let open = false
-  for (const { kind } of instructions) {
-    if (kind !== 'loop' && kind !== 'end') continue
-    if (open === (kind === 'loop'))
-      throw new UnrolledError('bad-program', `program "${name}" has a "${kind}" out of place`)
-    open = kind === 'loop'
-  }
-  if (open) throw new UnrolledError('bad-program', `program "${name}" has a loop without end`)
 }

@@ -9,7 +9,7 @@ export function runFill(
   to: number,
 ): void {
   const rows = machine.count(instruction.rows)
-  const dest = machine.view(instruction.dest, from, to, rows, columns)
+  const dest = machine.view(instruction.dest)
   for (let t = from; t < to; t++) {
     for (let row = 0; row < rows; row++) {
       for (let c = 0; c < columns; c++) dest.data[dest.at(t, row) + c * dest.step] = value

@@ -1,46 +1,46 @@
 /** Rows of a table by number, and what is added back to them. */
 
-import { UnrolledError } from '../../error.ts'
 import type { GatherInstruction, ScatterAddInstruction } from '../backend.ts'
 import { lastChunk } from './chunks.ts'
 import type { Machine, View } from './machine.ts'
 
-const idAt = (ids: View, t: number, row: number): number => {
+/** The row or column out of `count` that a number names, if it names one. */
+export const named = (ids: View, t: number, row: number, count: number): number | undefined => {
   const id = ids.data[ids.at(t, row)]!
-  if (Number.isInteger(id) && id >= 0) return id
-  throw new UnrolledError('bad-id', `${id} is no row of a table`)
+  return Number.isInteger(id) && id >= 0 && id < count ? id : undefined
 }
 
-/** dest[t, row] = table[ids[t, row]], and zeros behind. */
+/** dest[t, row] = table[ids[t, row]], and zeros behind; NaN where the table has no such row. */
 export function runGather(instruction: GatherInstruction, machine: Machine, from: number, to: number): void {
-  const { columns, pad } = instruction
+  const { columns, pad, count } = instruction
   const rows = machine.count(instruction.rows)
-  const ids = machine.view(instruction.ids, from, to, rows, 1)
-  const dest = machine.view(instruction.dest, from, to, rows, columns + pad)
+  const table = machine.view(instruction.table)
+  const ids = machine.view(instruction.ids)
+  const dest = machine.view(instruction.dest)
   for (let t = from; t < to; t++) {
     for (let row = 0; row < rows; row++) {
-      const id = idAt(ids, t, row)
-      const table = machine.view(instruction.table, t, t + 1, id + 1, columns)
+      const id = named(ids, t, row, count)
       for (let c = 0; c < columns; c++) {
-        dest.data[dest.at(t, row) + c * dest.step] = table.data[table.at(t, id) + c * table.step]!
+        dest.data[dest.at(t, row) + c * dest.step] =
+          id === undefined ? NaN : table.data[table.at(t, id) + c * table.step]!
       }
       for (let c = columns; c < columns + pad; c++) dest.data[dest.at(t, row) + c] = 0
     }
   }
 }
 
-/** dest[ids[t, row]] += source[t, row]: the last chunk first, rising (t, row) within. */
+/** dest[ids[t, row]] += source[t, row], where dest has such a row: the last chunk first, rising (t, row) within. */
 export function runScatterAdd(instruction: ScatterAddInstruction, machine: Machine, from: number, to: number): void {
-  const { columns, chunk } = instruction
+  const { columns, chunk, count } = instruction
   const rows = machine.count(instruction.rows)
-  const source = machine.view(instruction.source, from, to, rows, columns)
-  const ids = machine.view(instruction.ids, from, to, rows, 1)
+  const source = machine.view(instruction.source)
+  const ids = machine.view(instruction.ids)
+  const dest = machine.view(instruction.dest)
   for (let first = lastChunk(from, to, chunk); first >= from; first -= chunk) {
     for (let t = first; t < Math.min(first + chunk, to); t++) {
       for (let row = 0; row < rows; row++) {
-        const id = idAt(ids, t, row)
-        const dest = machine.view(instruction.dest, t, t + 1, id + 1, columns)
-        for (let c = 0; c < columns; c++) {
+        const id = named(ids, t, row, count)
+        for (let c = 0; id !== undefined && c < columns; c++) {
           dest.data[dest.at(t, id) + c * dest.step]! += source.data[source.at(t, row) + c * source.step]!
         }
       }

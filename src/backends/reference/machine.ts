@@ -1,7 +1,7 @@
 /** What instructions run on: the bound memory, the packed matrices, and the extents and scalars of one call. */
 
 import { UnrolledError } from '../../error.ts'
-import type { Extents, Formula, Place, Region, Scalars, WeightFormat } from '../backend.ts'
+import type { Extents, Formula, Place, Scalars, WeightFormat } from '../backend.ts'
 import type { ReferenceMemory } from './memory.ts'
 
 /** A place at hand: the element at (t, row, column) is `data[at(t, row) + column * step]`. */
@@ -31,20 +31,15 @@ export class Machine {
   readonly packs: Pack[]
   /** What packed matrices are rounded to. */
   readonly weights: WeightFormat
-  readonly #regions: readonly Region[]
   readonly #memories: ReferenceMemory[] = []
-  /** The floats of each region that this call may touch. */
-  readonly #sizes: number[]
   readonly #views = new Map<Place, View>()
   #scratch: Float64Array = new Float64Array(64)
   #extents: Extents = {}
   #scalars: Scalars = {}
   #call = 0
 
-  constructor(regions: readonly Region[], packs: number, weights: WeightFormat) {
+  constructor(packs: number, weights: WeightFormat) {
     this.weights = weights
-    this.#regions = regions
-    this.#sizes = regions.map(() => 0)
     this.packs = Array.from({ length: packs }, () => ({ k: 0, n: 0, data: new Float64Array(0) }))
   }
 
@@ -52,28 +47,15 @@ export class Machine {
     for (const [index, memory] of memories.entries()) this.#memories[index] = memory
   }
 
-  /** Begins a call. Only the body knows every extent, so only there a region is held to its own size (`strict`). */
-  begin(extents: Extents, scalars: Scalars, strict: boolean): void {
+  /** Begins a call. */
+  begin(extents: Extents, scalars: Scalars): void {
     this.#call++
     this.#extents = extents
     this.#scalars = scalars
-    for (let index = 0; index < this.#regions.length; index++) {
-      const { name, size } = this.#regions[index]!
-      const have = this.#memories[index]!.floats
-      const need = strict ? this.count(size) : have
-      if (need > have) {
-        throw new UnrolledError('region-too-small', `region "${name}" needs ${need} floats and is bound to ${have}`)
-      }
-      this.#sizes[index] = need
-    }
   }
 
   extent(axis: string): number {
-    const value = this.#extents[axis]
-    if (value === undefined || !Number.isInteger(value) || value < 0) {
-      throw new UnrolledError('bad-extent', `extent "${axis}" must be a whole number, not ${value}`)
-    }
-    return value
+    return this.#extents[axis]!
   }
 
   /** The first step of the window, which what is drawn once a window is keyed by. */
@@ -99,8 +81,8 @@ export class Machine {
     return sum
   }
 
-  /** `place`, of which outer indices `from` up to `to`, `rows` rows and `columns` columns are going to be used. */
-  view(place: Place, from: number, to: number, rows: number, columns: number): View {
+  /** Where a place lies at the extents of this call. */
+  view(place: Place): View {
     let view = this.#views.get(place)
     if (view === undefined) this.#views.set(place, (view = new View()))
     if (view.call !== this.#call) {
@@ -111,19 +93,7 @@ export class Machine {
       view.pitch = this.count(place.pitch)
       view.step = place.broadcast ? 0 : 1
     }
-    if (from < to && rows > 0 && columns > 0) this.#check(place.region, view, from, to - 1, rows - 1, columns - 1)
     return view
-  }
-
-  #check(region: number, view: View, from: number, to: number, row: number, column: number): void {
-    const { stride, pitch, step } = view
-    const first = view.offset + Math.min(from * stride, to * stride) + Math.min(0, row * pitch)
-    const last = view.offset + Math.max(from * stride, to * stride) + Math.max(0, row * pitch) + column * step
-    if (first >= 0 && last < this.#sizes[region]!) return
-    throw new UnrolledError(
-      'out-of-region',
-      `floats ${first} to ${last} of region "${this.#regions[region]!.name}", which has ${this.#sizes[region]}`,
-    )
   }
 
   /** Room for `count` numbers until the next call of this function. */

@@ -14,12 +14,7 @@ export function runPack({ pack: index, k, n, blocks }: PackInstruction, machine:
   pack.n = n
   pack.data.fill(0)
   for (const block of blocks) {
-    if (block.atK + block.k > k || block.atN + block.n > n) {
-      throw new UnrolledError('bad-program', `a block of packed matrix ${index} does not lie inside its ${k} × ${n}`)
-    }
-    const source = block.transposed
-      ? machine.view(block.source, t, t + 1, block.k, block.n)
-      : machine.view(block.source, t, t + 1, block.n, block.k)
+    const source = machine.view(block.source)
     for (let i = 0; i < block.k; i++) {
       for (let j = 0; j < block.n; j++) {
         const at = block.transposed ? source.at(t, i) + j * source.step : source.at(t, j) + i * source.step
@@ -41,9 +36,9 @@ export function runGemm(instruction: GemmInstruction, machine: Machine, from: nu
       `packed matrix ${instruction.pack} is ${pack.k} × ${pack.n}, not ${k} × ${n}`,
     )
   }
-  const a = machine.view(instruction.a, from, to, rows, k)
-  const dest = machine.view(instruction.dest, from, to, rows, n)
-  const begin = typeof start === 'object' ? machine.view(start.row, from, to, Math.min(rows, 1), n) : dest
+  const a = machine.view(instruction.a)
+  const dest = machine.view(instruction.dest)
+  const begin = typeof start === 'object' ? machine.view(start.row) : dest
   const sums = machine.scratch(n)
   for (let t = from; t < to; t++) {
     for (let row = 0; row < rows; row++) {
@@ -62,9 +57,9 @@ export function runGemm(instruction: GemmInstruction, machine: Machine, from: nu
 export function runGemmTa(instruction: GemmTaInstruction, machine: Machine, from: number, to: number): void {
   const { m, n, chunk } = instruction
   const rows = machine.count(instruction.rows)
-  const g = machine.view(instruction.g, from, to, rows, m)
-  const a = machine.view(instruction.a, from, to, rows, n)
-  const dest = machine.view(instruction.dest, from, from + 1, m, n)
+  const g = machine.view(instruction.g)
+  const a = machine.view(instruction.a)
+  const dest = machine.view(instruction.dest)
   const sums = machine.scratch(n)
   for (let first = lastChunk(from, to, chunk); first >= from; first -= chunk) {
     const end = Math.min(first + chunk, to)

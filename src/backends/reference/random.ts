@@ -11,7 +11,7 @@ const mix = (x: number): number => {
 export function runRandom(instruction: RandomInstruction, machine: Machine, from: number, to: number): void {
   const { site, perStep, columns, pad } = instruction
   const rows = machine.count(instruction.rows)
-  const dest = machine.view(instruction.dest, from, to, rows, columns + pad)
+  const dest = machine.view(instruction.dest)
   const siteKey = mix((machine.scalar('seed') + Math.imul(site, 0x9e3779b9)) | 0)
   for (let t = from; t < to; t++) {
     const step = perStep ? machine.scalar('step') + t : machine.window

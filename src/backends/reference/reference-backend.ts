@@ -4,8 +4,6 @@ import { ownMemory, ReferenceMemory } from './memory.ts'
 
 /**
  * Makes the backend that the others are held against: the contract word for word, in 64-bit floats and plain loops.
- * What no fast backend checks, it does: reading or writing outside a region is an error (`out-of-region`), and so is an id
- * that is no row of its table or no column of its logits (`bad-id`).
  */
 export function createReferenceBackend(): Backend {
   return {

@@ -7,8 +7,8 @@ export function runRows(instruction: RowsInstruction, machine: Machine, from: nu
   const { columns, inputs, operations, outputs } = instruction
   const rows = machine.count(instruction.rows)
   const values = machine.scratch(inputs.length + operations.length)
-  const reads = inputs.map((input) => machine.view(input, from, to, rows, columns))
-  const writes = outputs.map(({ place, pad }) => machine.view(place, from, to, rows, columns + pad))
+  const reads = inputs.map((input) => machine.view(input))
+  const writes = outputs.map(({ place }) => machine.view(place))
   for (let t = from; t < to; t++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {

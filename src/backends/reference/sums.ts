@@ -8,8 +8,8 @@ import type { Machine } from './machine.ts'
 export function runSumRows(instruction: SumRowsInstruction, machine: Machine, from: number, to: number): void {
   const { columns, chunk } = instruction
   const rows = machine.count(instruction.rows)
-  const source = machine.view(instruction.source, from, to, rows, columns)
-  const dest = machine.view(instruction.dest, from, to, rows, columns)
+  const source = machine.view(instruction.source)
+  const dest = machine.view(instruction.dest)
   const whole = dest.stride === 0 && dest.pitch === 0
   const sums = machine.scratch(columns)
   for (let first = lastChunk(from, to, chunk); first >= from; first -= chunk) {
@@ -36,8 +36,8 @@ export function runReduceColumns(
 ): void {
   const { reduction, columns } = instruction
   const rows = machine.count(instruction.rows)
-  const source = machine.view(instruction.source, from, to, rows, columns)
-  const dest = machine.view(instruction.dest, from, to, rows, 1)
+  const source = machine.view(instruction.source)
+  const dest = machine.view(instruction.dest)
   for (let t = from; t < to; t++) {
     for (let row = 0; row < rows; row++) {
       let result = reduction === 'sum' ? 0 : -Infinity
@@ -55,8 +55,8 @@ const squaresBlock = 4096
 /** dest[0] = Σ source², block by block. */
 export function runSumSquares(instruction: SumSquaresInstruction, machine: Machine, t: number): void {
   const { columns } = instruction
-  const source = machine.view(instruction.source, t, t + 1, 1, columns)
-  const dest = machine.view(instruction.dest, t, t + 1, 1, 1)
+  const source = machine.view(instruction.source)
+  const dest = machine.view(instruction.dest)
   let total = 0
   for (let first = 0; first < columns; first += squaresBlock) {
     let sum = 0

@@ -7,7 +7,7 @@ import { laneMask } from './constants.ts'
 import type { Constants } from './constants.ts'
 import { functionsIn } from './functions.ts'
 import type { Functions } from './functions.ts'
-import { idAt } from './gather.ts'
+import { named } from './gather.ts'
 import { f32, f32x4, i32, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { laneMax, laneSum, reduceRow } from './sums.ts'
@@ -62,7 +62,7 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
     eachRow(k, t, k.get('outer'), ['logits', 'targets', 'loss'], ({ logits, targets, loss }) => {
       f.set(largest, laneMax(reduceRow(f, constants, 'max', logits, columns)))
       sumOfExponentials(f, functions.expInRange, logits, columns, largest, sum, undefined)
-      storeLoss(f, functions, loss, logits, targets, largest, sum)
+      storeLoss(f, functions, loss, logits, targets, columns, largest, sum)
     })
   }
   {
@@ -77,6 +77,7 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
     const weight = f.local('f32')
     const atTarget = f.local('f32')
     const target = f.local('i32')
+    const known = f.local('i32')
     const at = f.local('i32')
     const scale = f.local('v128')
     const weights = f.local('v128')
@@ -91,16 +92,23 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
           f.if(wanted, () => {
             f.set(largest, laneMax(reduceRow(f, constants, 'max', logits, columns)))
             sumOfExponentials(f, functions.expInRange, logits, columns, largest, sum, undefined)
-            storeLoss(f, functions, loss, logits, targets, largest, sum)
+            storeLoss(f, functions, loss, logits, targets, columns, largest, sum)
           })
         },
         () => {
           f.set(largest, laneMax(reduceRow(f, constants, 'max', logits, columns)))
           sumOfExponentials(f, functions.expInRange, logits, columns, largest, sum, dest)
-          f.if(wanted, () => storeLoss(f, functions, loss, logits, targets, largest, sum))
+          f.if(wanted, () => storeLoss(f, functions, loss, logits, targets, columns, largest, sum))
           f.set(inverse, f32.div(f32.const(1), laneSum(sum)))
-          f.set(target, i32.add(dest, i32.shl(idAt(targets), i32.const(2))))
-          f.set(atTarget, f32.mul(f32.load(target), inverse))
+          f.set(known, named(f, targets, target, columns))
+          f.if(
+            known,
+            () => {
+              f.set(target, i32.add(dest, i32.shl(target, i32.const(2))))
+              f.set(atTarget, f32.mul(f32.load(target), inverse))
+            },
+            () => f.set(weight, f32.const(NaN)),
+          )
           f.set(scale, f32x4.splat(inverse))
           f.set(weights, f32x4.splat(weight))
           const value = f32x4.mul(f32x4.mul(v128.load(i32.add(dest, at)), scale), weights)
@@ -111,7 +119,7 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
             () => f.do(v128.store(i32.add(dest, at), value)),
             (lanes) => storeLanes(f, i32.add(dest, at), f.local('v128', value), lanes),
           )
-          f.do(f32.store(target, f32.mul(f32.sub(atTarget, f32.const(1)), weight)))
+          f.if(known, () => f.do(f32.store(target, f32.mul(f32.sub(atTarget, f32.const(1)), weight))))
         },
       )
       zerosBehind(f, dest, columns, pad)
@@ -119,19 +127,27 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
   }
 }
 
-/** loss = log Σ exp(logits − largest) + largest − logits[target]. */
+/** loss = log Σ exp(logits − largest) + largest − logits[target]; NaN where the target is no column. */
 function storeLoss(
   f: FunctionBuilder,
   functions: Functions,
   loss: I32,
   logits: I32,
   targets: I32,
+  columns: I32,
   largest: Local<'f32'>,
   sum: Local<'v128'>,
 ): void {
+  const column = f.local('i32')
   const log = f32.lane(functions.log(f32x4.splat(laneSum(sum))), 0)
-  const target = f32.load(i32.add(logits, i32.shl(idAt(targets), i32.const(2))))
-  f.do(f32.store(loss, f32.add(log, f32.sub(largest, target))))
+  f.if(
+    named(f, targets, column, columns),
+    () => {
+      const target = f32.load(i32.add(logits, i32.shl(column, i32.const(2))))
+      f.do(f32.store(loss, f32.add(log, f32.sub(largest, target))))
+    },
+    () => f.do(f32.store(loss, f32.const(NaN))),
+  )
 }
 
 /** sum = Σ exp(logits − largest), lane by lane; each exponential also goes to `dest` if there is one. */

@@ -2,6 +2,7 @@
 
 import { UnrolledError } from '../../error.ts'
 import type { Executable, Extents, Memory, Program, ProgramTimes, Scalars } from '../backend.ts'
+import { Bounds } from '../program/bounds.ts'
 import { partNames } from './control.ts'
 import type { PartName } from './control.ts'
 import { Frame } from './frame.ts'
@@ -37,7 +38,7 @@ export class WasmExecutable implements Executable {
   private readonly floats: number[]
   private readonly parts: Readonly<Record<PartName, Part>>
   private readonly regions: readonly string[]
-  private bound = false
+  private bound: Block[] | undefined
   private disposed = false
 
   /** `number` is the program's in the crew; runs of less than `small` operations are done at once, on the thread that asks. */
@@ -65,9 +66,8 @@ export class WasmExecutable implements Executable {
     const threads = line.crew?.threads ?? 0
     const part = (name: PartName, index: number): Part => {
       const { layout, random } = sections[name]
-      // Only the body knows every extent, so only there the regions' sizes can be held against what they are bound to.
       const times = shared.profile ? this.own(timeFloats(program[name].length)) : 0
-      const frame = new Frame(layout, name === 'body' ? program.regions : [], times)
+      const frame = new Frame(layout, new Bounds(program, name), times)
       const apart = 64 * Math.ceil(layout.bytes / 64)
       const alone = this.own(((1 + threads) * apart) / 4)
       return {
@@ -103,7 +103,8 @@ export class WasmExecutable implements Executable {
         'bad-binding',
         `program "${this.name}" has ${this.regions.length} regions (${this.regions.join(', ')}), not ${regions.length}`,
       )
-    let changed = !this.bound
+    let changed = this.bound === undefined
+    const blocks: Block[] = []
     for (let index = 0; index < regions.length; index++) {
       const memory = regions[index]
       if (!(memory instanceof Block) || memory.freed)
@@ -111,8 +112,9 @@ export class WasmExecutable implements Executable {
       if (this.addresses.regions[index] !== memory.address || this.floats[index] !== memory.floats) changed = true
       this.addresses.regions[index] = memory.address
       this.floats[index] = memory.floats
+      blocks.push(memory)
     }
-    this.bound = true
+    this.bound = blocks
     if (changed) this.invalidate()
   }
 
@@ -127,6 +129,11 @@ export class WasmExecutable implements Executable {
   private ready(): void {
     this.alive()
     if (!this.bound) throw new UnrolledError('not-bound', `program "${this.name}" runs before its regions are bound`)
+    for (let index = 0; index < this.bound.length; index++) {
+      // By now it may be somebody else's.
+      if (!(this.bound[index] as Block).freed) continue
+      throw new UnrolledError('already-freed', `the memory of region "${this.regions[index]}" has been freed`)
+    }
     const threads = this.line.crew?.threads ?? 1
     const scratch = this.scratchFloats === 0 ? 0 : this.scratch.addressFor(threads * this.scratchFloats)
     if (scratch !== this.scratchAddress) {

@@ -4,11 +4,11 @@
  * differs in the fields by which its share of the work begins and ends.
  */
 
-import { UnrolledError } from '../../error.ts'
 import type { Extents, Formula } from '../backend.ts'
+import type { Bounds } from '../program/bounds.ts'
+import { Formulas } from '../program/formulas.ts'
 import { callFields, firstItem, largestShare } from './deal.ts'
 import type { Call, Way } from './deal.ts'
-import { Formulas } from './formulas.ts'
 
 /** What a field's value is counted from. */
 export type Origin = { readonly region: number } | { readonly pack: number } | 'zero' | 'scratch' | 'frame'
@@ -90,26 +90,25 @@ export class Frame {
   readonly words: number
   /** The first thread adds the times of its instructions up at this address; 0 where none are measured. */
   readonly times: number
-  private readonly regionNames: readonly string[]
+  private readonly bounds: Bounds
   private readonly formulas = new Formulas()
   private readonly slots: readonly { at: number; scale: number; formula: number; region: number; pack: number }[]
   /** Fields that count from the thread's scratch memory and from the frame itself. */
   private readonly fromScratch: readonly number[]
   private readonly fromFrame: readonly number[]
-  private readonly sizes: readonly number[]
   private readonly calls: readonly { at: number; ways: readonly NumberedWay[] }[]
   private readonly efforts: readonly { operations: number; counts: readonly number[] }[]
   private readonly extents: number[]
   /** The fields as far as they are the same for all threads. */
   private readonly common: Int32Array
-  private stale = true
 
-  constructor(layout: FrameLayout, sizes: readonly { name: string; size: Formula }[], times: number) {
+  /** `bounds` are those of the list that was laid out. */
+  constructor(layout: FrameLayout, bounds: Bounds, times: number) {
     const { formulas } = this
     this.times = times
     this.words = layout.bytes / 4
     this.common = new Int32Array(this.words)
-    this.regionNames = sizes.map(({ name }) => name)
+    this.bounds = bounds
     this.slots = layout.slots.map(({ at, scale, formula, origin }) => ({
       at: at / 4,
       scale,
@@ -121,7 +120,6 @@ export class Frame {
       layout.slots.flatMap(({ at, origin }) => (origin === wanted ? [at / 4] : []))
     this.fromScratch = from('scratch')
     this.fromFrame = from('frame')
-    this.sizes = sizes.map(({ size }) => formulas.add(size))
     this.calls = layout.calls.map(({ at, ways }) => ({
       at,
       ways: ways.map(({ items, grain, count, moves }) => ({
@@ -140,31 +138,14 @@ export class Frame {
 
   /** Says that an address has changed. */
   invalidate(): void {
-    this.stale = true
+    this.bounds.invalidate()
   }
 
   /** Brings the fields up to date and says whether any may have changed; `floats` is how much memory each region is bound to. */
   update(extents: Extents, addresses: Addresses, floats: readonly number[]): boolean {
+    if (!this.bounds.update(extents, floats)) return false
     const { axes } = this.formulas
-    let changed = this.stale
-    for (let axis = 0; axis < axes.length; axis++) {
-      const value = extents[axes[axis] as string]
-      if (value === this.extents[axis]) continue
-      this.stale = true
-      if (value === undefined || !Number.isInteger(value) || value < 0)
-        throw new UnrolledError('bad-extent', `extent "${axes[axis]}" must be a whole number, not ${value}`)
-      this.extents[axis] = value
-      changed = true
-    }
-    if (!changed) return false
-    for (const [region, size] of this.sizes.entries()) {
-      const need = this.value(size)
-      if (need > (floats[region] as number))
-        throw new UnrolledError(
-          'region-too-small',
-          `region "${this.regionNames[region]}" needs ${need} floats and is bound to ${floats[region]}`,
-        )
-    }
+    for (let axis = 0; axis < axes.length; axis++) this.extents[axis] = extents[axes[axis] as string] as number
     for (const { at, scale, formula, region, pack } of this.slots) {
       let value = this.value(formula) * scale
       if (region >= 0) value += addresses.regions[region] as number
@@ -177,7 +158,6 @@ export class Frame {
       for (const count of counts) product *= this.value(count)
       this.work += product
     }
-    this.stale = false
     return true
   }
 

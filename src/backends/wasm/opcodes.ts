@@ -110,6 +110,7 @@ export const i32 = {
   shrU: integer(0x76),
   /** `a` where `condition` is not 0, else `b`. */
   select: (condition: I32, a: I32, b: I32): I32 => expression('i32', [a, b, condition], 0x1b),
+  /** Towards zero; what has no 32 bits is the nearest that has, NaN is 0. */
   truncF32: unaryOf<'i32', 'f32'>('i32', [0xfc, 0x00]),
 } as const
 

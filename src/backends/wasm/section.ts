@@ -1,6 +1,5 @@
 /** A list of instructions becomes parameter blocks and a plan: which kernels run in which order, and which of it loops. */
 
-import { UnrolledError } from '../../error.ts'
 import type { Formula, Instruction, Place, RowsInstruction, Span, WeightFormat } from '../backend.ts'
 import { crossEntropyBlock, crossEntropyGradientBlock } from './cross-entropy.ts'
 import { callFields } from './deal.ts'
@@ -83,16 +82,8 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
   const packedBefore = new Set<number>()
 
   /** Sets a place; gives how it moves from row to row. */
-  const place = (block: number, at: Fields, name: string, value: Place, oneValue = false): Move => {
-    if (value.broadcast && !oneValue)
-      throw new UnrolledError('bad-program', `${name} cannot be one value a row in this instruction`)
-    return placeAt(
-      block + field(at, name),
-      block + field(at, `${name}Stride`),
-      block + field(at, `${name}Pitch`),
-      value,
-    )
-  }
+  const place = (block: number, at: Fields, name: string, value: Place): Move =>
+    placeAt(block + field(at, name), block + field(at, `${name}Stride`), block + field(at, `${name}Pitch`), value)
   const placeAt = (address: number, stride: number, pitch: number, value: Place): Move => {
     layout.set(address, value.offset, 4, { region: value.region })
     layout.set(stride, value.stride, 4)
@@ -130,13 +121,6 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
   /** Notes how much work there is to a span's rows. */
   const work = (operations: number, { outer, rows }: Span = { outer: fixed(1), rows: fixed(1) }): void =>
     layout.work(operations, [outer, rows, ...(rounds ? [rounds] : [])])
-  const usePack = (pack: number, floats: number): void => {
-    const have = shared.packFloats[pack]
-    if (have !== undefined && have !== floats)
-      throw new UnrolledError('bad-program', `packed matrix ${pack} is used with two different sizes`)
-    shared.packFloats[pack] = floats
-  }
-
   const pieces = given.flatMap((whole, index) => sliced(whole).map((piece) => [index, piece] as const))
   for (const [index, instruction] of pieces) {
     of = index
@@ -157,8 +141,6 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
         plan.push({ do: 'rows', key, ...called(laid, instruction.rows) })
         const moves = places.map((value, index) => {
           const { address, stride, pitch } = rowsBlock.place(index)
-          if (value.broadcast && index >= instruction.inputs.length)
-            throw new UnrolledError('bad-program', 'an output of rows cannot be one value a row')
           return placeAt(laid.block + address, laid.block + stride, laid.block + pitch, value)
         })
         span(laid, { outer: rowsBlock.outer, rows: rowsBlock.rows }, instruction, moves)
@@ -167,7 +149,7 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
       }
       case 'pack': {
         const floats = packedFloats(instruction.k, instruction.n)
-        usePack(instruction.pack, floats)
+        shared.packFloats[instruction.pack] = floats
         // Packed memory begins as zeros and a block always lands in the same place: only a second layout needs clearing, and
         // int8, where one NaN goes through a whole column.
         if (packedBefore.has(instruction.pack) || shared.weights === 'int8') {
@@ -199,7 +181,7 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
         break
       }
       case 'gemm': {
-        usePack(instruction.pack, packedFloats(instruction.k, instruction.n))
+        shared.packFloats[instruction.pack] = packedFloats(instruction.k, instruction.n)
         const laid = call('gemm', gemmBlock.bytes, instruction)
         const { block } = laid
         const moves = [
@@ -235,26 +217,26 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
         break
       }
       case 'gather': {
-        const { columns, pad } = instruction
+        const { columns, pad, count } = instruction
         const laid = call('gather', gatherBlock.bytes, instruction)
         const { block } = laid
         place(block, gatherBlock.at, 'table', instruction.table)
         span(laid, gatherBlock.at, instruction, [
-          place(block, gatherBlock.at, 'ids', instruction.ids, true),
+          place(block, gatherBlock.at, 'ids', instruction.ids),
           place(block, gatherBlock.at, 'dest', instruction.dest),
         ])
-        numbers(block, gatherBlock.at, { columns, pad })
+        numbers(block, gatherBlock.at, { count, columns, pad })
         work(4 * columns, instruction)
         break
       }
       case 'scatter-add': {
-        const { columns, chunk } = instruction
+        const { columns, chunk, count } = instruction
         const laid = call('scatter-add', scatterBlock.bytes)
         const { block, ways } = laid
         const source = place(block, scatterBlock.at, 'source', instruction.source)
-        place(block, scatterBlock.at, 'ids', instruction.ids, true)
+        place(block, scatterBlock.at, 'ids', instruction.ids)
         const dest = place(block, scatterBlock.at, 'dest', instruction.dest)
-        numbers(block, scatterBlock.at, { columns, chunk: Math.min(chunk, largestChunk) })
+        numbers(block, scatterBlock.at, { count, columns, chunk: Math.min(chunk, largestChunk) })
         summed(laid, scatterBlock.at, instruction)
         ways.push(byColumns(columns, block + scatterBlock.at.columns, [source, dest]))
         work(4 * columns, instruction)
@@ -277,7 +259,7 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
         const { block } = laid
         span(laid, reduceBlock.at, instruction, [
           place(block, reduceBlock.at, 'source', instruction.source),
-          place(block, reduceBlock.at, 'dest', instruction.dest, true),
+          place(block, reduceBlock.at, 'dest', instruction.dest),
         ])
         numbers(block, reduceBlock.at, { columns: instruction.columns })
         work(4 * instruction.columns, instruction)
@@ -288,8 +270,8 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
         const { block } = laid
         span(laid, crossEntropyBlock.at, instruction, [
           place(block, crossEntropyBlock.at, 'logits', instruction.logits),
-          place(block, crossEntropyBlock.at, 'targets', instruction.targets, true),
-          place(block, crossEntropyBlock.at, 'loss', instruction.loss, true),
+          place(block, crossEntropyBlock.at, 'targets', instruction.targets),
+          place(block, crossEntropyBlock.at, 'loss', instruction.loss),
         ])
         numbers(block, crossEntropyBlock.at, { columns: instruction.columns })
         work(40 * instruction.columns, instruction)
@@ -301,12 +283,12 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
         const { block } = laid
         const moves = [
           place(block, crossEntropyGradientBlock.at, 'logits', instruction.logits),
-          place(block, crossEntropyGradientBlock.at, 'targets', instruction.targets, true),
-          place(block, crossEntropyGradientBlock.at, 'weight', instruction.weight, true),
+          place(block, crossEntropyGradientBlock.at, 'targets', instruction.targets),
+          place(block, crossEntropyGradientBlock.at, 'weight', instruction.weight),
           place(block, crossEntropyGradientBlock.at, 'dest', instruction.dest),
         ]
         // Address 0 is no array's: no loss is wanted.
-        if (loss) moves.push(place(block, crossEntropyGradientBlock.at, 'loss', loss, true))
+        if (loss) moves.push(place(block, crossEntropyGradientBlock.at, 'loss', loss))
         else numbers(block, crossEntropyGradientBlock.at, { loss: 0, lossStride: 0, lossPitch: 0 })
         span(laid, crossEntropyGradientBlock.at, instruction, moves)
         numbers(block, crossEntropyGradientBlock.at, { columns, pad })
@@ -316,7 +298,7 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
       case 'sum-squares': {
         const { block } = call('sum-squares', squaresBlock.bytes)
         place(block, squaresBlock.at, 'source', instruction.source)
-        place(block, squaresBlock.at, 'dest', instruction.dest, true)
+        place(block, squaresBlock.at, 'dest', instruction.dest)
         numbers(block, squaresBlock.at, { columns: instruction.columns })
         work(4 * instruction.columns)
         break

@@ -3,6 +3,7 @@
 import { UnrolledError } from '../../error.ts'
 import { checkWeights } from '../backend.ts'
 import type { Backend, CompileOptions, Memory, Program } from '../backend.ts'
+import { checkProgram } from '../program/check-program.ts'
 import { Constants } from './constants.ts'
 import { partNames } from './control.ts'
 import { Crew } from './crew.ts'
@@ -67,6 +68,7 @@ export async function createWasmBackend({ crew: wanted, ...options }: WasmBacken
     read: async (memory, at, into) => line.read(heap.addressOf(blockOf(memory), at, into.length), into),
     readSync: (memory, at, into) => line.readSync(heap.addressOf(blockOf(memory), at, into.length), into),
     compile: async (program: Program, { weights, profile = false }: CompileOptions = {}) => {
+      checkProgram(program)
       const common: Shared = {
         packFloats: [],
         rows: new Map(),

@@ -13,7 +13,7 @@ const operation: Operation = {
       const top = values.reduce((a, b) => Math.max(a, b))
       const total = values.reduce((sum, value) => sum + Math.exp(value - top), 0)
       values.forEach((value, c) => {
-        const hot = c === targets!.data[row] ? 1 : 0
+        const hot = !(targets!.data[row]! in values) ? NaN : c === targets!.data[row] ? 1 : 0
         result.data[row * columns + c] = (Math.exp(value - top) / total - hot) * w
       })
     }

@@ -17,7 +17,7 @@ const gathers: Case[] = widths.map((columns) => ({
     const ids = draft.array({ columns: 1, value: id })
     const dest = draft.array({ columns, pad: 3, gap: 1 })
     const places = { table: table.place, ids: ids.place, dest: dest.place }
-    draft.body.push({ kind: 'gather', ...draft.span, ...places, columns, pad: 3 })
+    draft.body.push({ kind: 'gather', ...draft.span, ...places, count: symbols, columns, pad: 3 })
     return draft
   },
 }))
@@ -32,7 +32,7 @@ const scatters: Case[] = widths.flatMap((columns) =>
       const ids = draft.array({ columns: 1, value: id })
       const dest = draft.array({ columns, gap: 2, lead: 1, rows: symbols, steps: 'same' })
       const places = { source: source.place, ids: ids.place, dest: dest.place }
-      draft.body.push({ kind: 'scatter-add', ...draft.span, ...places, columns, chunk })
+      draft.body.push({ kind: 'scatter-add', ...draft.span, ...places, count: symbols, columns, chunk })
       return draft
     },
   })),

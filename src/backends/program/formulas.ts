@@ -1,16 +1,25 @@
-/** Formulas as flat arrays of numbers over the values of their axes. */
+/** Formulas as flat arrays of numbers over the values of their axes, equal ones once. */
 
 import type { Formula } from '../backend.ts'
 
 export class Formulas {
   readonly axes: string[] = []
+  private readonly numbers = new Map<string, number>()
   private readonly first: number[] = [0]
   private readonly factors: number[] = []
   private readonly termEnds: number[] = []
   private readonly termAxes: number[] = []
 
+  get count(): number {
+    return this.numbers.size
+  }
+
   /** Adds a formula and gives its number. */
   add(formula: Formula): number {
+    const key = JSON.stringify(formula.map(({ factor, axes }) => [factor, ...axes]))
+    const known = this.numbers.get(key)
+    if (known !== undefined) return known
+    this.numbers.set(key, this.numbers.size)
     for (const { factor, axes } of formula) {
       this.factors.push(factor)
       for (const axis of axes) {
