@@ -11,6 +11,8 @@ export interface Block {
 }
 
 const mostParts = 256
+/** Of all products together, each matrix counted once for every vector beside another that it is applied to. */
+const mostBlocks = 2000
 
 /**
  * The blocks of every parameter, left to right. A matrix has one for each part of the concatenation it is applied to:
@@ -58,6 +60,7 @@ export function blocks(
     }
     result.set(name, [{ size, init }])
   }
+  let count = 0
   const visit = (expression: Expression): void => {
     if (expression.kind === 'product') {
       const { matrix, vector, at } = expression
@@ -66,6 +69,8 @@ export function blocks(
         size: shapes.of(part),
         init: said ?? (dependsOnOld(part) ? 'orthogonal' : 'glorot'),
       }))
+      count += found.length
+      if (count > mostBlocks) fault(text, at, `more than ${mostBlocks} products with vectors side by side`)
       const before = result.get(matrix)
       if (!before) result.set(matrix, found)
       else if (before.length !== found.length || before.some(({ size }, i) => !equal(size, found[i]!.size))) {

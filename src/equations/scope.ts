@@ -125,9 +125,9 @@ export function scope(equations: Equations): Scope {
   for (const { name, at } of equations.inits) {
     if (!parameters.has(name)) missing(text, name, at, 'a parameter', parameters.keys())
   }
+  const any = new Set([...states.keys(), ...lines.keys(), ...parameters.keys()])
   for (const { name, at } of equations.sizes) {
-    const any = [...states.keys(), ...lines.keys(), ...parameters.keys()]
-    if (!any.includes(name)) missing(text, name, at, 'a name of these equations', any)
+    if (!any.has(name)) missing(text, name, at, 'a name of these equations', any)
   }
   for (const line of lines.values()) {
     if (line.name !== 'y' && !used.has(line.name)) {
