@@ -1,6 +1,7 @@
 import { nearest } from '../nearest.ts'
 import { fault } from './fault.ts'
 import { functions, type EquationFunction, type FunctionNumber } from './functions.ts'
+import { begins, plainly } from './notation.ts'
 import type { Expression } from './syntax.ts'
 import type { Sign, Token } from './tokens.ts'
 
@@ -47,7 +48,17 @@ export class TokenReader {
 
   /** Errs unless the line ends here. */
   end(hint: string): void {
-    if (this.token.kind !== 'end') this.fail(`${shown(this.token)} is not expected here; ${hint}`)
+    if (this.token.kind !== 'end') this.#unexpected(`${shown(this.token)} is not expected here; ${hint}`)
+  }
+
+  /** Errs at the token in hand; where a value stands behind a value, with the sign that is missing. */
+  #unexpected(message: string): never {
+    if (!begins(this.token)) this.fail(message)
+    const plain = plainly(this.#text, this.token.at)
+    return this.fail(
+      `no sign stands before ${shown(this.token)}: a matrix on a vector is written W @ x, element by element a * b` +
+        (plain === undefined ? '' : `; write: ${plain}`),
+    )
   }
 
   fail(message: string, at = this.token.at): never {
@@ -121,7 +132,7 @@ export class TokenReader {
     if (this.sign('[')) return { kind: 'concatenation', parts: this.#list(']', token.at), at: token.at }
     if (this.sign('(')) {
       const result = this.comparison()
-      if (!this.sign(')')) this.fail(`${shown(this.token)} where ) was expected`)
+      if (!this.sign(')')) this.#unexpected(`${shown(this.token)} where ) was expected`)
       return result
     }
     return this.fail(`${shown(token)} where a name, a number or ( was expected`)
@@ -131,8 +142,11 @@ export class TokenReader {
     const known = functions.get(name.name)
     if (!known || name.primed) {
       const close = nearest(name.name, functions.keys())
+      const plain = plainly(this.#text, name.at)
       this.fail(
-        `there is no function ${name.name}` + (close ? `; did you mean ${close}?` : '; to multiply, write * or @'),
+        `there is no function ${name.name}` +
+          (close ? `; did you mean ${close}?` : '; to multiply, write * or @') +
+          (close || plain === undefined ? '' : `: ${plain}`),
         name.at,
       )
     }
@@ -161,7 +175,7 @@ export class TokenReader {
     if (this.sign(close)) this.fail('nothing stands between the brackets', at)
     const parts = [this.comparison()]
     while (this.sign(',')) parts.push(this.comparison())
-    if (!this.sign(close)) this.fail(`${shown(this.token)} where , or ${close} was expected`)
+    if (!this.sign(close)) this.#unexpected(`${shown(this.token)} where , or ${close} was expected`)
     return parts
   }
 }

@@ -3,6 +3,7 @@ import { nearest } from '../nearest.ts'
 import { shown, TokenReader } from './expression.ts'
 import { fault } from './fault.ts'
 import { entries, initial, number, size } from './header.ts'
+import { refuseBraces } from './notation.ts'
 import type { Entry, Equations, Expression, Initial, Line, SizeName } from './syntax.ts'
 import { inside } from './syntax.ts'
 import { tokens } from './tokens.ts'
@@ -93,6 +94,7 @@ export function parse(given: string): Equations {
         }
       }
     } else {
+      refuseBraces(text, from, to)
       const line = equation(new TokenReader(text, tokens(text, from, to)))
       if (line) {
         lines.push(line)
@@ -128,7 +130,7 @@ function equation(reader: TokenReader): Line | undefined {
     reader.name() ?? reader.fail(`${shown(reader.token)} where a name was expected; a line reads: name = ...`)
   if (!reader.sign('=')) reader.fail(`${shown(reader.token)} where = was expected; a line reads: name = ...`)
   const value = reader.comparison()
-  reader.end('write an operator between: + - * / or, for a matrix on a vector, @')
+  reader.end('the line ends before it')
   return { name: name.name, primed: name.primed, value, at: name.at }
 }
 

@@ -1,6 +1,7 @@
 import { nearest } from '../nearest.ts'
 import { fault, lineNumber } from './fault.ts'
 import { functions } from './functions.ts'
+import { isTimed, timeless } from './notation.ts'
 import { inside, sizeNames, type Equations, type Expression, type Line } from './syntax.ts'
 
 /** A parameter as its uses show it: a matrix stands left of @, a vector anywhere else. */
@@ -60,6 +61,7 @@ export function scope(equations: Equations): Scope {
 
   const parameters = new Map<string, Use>()
   const used = new Set<string>()
+  let readsInput = false
   const known = (): string[] => ['x', ...states.keys(), ...lines.keys(), ...declared.keys(), ...parameters.keys()]
   const use = (name: string, kind: Use['kind'], at: number): void => {
     const before = parameters.get(name)
@@ -90,6 +92,7 @@ export function scope(equations: Equations): Scope {
         `${name}' is the new value of a state, and no line gives one` + (close ? `; did you mean ${close}'?` : ''),
       )
     }
+    if (name === 'x') readsInput = true
     if (name === 'x' || states.has(name)) return
     if (lines.has(name)) return void used.add(name)
     const why = reserved(name)
@@ -99,6 +102,7 @@ export function scope(equations: Equations): Scope {
   }
   const unknown = (name: string, at: number): never => {
     if (functions.has(name)) fault(text, at, `${name} is a function: ${name}(...)`)
+    if (isTimed(name)) fault(text, at, `there is no ${name}; ${timeless(text, at)}`)
     const close = nearest(name, [...known(), ...functions.keys()])
     return fault(
       text,
@@ -115,6 +119,14 @@ export function scope(equations: Equations): Scope {
     inside(expression).forEach(visit)
   }
   for (const line of equations.lines) visit(line.value)
+  for (const [name, { kind, at }] of parameters) {
+    if (readsInput || kind === 'matrix' || !/^\p{Lu}x$/u.test(name)) continue
+    fault(
+      text,
+      at,
+      `${name} is one name, a vector, and no line reads the input x; a matrix on it is written ${name[0]} @ x`,
+    )
+  }
 
   for (const { name, at } of equations.parameters) {
     if (!parameters.has(name)) fault(text, at, `the parameter ${name} is declared, but no line uses it`)

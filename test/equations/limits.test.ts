@@ -59,6 +59,7 @@ describe('texts that are refused', { timeout: hang }, () => {
       `a = [${many(250, (i) => `b${i}`, ', ')}]\nh' = ${many(500, (i) => `W${i} @ a`, ' + ')}`,
       'more than 2000 products',
     ],
+    ['a line that is corrected beside a long word', `h' = h x\n# ${'a'.repeat(65_000)}`, "write: h' = h * x"],
     ['digits without end', `h' = h + ${'1'.repeat(65_000)}`, 'too large a number'],
   ])('%s', (_, text, message) => {
     expect(refusal(text)).toContain(message)
