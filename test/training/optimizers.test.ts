@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { UnrolledError } from '../../src/error.ts'
 import { input } from '../../src/graph/index.ts'
 import {
+  adadelta,
   adagrad,
   adam,
   adamW,
+  adamax,
+  nadam,
   optimizerFrom,
   rmsprop,
   sgd,
@@ -44,7 +47,13 @@ const every: [string, Optimizer][] = [
   ['rmsprop, centred', rmsprop({ centered: true, momentum: 0.9, weightDecay: 0.1 })],
   ['adagrad', adagrad({ eps: 1e-30 })],
   ['adagrad, started high', adagrad({ initialAccumulatorValue: 1, lrDecay: 0.1, weightDecay: 0.1 })],
+  ['adadelta', adadelta({ weightDecay: 0.1 })],
+  ['adamax', adamax({ weightDecay: 0.1 })],
+  ['nadam', nadam({ weightDecay: 0.1 })],
+  ['nadam, decay apart', nadam({ weightDecay: 0.1, decoupledWeightDecay: true })],
   ['adam', adam({ weightDecay: 0.1 })],
+  ['adam, amsgrad', adam({ weightDecay: 0.1, amsgrad: true })],
+  ['adamW, amsgrad', adamW({ amsgrad: true })],
   ['adamW', adamW()],
 ]
 
@@ -96,6 +105,21 @@ test('centred RMSprop bears a steady gradient, whose variance rounding makes neg
   for (const p of run.parameter) expect(p).not.toBeNaN()
 })
 
+test('NAdam asked out of order gives the numbers of every update: its product of momentums is the same from anywhere', () => {
+  const values = (optimizer: Optimizer, step: number): number[] => {
+    const into = new Float64Array(3)
+    optimizer.scalarValues(step, 0.1, into)
+    return [...into]
+  }
+  const asked = nadam()
+  for (const step of [1, 2, 50, 7, 8, 3, 100_000, 1]) expect(values(asked, step)).toEqual(values(nadam(), step))
+})
+
+test('options that are not used are not named, so that stored runs are still the same', () => {
+  expect(adam().options).not.toHaveProperty('amsgrad')
+  expect(adam({ amsgrad: true }).options).toHaveProperty('amsgrad', true)
+})
+
 test('the learning rate may be a schedule', () => {
   const { lr, options } = adam({ lr: cosine({ from: 2e-3, warmup: 100 }) })
   expect(lr.lr(50, 0, 1000)).toBe(1e-3)
@@ -120,6 +144,20 @@ test.each([
   [() => sgd({ nesterov: 1 as never }), 'sgd: nesterov is 1; it must be true or false'],
   [() => rmsprop({ alpha: 2 }), 'rmsprop: alpha is 2; it must be a finite number, at least 0 and at most 1'],
   [() => adagrad({ initialAccumulator: 1 } as never), 'did you mean initialAccumulatorValue?'],
+  [() => adamax({ betas: [1, 0.9] }), 'adamax: betas[0] is 1; it must be a finite number, at least 0 and below 1'],
+  [() => adadelta({ alpha: 0.9 } as never), 'adadelta: there is no option alpha; did you mean rho?'],
+  [
+    () => nadam({ momentum_decay: 1 } as never),
+    'nadam: there is no option momentum_decay; did you mean momentumDecay?',
+  ],
+  [() => adam({ amsgrad: 1 as never }), 'adam: amsgrad is 1; it must be true or false'],
+  [() => optimizerFrom({ name: 'mine', update() {} } as never), 'train: the optimizer mine has no scalarValues'],
+  [() => optimizerFrom({ ...adam(), moments: undefined } as never), 'train: the optimizer adam has no moments'],
+  [() => optimizerFrom({ ...adam(), lr: 0.1 } as never), 'train: the optimizer adam has no lr, a schedule'],
+  [
+    () => optimizerFrom({ ...adam(), lr: { name: 'mine', options: {}, lr: () => 1 } } as never),
+    'adam: the schedule mine needs initial, lr and observe',
+  ],
   [() => optimizerFrom({ name: 'adamw' }), 'there is no optimizer adamw; did you mean adamW?'],
   [() => optimizerFrom({ name: 'toString' }), 'there is no optimizer toString; known are'],
 ])('%s', (make, message) => {

@@ -1,4 +1,4 @@
-import { checkNumber, type Description, type NumberRange } from '../../options.ts'
+import { checkNumber, wrongOption, type Description, type NumberRange } from '../../options.ts'
 import { scheduleFrom, type Schedule } from '../schedules/index.ts'
 
 /** Options that every optimizer has. */
@@ -35,6 +35,14 @@ export function learningRate(
 /** A number of at least 0, if no other range is given. */
 export const number = (owner: string, name: string, value: number, range: NumberRange = { from: 0 }): number =>
   checkNumber(owner, name, value, range)
+
+/** Shares of two old averages that are kept; [0.9, 0.999] if not given. */
+export function betasOf(owner: string, betas: readonly [number, number] = [0.9, 0.999]): readonly [number, number] {
+  if (!Array.isArray(betas) || betas.length !== 2)
+    throw wrongOption(owner, 'betas', betas, 'two numbers, as [0.9, 0.999]')
+  const share = (i: 0 | 1): number => number(owner, `betas[${i}]`, betas[i], { from: 0, below: 1 })
+  return [share(0), share(1)]
+}
 
 /** Added to a divisor that is zero at the pads, it must not vanish in float32. */
 export const epsilon = (owner: string, value: number): number => checkNumber(owner, 'eps', value, { from: 1e-30 })

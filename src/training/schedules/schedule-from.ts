@@ -30,7 +30,10 @@ export function scheduleFrom(lr: number | Schedule | Description, owner = 'sched
   if (typeof lr !== 'object' || lr === null || typeof lr.name !== 'string') {
     throw wrongOption(owner, 'lr', lr, 'a number, or a schedule such as cosine({ from: 2e-3 })')
   }
-  if ('lr' in lr && typeof lr.lr === 'function') return lr
+  if ('lr' in lr && typeof lr.lr === 'function') {
+    if (typeof lr.observe === 'function' && lr.initial) return lr
+    throw new UnrolledError('option', `${owner}: the schedule ${lr.name} needs initial, lr and observe`)
+  }
   const make = Object.hasOwn(kinds, lr.name) ? kinds[lr.name] : undefined
   if (!make) {
     const meant = nearest(lr.name, Object.keys(kinds))
