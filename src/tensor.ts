@@ -44,7 +44,8 @@ export function checkTensor(what: string, value: unknown, wanted: readonly numbe
     const found = data && !Array.isArray(value) ? 'has no shape and data of typed floats' : `is ${kind(value)}`
     throw new UnrolledError('shape', `${what} ${found}; it must be a tensor: tensor(numbers, [${wanted.join(', ')}])`)
   }
-  if (shape.join() !== wanted.join()) {
+  const sizes = shape.every((size) => Number.isSafeInteger(size) && size >= 0)
+  if (!sizes || shape.join() !== wanted.join()) {
     throw new UnrolledError('shape', `${what} is [${shape.join(', ')}]; it must be [${wanted.join(', ')}]`)
   }
   const count = wanted.reduce((a, b) => a * b, 1)

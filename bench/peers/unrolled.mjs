@@ -110,7 +110,7 @@ async function forward({ c, create, backend, runtime }) {
 async function step({ c, create, engine }) {
   const { Stepper } = await inside('inference/stepper.js')
   const model = create()
-  const stepper = await Stepper.of(model, engine)
+  const { kept: stepper } = await Stepper.of(model, engine)
   const symbols = stepText(c.vocabulary)
   const x = new Float32Array(1)
   let stream = stepper.begin(model.parameters)

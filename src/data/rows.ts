@@ -11,7 +11,7 @@ export type Rows = readonly Row[] | Row | Tensor
 /** The largest number that float32 holds. */
 const largest = 3.4028234663852886e38
 
-export const isTensor = (rows: Rows): rows is Tensor => 'shape' in rows
+export const isTensor = (rows: Rows): rows is Tensor => !Array.isArray(rows) && !ArrayBuffer.isView(rows)
 
 /** Whether every step has a row of its own, as an array in the array. */
 export const isNested = (rows: Rows): rows is readonly Row[] =>
@@ -82,10 +82,28 @@ export function valueAt(rows: Rows, { step, column }: { readonly step: number; r
 }
 
 function wrongIn(row: Row, { from, to, whole = false, except }: ValueRange): number {
-  for (let i = 0; i < row.length; i++) {
-    const value: unknown = row[i]
-    if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value))) continue
-    if (value !== except || except === undefined) return i
+  for (let at = 0; ; at++) {
+    at = Array.isArray(row)
+      ? wrongInList(row, from, to, whole, at)
+      : wrongInFloats(row as Float32Array, from, to, whole, at)
+    if (at < 0 || row[at] !== except || except === undefined) return at
+  }
+}
+
+// Two loops of the same: one that sees only floats is several times faster.
+function wrongInFloats(row: Float32Array, from: number, to: number, whole: boolean, start: number): number {
+  for (let i = start; i < row.length; i++) {
+    const value = row[i]!
+    if (!(value >= from && value <= to) || (whole && Math.floor(value) !== value)) return i
+  }
+  return -1
+}
+
+function wrongInList(row: readonly unknown[], from: number, to: number, whole: boolean, start: number): number {
+  for (let i = start; i < row.length; i++) {
+    const value = row[i]
+    const right = typeof value === 'number' && value >= from && value <= to
+    if (!right || (whole && Math.floor(value) !== value)) return i
   }
   return -1
 }

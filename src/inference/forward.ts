@@ -1,28 +1,28 @@
-import { UnrolledError } from '../error.ts'
-import type { Layer, LayerDescription } from '../layers/index.ts'
+import type { Layer } from '../layers/index.ts'
 import { layerGraph } from '../models/index.ts'
-import { nearest } from '../nearest.ts'
 import {
   adjointRegion,
   backendFor,
   forwardComputation,
+  held,
   padded,
   padRows,
   ParameterLayout,
   stateRegion,
   unpadRows,
   windowComputation,
-  Workspace,
   type EngineOptions,
   type Task,
+  type Workspace,
 } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
+import { byName, checkAdjoints, checkGiven } from './check-given.ts'
 
 /** What a layer is given to compute with. */
 export interface Given {
-  /** By name; all of them. */
-  readonly parameters: Readonly<Record<string, Tensor>>
-  /** `[time, batch, input]`; ids of symbols as `[time, batch]` or `[time, batch, 1]`. */
+  /** By name; all of them. Those of a model are such. */
+  readonly parameters: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>
+  /** `[time, batch, input]`, which may hold what is not finite; ids of symbols as `[time, batch]` or `[time, batch, 1]`. */
   readonly x: Tensor
   /** States before the first step, `[batch, columns]`; a missing one is what the layer declares, usually zero. */
   readonly state?: Readonly<Record<string, Tensor>>
@@ -52,10 +52,14 @@ export interface Gradients {
   readonly state: Readonly<Record<string, Tensor>>
 }
 
-/** Runs a layer over whole sequences. Nothing is changed. */
+/**
+ * Runs a layer over whole sequences. Nothing is changed.
+ *
+ * @throws UnrolledError `shape`, `parameters` or `data` for what does not fit the layer, before anything is computed.
+ */
 export async function forward(layer: Layer, given: Given, engine: EngineOptions = {}): Promise<Result> {
-  const run = await runOf(layer, 'forward', given, engine)
-  return run.exclusive(async () => {
+  checkGiven('forward', layer, given)
+  return using(layer, 'forward', given, engine, async (run) => {
     run.write(given)
     run.run()
     return run.result()
@@ -65,6 +69,8 @@ export async function forward(layer: Layer, given: Given, engine: EngineOptions 
 /**
  * Backpropagation through time: gradients of parameters, inputs and initial states, for adjoints of the output and of the final
  * states. Nothing is changed.
+ *
+ * @throws UnrolledError as `forward`.
  */
 export async function backward(
   layer: Layer,
@@ -72,8 +78,9 @@ export async function backward(
   adjoints: Adjoints,
   engine: EngineOptions = {},
 ): Promise<Result & { readonly gradients: Gradients }> {
-  const run = await runOf(layer, 'backward', given, engine)
-  return run.exclusive(async () => {
+  checkGiven('backward', layer, given)
+  checkAdjoints(layer, given, adjoints)
+  return using(layer, 'backward', given, engine, async (run) => {
     run.write(given)
     run.writeAdjoints(adjoints)
     run.run()
@@ -81,29 +88,29 @@ export async function backward(
   })
 }
 
-const runs = new WeakMap<Layer, Map<string, Promise<LayerRun>>>()
-
-async function runOf(
+/** Works with a layer's program, which is compiled once; calls that share its memory go one after the other. */
+async function using<Value>(
   layer: Layer,
   kind: 'forward' | 'backward',
   given: Given,
   engine: EngineOptions,
-): Promise<LayerRun> {
-  const backend = await backendFor(engine)
-  const { training = false } = given
-  const lengths = given.lengths !== undefined
-  const key = [backend.name, backend.kernels, kind, training, lengths].join()
-  const known = runs.get(layer) ?? new Map<string, Promise<LayerRun>>()
-  runs.set(layer, known)
-  const made = known.get(key) ?? LayerRun.create(layer, kind, { training, lengths }, new Workspace(backend))
-  known.set(key, made)
-  made.catch(() => known.delete(key))
-  return made
+  work: (run: LayerRun) => Promise<Value>,
+): Promise<Value> {
+  const options = { training: given.training ?? false, lengths: given.lengths !== undefined }
+  const key = [kind, options.training, options.lengths].join()
+  const program = await held(layer, await backendFor(engine), key, {}, (workspace) =>
+    LayerRun.create(layer, kind, options, workspace),
+  )
+  try {
+    return await program.kept.exclusive(() => work(program.kept))
+  } finally {
+    program.release()
+  }
 }
 
 /** One compiled program of a layer and its memory. */
 class LayerRun {
-  readonly #layer: Layer
+  readonly #layer: Pick<Layer, 'input' | 'output' | 'states'>
   readonly #task: Task
   readonly #workspace: Workspace
   readonly #layout: ParameterLayout
@@ -112,7 +119,8 @@ class LayerRun {
   #last: Promise<unknown> = Promise.resolve()
 
   private constructor(layer: Layer, task: Task, workspace: Workspace, layout: ParameterLayout) {
-    this.#layer = layer
+    const { input, output, states } = layer
+    this.#layer = { input, output, states }
     this.#task = task
     this.#workspace = workspace
     this.#layout = layout
@@ -140,64 +148,31 @@ class LayerRun {
     return turn
   }
 
+  /** What was checked goes to the device. */
   write({ x, parameters, state = {}, lengths, seed = 0 }: Given): void {
-    const { input, states, declared } = this.#layer
-    const [time, batch, columns = 1] = x.shape
-    if (time === undefined || batch === undefined || columns !== input || x.shape.length > 3) {
-      throw new UnrolledError('shape', `x is [${x.shape.join(', ')}]; it must be [time, batch, ${input}]`)
-    }
-    checkSymbols(this.#layer, x)
+    const { input, states } = this.#layer
+    const [time, batch] = x.shape as [number, number]
     this.#extents = { time, batch }
     this.#scalars = { seed, step: 0, sequence: 0 }
     this.#task.fit(this.#extents)
-    checkKnown(
-      'parameter',
-      Object.keys(parameters),
-      declared.map(({ name }) => name),
-    )
-    checkKnown(
-      'state',
-      Object.keys(state),
-      states.map(({ name }) => name),
-    )
     const flat = new Float64Array(this.#layout.floats)
-    this.#layout.pack(new Map(Object.entries(parameters)), flat)
+    this.#layout.pack(byName(parameters), flat)
     this.#put('parameters', flat)
     if (this.#workspace.has('gradients')) this.#put('gradients', flat.fill(0))
     this.#putRows('x', x.data, input)
     for (const { name, columns, initial } of states) {
-      const given = state[name]
-      if (given) checkShape(`state ${name}`, given, [batch, columns])
-      const values = given?.data ?? new Float64Array(batch * columns).fill(initial)
+      const values = state[name]?.data ?? new Float64Array(batch * columns).fill(initial)
       this.#putRows(stateRegion(name), values, columns)
     }
-    if (!lengths) return
-    if (
-      lengths.length !== batch ||
-      lengths.some((length) => !Number.isInteger(length) || length < 0 || length > time)
-    ) {
-      throw new UnrolledError(
-        'shape',
-        `lengths are ${batch} whole numbers from 0 to ${time}, one a sequence; [${lengths.join(', ')}] was given`,
-      )
-    }
-    this.#put('lengths', Float64Array.from(lengths))
+    if (lengths) this.#put('lengths', Float64Array.from(lengths))
   }
 
   writeAdjoints({ output, state = {} }: Adjoints): void {
     const { time, batch } = this.#extents
     const { output: columns, states } = this.#layer
-    if (output) checkShape('the adjoint of the output', output, [time, batch, columns])
     this.#putRows(adjointRegion('output'), output?.data ?? new Float64Array(time * batch * columns), columns)
-    checkKnown(
-      'state',
-      Object.keys(state),
-      states.map(({ name }) => name),
-    )
     for (const { name, columns } of states) {
-      const given = state[name]
-      if (given) checkShape(`the adjoint of state ${name}`, given, [batch, columns])
-      this.#putRows(adjointRegion(name), given?.data ?? new Float64Array(batch * columns), columns)
+      this.#putRows(adjointRegion(name), state[name]?.data ?? new Float64Array(batch * columns), columns)
     }
   }
 
@@ -265,30 +240,4 @@ class LayerRun {
     unpadRows(raw, columns, result)
     return tensor(result, shape)
   }
-}
-
-/** A table is read at whatever row is asked for, so numbers of symbols are checked here. */
-function checkSymbols({ description }: Layer, { data }: Tensor): void {
-  let first = description
-  while (first.kind === 'chain') first = (first['layers'] as unknown as [string, LayerDescription][])[0]![1]
-  if (first.kind !== 'embedding') return
-  const symbols = first['symbols'] as number
-  const wrong = data.find((id) => !(Number.isInteger(id) && id >= 0 && id < symbols))
-  if (wrong === undefined) return
-  throw new UnrolledError('data', `x holds the symbol ${wrong}; the embedding has ${symbols} symbols, from 0`)
-}
-
-function checkShape(what: string, { shape }: Tensor, wanted: readonly number[]): void {
-  if (shape.join() === wanted.join()) return
-  throw new UnrolledError('shape', `${what} is [${shape.join(', ')}]; it must be [${wanted.join(', ')}]`)
-}
-
-function checkKnown(what: string, given: readonly string[], known: readonly string[]): void {
-  const strange = given.find((name) => !known.includes(name))
-  if (strange === undefined) return
-  const close = nearest(strange, known)
-  throw new UnrolledError(
-    'parameters',
-    `there is no ${what} ${strange}${close ? `; did you mean ${close}?` : `; there are ${known.join(', ') || 'none'}`}`,
-  )
 }

@@ -67,12 +67,23 @@ interface Run {
 }
 
 async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): AsyncGenerator<string, void, undefined> {
-  const { length, stop, sampler, signal, engine } = run
-  const { vocabulary, parameters } = model
-  signal?.throwIfAborted()
-  if (length === 0) return
+  run.signal?.throwIfAborted()
+  if (run.length === 0) return
+  const stepper = await Stepper.of(model, run.engine)
+  try {
+    yield* drawnFrom(stepper.kept, model, prompt, run)
+  } finally {
+    stepper.release()
+  }
+}
+
+async function* drawnFrom(
+  stepper: Stepper,
+  { vocabulary, parameters }: LanguageModel,
+  prompt: Int32Array,
+  { length, stop, sampler, signal }: Run,
+): AsyncGenerator<string, void, undefined> {
   const turns = new Turns()
-  const stepper = await Stepper.of(model, engine)
   const stream = stepper.begin(parameters)
   for (let at = 0; at < prompt.length; at += windowSteps) {
     signal?.throwIfAborted()

@@ -3,14 +3,14 @@ import { layerGraph, type Model } from '../models/index.ts'
 import {
   backendFor,
   forwardComputation,
+  held,
   padded,
   ParameterLayout,
   stateRegion,
-  Workspace,
-  type Backend,
+  type Held,
   type InferenceOptions,
   type Task,
-  type WeightFormat,
+  type Workspace,
 } from '../runtime/index.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -31,8 +31,6 @@ export interface Stream {
  * for the next step and the next stream; parameters are uploaded only when they are others than before.
  */
 export class Stepper {
-  /** Held here, so that it is not forgotten while it is being run. */
-  readonly layer: Layer
   readonly #workspace: Workspace
   readonly #task: Task
   readonly #layout: ParameterLayout
@@ -44,7 +42,6 @@ export class Stepper {
   #last: Promise<unknown> = Promise.resolve()
 
   private constructor(layer: Layer, workspace: Workspace, task: Task, layout: ParameterLayout) {
-    this.layer = layer
     this.#workspace = workspace
     this.#task = task
     this.#layout = layout
@@ -55,25 +52,17 @@ export class Stepper {
       .filter(({ region }) => workspace.has(region))
   }
 
-  /** The stepper of a model on a backend, with weights in a format; made once. */
-  static async of(model: Model, engine: InferenceOptions = {}): Promise<Stepper> {
+  /** The stepper of a model on a backend, with weights in a format; made once, and kept while it is held. */
+  static async of(model: Model, engine: InferenceOptions = {}): Promise<Held<Stepper>> {
     const { layer } = model
     const { weights = 'float32' } = engine
-    const backend = await backendFor(engine)
-    const ofLayer = steppers.get(layer) ?? new Map<Backend, OnBackend>()
-    steppers.set(layer, ofLayer)
-    const known = ofLayer.get(backend) ?? new Map<WeightFormat, Promise<Stepper>>()
-    ofLayer.set(backend, known)
-    const made = known.get(weights) ?? Stepper.#create(layer, new Workspace(backend, { weights }))
-    known.set(weights, made)
-    made.catch(() => known.delete(weights))
-    return made
+    const key = `step, ${weights}`
+    return held(layer, await backendFor(engine), key, { weights }, (workspace) => Stepper.#create(layer, workspace))
   }
 
   static async #create(layer: Layer, workspace: Workspace): Promise<Stepper> {
     const { output, parameters, states } = layerGraph(layer, { training: false, lengths: false })
     const task = await workspace.load(forwardComputation('step', { parameters, states, outputs: { output }, sums: {} }))
-    forgotten.register(layer, workspace)
     return new Stepper(layer, workspace, task, new ParameterLayout(parameters))
   }
 
@@ -140,10 +129,3 @@ export class Stepper {
 }
 
 const noScalars = {}
-
-type OnBackend = Map<WeightFormat, Promise<Stepper>>
-
-const steppers = new WeakMap<Layer, Map<Backend, OnBackend>>()
-
-/** Device memory goes back when the layer it serves is gone. */
-const forgotten = new FinalizationRegistry<Workspace>((workspace) => workspace.dispose())

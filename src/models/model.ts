@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { input, parameter, random, sumRows, mul, type Node } from '../graph/index.ts'
 import { siteOf, type Json, type Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 import type { Loss } from './losses/index.ts'
 
 /** Which steps of a sequence count in the loss. */
@@ -44,12 +44,7 @@ export function setParameters(
         `the model has no parameter ${name}${close ? `; did you mean ${close}?` : ''}`,
       )
     }
-    if (old.shape.join() !== tensor.shape.join()) {
-      throw new UnrolledError(
-        'shape',
-        `the parameter ${name} is [${old.shape.join(', ')}]; [${tensor.shape.join(', ')}] was given`,
-      )
-    }
+    checkTensor(`the parameter ${name}`, tensor, old.shape)
     next.set(name, { shape: old.shape, data: Float32Array.from(tensor.data) })
   }
   model.parameters = next

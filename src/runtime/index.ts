@@ -2,6 +2,7 @@ export { backendFor, engineNames, engineOf, type EngineOptions, type InferenceOp
 export * from './graphs.ts'
 export { chunk, padded } from '../compiler/index.ts'
 export { ParameterLayout } from './parameters.ts'
+export { held, type Held } from './program-cache.ts'
 export type { KernelTime } from './profile.ts'
 export { padRows, unpadRows } from './rows.ts'
 export { Turns } from './turn.ts'

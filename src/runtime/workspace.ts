@@ -46,6 +46,13 @@ export class Workspace {
     return memory
   }
 
+  /** Floats of all regions. */
+  get floats(): number {
+    let floats = 0
+    for (const memory of this.#regions.values()) floats += memory.floats
+    return floats
+  }
+
   has(region: string): boolean {
     return this.#regions.has(region)
   }
