@@ -108,17 +108,39 @@ function checkRoom(cell: Cell, widths: readonly number[], sizes: NamedSizes): vo
     const all = { input, hidden, output: hidden, ...sizes }
     for (const { shape } of cell.parameters(all)) count += (Number(shape.rows[0] ?? 1) || 1) * shape.columns
     input = cell.outputSize(all)
+    if (count > mostParameters) break
   }
   if (count <= mostParameters) return
   throw new UnrolledError(
     'usage',
-    `a model of ${grouped(count)} parameters is too large: about ${grouped(mostParameters)} fit into memory; ` +
-      'make hidden or layers smaller',
+    `a model of more than ${grouped(mostParameters)} parameters is too large for memory; make hidden or layers smaller`,
   )
 }
 
 /** How long a run lasts where nothing says so. */
 export const usualMinutes = 2.5
+
+/** The same for a schedule that must know how many updates there will be. */
+export const usualEpochs = 10
+
+/** Whether the schedule must know how many updates there will be. */
+export const needsEnd = (options: Options): boolean =>
+  string(options, 'schedule') === 'cosine' && number(options, 'over') === undefined
+
+/** Says before anything is read or computed that a schedule has no end. */
+export function checkSchedule(options: Options, until: { readonly epochs?: number; readonly steps?: number }): void {
+  if (!needsEnd(options) || until.epochs !== undefined || until.steps !== undefined) return
+  throw new UnrolledError(
+    'usage',
+    '--schedule cosine falls over a number of updates, which --minutes alone does not say: ' +
+      'give --epochs or --steps, or --over <updates>',
+  )
+}
+
+/** Streams that a text is cut into where nothing says so: fewer for a short one, so that each has a few windows. */
+function usualBatch(symbols: number, every: number): number {
+  return Math.max(1, Math.min(50, Math.floor(symbols / (2 * every))))
+}
 
 /** Validations are no further apart than this many updates, nor than an epoch. */
 const usualValidation = 200
@@ -129,10 +151,12 @@ export function trainingOptions(options: Options, text: Text): TrainingOptions {
   const clipValue = number(options, 'clipValue')
   const validation = number(options, 'validation') ?? 0.05
   const every = number(options, 'every') ?? number(options, 'unroll') ?? 50
-  const epoch = Math.floor((text.ids.length * (1 - validation)) / ((number(options, 'batch') ?? 50) * every))
+  const symbols = text.ids.length * (1 - validation)
+  const batch = number(options, 'batch') ?? usualBatch(symbols, every)
+  const epoch = Math.floor(symbols / (batch * every))
   return {
+    batch,
     ...given({
-      batch: number(options, 'batch'),
       unroll: number(options, 'unroll'),
       every: number(options, 'every'),
       patience: number(options, 'patience'),
@@ -170,7 +194,7 @@ function scheduleOf(options: Options, rate: number): Schedule {
   const rise = number(options, 'warmup')
   const makers: Record<string, () => Schedule> = {
     constant: () => constant({ lr: rate }),
-    cosine: () => cosine({ from: rate, ...(rise !== undefined && { warmup: rise }) }),
+    cosine: () => cosine({ from: rate, ...given({ warmup: rise, over: number(options, 'over') }) }),
     step: () => stepDecay({ from: rate, every: 1 }),
     plateau: () => plateau({ from: rate, factor: 0.5, patience: 2 }),
   }

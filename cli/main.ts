@@ -9,12 +9,6 @@ import { trainCommand } from './commands/train.ts'
 import { run } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
-// Whoever reads our output may stop reading: `unrolled generate … | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
-
 const { version } = createRequire(import.meta.url)('unrolled/package.json') as { version: string }
 const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand, nativeCommand]
 process.exitCode = await run(commands, version, process.argv.slice(2), processTerminal())

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors'
 import type { StepEvent, TrainingEvent } from 'unrolled'
 import { duration, grouped } from './numbers.ts'
+import { plain } from './plain.ts'
 import { Course } from './sparkline.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -62,7 +63,7 @@ export class ProgressLine {
 
   /** What the model writes at this time, on one line. */
   sample(text: string): void {
-    this.say(this.#colours.dim(`  ${text.replaceAll(/\s+/g, ' ').trim()}`))
+    this.say(this.#colours.dim(`  ${plain(text.replaceAll(/\s+/g, ' ').trim())}`))
   }
 
   #text({ epoch, loss, unitsPerSecond, timeLeftMs }: StepEvent): string {

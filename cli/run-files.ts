@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { isLanguageModel, UnrolledError, type LanguageModel } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { string, type Options } from './command.ts'
@@ -80,17 +80,32 @@ export async function storedRun(path: string): Promise<StoredRun> {
 
 const numberOr0 = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** Finds out before hours of work whether the result can be kept. */
-export async function checkWritable({ model }: RunFiles): Promise<void> {
+/**
+ * Finds out before hours of work whether the result can be kept. Gives back what takes away the folders made for it, where nothing
+ * came to lie in them.
+ */
+export async function checkWritable({ model }: RunFiles): Promise<() => Promise<void>> {
   const folder = dirname(model)
   const probe = `${model}.${process.pid}.probe`
   try {
-    await mkdir(folder, { recursive: true })
+    const first = await mkdir(folder, { recursive: true })
     await writeFile(probe, 'x')
+    return () => removeEmpty(folder, first)
   } catch (cause) {
     const reason = (cause as Error).message.replace(/, \w+ '.*$/, '')
     throw new UnrolledError('write', `cannot write into ${folder}: ${reason}; name another place with --out`, { cause })
   } finally {
     await rm(probe, { force: true }).catch(() => undefined)
+  }
+}
+
+/** Removes a folder and those above it, up to `first`, as far as they are empty. */
+async function removeEmpty(folder: string, first: string | undefined): Promise<void> {
+  if (first === undefined) return
+  const top = resolve(first)
+  try {
+    for (let path = resolve(folder); path.startsWith(top); path = dirname(path)) await rmdir(path)
+  } catch {
+    // Something lies in it, so it stays.
   }
 }

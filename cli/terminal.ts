@@ -15,29 +15,57 @@ export interface Terminal {
   ask(question: string): Promise<string | undefined>
   /** All of standard input. */
   input(): Promise<string>
-  /** Calls back at Ctrl-C; gives back how to stop listening. */
-  onInterrupt(call: () => void): () => void
+  /**
+   * Calls back where the work is to end early, with the exit code that says why: Ctrl-C, a signal, or an output that takes no
+   * more. Gives back how to stop listening.
+   */
+  onInterrupt(call: (code: ExitCode) => void): () => void
   /** Ends the process here and now. */
   leave(code: ExitCode): void
 }
 
-/** How a command ends. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
+/** How a command ends; from 129 on as a shell counts signals. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  hungUp: 129,
+  interrupted: 130,
+  outputClosed: 141,
+  terminated: 143,
+} as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+const signals = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated, SIGHUP: exitCodes.hungUp } as const
 
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
   const live = stdout.isTTY === true
+  const listeners = new Set<(code: ExitCode) => void>()
+  const interrupt = (code: ExitCode): void => listeners.forEach((call) => call(code))
+  // What cannot be printed must not keep what was computed from being saved.
+  let closed = false
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (closed) return
+    closed = true
+    const isGone = error.code === 'EPIPE'
+    if (!isGone) stderr.write(`error: the output cannot be written: ${error.message}\n`)
+    if (listeners.size > 0) interrupt(isGone ? exitCodes.outputClosed : exitCodes.failed)
+    // Whoever reads our output may stop reading: `unrolled show … | head`.
+    else process.exit(isGone ? exitCodes.done : exitCodes.failed)
+  })
+  stderr.on('error', () => undefined)
   return {
-    out: (text) => void stdout.write(text),
+    out: (text) => void (closed || stdout.write(text)),
     err: (text) => void stderr.write(text),
     live,
     asks: stdin.isTTY === true && live,
     // picocolors knows NO_COLOR and FORCE_COLOR; it also colours in CI, where a log is no screen.
     colour: pc.isColorSupported && (live || 'FORCE_COLOR' in process.env),
     get columns() {
-      return stdout.columns ?? 80
+      // Some terminals say they have none.
+      return stdout.columns || 80
     },
     async ask(question) {
       const { createInterface } = await import('node:readline')
@@ -58,11 +86,12 @@ export function processTerminal(): Terminal {
       return text
     },
     onInterrupt(call) {
-      process.on('SIGINT', call)
-      process.on('SIGTERM', call)
+      const handlers = Object.entries(signals).map(([signal, code]) => [signal, () => call(code)] as const)
+      listeners.add(call)
+      for (const [signal, handler] of handlers) process.on(signal, handler)
       return () => {
-        process.off('SIGINT', call)
-        process.off('SIGTERM', call)
+        listeners.delete(call)
+        for (const [signal, handler] of handlers) process.off(signal, handler)
       }
     },
     leave: (code) => process.exit(code),

@@ -30,7 +30,7 @@ export const textOptions: readonly OptionRule[] = [
 
 /** How the run learns. */
 const learningOptions: readonly OptionRule[] = [
-  { name: 'batch', value: '<n>', type: 'number', says: 'streams of text side by side (50)' },
+  { name: 'batch', value: '<n>', type: 'number', says: 'streams of text side by side (50; fewer for a short text)' },
   { name: 'unroll', value: '<k2>', type: 'number', says: 'steps an error flows back (50)' },
   { name: 'every', value: '<k1>', type: 'number', says: 'steps between updates (as unroll)' },
   { name: 'optimizer', value: '<name>', type: 'text', says: 'sgd, rmsprop, adagrad, adam or adam-w (adam)' },
@@ -38,6 +38,7 @@ const learningOptions: readonly OptionRule[] = [
   { name: 'momentum', value: '<share>', type: 'number', says: "sgd's and rmsprop's momentum" },
   { name: 'weightDecay', value: '<rate>', type: 'number', says: "the optimizer's weight decay" },
   { name: 'schedule', value: '<name>', type: 'text', says: 'constant, cosine, step or plateau (constant)' },
+  { name: 'over', value: '<steps>', type: 'number', says: 'updates over which cosine falls (those of the run)' },
   { name: 'warmup', value: '<steps>', type: 'number', says: 'updates over which the learning rate rises' },
   { name: 'clip', value: '<norm>', type: 'number', says: 'clip the gradient to this norm; 0 for none (5)' },
   { name: 'clipValue', value: '<value>', type: 'number', says: 'clip each gradient to this value' },

@@ -35,7 +35,11 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   const text = await readText(files, { vocabulary: model.vocabulary })
   const batch = number(options, 'batch')
   const stop = new AbortController()
-  const release = terminal.onInterrupt(() => stop.abort())
+  let why: ExitCode = exitCodes.interrupted
+  const release = terminal.onInterrupt((code) => {
+    why = code
+    stop.abort()
+  })
   try {
     const given = { ...(batch !== undefined && { batch }), signal: stop.signal, ...engineOf(options) }
     const { weights = 'float32' } = weightsOf(options)
@@ -61,7 +65,7 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
     if (warning !== undefined) terminal.err(`warning: ${warning}\n`)
     return exitCodes.done
   } catch (error) {
-    if (stop.signal.aborted) return exitCodes.interrupted
+    if (stop.signal.aborted) return why
     throw error
   } finally {
     release()

@@ -11,6 +11,7 @@ import {
   type Command,
   type Given,
 } from '../command.ts'
+import { plain } from '../plain.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const generateCommand: Command = {
@@ -44,9 +45,15 @@ export const generateCommand: Command = {
 async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
   const model = await languageModelFrom(takes[0]!)
   const given = string(options, 'prompt') ?? ''
-  const prompt = given === '-' ? (await terminal.input()).replace(/\n$/, '') : given
+  const prompt = given === '-' ? (await terminal.input()).replace(/^\uFEFF/, '').replace(/\r?\n$/, '') : given
   const stop = new AbortController()
-  const release = terminal.onInterrupt(() => stop.abort())
+  let why: ExitCode = exitCodes.interrupted
+  const release = terminal.onInterrupt((code) => {
+    why = code
+    stop.abort()
+  })
+  // A file gets every character; a screen nothing that moves its cursor.
+  const shown = (text: string): string => (terminal.live ? plain(text) : text)
   const names = ['length', 'temperature', 'topK', 'topP', 'seed'] as const
   const numbers = Object.fromEntries(
     names.map((name) => [name, number(options, name)] as const).filter(([, value]) => value !== undefined),
@@ -61,17 +68,17 @@ async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
       ...weightsOf(options),
     })
     let text = ''
-    if (!on(options, 'json')) terminal.out(prompt)
+    if (!on(options, 'json')) terminal.out(shown(prompt))
     for await (const piece of pieces) {
       text += piece
-      if (!on(options, 'json')) terminal.out(piece)
+      if (!on(options, 'json')) terminal.out(shown(piece))
     }
     terminal.out(on(options, 'json') ? `${JSON.stringify({ event: 'done', prompt, text })}\n` : '\n')
     return exitCodes.done
   } catch (error) {
     if (!stop.signal.aborted) throw error
     terminal.out('\n')
-    return exitCodes.interrupted
+    return why
   } finally {
     release()
   }

@@ -1,10 +1,20 @@
 import { existsSync } from 'node:fs'
-import { describeProgram, languageModel, text, type Cell, type LanguageModel, type Layer, type Model } from 'unrolled'
+import {
+  describeProgram,
+  languageModel,
+  text,
+  UnrolledError,
+  type Cell,
+  type LanguageModel,
+  type Layer,
+  type Model,
+} from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { takesProjection } from '../build-run.ts'
 import { cellOf } from '../cells.ts'
 import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { grouped } from '../numbers.ts'
+import { plain } from '../plain.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { cellOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
 
@@ -13,7 +23,7 @@ export const showCommand: Command = {
   says: 'look inside a model, a cell, or a cell of your own',
   takes: ['<model|cell>'],
   options: [
-    { name: 'latex', type: 'switch', says: 'equations as LaTeX' },
+    { name: 'latex', type: 'switch', says: 'the equations as LaTeX, and nothing else' },
     { name: 'unroll', value: '<steps>', type: 'number', says: 'write the network out over so many steps' },
     { name: 'program', type: 'switch', says: 'print the instructions of a training window' },
     { name: 'input', value: '<n>', type: 'number', says: "a cell's input width (128)" },
@@ -51,21 +61,23 @@ async function showModel(terminal: Terminal, model: Model, options: Options): Pr
     terminal.out(`${JSON.stringify({ event: 'done', ...about, operations, bytes })}\n`)
     return
   }
-  terminal.out(`${model.kind}\n${tree(model.layer.description, '  ')}\n\nparameters\n`)
+  if (on(options, 'latex')) return latex(terminal, cellsOf(model.layer.description))
+  terminal.out(`${plain(model.kind)}\n${plain(tree(model.layer.description, '  '))}\n\nparameters\n`)
   const width = Math.max(...parameters.map(({ name }) => name.length))
   for (const { name, shape, count } of parameters) {
-    terminal.out(`  ${name.padEnd(width)}  ${shape.join(' × ').padEnd(12)} ${grouped(count).padStart(12)}\n`)
+    terminal.out(`  ${plain(name).padEnd(width)}  ${shape.join(' × ').padEnd(12)} ${grouped(count).padStart(12)}\n`)
   }
   terminal.out(`  ${'all'.padEnd(width)}  ${''.padEnd(12)} ${grouped(total).padStart(12)}\n`)
   const { vocabulary } = model as Partial<LanguageModel>
   if (vocabulary)
     terminal.out(
-      `\n${vocabulary.size} ${vocabulary.units}: ${JSON.stringify(vocabulary.symbols.slice(0, 40).join(''))} …\n`,
+      `\n${vocabulary.size} ${vocabulary.units}: ${plain(JSON.stringify(vocabulary.symbols.slice(0, 40).join('')))} …\n`,
     )
-  if (Object.keys(model.record).length > 0) terminal.out(`\ntraining record\n  ${JSON.stringify(model.record)}\n`)
+  if (Object.keys(model.record).length > 0)
+    terminal.out(`\ntraining record\n  ${plain(JSON.stringify(model.record))}\n`)
   for (const cell of cellsOf(model.layer.description)) {
     terminal.out('\n')
-    equations(terminal, cell, options)
+    equations(terminal, cell)
   }
   const steps = stepsOf(options)
   if (steps !== undefined) terminal.out(`\n${networkOverSteps(model.layer, steps)}\n`)
@@ -87,7 +99,8 @@ async function showCell(terminal: Terminal, cell: Cell, options: Options): Promi
     terminal.out(`${JSON.stringify({ event: 'done', ...about, states, parameters: shapes })}\n`)
     return
   }
-  equations(terminal, cell, options)
+  if (on(options, 'latex')) return latex(terminal, [cell])
+  equations(terminal, cell)
   const steps = stepsOf(options)
   if (steps !== undefined) terminal.out(`\n${overSteps(cell, steps)}\n`)
   terminal.out(`\nat input ${input}, hidden ${hidden}\n`)
@@ -109,14 +122,26 @@ async function showCell(terminal: Terminal, cell: Cell, options: Options): Promi
   if (on(options, 'program')) terminal.out(`\n${program.text}\n`)
 }
 
-function equations(terminal: Terminal, cell: Cell, options: Options): void {
-  terminal.out(`${on(options, 'latex') ? cell.latex() : cell.text().trimEnd()}\n`)
+/** Equations and nothing else, so that they can be piped into a document. */
+const latex = (terminal: Terminal, cells: readonly Cell[]): void =>
+  terminal.out(cells.map((cell) => `${plain(cell.latex())}\n`).join('\n'))
+
+function equations(terminal: Terminal, cell: Cell): void {
+  terminal.out(`${plain(cell.text().trimEnd())}\n`)
   for (const { name, options: rates } of cell.modifiers) terminal.out(`modified by ${name} ${JSON.stringify(rates)}\n`)
 }
 
 /** Steps the network is to be written out over, if it is. */
 const stepsOf = (options: Options): number | undefined =>
-  number(options, 'unroll') === undefined ? undefined : whole(options, 'unroll', 1)
+  number(options, 'unroll') === undefined ? undefined : atMost('unroll', whole(options, 'unroll', 1), mostSteps)
+
+/** More than this nobody reads. */
+const mostSteps = 1000
+
+function atMost(name: string, value: number, most: number): number {
+  if (value <= most) return value
+  throw new UnrolledError('usage', `--${name} is ${grouped(value)}; it must be at most ${grouped(most)}`)
+}
 
 const extentsOf = (options: Options): { time: number; batch: number } => ({
   time: whole(options, 'time', 50),

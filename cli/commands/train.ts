@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isLanguageModel, train, UnrolledError, type LanguageModel, type Text, type TrainingEvent } from 'unrolled'
 import { bundledText, checkpointFile, loadModel, readText } from 'unrolled/node'
-import { buildModel, trainingOptions, usualMinutes } from '../build-run.ts'
+import { buildModel, checkSchedule, needsEnd, trainingOptions, usualEpochs, usualMinutes } from '../build-run.ts'
 import { engineOf, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { duration, grouped } from '../numbers.ts'
 import { openingOf, passageAndNext, sample } from '../passage.ts'
@@ -30,14 +30,18 @@ export const trainCommand: Command = {
 
 async function run({ terminal, takes, options: asked }: Given): Promise<ExitCode> {
   const stop = new AbortController()
-  const release = terminal.onInterrupt(() => {
-    if (stop.signal.aborted) return terminal.leave(exitCodes.interrupted)
+  let why: ExitCode = exitCodes.interrupted
+  const release = terminal.onInterrupt((code) => {
+    // Only who presses Ctrl-C once more wants out without a save.
+    if (stop.signal.aborted) return code === exitCodes.interrupted ? terminal.leave(code) : undefined
+    why = code
     stop.abort()
   })
   try {
-    return await runUntil(stop.signal, terminal, takes, asked)
+    const code = await runUntil(stop.signal, terminal, takes, asked)
+    return code === exitCodes.interrupted ? why : code
   } catch (error) {
-    if (stop.signal.aborted && error === stop.signal.reason) return exitCodes.interrupted
+    if (stop.signal.aborted && error === stop.signal.reason) return why
     throw error
   } finally {
     release()
@@ -61,9 +65,26 @@ async function runUntil(
     return exitCodes.done
   }
   const stored = way === 'resume' ? await storedRun(files.resume) : undefined
-  await checkWritable(files)
+  const undo = await checkWritable(files)
+  try {
+    return await trainInto(files, { signal, terminal, takes, asked, stored })
+  } finally {
+    await undo()
+  }
+}
+
+interface Beginning {
+  readonly signal: AbortSignal
+  readonly terminal: Terminal
+  readonly takes: readonly string[]
+  readonly asked: Options
+  readonly stored: StoredRun | undefined
+}
+
+async function trainInto(files: RunFiles, { signal, terminal, takes, asked, stored }: Beginning): Promise<ExitCode> {
   const { model, text, options } = await prepare(takes, asked, stored)
   const until = untilOf(asked, stored)
+  checkSchedule(options, until)
   model.record = {
     files: [...(takes.length > 0 ? takes : (stored?.files ?? []))],
     options: JSON.parse(JSON.stringify(kept(options))),
@@ -109,11 +130,16 @@ async function whatToDo(
   if (!canResume && !canRead) return 'begin'
   const there = canRead ? model : resume
   if (terminal.asks && !on(asked, 'json')) {
-    const offers = [...(canResume ? ['[r]esume it'] : []), ...(canRead ? ['[g]enerate from it'] : []), 'start [a]new']
+    // The capital is what Enter alone means.
+    const offers = [
+      ...(canResume ? ['[R]esume it'] : []),
+      ...(canRead ? [`${canResume ? '[g]' : '[G]'}enerate from it`] : []),
+      'start [a]new',
+    ]
     const answer = await terminal.ask(
       `${there} holds a ${canResume ? 'run' : 'model'}: ${offers.join(', ')}, or [q]uit? `,
     )
-    switch (answer?.[0]?.toLowerCase()) {
+    switch (answer === '' ? (canResume ? 'r' : 'g') : answer?.[0]?.toLowerCase()) {
       case 'r':
         return canResume ? 'resume' : 'leave'
       case 'g':
@@ -163,6 +189,7 @@ function untilOf(asked: Options, stored: StoredRun | undefined): Until {
   })
   if (given.length > 0) return Object.fromEntries(given)
   if (stored && !stored.finished && Object.keys(stored.until).length > 0) return stored.until
+  if (!stored && needsEnd(asked)) return { epochs: usualEpochs }
   return { minutes: usualMinutes + (stored?.minutes ?? 0) }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findAddon } from '../../src/backends/native/addon.ts'
 import { loadModel, saveModel, setParameters, tensor } from '../../src/node.ts'
+import { builtMain } from '../built.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
 const words = 'the quick brown fox jumps over the lazy dog, and the dog sleeps on. '.repeat(30)
@@ -176,7 +177,7 @@ test('Ctrl-C saves and ends with 130; what was saved goes on', async () => {
 
 test('the process itself ends with 130 at SIGINT, saved, and without a word at a closed pipe', async () => {
   await inFolder(async (folder) => {
-    const main = join(import.meta.dirname, '../../dist/cli/main.js')
+    const main = builtMain()
     const text = join(folder, 'words.txt')
     await writeFile(text, words)
     const args = [main, 'train', text, '--out', join(folder, 'm'), '--epochs', '5000', '--json', ...small]

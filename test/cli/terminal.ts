@@ -40,7 +40,7 @@ export async function unrolled(
       // Ctrl-C once.
       interrupt = () => {
         interrupt = undefined
-        call()
+        call(130)
       }
       return () => void (interrupt = undefined)
     },
