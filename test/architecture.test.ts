@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const rootFiles = ['erf.ts', 'error.ts', 'nearest.ts', 'options.ts', 'tensor.ts']
+const rootFiles = ['erf.ts', 'error.ts', 'nearest.ts', 'options.ts', 'printable.ts', 'tensor.ts']
 const entries = ['index.ts', 'node.ts', 'worker.ts']
 
 interface SourceFile {

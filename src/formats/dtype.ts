@@ -2,8 +2,8 @@
 export interface DtypeRule {
   /** Bytes a number takes in the file. */
   readonly size: number
-  /** Makes the array of the numbers in `bytes`, which begin at a multiple of 8 and belong to nobody else. */
-  read(bytes: Uint8Array<ArrayBuffer>): StoredData
+  /** Makes a new array of the numbers in `bytes`, wherever they begin. */
+  read(bytes: Uint8Array): StoredData
 }
 
 export type StoredData =
@@ -20,20 +20,23 @@ export type StoredData =
 
 /** All dtypes that are read. Half precision becomes float32, booleans become bytes. */
 export const dtypes = {
-  F64: { size: 8, read: ({ buffer }) => new Float64Array(buffer) },
-  I64: { size: 8, read: ({ buffer }) => new BigInt64Array(buffer) },
-  U64: { size: 8, read: ({ buffer }) => new BigUint64Array(buffer) },
-  F32: { size: 4, read: ({ buffer }) => new Float32Array(buffer) },
-  I32: { size: 4, read: ({ buffer }) => new Int32Array(buffer) },
-  U32: { size: 4, read: ({ buffer }) => new Uint32Array(buffer) },
-  F16: { size: 2, read: ({ buffer }) => Float32Array.from(new Uint16Array(buffer), half) },
-  BF16: { size: 2, read: ({ buffer }) => brain(new Uint16Array(buffer)) },
-  I16: { size: 2, read: ({ buffer }) => new Int16Array(buffer) },
-  U16: { size: 2, read: ({ buffer }) => new Uint16Array(buffer) },
-  I8: { size: 1, read: ({ buffer }) => new Int8Array(buffer) },
-  U8: { size: 1, read: (bytes) => bytes },
-  BOOL: { size: 1, read: (bytes) => bytes },
+  F64: { size: 8, read: (bytes) => new Float64Array(copy(bytes)) },
+  I64: { size: 8, read: (bytes) => new BigInt64Array(copy(bytes)) },
+  U64: { size: 8, read: (bytes) => new BigUint64Array(copy(bytes)) },
+  F32: { size: 4, read: (bytes) => new Float32Array(copy(bytes)) },
+  I32: { size: 4, read: (bytes) => new Int32Array(copy(bytes)) },
+  U32: { size: 4, read: (bytes) => new Uint32Array(copy(bytes)) },
+  F16: { size: 2, read: half },
+  BF16: { size: 2, read: brain },
+  I16: { size: 2, read: (bytes) => new Int16Array(copy(bytes)) },
+  U16: { size: 2, read: (bytes) => new Uint16Array(copy(bytes)) },
+  I8: { size: 1, read: (bytes) => new Int8Array(copy(bytes)) },
+  U8: { size: 1, read: (bytes) => new Uint8Array(copy(bytes)) },
+  BOOL: { size: 1, read: (bytes) => new Uint8Array(copy(bytes)) },
 } as const satisfies Record<string, DtypeRule>
+
+/** The bytes in memory of their own. */
+const copy = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 export type Dtype = keyof typeof dtypes
 
@@ -52,18 +55,39 @@ export function dtypeOf(data: StoredData): Dtype {
   return data instanceof BigInt64Array ? 'I64' : 'U64'
 }
 
+/** The bits of the float32 for each of IEEE 754's binary16; made when first one is read. */
+let halves: Uint32Array | undefined
+
+function halfTable(): Uint32Array {
+  const values = Float32Array.from({ length: 0x10000 }, (_, bits) => {
+    const sign = bits & 0x8000 ? -1 : 1
+    const exponent = (bits >> 10) & 31
+    const fraction = bits & 1023
+    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
+    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
+  })
+  return new Uint32Array(values.buffer)
+}
+
 /** IEEE 754 binary16. */
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
+function half(bytes: Uint8Array): Float32Array {
+  const table = (halves ??= halfTable())
+  const narrow = pairs(bytes)
+  const wide = new Uint32Array(narrow.length)
+  for (let i = 0; i < narrow.length; i++) wide[i] = table[narrow[i]!]!
+  return new Float32Array(wide.buffer)
 }
 
 /** bfloat16: the upper half of a float32. */
-function brain(bits: Uint16Array): Float32Array {
-  const wide = new Uint32Array(bits.length)
-  for (let i = 0; i < bits.length; i++) wide[i] = bits[i]! << 16
+function brain(bytes: Uint8Array): Float32Array {
+  const narrow = pairs(bytes)
+  const wide = new Uint32Array(narrow.length)
+  for (let i = 0; i < narrow.length; i++) wide[i] = narrow[i]! << 16
   return new Float32Array(wide.buffer)
 }
+
+/** The bytes in twos; a copy only where they begin at an odd place, since what is made of them is twice as large already. */
+const pairs = (bytes: Uint8Array): Uint16Array =>
+  bytes.byteOffset % 2 === 0
+    ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
+    : new Uint16Array(copy(bytes))

@@ -10,11 +10,13 @@ import {
 } from '../models/index.ts'
 import { nearest } from '../nearest.ts'
 import type { Description } from '../options.ts'
+import { quoted } from '../printable.ts'
 import type { Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { isObject, parseJsonObject } from './json-object.ts'
+import { JsonScanner } from './json-scanner.ts'
 import { describedLayers } from './layer-description.ts'
-import { fault, quoted } from './safetensors-header.ts'
+import { fault } from './safetensors-header.ts'
 
 /** What a model's file holds: an array for each parameter, and metadata. */
 export interface ModelContent {
@@ -96,11 +98,11 @@ export function modelFrom(
   if (!/^\d{1,10}$/.test(entry(keys.seed)) || seed > 0xffffffff) {
     throw fault(file, `metadata ${keys.seed} is ${quoted(entry(keys.seed))}; it must be a whole number below 2³²`)
   }
-  const record = read(keys.record, parseJsonObject) as TrainingRecord
+  const record = read(keys.record, (json) => parseJsonObject(json)) as TrainingRecord
   const parameters = parametersOf(layer, tensors, file)
   const model = { layer, loss, on, seed, parameters, record } as const
   if (kind === 'network') return { kind, ...model }
-  const vocabulary = read(keys.vocabulary, vocabularyFrom)
+  const vocabulary = read(keys.vocabulary, (json) => vocabularyFrom(json, layer))
   reading(file, 'the language model', () => checkLanguageModel(model, vocabulary))
   return { kind, ...model, vocabulary, units: vocabulary.units }
 }
@@ -162,10 +164,34 @@ function lossDescription(text: string): Description {
   return { name, options: options as Description['options'] }
 }
 
-function vocabularyFrom(json: string): Vocabulary {
-  const { units, symbols } = parseJsonObject(json)
+/** At most as many symbols are read as the file has vectors for. */
+function vocabularyFrom(json: string, layer: Layer): Vocabulary {
+  const most = embeddedSymbols(layer)
+  const scanner = new JsonScanner(json)
+  let units: string | undefined
+  const symbols: string[] = []
+  const readSymbol = (): void => {
+    if (symbols.length === most) throw new Error(`it has more symbols than the embedding, which has ${most}`)
+    if (scanner.next() !== '"') throw new Error(`symbol ${symbols.length} is not one of the characters or words`)
+    symbols.push(scanner.string())
+  }
+  if (scanner.next() !== '{') throw new Error('it is not a JSON object')
+  scanner.object((name) => {
+    if (name === 'units') units = scanner.string()
+    else if (name !== 'symbols') throw new Error(`it has an entry ${quoted(name)}; units and symbols belong there`)
+    else if (scanner.next() !== '[') throw new Error('a vocabulary is a list of 1 or more symbols')
+    else scanner.list(readSymbol)
+  })
+  scanner.end()
   if (units !== 'characters' && units !== 'words') throw new Error("units must be 'characters' or 'words'")
-  return vocabularyOf(symbols as string[], units)
+  return vocabularyOf(symbols, units)
+}
+
+/** How many symbols the first layer has vectors for. */
+function embeddedSymbols(layer: Layer): number {
+  const first = describedLayers(layer.description)[0]?.description
+  if (first?.kind !== 'embedding') throw new Error('the first layer of a language model must be an embedding')
+  return first['symbols'] as number
 }
 
 /** Each parameter the layer declares, as it declares it; nothing is made larger than what the file holds. */
@@ -193,7 +219,7 @@ function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: stri
     if (!(data instanceof Float32Array)) {
       throw fault(file, `tensor ${quoted(name)} is of another dtype; a model's tensors are F32`)
     }
-    const bad = data.findIndex((value) => !Number.isFinite(value))
+    const bad = firstNonFinite(data)
     if (bad >= 0) {
       const { columns } = shape
       const place = wanted.length === 2 ? [Math.floor(bad / columns), bad % columns] : [bad]
@@ -207,10 +233,15 @@ function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: stri
   throw fault(file, `there is a tensor ${quoted(first)}${more}, which belongs to no layer`)
 }
 
+/** The place of the first number that is none, or -1. A loop, since these are the millions of numbers of a model. */
+function firstNonFinite(data: Float32Array): number {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return i
+  return -1
+}
+
 /** Holds layers against the vocabulary: what numbers a symbol must have a row in the first, and a logit in the last. */
 function checkLanguageModel({ layer, loss, on }: Omit<Model, 'kind'>, { size }: Vocabulary): void {
-  const first = describedLayers(layer.description)[0]?.description
-  if (first?.kind !== 'embedding' || first['symbols'] !== size) {
+  if (embeddedSymbols(layer) !== size) {
     throw new Error(`the vocabulary has ${size} symbols, so the first layer must be an embedding of ${size}`)
   }
   if (layer.output !== size) {

@@ -1,12 +1,13 @@
 import type { Json } from '../layers/index.ts'
 import type { LanguageModel, Losses, Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
+import { quoted } from '../printable.ts'
 import type { Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { parseJsonObject } from './json-object.ts'
 import { contentOf, exactJson, modelFrom, reading, type ModelContent } from './model-content.ts'
-import { fault, quoted } from './safetensors-header.ts'
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { fault } from './safetensors-header.ts'
+import { decodeSafetensors, encodeSafetensors, type Bytes } from './safetensors.ts'
 
 /** All it takes to go on with a run: the model, further arrays by name, and counters that JSON carries unharmed. */
 export interface Resume {
@@ -42,11 +43,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
  * The model in the bytes of its file (or of the file of a run); it has the very bits of the one that was encoded. Nothing in
  * a file is executed. `file` is what errors call it; all have code `file` and say what is wrong where.
  */
-export function decodeModel(
-  bytes: Uint8Array,
-  file = 'model file',
-  options: DecodeOptions = {},
-): Model | LanguageModel {
+export function decodeModel(bytes: Bytes, file = 'model file', options: DecodeOptions = {}): Model | LanguageModel {
   checkNames('decodeModel', options, ['losses'], { loss: 'losses' })
   return modelFrom(parts(bytes, file).content, file, options.losses)
 }
@@ -60,12 +57,13 @@ export function encodeResume({ model, arrays, state }: Resume): Uint8Array<Array
 }
 
 /** The run in the bytes of its file; errors as those of `decodeModel`. */
-export function decodeResume(bytes: Uint8Array, file = 'resume file'): Resume {
-  const { content, arrays } = parts(bytes, file)
+export function decodeResume(bytes: Bytes, file = 'resume file'): Resume {
+  const { content, arrays, checked } = parts(bytes, file)
   const json = Object.hasOwn(content.metadata, stateKey) ? content.metadata[stateKey] : undefined
   if (json === undefined) {
     throw fault(file, `it holds no run to go on with: the metadata has no ${stateKey}`)
   }
+  if (!checked) throw fault(file, 'its checksum is missing: it is damaged, or was changed by another tool')
   const model = modelFrom(content, file)
   const { state } = reading(file, `metadata ${stateKey}`, () => parseJsonObject(json) as { readonly state: Json })
   return { model, arrays, state }
@@ -81,8 +79,8 @@ function checkedContent(model: Model): ModelContent {
 }
 
 /** A file's arrays sorted into those of the model and those of a run. */
-function parts(bytes: Uint8Array, file: string): { content: ModelContent; arrays: Map<string, Tensor> } {
-  const { tensors: all, metadata } = decodeSafetensors(bytes, file)
+function parts(bytes: Bytes, file: string): { content: ModelContent; arrays: Map<string, Tensor>; checked: boolean } {
+  const { tensors: all, metadata, checked } = decodeSafetensors(bytes, file)
   const tensors = new Map<string, { shape: readonly number[]; data: StoredData }>()
   const arrays = new Map<string, Tensor>()
   for (const [name, { shape, data }] of all) {
@@ -91,5 +89,5 @@ function parts(bytes: Uint8Array, file: string): { content: ModelContent; arrays
       arrays.set(name.slice(arrayPrefix.length), { shape, data })
     else throw fault(file, `tensor ${quoted(name)} is of another dtype; a run's arrays are F32 or F64`)
   }
-  return { content: { tensors, metadata }, arrays }
+  return { content: { tensors, metadata }, arrays, checked }
 }

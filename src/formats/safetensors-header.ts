@@ -1,6 +1,9 @@
 import { UnrolledError } from '../error.ts'
+import { quoted } from '../printable.ts'
 import { dtypes, isDtype, type Dtype } from './dtype.ts'
-import { isObject, parseJsonObject } from './json-object.ts'
+import { parseJsonObject } from './json-object.ts'
+import { JsonScanner } from './json-scanner.ts'
+import { otherKind } from './other-files.ts'
 
 /** What a header says of a tensor. `begin` and `end` count from the first byte after the header. */
 export interface TensorEntry {
@@ -22,22 +25,32 @@ export interface SafetensorsHeader {
 }
 
 export const metadataKey = '__metadata__'
-/** The limit of the format's own implementation. */
-const longest = 100_000_000
+/**
+ * Bytes of a header, as the format's own implementation has it; signs of what it says of one tensor; how many tensors there may be,
+ * and how many entries of metadata.
+ */
+const limits = { header: 100_000_000, entry: 2 ** 16, tensors: 2 ** 17, metadata: 2 ** 14 }
 
 /** Reads and checks the header of a safetensors file; `file` is what errors call it. */
 export function readHeader(bytes: Uint8Array, file: string): SafetensorsHeader {
   const end = 8 + headerLength(bytes, file)
   const json = headerText(bytes.subarray(8, end), file)
-  let header: Record<string, unknown>
+  const metadata: Record<string, string> = {}
+  const entries: TensorEntry[] = []
   try {
-    header = parseJsonObject(json)
+    const scanner = new JsonScanner(json)
+    if (scanner.next() !== '{') throw new Error('it is not a JSON object')
+    scanner.object((name) => {
+      if (name === metadataKey) readMetadata(scanner, metadata)
+      else entries.push(readEntry(name, scanner, file))
+      if (entries.length > limits.tensors) throw new Error(`it has more than ${limits.tensors} tensors`)
+    })
+    scanner.end()
   } catch (cause) {
+    if (cause instanceof UnrolledError) throw cause
     throw fault(file, `the header is damaged: ${(cause as Error).message}`, cause)
   }
-  const metadata = readMetadata(header[metadataKey], file)
-  const entries = Object.entries(header).filter(([name]) => name !== metadataKey)
-  return { json, end, metadata, entries: inOrder(entries.map(readEntry(file)), bytes.length - end, file) }
+  return { json, end, metadata, entries: inOrder(entries, bytes.length - end, file) }
 }
 
 /** The count of numbers in a tensor of this shape; undefined for what is no shape. */
@@ -56,19 +69,17 @@ export function sizeOf(shape: unknown): number | undefined {
 export const fault = (file: string, what: string, cause?: unknown): UnrolledError =>
   new UnrolledError('file', `${file}: ${what}`, cause === undefined ? undefined : { cause })
 
-export const quoted = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name)
-
 function headerLength(bytes: Uint8Array, file: string): number {
-  if (bytes.length < 8) {
-    throw fault(file, `it has ${bytes.length} bytes, too few for a safetensors file; it is empty or was cut off`)
-  }
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true))
-  if (length > longest) {
+  const length = bytes.length < 8 ? 0 : Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true))
+  const room = bytes.length - 8
+  // A safetensors file may begin as others do, but never with such a length and this sign behind it.
+  const other = length <= room && bytes[8] === 0x7b ? undefined : otherKind(bytes)
+  if (other !== undefined) throw fault(file, other)
+  if (room < 0) throw fault(file, `it has ${bytes.length} bytes, too few for a safetensors file; it was cut off`)
+  if (length > limits.header) {
     throw fault(file, `it is not a safetensors file: its first eight bytes give the header ${length} bytes`)
   }
-  if (length > bytes.length - 8) {
-    throw fault(file, `it was cut off in the header: ${length} bytes announced, ${bytes.length - 8} there`)
-  }
+  if (length > room) throw fault(file, `it was cut off in the header: ${length} bytes announced, ${room} there`)
   return length
 }
 
@@ -80,40 +91,43 @@ function headerText(bytes: Uint8Array, file: string): string {
   }
 }
 
-function readMetadata(given: unknown, file: string): Record<string, string> {
-  if (given === undefined) return {}
-  if (!isObject(given)) throw fault(file, `the header is damaged: ${metadataKey} is not an object`)
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value !== 'string') throw fault(file, `the header is damaged: metadata ${quoted(name)} is not a string`)
-  }
-  return given as Record<string, string>
+function readMetadata(scanner: JsonScanner, into: Record<string, string>): void {
+  if (scanner.next() !== '{') throw new Error(`${metadataKey} is not an object`)
+  let count = 0
+  scanner.object((name) => {
+    if (++count > limits.metadata) throw new Error(`${metadataKey} has more than ${limits.metadata} entries`)
+    if (scanner.next() !== '"') throw new Error(`metadata ${quoted(name)} is not a string`)
+    into[name] = scanner.string()
+  })
 }
 
-const readEntry =
-  (file: string) =>
-  ([name, entry]: [string, unknown]): TensorEntry => {
-    const wrong = (what: string): UnrolledError => fault(file, `tensor ${quoted(name)}: ${what}`)
-    if (!isObject(entry)) throw wrong('its entry in the header is not an object')
-    const { dtype, shape, data_offsets: offsets } = entry
-    if (!isDtype(dtype)) {
-      throw wrong(`dtype ${shown(dtype)} is not one that is read here: ${Object.keys(dtypes).join(', ')}`)
-    }
-    const size = sizeOf(shape)
-    if (size === undefined) throw wrong(`shape ${shown(shape)} is not a list of sizes, or too large`)
-    if (
-      !Array.isArray(offsets) ||
-      offsets.length !== 2 ||
-      !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)
-    ) {
-      throw wrong(`data_offsets ${shown(offsets)} are not two places in the file`)
-    }
-    const [begin, end] = offsets as [number, number]
-    const wanted = size * dtypes[dtype].size
-    if (end - begin !== wanted) {
-      throw wrong(`${dtype} of shape ${shown(shape)} takes ${wanted} bytes; it is given ${end - begin}`)
-    }
-    return { name, dtype, shape: shape as number[], begin, end }
+function readEntry(name: string, scanner: JsonScanner, file: string): TensorEntry {
+  const wrong = (what: string): UnrolledError => fault(file, `tensor ${quoted(name)}: ${what}`)
+  if (!['{', ''].includes(scanner.next())) throw wrong('its entry in the header is not an object')
+  const { dtype, shape, data_offsets: offsets } = entryOf(scanner, name)
+  if (!isDtype(dtype)) {
+    throw wrong(`dtype ${shown(dtype)} is not one that is read here: ${Object.keys(dtypes).join(', ')}`)
   }
+  const size = sizeOf(shape)
+  if (size === undefined) throw wrong(`shape ${shown(shape)} is not a list of sizes, or too large`)
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
+    throw wrong(`data_offsets ${shown(offsets)} are not two places in the file`)
+  }
+  const [begin, end] = offsets as [number, number]
+  const wanted = size * dtypes[dtype].size
+  if (end - begin !== wanted) {
+    throw wrong(`${dtype} of shape ${shown(shape)} takes ${wanted} bytes; it is given ${end - begin}`)
+  }
+  return { name, dtype, shape: shape as number[], begin, end }
+}
+
+function entryOf(scanner: JsonScanner, name: string): Record<string, unknown> {
+  try {
+    return parseJsonObject(scanner.raw(limits.entry), limits.entry)
+  } catch (cause) {
+    throw new Error(`tensor ${quoted(name)}: ${(cause as Error).message}`, { cause })
+  }
+}
 
 /** The entries by place. They may neither overlap nor leave bytes out. */
 function inOrder(entries: TensorEntry[], length: number, file: string): TensorEntry[] {

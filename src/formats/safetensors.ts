@@ -14,6 +14,9 @@ export interface StoredTensor {
   readonly data: StoredData
 }
 
+/** The bytes of a file: as `fetch` gives them, as Node does, or as a part of other memory. */
+export type Bytes = ArrayBuffer | ArrayBufferView
+
 /** What a safetensors file holds. `checked`: it carried a checksum of all its bytes. */
 export interface SafetensorsContent {
   readonly tensors: Map<string, StoredTensor>
@@ -64,17 +67,34 @@ export function encodeSafetensors(
  * Reads the bytes of a safetensors file; `file` is what errors call it. What is not exactly as the format says, or does
  * not fit the checksum where there is one, is an error with code `file`.
  */
-export function decodeSafetensors(bytes: Uint8Array, file = 'safetensors'): SafetensorsContent {
+export function decodeSafetensors(given: Bytes, file = 'safetensors'): SafetensorsContent {
+  const bytes = bytesOf(given, file)
   const header = readHeader(bytes, file)
   const { [checksumKey]: sum, ...metadata } = header.metadata
   if (sum !== undefined) checkSum(bytes, header, sum, file)
   const tensors = new Map<string, StoredTensor>()
   for (const { name, dtype, shape, begin, end } of header.entries) {
-    // A copy begins at a multiple of 8, wherever the file put the tensor.
-    const data = dtypes[dtype].read(new Uint8Array(bytes.subarray(header.end + begin, header.end + end)))
+    const data = dtypes[dtype].read(bytes.subarray(header.end + begin, header.end + end))
     tensors.set(name, { shape, dtype, data })
   }
   return { tensors, metadata, checked: sum !== undefined }
+}
+
+function bytesOf(given: Bytes, file: string): Uint8Array {
+  if (given instanceof Uint8Array) return given
+  if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+  // Not instanceof alone: another realm (a frame, a test's) has an ArrayBuffer of its own.
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(given))) return new Uint8Array(given)
+  throw fault(file, `the bytes of a file are wanted, as an ArrayBuffer or a Uint8Array; ${adviceOn(given)}`)
+}
+
+function adviceOn(given: unknown): string {
+  if (typeof given === 'string')
+    return 'a string was given; to read a file of that name, use loadModel of unrolled/node'
+  const name = Object.prototype.toString.call(given).slice('[object '.length, -1)
+  if (name === 'Promise') return 'a Promise was given: await it'
+  const readable = typeof (given as { arrayBuffer?: unknown } | null | undefined)?.arrayBuffer === 'function'
+  return readable ? `a ${name} was given: give await its arrayBuffer()` : `${name.toLowerCase()} was given`
 }
 
 function checkSum(bytes: Uint8Array, { json }: SafetensorsHeader, sum: string, file: string): void {

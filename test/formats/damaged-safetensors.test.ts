@@ -58,6 +58,9 @@ describe('a damaged file', () => {
   })
 })
 
+/** An entry that is as it should be. */
+const noNumbers = '{"dtype":"U8","shape":[0],"data_offsets":[0,0]}'
+
 describe('a hostile header', () => {
   test.each<[string, Uint8Array, RegExp]>([
     [
@@ -73,11 +76,24 @@ describe('a hostile header', () => {
     ['a number', safetensorsFile('1'), /not a JSON object/],
     ['nested deeply', safetensorsFile('['.repeat(1e6) + ']'.repeat(1e6)), /damaged/],
     [
-      'a shape nested deeply',
-      safetensorsFile(`{"w":{"dtype":"U8","shape":${'['.repeat(1e5)}${']'.repeat(1e5)}}}`),
+      'a shape in a shape',
+      safetensorsFile(`{"w":{"dtype":"U8","shape":${'['.repeat(99)}${']'.repeat(99)}}}`),
       /shape \[a list of 1\]/,
     ],
-    ['a name twice', safetensorsFile('{"a":1,"\\u0061":2}'), /two entries named "a"/],
+    [
+      'a shape nested deeply',
+      safetensorsFile(`{"w":{"dtype":"U8","shape":${'['.repeat(1e4)}${']'.repeat(1e4)}}}`),
+      /tensor "w": lists and objects stand more than 256 deep/,
+    ],
+    [
+      'an entry that is long',
+      safetensorsFile(`{"w":{"dtype":"${'U'.repeat(1e5)}"}}`),
+      /a value has more than 65536 signs/,
+    ],
+    ['a name twice', safetensorsFile(`{"a":${noNumbers},"\\u0061":2}`), /two entries named "a"/],
+    ['a name twice in an entry', safetensorsFile('{"a":{"dtype":"U8","dtype":"I8"}}'), /two entries named "dtype"/],
+    ['something behind it', safetensorsFile('{}1'), /the end is expected/],
+    ['a string without an end', safetensorsFile(`{"${'\\\\'.repeat(1e5)}`), /a string that ends is expected/],
     ['a name twice inside', safetensorsFile('{"__metadata__":{"a":"1","a" : "2"}}'), /two entries named "a"/],
     ['__proto__', safetensorsFile('{"__proto__":{}}'), /__proto__/],
     ['__proto__ inside', safetensorsFile('{"__metadata__":{"__proto__":"1"}}'), /__proto__/],

@@ -265,9 +265,11 @@ describe('a wrong model file', () => {
     expect(
       core({ cell: { text: "size: g = projection\ng' = tanh(g)\ny = W @ x", modifiers: [] }, projection: 2 ** 50 }),
     ).toMatch(/the states are \d+ numbers together|output/)
-    const deep = `${'{"kind":"chain","layers":[["a",'.repeat(50_000)}1${']]}'.repeat(50_000)}`
-    expect(put(deep)).toMatch(/more than 32 deep/)
-    expect(put(`${'{"kind":'.repeat(100_000)}1${'}'.repeat(100_000)}`)).toMatch(/not described by its kind/)
+    const deep = (times: number): string => `${'{"kind":"chain","layers":[["a",'.repeat(times)}1${']]}'.repeat(times)}`
+    expect(put(deep(40))).toMatch(/more than 32 deep/)
+    expect(put(deep(50_000))).toMatch(/more than 256 deep/)
+    expect(put(`${'{"kind":'.repeat(100)}1${'}'.repeat(100)}`)).toMatch(/not described by its kind/)
+    expect(put(`{"kind":"linear"${' '.repeat(2 ** 22)}}`)).toMatch(/at most 4194304 are read/)
     expect(put('{"kind":"linear","input":1,"output":1,"__proto__":{}}')).toMatch(/__proto__/)
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
