@@ -73,7 +73,7 @@ export interface Cell<States extends string = string, Parameters extends string 
   readonly source: string
   /** The canonical text of the equations, modifiers not included. */
   text(): string
-  /** The equations as LaTeX, an `aligned` block. */
+  /** The equations as LaTeX, an `aligned` block, with what modifiers make of them. */
   latex(): string
   /** Modifiers applied, in order, as a model file stores them. */
   readonly modifiers: readonly ModifierDescription[]

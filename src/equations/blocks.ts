@@ -1,6 +1,7 @@
 import { fault } from './fault.ts'
 import type { Scope } from './scope.ts'
 import type { Shapes } from './shapes.ts'
+import { linesByName, oldStates, sideBySide } from './sides.ts'
 import { equal, sumText, type Sum } from './size.ts'
 import { inside, type Equations, type Expression, type Initial, type Line } from './syntax.ts'
 
@@ -10,7 +11,7 @@ export interface Block {
   readonly init: Initial
 }
 
-const mostParts = 256
+export const mostParts = 256
 /** Of all products together, each matrix counted once for every vector beside another that it is applied to. */
 const mostBlocks = 2000
 
@@ -28,29 +29,8 @@ export function blocks(
 ): ReadonlyMap<string, readonly Block[]> {
   const { text } = equations
   const inits = new Map(equations.inits.map((entry) => [entry.name, entry]))
-  const recurrent = new Set<Line>()
-  const dependsOnOld = (expression: Expression): boolean => {
-    if (expression.kind === 'product') return false
-    if (expression.kind !== 'name') return inside(expression).some(dependsOnOld)
-    if (expression.primed) return false
-    const line = scope.lines.get(expression.name)
-    return line ? recurrent.has(line) : scope.states.has(expression.name)
-  }
-  for (const line of order) if (dependsOnOld(line.value)) recurrent.add(line)
-
-  const parts = (expression: Expression, at: number): Expression[] => {
-    const result: Expression[] = []
-    const pending = [expression]
-    for (let next = pending.pop(); next; next = pending.pop()) {
-      const line = next.kind === 'name' ? (next.primed ? scope.states : scope.lines).get(next.name)?.value : undefined
-      if (next.kind === 'concatenation') pending.push(...[...next.parts].reverse())
-      else if (line?.kind === 'concatenation') pending.push(line)
-      else result.push(next)
-      if (pending.length + result.length > mostParts) fault(text, at, `more than ${mostParts} vectors side by side`)
-    }
-    return result
-  }
-
+  const lineOf = linesByName(equations.lines)
+  const statesIn = oldStates(order, lineOf, new Set(scope.states.keys()))
   const result = new Map<string, Block[]>()
   for (const [name, size] of shapes.vectors) {
     const said = inits.get(name)
@@ -65,9 +45,11 @@ export function blocks(
     if (expression.kind === 'product') {
       const { matrix, vector, at } = expression
       const said = inits.get(matrix)?.value
-      const found = parts(vector, at).map((part) => ({
+      const parts =
+        sideBySide(vector, lineOf, mostParts) ?? fault(text, at, `more than ${mostParts} vectors side by side`)
+      const found = parts.map((part) => ({
         size: shapes.of(part),
-        init: said ?? (dependsOnOld(part) ? 'orthogonal' : 'glorot'),
+        init: said ?? (statesIn(part).size > 0 ? 'orthogonal' : 'glorot'),
       }))
       count += found.length
       if (count > mostBlocks) fault(text, at, `more than ${mostBlocks} products with vectors side by side`)

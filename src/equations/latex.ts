@@ -1,113 +1,134 @@
-import { functions } from './functions.ts'
-import { tightness, tightnessOf, type Expression, type Line } from './syntax.ts'
+import { mostParts } from './blocks.ts'
+import { brackets, text, type Way } from './latex-expression.ts'
+import { linesByName, oldStates, sideBySide, type LineOf } from './sides.ts'
+import { symbol } from './symbol.ts'
+import { inside, tightness, type Expression } from './syntax.ts'
 import type { Meaning } from './understand.ts'
 
-const greek: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    (
-      'α alpha β beta γ gamma δ delta ε varepsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho ' +
-      'σ sigma τ tau υ upsilon φ varphi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega'
-    )
-      .split(' ')
-      .reduce<[string, string][]>(
-        (pairs, word, i, all) => (i % 2 ? [...pairs, [all[i - 1]!, `\\${word}`]] : pairs),
-        [],
-      ),
-  ),
+/** A block of a matrix on a vector. */
+export interface LatexProduct {
+  readonly matrix: string
+  /** Number of the block, from the left. */
+  readonly block: number
+  /** The old states that the vector depends on with no product and no new value in between. */
+  readonly states: readonly string[]
+}
+
+/** What is changed of a cell's equations: each piece of LaTeX into another. */
+export interface LatexChanges {
+  /** An old state as products see it. */
+  stateInProducts?(name: string, old: string): string | undefined
+  /** One block on its vector; absent, matrices stay whole. */
+  product?(product: LatexProduct, weight: string, vector: string): string
+  /** What is carried of a state. */
+  carried?(name: string, old: string, next: string): string | undefined
+  /** The output, where it is a state that is changed on its way out. */
+  readonly output?: string | undefined
+  /** Rows that say what the signs of all this mean. */
+  readonly legend?: readonly string[]
 }
 
 /** The equations as LaTeX, one line a row: `h_t`, `h_{t-1}`, `W_z`, `\odot`. */
-export function latex(meaning: Meaning): string {
-  const timed = new Set([
-    'x',
-    ...meaning.states.map(({ name }) => name),
-    ...meaning.equations.lines.map(({ name }) => name),
-  ])
-  const states = new Set(meaning.states.map(({ name }) => name))
-  const named = (name: string, primed: boolean): string => {
-    if (!timed.has(name)) return symbol(name, '')
-    return symbol(name, states.has(name) && !primed ? 't-1' : 't')
+export function latex(meaning: Meaning, changes: LatexChanges = {}): string {
+  return `\\begin{aligned}\n${new Sheet(meaning, changes).rows().join(' \\\\\n')}\n\\end{aligned}`
+}
+
+class Sheet {
+  readonly #meaning: Meaning
+  readonly #changes: LatexChanges
+  readonly #states: ReadonlySet<string>
+  readonly #lineOf: LineOf
+  readonly #statesIn: (expression: Expression) => ReadonlySet<string>
+  /** States and lines that products see changed; there they wear a háček. */
+  readonly #checked: ReadonlySet<string>
+  /** States of which something else than their new value is carried; inside the step that wears a hat. */
+  readonly #hatted: ReadonlySet<string>
+  readonly #plain: Way = {
+    named: (name, primed) => this.#name(name, primed, primed && this.#hatted.has(name) ? 'hat' : ''),
+    product: (expression) => this.#product(expression),
   }
-  const row = ({ name, primed, value }: Line): string =>
-    `${named(name, primed)} &= ${text(value, tightness.comparison, named)}`
-  return `\\begin{aligned}\n${meaning.equations.lines.map(row).join(' \\\\\n')}\n\\end{aligned}`
-}
-
-/** A name as a letter with subscripts: `Wz` is W_z, `h~` carries a tilde; a word stays a word. */
-function symbol(name: string, time: string): string {
-  const tilde = name.endsWith('~')
-  const plain = tilde ? name.slice(0, -1) : name
-  const [, head, rest] = /^(.)_*(.*?)_*$/u.exec(plain.normalize('NFKC'))!
-  const word = rest!.length > 3 && !plain.includes('_')
-  const letters = word ? `\\mathrm{${escaped(plain)}}` : (greek[head!] ?? escaped(head!))
-  const below = [word ? '' : escaped(rest!.normalize('NFKC')), time].filter((part) => part !== '').join(',')
-  const mark = tilde ? `\\tilde{${letters}}` : letters
-  return below === '' ? mark : `${mark}_${[...below].length === 1 ? below : `{${below}}`}`
-}
-
-const escaped = (letters: string): string =>
-  [...letters].map((letter) => (letter === '_' ? '\\_' : (greek[letter] ?? letter))).join('')
-
-function text(expression: Expression, within: number, named: (name: string, primed: boolean) => string): string {
-  const bracketed = (own: number, written: string): string => (own < within ? brackets('(', written, ')') : written)
-  const inner = (inside: Expression): string => text(inside, tightness.comparison, named)
-  switch (expression.kind) {
-    case 'number':
-      return numberText(expression.value)
-    case 'name':
-      return named(expression.name, expression.primed)
-    case 'call': {
-      if (expression.of === 'where') return bracketed(tightness.comparison, cases(expression.inputs, inner))
-      const inputs = [...expression.inputs.map(inner), ...expression.numbers.map(numberText)]
-      if (expression.of === 'abs') return `\\left|${inputs[0]}\\right|`
-      if (expression.of === 'sqrt') return `\\sqrt{${inputs[0]}}`
-      const name = functions.get(expression.of)!.latex ?? `\\operatorname{${expression.of.replaceAll('_', '\\_')}}`
-      return name + brackets('(', inputs.join(', '), ')')
-    }
-    case 'concatenation':
-      return brackets('[', expression.parts.map(inner).join(', '), ']')
-    case 'negation':
-      return bracketed(tightness.factor, `-${text(expression.of, tightness.factor, named)}`)
-    case 'product': {
-      const vector = text(expression.vector, tightness.factor, named)
-      const shown = expression.vector.kind === 'negation' ? brackets('(', vector, ')') : vector
-      return bracketed(tightness.factor, `${named(expression.matrix, false)} ${shown}`)
-    }
-    case 'binary': {
-      const { sign, left, right } = expression
-      if (sign === '/') return `\\frac{${inner(left)}}{${inner(right)}}`
-      // As in Iverson's brackets: 1 where it holds, else 0.
-      if (sign === '<' || sign === '>') return brackets('[', compared(expression, inner), ']')
-      const own = tightnessOf[sign]
-      // A number in front of a vector needs no sign.
-      const written = sign !== '*' ? sign : left.kind === 'number' && right.kind !== 'number' ? '\\,' : '\\odot'
-      const after = text(right, own + 1, named)
-      const shown = right.kind === 'negation' ? brackets('(', after, ')') : after
-      return bracketed(own, `${text(left, own, named)} ${written} ${shown}`)
-    }
+  readonly #inProducts: Way = {
+    named: (name, primed) =>
+      !primed && this.#checked.has(name) ? this.#name(name, false, 'check') : this.#plain.named(name, primed),
+    product: (expression) => this.#product(expression),
   }
-}
 
-/** The first where the condition holds, else the second. */
-function cases([condition, a, b]: readonly Expression[], inner: (inside: Expression) => string): string {
-  const holds =
-    condition!.kind === 'binary' && (condition!.sign === '<' || condition!.sign === '>')
-      ? compared(condition!, inner)
-      : `${inner(condition!)} \\neq 0`
-  return `\\begin{cases}${inner(a!)} & \\text{if } ${holds} \\\\ ${inner(b!)} & \\text{else}\\end{cases}`
-}
+  constructor(meaning: Meaning, changes: LatexChanges) {
+    this.#meaning = meaning
+    this.#changes = changes
+    this.#states = new Set(meaning.states.map(({ name }) => name))
+    this.#lineOf = linesByName(meaning.equations.lines)
+    this.#statesIn = oldStates(meaning.order, this.#lineOf, this.#states)
+    this.#checked = this.#seenChanged()
+    this.#hatted = new Set([...this.#states].filter((name) => changes.carried?.(name, '', '') !== undefined))
+  }
 
-const compared = (
-  { left, sign, right }: Extract<Expression, { kind: 'binary' }>,
-  inner: (inside: Expression) => string,
-): string => `${inner(left)} ${sign} ${inner(right)}`
+  rows(): string[] {
+    const { stateInProducts, carried, output, legend = [] } = this.#changes
+    const states = [...this.#states]
+    const row = (left: string, right: string): string => `${left} &= ${right}`
+    return [
+      ...states
+        .filter((name) => this.#checked.has(name))
+        .map((name) => row(this.#name(name, false, 'check'), stateInProducts!(name, this.#name(name, false))!)),
+      ...this.#meaning.equations.lines.flatMap(({ name, primed, value }) => [
+        ...(!primed && this.#checked.has(name)
+          ? [row(this.#name(name, false, 'check'), text(value, tightness.comparison, this.#inProducts))]
+          : []),
+        row(this.#plain.named(name, primed), text(value, tightness.comparison, this.#plain)),
+      ]),
+      ...states
+        .filter((name) => this.#hatted.has(name))
+        .map((name) =>
+          row(this.#name(name, true), carried!(name, this.#name(name, false), this.#plain.named(name, true))!),
+        ),
+      ...(output === undefined ? [] : [row(symbol('y', 't'), output)]),
+      ...legend,
+    ]
+  }
 
-const brackets = (open: string, inner: string, close: string): string =>
-  /\\frac|\\left|\\begin/.test(inner) ? `\\left${open}${inner}\\right${close}` : open + inner + close
+  #name(name: string, primed: boolean, accent = ''): string {
+    const isState = this.#states.has(name)
+    const timed = isState || name === 'x' || this.#lineOf(name, false) !== undefined
+    return symbol(name, timed ? (isState && !primed ? 't-1' : 't') : '', accent)
+  }
 
-function numberText(value: number): string {
-  const [digits, exponent] = String(value).split('e')
-  if (exponent === undefined) return digits!
-  const power = `10^{${Number(exponent)}}`
-  return digits === '1' ? power : `${digits} \\cdot ${power}`
+  #product({ matrix, vector }: Extract<Expression, { kind: 'product' }>): readonly [string, number] {
+    const { product } = this.#changes
+    const operand = (part: Expression): string => {
+      const written = text(part, tightness.factor, this.#inProducts)
+      return part.kind === 'negation' ? brackets('(', written, ')') : written
+    }
+    if (!product) return [`${symbol(matrix)} ${operand(vector)}`, tightness.factor]
+    const parts = sideBySide(vector, this.#lineOf, mostParts)!
+    const written = parts.map((part, block) =>
+      product(
+        { matrix, block, states: [...this.#statesIn(part)] },
+        symbol(matrix, parts.length === 1 ? '' : String(block)),
+        operand(part),
+      ),
+    )
+    // What a modifier adds to may bind as a sum does.
+    const whole = written.join(' + ')
+    return [whole, whole.includes(' + ') ? tightness.sum : tightness.factor]
+  }
+
+  /** What products read, with no other product in between, and depends on a state that they see changed. */
+  #seenChanged(): Set<string> {
+    const changed = new Set([...this.#states].filter((name) => this.#changes.stateInProducts?.(name, '') !== undefined))
+    const seen = new Set<string>()
+    if (changed.size === 0) return seen
+    const look = (expression: Expression, inProduct: boolean): void => {
+      if (expression.kind === 'name' && inProduct && !expression.primed && !seen.has(expression.name)) {
+        const line = this.#lineOf(expression.name, false)
+        if (!line ? changed.has(expression.name) : [...this.#statesIn(line.value)].some((name) => changed.has(name))) {
+          seen.add(expression.name)
+          if (line) look(line.value, true)
+        }
+      }
+      for (const part of inside(expression)) look(part, inProduct || expression.kind === 'product')
+    }
+    for (const { value } of this.#meaning.equations.lines) look(value, false)
+    return seen
+  }
 }

@@ -252,6 +252,76 @@ describe('projection', () => {
   })
 })
 
+describe('LaTeX says what modifiers do', () => {
+  const rows = (cell: cells.Cell): string[] =>
+    cell
+      .latex()
+      .split('\n')
+      .slice(1, -1)
+      .map((row) => row.replace(/ \\\\$/, ''))
+
+  test('layer norm: each block by itself, with its gain; one bias a matrix', () => {
+    expect(rows(layerNorm(rnn))).toEqual([
+      'h_t &= \\tanh(\\gamma_{W,0} \\odot \\operatorname{normalize}(W_0 h_{t-1}) + \\beta_{W} + ' +
+        '\\gamma_{W,1} \\odot \\operatorname{normalize}(W_1 x_t) + b)',
+    ])
+  })
+
+  test('weight drop: on recurrent blocks alone, and what its sign means', () => {
+    const [s, y, legend, ...more] = rows(weightDrop(lecture, { rate: 0.25 }))
+    expect(s).toBe('s_t &= \\tanh(U x_t + \\operatorname{drop}_{0.25}(W) s_{t-1})')
+    expect(y).toBe('y_t &= \\tanh(V s_t)')
+    expect(legend).toMatch(/^\\operatorname\{drop\}_p\(v\) &= .*Bernoulli\}\(1 - p\)/)
+    expect(more).toEqual([])
+  })
+
+  test('recurrent dropout: what products see wears a háček, through lines too', () => {
+    const lines = recurrentDropout(cells.defineCell("a = 2 * h\nq = [a, x]\nc = a\nh' = a + c + W @ q"), { rate: 0.2 })
+    expect(rows(lines).slice(0, 7)).toEqual([
+      '\\check{h}_{t-1} &= \\operatorname{drop}_{0.2}(h_{t-1})',
+      '\\check{a}_t &= 2 \\, \\check{h}_{t-1}',
+      'a_t &= 2 \\, h_{t-1}',
+      '\\check{q}_t &= [\\check{a}_t, x_t]',
+      'q_t &= [a_t, x_t]',
+      'c_t &= a_t',
+      'h_t &= a_t + c_t + W \\check{q}_t',
+    ])
+  })
+
+  test('zoneout: the new value inside the step wears a hat; what is carried is a mixture', () => {
+    expect(rows(zoneout(lecture, 0.1)).slice(0, 3)).toEqual([
+      '\\hat{s}_t &= \\tanh(U x_t + W s_{t-1})',
+      'y_t &= \\tanh(V \\hat{s}_t)',
+      's_t &= \\operatorname{zoneout}_{0.1}(s_{t-1}, \\hat{s}_t)',
+    ])
+    expect(rows(zoneout(lstm, { c: 0.1 }))).toContain('h_t &= o_t \\odot \\tanh(\\hat{c}_t)')
+  })
+
+  test('projection: under recurrent blocks and at the output', () => {
+    const all = rows(projection(gru, { size: 2 }))
+    expect(all[2]).toBe('n_t &= \\tanh(W_{n,0} P_h (r_t \\odot h_{t-1}) + W_{n,1} x_t + b_n)')
+    expect(all.at(-1)).toBe('y_t &= P_h h_t')
+  })
+
+  test('all at once', () => {
+    const modified = projection(
+      zoneout(weightDrop(layerNorm(recurrentDropout(rnn, { rate: 0.2 })), { rate: 0.3 }), 0.1),
+      {
+        size: 2,
+      },
+    )
+    expect(rows(modified).slice(0, 4)).toEqual([
+      '\\check{h}_{t-1} &= \\operatorname{drop}_{0.2}(h_{t-1})',
+      '\\hat{h}_t &= \\tanh(\\gamma_{W,0} \\odot \\operatorname{normalize}(\\operatorname{drop}_{0.3}(W_0) P_h \\check{h}_{t-1}) + ' +
+        '\\beta_{W} + \\gamma_{W,1} \\odot \\operatorname{normalize}(W_1 x_t) + b)',
+      'h_t &= \\operatorname{zoneout}_{0.1}(h_{t-1}, \\hat{h}_t)',
+      'y_t &= P_h h_t',
+    ])
+    // Both kinds of dropout share one sign.
+    expect(rows(modified)).toHaveLength(6)
+  })
+})
+
 test('a modifier without a place is an error', () => {
   const error = (f: () => unknown): UnrolledError => {
     try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { latex, understand } from '../../src/equations/index.ts'
+import { latex, symbol, understand } from '../../src/equations/index.ts'
 
 const rows = (text: string): string[] =>
   latex(understand(text))
@@ -41,4 +41,30 @@ test.each([
   ["h2' = h2", 'h_{2,t} &= h_{2,t-1}'],
 ])('%j', (text, expected) => {
   expect(rows(text)[0]).toBe(expected)
+})
+
+test.each([
+  // a letter and its index
+  ['h', 'h_t'],
+  ['Wz', 'W_{z,t}'],
+  ['Wmz', 'W_{mz,t}'],
+  ['W_in', 'W_{in,t}'],
+  ['W_forget', 'W_{forget,t}'],
+  ['h2', 'h_{2,t}'],
+  ['b₁', 'b_{1,t}'],
+  ['hz', 'h_{z,t}'],
+  ['α_1', '\\alpha_{1,t}'],
+  // a word
+  ['forget_gate', '\\mathrm{forget\\_gate}_t'],
+  ['gate', '\\mathrm{gate}_t'],
+  ['new', '\\mathrm{new}_t'],
+  ['gate2', '\\mathrm{gate}_{2,t}'],
+  ['Gate', '\\mathrm{Gate}_t'],
+  ['in_2', '\\mathrm{in\\_}_{2,t}'],
+  // signs over and under
+  ['h~', '\\tilde{h}_t'],
+  ['gate~', '\\tilde{\\mathrm{gate}}_t'],
+  ['_', '\\__t'],
+])('the name %s', (name, expected) => {
+  expect(symbol(name, 't')).toBe(expected)
 })

@@ -1,3 +1,4 @@
+import { symbol } from '../../equations/index.ts'
 import { add, mul, normalize } from '../../graph/index.ts'
 import type { Cell } from '../cell.ts'
 import { modified } from './modified-cell.ts'
@@ -37,5 +38,10 @@ export const layerNormModifier = (): Modifier => ({
   result({ parameters }, product, result) {
     const scaled = mul(normalize(result), parameters[gain(product)]!)
     return product.block === 0 ? add(scaled, parameters[bias(product.matrix)]!) : scaled
+  },
+  latex: {
+    result: ({ matrix, block }, result) =>
+      `\\gamma_{${symbol(matrix)},${block}} \\odot \\operatorname{normalize}(${result})` +
+      (block === 0 ? ` + \\beta_{${symbol(matrix)}}` : ''),
   },
 })

@@ -1,3 +1,4 @@
+import { latex, understand } from '../../equations/index.ts'
 import { UnrolledError } from '../../error.ts'
 import { leaf, matmul, rewrite, slice, type Node } from '../../graph/index.ts'
 import type {
@@ -13,6 +14,7 @@ import type {
 } from '../cell.ts'
 import { checkGiven } from '../check-given.ts'
 import { shapesOf } from '../define-cell.ts'
+import { latexChanges } from './latex-changes.ts'
 import type { Modifier, Places, Product } from './modifier.ts'
 import { readStep } from './products.ts'
 
@@ -58,7 +60,7 @@ class ModifiedCell<States extends string, Parameters extends string> implements 
   }
 
   latex(): string {
-    return this.base.latex()
+    return latex(understand(this.text()), latexChanges(this.list, this.places(probe).output))
   }
 
   shapes(sizes: Sizes): CellShapes<States, Parameters> {

@@ -1,5 +1,6 @@
 import { UnrolledError } from '../../error.ts'
 import type { Node } from '../../graph/index.ts'
+import type { ModifierLatex } from './latex-changes.ts'
 import type {
   ModifierDescription,
   NoiseDeclaration,
@@ -56,6 +57,8 @@ export interface Modifier {
   carried?(given: StepInputs, name: string, old: Node, next: Node): Node
   /** The output, where it is the state `name`. */
   output?(given: StepInputs, name: string, output: Node): Node
+  /** All this as LaTeX. */
+  readonly latex: ModifierLatex
 }
 
 export const nowhere = (modifier: string, cell: string, why: string): never => {

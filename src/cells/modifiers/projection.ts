@@ -1,3 +1,4 @@
+import { symbol } from '../../equations/index.ts'
 import { UnrolledError } from '../../error.ts'
 import { matmul, type Node } from '../../graph/index.ts'
 import type { Cell } from '../cell.ts'
@@ -51,6 +52,11 @@ export function projectionModifier(size: number): Modifier {
     vector: ({ parameters }, { states: [state] }, vector) =>
       state === undefined ? vector : project(parameters[matrix(state)]!, vector),
     output: ({ parameters }, state, output) => matmul(parameters[matrix(state)]!, output),
+    latex: {
+      vector: ({ states: [state] }, vector) =>
+        state === undefined ? vector : `${symbol('P', symbol(state))} ${vector}`,
+      output: (state, output) => `${symbol('P', symbol(state))} ${output}`,
+    },
   }
 }
 

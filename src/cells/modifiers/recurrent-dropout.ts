@@ -1,5 +1,6 @@
 import { constant, less, mul, select } from '../../graph/index.ts'
 import type { Cell } from '../cell.ts'
+import { dropLegend, dropSign } from './latex-changes.ts'
 import { modified } from './modified-cell.ts'
 import { checkedRate, nowhere, type Modifier } from './modifier.ts'
 
@@ -26,4 +27,5 @@ export const recurrentDropoutModifier = (rate: number): Modifier => ({
     const dropped = less(random(`recurrentDropout.${name}`, old.shape), constant(rate))
     return select(dropped, constant(0), mul(old, constant(1 / (1 - rate))))
   },
+  latex: { stateInProducts: (old) => `${dropSign(rate)}(${old})`, legend: dropLegend },
 })

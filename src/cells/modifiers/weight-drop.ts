@@ -1,5 +1,6 @@
 import { constant, less, mul, select } from '../../graph/index.ts'
 import type { Cell } from '../cell.ts'
+import { dropLegend, dropSign } from './latex-changes.ts'
 import { modified } from './modified-cell.ts'
 import { checkedRate, nowhere, type Modifier } from './modifier.ts'
 
@@ -22,5 +23,9 @@ export const weightDropModifier = (rate: number): Modifier => ({
     if (!training || states.length === 0) return weight
     const dropped = less(random(`weightDrop.${matrix}.${block}`, weight.shape), constant(rate))
     return select(dropped, constant(0), mul(weight, constant(1 / (1 - rate))))
+  },
+  latex: {
+    weight: ({ states }, weight) => (states.length === 0 ? weight : `${dropSign(rate)}(${weight})`),
+    legend: dropLegend,
   },
 })

@@ -47,5 +47,14 @@ export function zoneoutModifier(given: number | Readonly<Partial<Record<string, 
       if (training) return select(less(noise[site(name)]!, constant(rate)), old, next)
       return add(mul(constant(rate), old), mul(constant(1 - rate), next))
     },
+    latex: {
+      carried: (name, old, next) => {
+        const rate = rates.get(name)
+        return rate === undefined ? undefined : `\\operatorname{zoneout}_{${rate}}(${old}, ${next})`
+      },
+      legend:
+        '\\operatorname{zoneout}_p(a, b) &= \\begin{cases}m \\odot a + (1 - m) \\odot b, \\; m \\sim \\mathrm{Bernoulli}(p) & ' +
+        '\\text{in training} \\\\ p \\, a + (1 - p) \\, b & \\text{else}\\end{cases}',
+    },
   }
 }
