@@ -5,10 +5,11 @@ import { bufferOf, spotOf, whole, type Buffer, type Spot, type View } from './ar
 import type { Draft, GemmDraft } from './drafts.ts'
 import { term } from './formula.ts'
 import { padded } from './layout.ts'
+import { byPlace } from './neighbours.ts'
 import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { type Moment, type Sources } from './sources.ts'
 import { regionOf, type Delivery, type Storage } from './storage.ts'
-import { isInline, sharedInput, type Kernel, type Phase } from './units.ts'
+import { isInline, type Kernel, type Phase } from './units.ts'
 
 /** Steps whose rows are summed together before they are added to a gradient. */
 export const chunk = 8
@@ -51,7 +52,7 @@ export class Emitter {
   }
 
   emit(timeline: readonly Moment[], deliveries: readonly Delivery[]): Emission {
-    const order = this.#neighbours(timeline)
+    const order = byPlace(timeline, deliveries, this.#storage, this.#sources)
     for (const [at, moment] of order.entries()) {
       this.#moment = moment
       this.#phase = moment.unit.phase
@@ -63,32 +64,6 @@ export class Emitter {
     }
     this.#deliver(timeline, deliveries)
     return { phases: this.#phases, buffers: this.#buffers }
-  }
-
-  /** Of instructions that share a time, those that share an operand go by place in memory. */
-  #neighbours(timeline: readonly Moment[]): Moment[] {
-    const result: Moment[] = []
-    let run: { moment: Moment; shared: number; column: number }[] = []
-    const flush = (): void => {
-      result.push(...run.toSorted((a, b) => a.shared - b.shared || a.column - b.column).map(({ moment }) => moment))
-      run = []
-    }
-    for (const moment of timeline) {
-      const { unit } = moment
-      if (run[0]?.moment.index !== moment.index) flush()
-      if (unit.kind !== 'single') {
-        result.push(moment)
-        continue
-      }
-      const { node } = unit
-      const side = isProduct(node) ? node : (node.inputs[0] ?? node)
-      const column = this.#storage.view(side)?.home.column ?? 0
-      const common = sharedInput(node)
-      const shared = common ? (this.#sources.of(common)?.id ?? 0) : 0
-      run.push({ moment, shared, column })
-    }
-    flush()
-    return result
   }
 
   /** Notes that a buffer is used now. */
@@ -178,7 +153,7 @@ export class Emitter {
     const operations: PointwiseOperation[] = []
     const known = new Map<string, number>()
     const add = (operation: PointwiseOperation): number => {
-      const key = JSON.stringify(operation)
+      const key = keyOf(operation)
       const number = known.get(key) ?? inputs.length + operations.push(operation) - 1
       known.set(key, number)
       return number
@@ -405,6 +380,10 @@ export class Emitter {
     }
   }
 }
+
+/** Tells operations apart; 0 and −0 are two. */
+const keyOf = (operation: PointwiseOperation): string =>
+  operation.op === 'constant' && Object.is(operation.value, -0) ? '-0' : JSON.stringify(operation)
 
 /** A pointwise node as backends name it. */
 function operationOf({ operation }: Node, [a, b, c]: readonly number[]): PointwiseOperation {

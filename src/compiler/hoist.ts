@@ -109,7 +109,7 @@ function lift(draft: ScanDraft): ScanDraft {
     if (known) return known
     let result: Node
     if (!waiting.has(original) && isSumOfProducts(original)) {
-      result = leaf('hoisted', original.shape)
+      result = leaf('hoisted', original.shape, true)
       steps.push({ leaf: result, outer: outer(original) })
     } else result = withInputs(original, original.inputs.map(change))
     memo.set(original, result)

@@ -2,6 +2,8 @@ import {
   add,
   addOperation,
   gatherOperation,
+  begins,
+  capturedBy,
   insideOf,
   matmulOperation,
   matmulTransposedOperation,
@@ -107,20 +109,19 @@ function foldStep(draft: ScanDraft, rankOf: Rank): ScanDraft {
   const roots = rootsOf(draft)
   const leaves = [...draft.states.map(({ old }) => old), ...draft.steps.map(({ leaf }) => leaf)]
   const inside = insideOf(roots, leaves)
-  const made = new Set(draft.steps.filter(({ outer }) => isProduct(outer) || isGather(outer)).map(({ leaf }) => leaf))
-  const captured = [...inside].flatMap(({ inputs }) => inputs.filter((input) => !inside.has(input)))
+  const captured = capturedBy(roots, leaves)
   const fold = folding(
     [...inside],
     countUses(roots, (node) => inside.has(node)),
     rankOf,
-    (node) => made.has(node),
+    begins,
   )
   const changed = rewrite(roots, fold, new Map([...captured, ...leaves].map((node) => [node, node])))
   const by = new Map(roots.map((root, i) => [root, changed[i]!]))
   return withStep(draft, (root) => by.get(root)!)
 }
 
-/** The rule for one block of nodes. `startable` says which arrays were made to be accumulated into. */
+/** The rule for one block of nodes. `startable` says which arrays were made to be accumulated into: an order of addition. */
 function folding(
   block: readonly Node[],
   uses: ReadonlyMap<Node, number>,

@@ -1,6 +1,7 @@
 import {
   constantOperation,
   insideOf,
+  leaf as makeLeaf,
   leavesOf as leavesOfScan,
   node,
   ordered,
@@ -58,7 +59,7 @@ function recomputeStep(draft: ScanDraft, uses: ReadonlyMap<Node, number>): ScanD
       const step = scan.attributes.steps.indexOf(input)
       if (step < 0 && !scan.attributes.states.some(({ old }) => old === input)) return undefined
       const sequenceOfLeaf = sequence(scan, input)
-      const read = { leaf: node(input.operation, [], input.attributes, input.shape), outer: sequenceOfLeaf }
+      const read = { leaf: makeLeaf('read', input.shape), outer: sequenceOfLeaf }
       steps.push(read)
       saved.set(input, read.leaf)
       return read.leaf

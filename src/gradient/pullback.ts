@@ -18,57 +18,55 @@ import {
   type SequenceNode,
   type Shape,
 } from '../graph/index.ts'
-import { pullbackScan, type ScanAdjoints } from './scan.ts'
+import { pullbackScan } from './scan.ts'
 
 /**
  * Reverse mode: from adjoints of some nodes (`seeds`) to adjoints of `wrt`, as nodes of the same graph. A node of `wrt` that
  * nothing flows to is missing from the result. The graph below `wrt` is not looked at.
  */
-export function pullback(seeds: ReadonlyMap<Node, Node>, wrt: readonly Node[]): Map<Node, Node> {
+export function pullback(seeds: Iterable<readonly [Node, Node]>, wrt: readonly Node[]): Map<Node, Node> {
   const ends = new Set(wrt)
-  const roots = [...seeds.keys()]
+  const roots = [...seeds].map(([node]) => node)
   const order = ordered(roots, ends)
   const needs = dependencies(roots, ends)
   const relevant = new Set<Node>(wrt)
   for (const node of order) if (needs(node).some((need) => relevant.has(need))) relevant.add(node)
 
-  const contributions = new Map<Node, Node[]>()
-  const contribute = (to: Node, adjoint: Node | undefined): void => {
-    if (!adjoint || !relevant.has(to)) return
-    const sofar = contributions.get(to)
-    if (sofar) sofar.push(adjoint)
-    else contributions.set(to, [adjoint])
+  const contributions = new Contributions<Node>()
+  const contribute = (to: Node, adjoint: Node | undefined, from: number): void => {
+    if (adjoint && relevant.has(to)) contributions.add(to, adjoint, from)
   }
-  for (const [node, adjoint] of seeds) contribute(node, adjoint)
+  for (const [node, adjoint] of seeds) contribute(node, adjoint, Infinity)
 
-  const scans = new Map<Node, ScanAdjoints>()
-  const adjointsOf = (scan: Node): ScanAdjoints => {
-    const known = scans.get(scan) ?? { sequences: new Map(), finals: new Map() }
+  const scans = new Map<Node, { sequences: Contributions<Node>; finals: Contributions<number> }>()
+  const arrivals = (scan: Node) => {
+    const known = scans.get(scan) ?? { sequences: new Contributions<Node>(), finals: new Contributions<number>() }
     scans.set(scan, known)
     return known
   }
   const result = new Map<Node, Node>()
   for (const node of order.reverse()) {
     if (node.operation === scanOperation) {
-      const adjoints = scans.get(node)
-      if (adjoints)
-        for (const [to, adjoint] of pullbackScan(node as ScanNode, adjoints, relevant, pullback))
-          contribute(to, adjoint)
+      const arrived = scans.get(node)
+      if (!arrived) continue
+      const adjoints = { sequences: arrived.sequences.totals(), finals: arrived.finals.totals() }
+      for (const [to, adjoint] of pullbackScan(node as ScanNode, adjoints, relevant, pullback))
+        contribute(to, adjoint, node.id)
       continue
     }
-    const parts = contributions.get(node)
-    if (!parts) continue
-    const adjoint = broadcast(total(parts), node.shape)
+    const sum = contributions.total(node)
+    if (!sum) continue
+    const adjoint = broadcast(sum, node.shape)
     if (ends.has(node)) result.set(node, adjoint)
     else if (node.operation === sequenceOperation) {
-      arrive(adjointsOf(node.inputs[0]!).sequences, (node as SequenceNode).attributes.of, adjoint)
+      arrivals(node.inputs[0]!).sequences.add((node as SequenceNode).attributes.of, adjoint, node.id)
     } else if (node.operation === finalOperation) {
-      arrive(adjointsOf(node.inputs[0]!).finals, (node as FinalNode).attributes.state, adjoint)
+      arrivals(node.inputs[0]!).finals.add((node as FinalNode).attributes.state, adjoint, node.id)
     } else if (node.operation.gradient) {
       const flows = node.operation.gradient(node, adjoint)
       node.inputs.forEach((input, i) => {
         const flow = flows[i]
-        if (flow && relevant.has(input)) contribute(input, reduceTo(flow, input.shape))
+        if (flow && relevant.has(input)) contribute(input, reduceTo(flow, input.shape), node.id)
       })
     } else {
       throw new UnrolledError('gradient', `${node.operation.name} has no gradient: gradients are first order`)
@@ -77,10 +75,29 @@ export function pullback(seeds: ReadonlyMap<Node, Node>, wrt: readonly Node[]): 
   return result
 }
 
-/** Several nodes may see the same of a scan: what flows back through them adds up. */
-function arrive<Of>(adjoints: Map<Of, Node>, of: Of, adjoint: Node): void {
-  const sofar = adjoints.get(of)
-  adjoints.set(of, sofar ? add(sofar, adjoint) : adjoint)
+/**
+ * What flows back to each of some things, from nodes by their ids. It is added up from the youngest node to the oldest, so that
+ * the sum of a few more nodes (those that lengths need) has the others in the same order, and the same bits.
+ */
+class Contributions<To> {
+  readonly #parts = new Map<To, { readonly adjoint: Node; readonly from: number }[]>()
+
+  add(to: To, adjoint: Node, from: number): void {
+    const sofar = this.#parts.get(to)
+    if (sofar) sofar.push({ adjoint, from })
+    else this.#parts.set(to, [{ adjoint, from }])
+  }
+
+  total(to: To): Node | undefined {
+    const parts = this.#parts.get(to)
+    return (
+      parts && total(parts.toSorted((a, b) => (a.from === b.from ? 0 : b.from - a.from)).map(({ adjoint }) => adjoint))
+    )
+  }
+
+  totals(): Map<To, Node> {
+    return new Map([...this.#parts.keys()].map((to) => [to, this.total(to)!]))
+  }
 }
 
 /** Sums an adjoint over what was broadcast. */

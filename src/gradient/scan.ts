@@ -3,13 +3,16 @@ import {
   broadcast,
   capturedBy,
   constant,
+  constantOperation,
   contract,
   contractOperation,
   final,
   insideOf,
   leaf,
   leavesOf,
+  sameShape,
   scanNode,
+  selectOperation,
   sequence,
   substitute,
   sumRows,
@@ -35,7 +38,7 @@ export function pullbackScan(
   scan: ScanNode,
   adjoints: ScanAdjoints,
   relevant: ReadonlySet<Node>,
-  pullback: (seeds: ReadonlyMap<Node, Node>, wrt: readonly Node[]) => Map<Node, Node>,
+  pullback: (seeds: Iterable<readonly [Node, Node]>, wrt: readonly Node[]) => Map<Node, Node>,
 ): [to: Node, adjoint: Node][] {
   const { axis, reverse, states, steps } = scan.attributes
   const initial = scan.inputs.slice(0, states.length)
@@ -44,17 +47,19 @@ export function pullbackScan(
   const roots = [...states.map(({ next }) => next), ...adjoints.sequences.keys()]
   const captured = capturedBy(roots, leaves).filter((node) => relevant.has(node))
 
-  const own = [...adjoints.sequences].map(([of, adjoint]) => ({ of, adjoint, leaf: leaf('own', of.shape) }))
+  const own = [...adjoints.sequences]
+    .map(([of, adjoint]) => ({ of, adjoint, leaf: leaf('own', of.shape) }))
+    .toSorted((a, b) => b.of.id - a.of.id)
   const next = states.map(({ old }) => leaf('next', old.shape))
-  const seeds = new Map<Node, Node>(own.map(({ of, leaf }) => [of, leaf]))
-  states.forEach((state, i) => {
-    const arriving = seeds.get(state.next)
-    seeds.set(state.next, arriving ? add(arriving, next[i]!) : next[i]!)
-  })
+  const arriving: [Node, Node][] = [
+    ...own.map(({ of, leaf }): [Node, Node] => [of, leaf]),
+    ...states.map(({ next: of }, i): [Node, Node] => [of, next[i]!]).toReversed(),
+  ]
+  const seeds = arriving.flatMap((seed) => behindMask(seed, steps))
   const open = steps.filter((_, j) => relevant.has(sequences[j]!))
   const back = pullback(seeds, [...states.map(({ old }) => old), ...open, ...captured])
 
-  const carried = states.map(({ old }) => back.get(old) ?? broadcast(constant(0), old.shape))
+  const carried = states.map(({ old }) => back.get(old) ?? broadcast(constant(-0), old.shape))
   const flows = [...open, ...captured].filter((node) => back.has(node))
   const wanted = [...carried, ...flows.map((node) => back.get(node)!)]
   // Values of the forward step become inputs of the backward step.
@@ -72,7 +77,8 @@ export function pullbackScan(
     [...own.map(({ adjoint }) => adjoint), ...saved.map((node) => sequence(scan, node))],
   )
 
-  const result: [Node, Node][] = initial.map((node, i) => [node, final(reversed, i)])
+  // Nothing may have flowed back, and that was −0.
+  const result: [Node, Node][] = initial.map((node, i) => [node, add(final(reversed, i), constant(0))])
   flows.forEach((node, i) => {
     const adjoint = rewritten[states.length + i]!
     const step = steps.indexOf(node)
@@ -80,6 +86,19 @@ export function pullbackScan(
     else result.push([node, overTime(reversed, adjoint)])
   })
   return result
+}
+
+/**
+ * Where lengths choose what a step gives, what arrives goes to what is chosen from, so that it meets there in the order in which
+ * it would without lengths.
+ */
+function behindMask([of, adjoint]: [Node, Node], steps: readonly Node[]): [Node, Node][] {
+  const [condition, ...chosen] = of.inputs
+  if (of.operation !== selectOperation || !steps.includes(condition!)) return [[of, adjoint]]
+  const isNumber = ({ operation }: Node): boolean => operation === constantOperation
+  if (!chosen.every((node) => sameShape(node.shape, of.shape) || isNumber(node))) return [[of, adjoint]]
+  const [, ...flows] = of.operation.gradient!(of, adjoint)
+  return chosen.flatMap((node, i): [Node, Node][] => (isNumber(node) ? [] : [[node, flows[i]!]]))
 }
 
 /** The nodes of `among` first met from `roots`. */

@@ -17,8 +17,8 @@ export const parameterOperation: Operation<{ name: string }> = {
   evaluate: (node) => given(node.attributes.name),
 }
 
-/** What a scan hands to its step: an old state or the input of the step. */
-export const leafOperation: Operation<{ name: string }> = {
+/** What a scan hands to its step: an old state or the input of the step. `begins` says that it is there for a sum to begin with. */
+export const leafOperation: Operation<{ name: string; begins: boolean }> = {
   name: 'leaf',
   evaluate: (node) => given(node.attributes.name),
 }
@@ -37,7 +37,12 @@ export const input = (name: string, shape: Shape): Node<{ name: string }> => nod
 export const parameter = (name: string, shape: Shape): Node<{ name: string }> =>
   node(parameterOperation, [], { name }, shape)
 
-export const leaf = (name: string, shape: Shape): Node<{ name: string }> => node(leafOperation, [], { name }, shape)
+/** Whether a node was made for a sum to begin with. */
+export const begins = ({ operation, attributes }: Node): boolean =>
+  operation === (leafOperation as Operation) && (attributes as { begins: boolean }).begins
+
+export const leaf = (name: string, shape: Shape, begins = false): Node<{ name: string; begins: boolean }> =>
+  node(leafOperation, [], { name, begins }, shape)
 
 export const constant = (value: number): Node<{ value: number }> =>
   node(constantOperation, [], { value }, { rows: [], columns: 1 })
