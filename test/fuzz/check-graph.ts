@@ -1,0 +1,43 @@
+import { windowComputation } from '../../src/runtime/index.ts'
+import { crash } from './check-cell.ts'
+import { ask, checkSlopes, checkValues } from './check-values.ts'
+import { firstOther } from './compare.ts'
+import { faulty, Refusal, type Verdict } from './fault.ts'
+import type { GraphCase } from './generate-graph.ts'
+import { graphSubject } from './graph-case.ts'
+import type { machines } from './machines.ts'
+import { TriedProgram } from './tried-program.ts'
+
+/** Tries one graph; `turn` says on which machine threads have their turn. */
+export async function checkGraph(
+  one: GraphCase,
+  { reference, fast }: Awaited<ReturnType<typeof machines>>,
+  turn: number,
+): Promise<Verdict> {
+  let program: TriedProgram | undefined
+  try {
+    const subject = graphSubject(one)
+    const told = ask(subject)
+    if (!told) return { kind: 'wild' }
+    const kinks = checkSlopes(told, subject)
+    if (typeof kinks !== 'number') return { kind: 'fault', fault: kinks }
+    program = new TriedProgram(windowComputation('window', subject.graph, subject.backward))
+    const wrong = await checkValues(reference, fast, program, subject, told)
+    if (wrong) return { kind: 'fault', fault: wrong }
+    const machine = fast[turn % fast.length]
+    if (!machine) return { kind: 'right', kinks }
+    const window = { given: subject.given, ...subject.context }
+    const alone = await program.run(machine.backend, window)
+    const crew = machine.crews[turn % machine.crews.length]!
+    for (const [name, data] of await program.run(crew, window)) {
+      const at = firstOther(data, alone.get(name)!)
+      if (at >= 0) return faulty('threads change no bit', `${machine.name}, ${crew.threads} threads: ${name}[${at}]`)
+    }
+    return { kind: 'right', kinks }
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'refused', why: error.message }
+    return faulty(`a crash: ${crash(error)}`, String((error as Error).stack))
+  } finally {
+    await program?.dispose()
+  }
+}

@@ -1,0 +1,77 @@
+import type { Backend } from '../../src/backends/backend.ts'
+import { disagreement, largestOf, type Disagreement } from './compare.ts'
+import { conditioning } from './conditioning.ts'
+import { againstDifferences } from './differences.ts'
+import type { Fault } from './fault.ts'
+import type { Machine } from './machines.ts'
+import { truthOf, valuesOf, type Truth } from './oracle.ts'
+import type { Results, Subject } from './subject.ts'
+import type { TriedProgram } from './tried-program.ts'
+
+/** The oracle's word on a subject. */
+export interface Told {
+  readonly truth: Truth
+  readonly values: Results
+}
+
+/** Beyond this, rounding alone says nothing any more. */
+const wild = 1e3
+
+/** Undefined where numbers run away. */
+export function ask(subject: Subject): Told | undefined {
+  const truth = truthOf(subject)
+  const values = valuesOf(truth, subject.given, subject)
+  const tame = [...values.values()].every((data) => data.every((value) => Math.abs(value) <= wild))
+  return tame ? { truth, values } : undefined
+}
+
+/** The gradient graph against differences of plain evaluation. */
+export function checkSlopes({ truth, values }: Told, subject: Subject): Fault | number {
+  const { contradiction, kinks } = againstDifferences(truth, subject.given, subject, values)
+  if (!contradiction) return kinks
+  const { name, slope, gradient } = contradiction
+  return { check: 'the gradient graph against differences', detail: `${name}: gradient ${gradient}, slope ${slope}` }
+}
+
+/** A program on one backend against the oracle, with what its precision explains taken out. */
+async function checkOn(
+  backend: Backend,
+  program: TriedProgram,
+  subject: Subject,
+  { truth, values }: Told,
+  precision: { readonly allowed: number; readonly epsilon: number },
+): Promise<Disagreement | undefined> {
+  const { given, context } = subject
+  const got = await program.run(backend, { given, ...context })
+  const found = disagreement(got, values, precision.allowed)
+  if (!found || !Number.isFinite(found.got)) return found
+  const explained = conditioning(truth, given, subject, values, precision.epsilon, samples).get(found.name) ?? 0
+  return Math.abs(found.got - found.wanted) > 20 * explained ? found : undefined
+}
+
+const samples = 8
+
+/** The program on every backend against the oracle. */
+export async function checkValues(
+  reference: Backend,
+  fast: readonly Machine[],
+  program: TriedProgram,
+  subject: Subject,
+  told: Told,
+): Promise<Fault | undefined> {
+  const exactly = await checkOn(reference, program, subject, told, { allowed: 1e-11, epsilon: 2 ** -52 })
+  if (exactly)
+    return { check: `the program on reference against the graph: ${kindOf(exactly.name)}`, detail: shown(exactly) }
+  for (const { name, backend } of fast) {
+    const roughly = await checkOn(backend, program, subject, told, { allowed: 2e-5, epsilon: 2 ** -23 })
+    if (roughly) return { check: `${name} against the graph: ${kindOf(roughly.name)}`, detail: shown(roughly) }
+  }
+  return undefined
+}
+
+const kindOf = (name: string): string => (/^(gradient|adjoint)\./.test(name) ? 'gradients' : 'values')
+
+export const shown = ({ name, index, got, wanted, error }: Disagreement): string =>
+  `${name}[${index}]: got ${got}, wanted ${wanted} (off by ${error.toPrecision(3)} of the largest)`
+
+export { largestOf }
