@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { packageFolder } from './backends/available-node.ts'
 import { text, decodeText, type Text, type TextOptions } from './data/index.ts'
 import { UnrolledError } from './error.ts'
-import { readBytes, readTextFiles, writeSafely } from './files/index.ts'
+import { isThere, readBytes, readTextFiles, writeSafely } from './files/index.ts'
 import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
@@ -66,14 +66,8 @@ export function checkpointFile(path: string): CheckpointStore {
   return {
     writeModel: (bytes) => writeSafely(model, bytes),
     writeResume: (bytes) => writeSafely(resume, bytes),
-    async readResume() {
-      const { stat } = await import('node:fs/promises')
-      const there = await stat(resume).then(
-        () => true,
-        () => false,
-      )
-      return there ? readBytes(resume) : undefined
-    },
+    readResume: async () => ((await isThere(resume)) ? readBytes(resume) : undefined),
+    hasModel: () => isThere(model),
   }
 }
 

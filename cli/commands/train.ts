@@ -188,7 +188,8 @@ function untilOf(asked: Options, stored: StoredRun | undefined): Until {
     return value === undefined ? [] : [[name, value] as const]
   })
   if (given.length > 0) return Object.fromEntries(given)
-  if (stored && !stored.finished && Object.keys(stored.until).length > 0) return stored.until
+  // A run that reached its end has nothing left but to be kept as it is, should that have been interrupted.
+  if (stored && Object.keys(stored.until).length > 0) return stored.until
   if (!stored && needsEnd(asked)) return { epochs: usualEpochs }
   return { minutes: usualMinutes + (stored?.minutes ?? 0) }
 }
@@ -259,8 +260,8 @@ async function asText(events: AsyncIterable<TrainingEvent>, showing: Showing, te
 }
 
 function ending({ reason, step, elapsedMs, validationLoss, loss, kernels, unitsPerSecond }: Done): string {
-  const best =
-    validationLoss === undefined ? `loss ${loss.toFixed(3)}` : `best validation loss ${validationLoss.toFixed(3)}`
+  const last = loss === undefined ? 'no update made' : `loss ${loss.toFixed(3)}`
+  const best = validationLoss === undefined ? last : `best validation loss ${validationLoss.toFixed(3)}`
   const why = reason === 'aborted' ? 'interrupted, and saved' : `done (${reason})`
   return `${why}: ${grouped(step)} updates in ${duration(elapsedMs)}, ${best}, ${grouped(unitsPerSecond)} a second on ${kernels}`
 }

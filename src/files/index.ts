@@ -1,4 +1,5 @@
 export * from './expand.ts'
+export * from './is-there.ts'
 export * from './read-bytes.ts'
 export * from './read-text-files.ts'
 export * from './write-safely.ts'

@@ -57,6 +57,8 @@ export interface LayerGraph {
   readonly output: Node
   readonly parameters: readonly Node[]
   readonly states: readonly { readonly name: string; readonly initial: Node; readonly final: Node }[]
+  /** `[batch] × 1`, where sequences have lengths of their own. */
+  readonly lengths?: Node
 }
 
 /**
@@ -72,12 +74,13 @@ export function layerGraph(
   )
   const final = new Map<string, Node>()
   const x = input('x', { rows: ['time', 'batch'], columns: layer.input })
+  const lengths = options.lengths ? input('lengths', { rows: ['batch'], columns: 1 }) : undefined
   const output = layer.build(
     {
       parameter: (name) => parameters.get(name)!,
       initial: (name) => initial.get(name)!,
       final: (name, value) => void final.set(name, value),
-      ...(options.lengths && { lengths: input('lengths', { rows: ['batch'], columns: 1 }) }),
+      ...(lengths && { lengths }),
       training: options.training,
       random: (name, shape) => random(siteOf(name), shape),
     },
@@ -88,6 +91,7 @@ export function layerGraph(
     output,
     parameters: [...parameters.values()],
     states: layer.states.map(({ name }) => ({ name, initial: initial.get(name)!, final: final.get(name)! })),
+    ...(lengths && { lengths }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TrainingBatch } from '../data/index.ts'
-import { counts, modelGraph, weigh, type Model } from '../models/index.ts'
+import { UnrolledError } from '../error.ts'
+import { modelGraph, weigh, type Model } from '../models/index.ts'
 import {
   adjointRegion,
   chunk,
@@ -19,6 +20,16 @@ export interface WindowOptions {
   readonly unroll: number
   /** Steps kept in memory at once, a multiple of 8; longer windows are run twice, segment by segment. */
   readonly segment: number
+}
+
+/** A window as it was run: its steps of the batch, the first that counted, and the states it started from. */
+export interface RanWindow {
+  readonly start: number
+  readonly end: number
+  readonly counted: number
+  readonly origin: number
+  /** In the order of the layer's states, rows padded as device memory has them. */
+  readonly states: readonly Float32Array[]
 }
 
 type Extents = { readonly time: number; readonly batch: number }
@@ -47,6 +58,9 @@ export class Bptt {
   #lengths = new Float32Array(0)
   /** States at the start of the next window, then one set for each border of segments. */
   #states: Float32Array[][] = []
+  /** States at the start of the last window, or room for those of the next. */
+  #before: Float32Array[] = []
+  #ran: RanWindow | undefined
   #zeros: Float32Array[] = []
   /** Step the next window starts from, and the step it ends at. */
   #start = 0
@@ -63,6 +77,15 @@ export class Bptt {
   /** Steps of the current batch that have been trained on. */
   get position(): number {
     return this.#end
+  }
+
+  /** Step of the current batch from which the next window starts. */
+  get start(): number {
+    return this.#start
+  }
+
+  get batch(): TrainingBatch {
+    return this.#batch!
   }
 
   get done(): boolean {
@@ -82,38 +105,41 @@ export class Bptt {
     this.#model.layer.states.forEach(({ initial }, i) => this.#states[0]![i]!.fill(initial))
   }
 
-  /** What a checkpoint needs to go on in the middle of a batch. */
-  save(): { readonly start: number; readonly end: number; readonly states: ReadonlyMap<string, Float32Array> } {
-    const states = this.#model.layer.states.map(({ name }, i) => [name, this.#states[0]![i]!.slice()] as const)
-    return { start: this.#start, end: this.#end, states: new Map(states) }
+  /** The states from which the next window starts, for a checkpoint. */
+  save(): ReadonlyMap<string, Float32Array> {
+    return new Map(this.#model.layer.states.map(({ name }, i) => [name, this.#states[0]![i]!.slice()]))
   }
 
-  /** Goes on where `save` was called; after `begin` of the same batch. */
+  /**
+   * Goes on where `save` was called; after `begin` of the same batch.
+   * @throws UnrolledError `checkpoint` for states that do not fit.
+   */
   restore(start: number, end: number, states: ReadonlyMap<string, ArrayLike<number>>): void {
     this.#start = start
     this.#end = end
-    this.#model.layer.states.forEach(({ name }, i) => this.#states[0]![i]!.set(states.get(name) ?? []))
-  }
-
-  /** Positions that the next window counts. */
-  get counted(): number {
-    const end = Math.min(this.#end + this.#options.every, this.#batch!.steps)
-    return this.#count(this.#end, end)
+    for (const [i, { name }] of this.#model.layer.states.entries()) {
+      const into = this.#states[0]![i]!
+      const stored = states.get(name)
+      if (stored?.length !== into.length) {
+        throw new UnrolledError(
+          'checkpoint',
+          `train: the stored run does not fit: its state ${name} has ${stored?.length ?? 0} numbers, not ${into.length}`,
+        )
+      }
+      into.set(stored)
+    }
   }
 
   /**
    * Runs the next window forward and backward; gradients are added to the region `gradients`. `origin` is the number of the
-   * batch's first step in the whole run, for random masks. Gives the mean loss over counted positions.
+   * batch's first step in the whole run, for random masks. Gives the sum of weighted losses over counted positions, times `share`.
    */
-  async next(origin: number): Promise<number> {
-    const { every, unroll } = this.#options
-    const { steps } = this.#batch!
+  async next(origin: number, share: number): Promise<number> {
     const before = this.#end
-    const end = Math.min(before + every, steps)
+    const end = this.nextEnd
     const start = this.#start
-    const next = Math.max(start, Math.min(end + every, steps) - unroll)
-    const total = this.#total(before, end)
-    const share = total > 0 ? 1 / total : 0
+    const next = this.#nextStart
+    const states = this.#states[0]!
     this.#scalars.window = origin + start
     this.#prepared = false
     this.#workspace.write('loss', 0, this.#zero)
@@ -121,25 +147,52 @@ export class Bptt {
     await this.#backward(start, end, before, share, origin)
     this.#end = end
     // A new window begins at its end, or at a step inside of it that is reached again.
-    if (next >= end) await this.#readStates(0)
-    else if (next > start) {
-      this.#writeStates(0)
-      this.#forward(start, next, origin)
-      await this.#readStates(0)
-    }
-    this.#start = Math.min(next, end)
+    await this.#goOn(start, next, next < end, origin)
     await this.#workspace.read('loss', 0, this.#loss)
+    this.#ran = { start, end, counted: before, origin, states }
     return this.#loss[0]!
   }
 
-  /** The inputs of the last window that ran, for those who want to know what went wrong in it. */
-  window(): {
-    readonly time: number
-    readonly batch: number
-    readonly x: Float32Array
-    readonly targets: Float32Array
-  } {
-    return { time: this.#end - this.#start, batch: this.#batch!.batch, x: this.#x, targets: this.#targets }
+  /** The last window that `next` ran, for those who want to know what went wrong in it. */
+  get ran(): RanWindow {
+    return this.#ran!
+  }
+
+  /** Passes the next window, none of whose positions counts: it only carries the states on. */
+  async skip(origin: number): Promise<void> {
+    const start = this.#start
+    const next = this.#nextStart
+    this.#scalars.window = origin + start
+    this.#prepared = false
+    this.#end = this.nextEnd
+    await this.#goOn(start, next, true, origin)
+  }
+
+  /** Step of the current batch up to which the next window counts. */
+  get nextEnd(): number {
+    return Math.min(this.#end + this.#options.every, this.batch.steps)
+  }
+
+  /** Where the window after the next starts. */
+  get #nextStart(): number {
+    const end = this.nextEnd
+    const { every, unroll } = this.#options
+    return Math.min(end, Math.max(this.#start, Math.min(end + every, this.batch.steps) - unroll))
+  }
+
+  /** Makes `next` the step the next window starts from; runs there from `start`, or the device's states are those of it. */
+  async #goOn(start: number, next: number, run: boolean, origin: number): Promise<void> {
+    if (next > start) {
+      if (run) {
+        this.#writeStates(0)
+        this.#forward(start, next, origin)
+      }
+      const old = this.#before
+      this.#before = this.#states[0]!
+      this.#states[0] = old
+      await this.#readStates(0)
+    }
+    this.#start = next
   }
 
   async #load(lengths: boolean): Promise<{ window: Task; advance: Task }> {
@@ -221,27 +274,6 @@ export class Bptt {
     }
   }
 
-  /** Positions of steps [from, to) that count. */
-  #count(from: number, to: number): number {
-    let positions = 0
-    for (let step = from; step < to; step++) {
-      for (let b = 0; b < this.#batch!.batch; b++) if (counts(this.#model, this.#batch!, step, b)) positions++
-    }
-    return positions
-  }
-
-  /** How much the positions of steps [from, to) count together; where targets weigh differently they are looked at first. */
-  #total(from: number, to: number): number {
-    if (!this.#model.loss.weight) return this.#count(from, to)
-    let total = 0
-    for (let at = from; at < to; at += this.#options.segment) {
-      const count = Math.min(this.#options.segment, to - at)
-      this.#batch!.fill(at, count, this.#x, this.#targets)
-      total += weigh(this.#model, this.#batch!, at, count, this.#targets, this.#weights)
-    }
-    return total
-  }
-
   #extentsOf(time: number, batch: number): Extents {
     const key = time * 65536 + batch
     const known = this.#extents.get(key) ?? { time, batch }
@@ -289,6 +321,7 @@ export class Bptt {
       return
     }
     this.#states = Array.from({ length: sets }, make)
+    this.#before = make()
     this.#zeros = make()
   }
 }

@@ -1,58 +1,166 @@
-import { evaluate, zeros, type Node, type Value } from '../graph/index.ts'
-import { modelGraph, type Model } from '../models/index.ts'
+import type { TrainingBatch } from '../data/index.ts'
+import { evaluate, input, zeros, type Node, type Value } from '../graph/index.ts'
+import { counts, layerGraph, weigh, type LayerGraph, type Model } from '../models/index.ts'
 import { padded, unpadRows } from '../runtime/index.ts'
 import type { Tensor } from '../tensor.ts'
+import type { RanWindow } from './bptt.ts'
 
-/** The inputs of a window, rows padded as device memory has them. */
-export interface Window {
-  readonly time: number
-  readonly batch: number
-  readonly x: Float32Array
-  readonly targets: Float32Array
+/** A window whose loss or gradient is not finite, and everything it was run with. */
+export interface BadWindow {
+  readonly model: Model
+  /** The weights it was run with. */
+  readonly parameters: ReadonlyMap<string, Tensor>
+  readonly gradients: ReadonlyMap<string, Tensor>
+  readonly batch: TrainingBatch
+  readonly window: RanWindow
+  /** Most steps to look at at once. */
+  readonly steps: number
+  readonly seed: number
 }
 
+const isBad = (value: number): boolean => !Number.isFinite(value)
+
 /**
- * Names the first bad value of a window whose loss or gradient is not finite: a parameter, an input, or, by the oracle's float64
- * evaluation, the first step whose output is not finite; else the first gradient.
+ * Names the first bad value of a window: a parameter, a state it started from, an input or target, or, by the oracle's float64
+ * evaluation, the first step and sequence whose output or loss is not finite; else the first gradient.
  */
-export async function diagnose(model: Model, window: Window, gradients: ReadonlyMap<string, Tensor>): Promise<string> {
-  for (const [name, { data }] of model.parameters) {
-    const at = data.findIndex((value) => !Number.isFinite(value))
+export function diagnose(bad: BadWindow): string {
+  for (const [name, { data }] of bad.parameters) {
+    const at = data.findIndex(isBad)
     if (at >= 0) return `the parameter ${name} holds ${data[at]} at ${at}`
   }
-  const bad = window.x.findIndex((value) => !Number.isFinite(value))
-  const rows = padded(model.layer.input) * window.batch
-  if (bad >= 0) return `the input of step ${Math.floor(bad / rows)} holds ${window.x[bad]}`
-  const wrong = window.targets.findIndex((value) => !Number.isFinite(value))
-  if (wrong >= 0) return `the targets hold ${window.targets[wrong]}`
-  const step = firstBadStep(model, window)
-  const first = [...gradients].find(([, { data }]) => data.some((value) => !Number.isFinite(value)))
+  const found = badState(bad) ?? badStep(bad)
+  if (found !== undefined) return found
+  const first = [...bad.gradients].find(([, { data }]) => data.some(isBad))
   const gradient = first
     ? `the gradient of ${first[0]} is the first that is not finite`
     : 'every single gradient is finite'
-  if (step === undefined) return `in float64 all outputs are finite, so float32 overflowed; ${gradient}`
-  return `the output of step ${step} of the window is the first that is not finite; ${gradient}`
+  return `in float64 all outputs are finite, so float32 overflowed; ${gradient}`
 }
 
-/** Runs the window on the oracle, from initial states. */
-function firstBadStep(model: Model, { time, batch, x }: Window): number | undefined {
-  const graph = modelGraph(model, { training: false, lengths: false })
-  const context = { extents: { time, batch }, scalars: {} }
-  const known = new Map<Node, Value>()
-  const fill = (node: Node, data: ArrayLike<number>): void => {
-    const value = zeros(node.shape, context)
-    value.data.set(Array.from(data).slice(0, value.data.length))
-    known.set(node, value)
+function badState({ model, batch, window }: BadWindow): string | undefined {
+  for (const [i, { name, columns }] of model.layer.states.entries()) {
+    const values = window.states[i]!
+    const at = values.findIndex(isBad)
+    const sequence = Math.floor(at / padded(columns))
+    if (at >= 0 && sequence < batch.batch) {
+      return `the state ${name} of sequence ${sequence} is ${values[at]} before step ${window.start}`
+    }
   }
-  for (const node of graph.parameters)
-    fill(node, model.parameters.get((node as Node<{ name: string }>).attributes.name)!.data)
-  const inputs = new Float64Array(time * batch * model.layer.input)
-  unpadRows(x, model.layer.input, inputs)
-  fill(graph.x, inputs)
-  graph.states.forEach(({ initial }, i) =>
-    fill(initial, new Float64Array(batch * initial.shape.columns).fill(model.layer.states[i]!.initial)),
-  )
-  const [output] = evaluate([graph.output], known, context)
-  const at = output!.data.findIndex((value) => !Number.isFinite(value))
-  return at < 0 ? undefined : Math.floor(at / (batch * model.layer.output))
+  return undefined
+}
+
+/** Goes through the window piece by piece, as it was run; names the first input or target, then the first output or loss, that is bad. */
+function badStep(bad: BadWindow): string | undefined {
+  const { model, batch, window } = bad
+  const oracle = new Oracle(bad)
+  for (let from = window.start; from < window.end; from += bad.steps) {
+    const time = Math.min(bad.steps, window.end - from)
+    const x = new Float32Array(time * batch.batch * padded(model.layer.input))
+    const targets = new Float32Array(time * batch.batch * padded(oracle.targetColumns))
+    batch.fill(from, time, x, targets)
+    // Where nothing counts a target may be anything.
+    weigh(model, batch, from, time, targets, new Float32Array(time * batch.batch))
+    const inData =
+      badRow('input', x, bad, from, time, everyStep) ?? badRow('target', targets, bad, from, time, countedStep)
+    if (inData !== undefined) return inData
+    const { output, losses } = oracle.run(from, time, x, targets)
+    const computed =
+      badRow('output', output, bad, from, time, everyStep) ?? badRow('loss', losses, bad, from, time, countedStep)
+    if (computed !== undefined) return computed
+  }
+  return undefined
+}
+
+type Matters = (bad: BadWindow, step: number, sequence: number) => boolean
+
+/** Whether a sequence has that step. */
+const everyStep: Matters = ({ batch }, step, b) => step < (batch.lengths?.[b] ?? batch.steps)
+
+/** Whether that step is among those that counted in the window. */
+const countedStep: Matters = ({ batch, model, window }, step, b) =>
+  step >= window.counted && counts(model, batch, step, b)
+
+/** Looks through rows `[time, batch]` from step `from` on. */
+function badRow(
+  what: string,
+  values: Float32Array | Float64Array,
+  bad: BadWindow,
+  from: number,
+  time: number,
+  matters: Matters,
+): string | undefined {
+  const rows = time * bad.batch.batch
+  const pitch = values.length / rows
+  for (let row = 0; row < rows; row++) {
+    const step = from + Math.floor(row / bad.batch.batch)
+    const sequence = row % bad.batch.batch
+    const value = values.subarray(row * pitch, (row + 1) * pitch).find(isBad)
+    if (value !== undefined && matters(bad, step, sequence)) {
+      return `the ${what} of step ${step} holds ${value}, in sequence ${sequence} of the batch`
+    }
+  }
+  return undefined
+}
+
+/** The model in float64, with the masks, lengths and states of the window. */
+class Oracle {
+  readonly targetColumns: number
+  readonly #bad: BadWindow
+  readonly #graph: LayerGraph
+  readonly #targets: Node
+  readonly #losses: Node
+  #states: readonly ArrayLike<number>[]
+
+  constructor(bad: BadWindow) {
+    const { model, batch, window } = bad
+    this.#bad = bad
+    this.targetColumns = model.loss.target(model.layer.output).columns
+    this.#graph = layerGraph(model.layer, { training: true, lengths: batch.lengths !== undefined })
+    this.#targets = input('targets', { rows: ['time', 'batch'], columns: this.targetColumns })
+    this.#losses = model.loss.build(this.#graph.output, this.#targets)
+    this.#states = model.layer.states.map(({ columns }, i) => unpadded(window.states[i]!, columns, batch.batch))
+  }
+
+  /** Runs `time` steps from step `from` on; the states are carried on to the next call. */
+  run(
+    from: number,
+    time: number,
+    x: Float32Array,
+    targets: Float32Array,
+  ): { readonly output: Float64Array; readonly losses: Float64Array } {
+    const { model, batch, window, parameters, seed } = this.#bad
+    const step = window.origin + from
+    const context = {
+      extents: { time, batch: batch.batch },
+      scalars: { seed, step, window: window.origin + window.start, sequence: 0 },
+    }
+    const known = new Map<Node, Value>()
+    const give = (node: Node, data: ArrayLike<number>): void => {
+      const value = zeros(node.shape, context)
+      value.data.set(data)
+      known.set(node, value)
+    }
+    for (const node of this.#graph.parameters) give(node, parameters.get(nameOf(node))!.data)
+    const rows = time * batch.batch
+    give(this.#graph.x, unpadded(x, model.layer.input, rows))
+    give(this.#targets, unpadded(targets, this.targetColumns, rows))
+    this.#graph.states.forEach(({ initial }, i) => give(initial, this.#states[i]!))
+    if (this.#graph.lengths) {
+      const left = Array.from(batch.lengths!, (length) => Math.max(0, Math.min(time, length - from)))
+      give(this.#graph.lengths, left)
+    }
+    const finals = this.#graph.states.map(({ final }) => final)
+    const [output, losses, ...states] = evaluate([this.#graph.output, this.#losses, ...finals], known, context)
+    this.#states = states.map(({ data }) => data)
+    return { output: output!.data, losses: losses!.data }
+  }
+}
+
+const nameOf = (node: Node): string => (node as Node<{ name: string }>).attributes.name
+
+function unpadded(values: Float32Array, columns: number, rows: number): Float64Array {
+  const result = new Float64Array(rows * columns)
+  unpadRows(values, columns, result)
+  return result
 }

@@ -27,6 +27,8 @@ export interface ResumeEvent extends Progress {
   readonly event: 'resume'
   /** Whether what follows has the bits of a run that was never stopped; false where other kernels run now. */
   readonly identical: boolean
+  /** Options that are others from here on: `optimizer.lr`, `clip`, `steps`, ... */
+  readonly changed: readonly string[]
   readonly message: string
 }
 
@@ -34,7 +36,8 @@ export interface ResumeEvent extends Progress {
 export interface DoneEvent extends Progress {
   readonly event: 'done'
   readonly reason: 'epochs' | 'steps' | 'minutes' | 'patience' | 'aborted'
-  readonly loss: number
+  /** Of the last update; absent where none was made. */
+  readonly loss?: number
   /** The lowest, whose weights the model has now; absent without validation. */
   readonly validationLoss?: number
   readonly backend: string

@@ -1,8 +1,8 @@
 import { UnrolledError } from '../error.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import { usualSegment } from './bptt.ts'
-import type { CheckpointStore } from './checkpoint.ts'
+import { isStore, type CheckpointStore } from './checkpoint.ts'
 import { clippingFrom, type Clipping } from './clipping.ts'
 import { adam, optimizerFrom, type Optimizer } from './optimizers/index.ts'
 import { earlyStopping, limits, type Limits, type Stopping } from './stopping.ts'
@@ -19,6 +19,8 @@ export interface TrainingOptions extends EngineOptions {
   readonly unroll?: number
   /** k1: steps between updates; `unroll`. */
   readonly every?: number
+  /** Windows whose gradients make one update together, as one batch so many times as large would; 1. */
+  readonly accumulate?: number
   /** Steps kept in memory at once, a multiple of 8; longer windows are checkpointed. */
   readonly segment?: number
   /** adam() by default. */
@@ -38,7 +40,12 @@ export interface TrainingOptions extends EngineOptions {
   readonly checkpoint?: CheckpointStore
   /** Time between saves of the state of the run; 30 s. It is also saved at validations and at the end. */
   readonly checkpointEveryMs?: number
-  /** Goes on with the run the checkpoint holds, if it holds one. */
+  /**
+   * `true` goes on with the run the checkpoint holds, if it holds one, and `false` begins anew and takes its place: at the first
+   * validation or save, or at its end, if its loop is not broken before. Must be said where the checkpoint holds something.
+   * A run that is gone on with may have other limits, patience, clipping, and options of its optimizer, the learning rate above
+   * all; the event `resume` lists them.
+   */
   readonly resume?: boolean
   /** Measures what every kernel takes; the event `done` tells. Not every backend does: native and wasm are such. */
   readonly profile?: boolean
@@ -53,6 +60,7 @@ const names = [
   'unroll',
   'every',
   'segment',
+  'accumulate',
   'optimizer',
   'clip',
   'validation',
@@ -78,6 +86,10 @@ const synonyms = {
   validationSplit: 'validation',
   validation_split: 'validation',
   iterations: 'steps',
+  accumulation: 'accumulate',
+  gradientAccumulation: 'accumulate',
+  gradient_accumulation_steps: 'accumulate',
+  store: 'checkpoint',
 }
 
 /** Options with every default filled in and every value checked. */
@@ -86,6 +98,7 @@ export interface Settings {
   readonly unroll: number
   readonly every: number
   readonly segment: number
+  readonly accumulate: number
   readonly optimizer: Optimizer
   readonly clipping: Clipping | undefined
   readonly validation: number
@@ -96,7 +109,7 @@ export interface Settings {
   readonly seed: number
   readonly checkpoint: CheckpointStore | undefined
   readonly checkpointEveryMs: number
-  readonly resume: boolean
+  readonly resume: boolean | undefined
   readonly profile: boolean
   readonly signal: AbortSignal | undefined
   readonly engine: EngineOptions
@@ -125,6 +138,14 @@ export function settingsFrom(
   if (segment % 8 !== 0 || segment < 8) {
     throw new UnrolledError('option', `train: segment is ${segment}; it must be a multiple of 8`)
   }
+  const { checkpoint } = options
+  if (checkpoint !== undefined && !isStore(checkpoint)) {
+    const place = typeof checkpoint === 'string' ? checkpoint : 'runs/book'
+    const right = `a store: directory('${place}') of unrolled/node, or memoryStore()`
+    throw wrongOption('train', 'checkpoint', checkpoint, right)
+  }
+  const resume = options.resume === undefined ? undefined : checkBoolean('train', 'resume', options.resume)
+  if (resume && !checkpoint) throw new UnrolledError('option', 'train: resume needs a checkpoint to go on from')
   const bounded = options.epochs ?? options.steps ?? options.minutes
   const { patience, minDelta, minutes } = options
   return {
@@ -132,6 +153,7 @@ export function settingsFrom(
     unroll,
     every,
     segment,
+    accumulate: whole('accumulate', options.accumulate ?? 1),
     optimizer: options.optimizer ? optimizerFrom(options.optimizer) : adam(),
     clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),
     validation: checkNumber('train', 'validation', options.validation ?? 0, { from: 0, below: 1 }),
@@ -148,10 +170,10 @@ export function settingsFrom(
     }),
     minutes,
     seed: checkNumber('train', 'seed', options.seed ?? usual.seed, { from: 0, to: 0xffffffff, whole: true }),
-    checkpoint: options.checkpoint,
+    checkpoint,
     checkpointEveryMs: checkNumber('train', 'checkpointEveryMs', options.checkpointEveryMs ?? 30_000, { from: 0 }),
-    resume: options.resume ?? false,
-    profile: options.profile ?? false,
+    resume,
+    profile: checkBoolean('train', 'profile', options.profile ?? false),
     signal: options.signal,
     engine: engineOf(options),
   }

@@ -8,8 +8,6 @@ import type { Settings } from './options.ts'
 export interface Parts {
   readonly training: TrainingData
   readonly validation: TrainingData | undefined
-  /** Updates in a pass. */
-  readonly updates: number
 }
 
 /** Cuts data into what is trained on and what is kept for validation. */
@@ -22,7 +20,6 @@ export function partsOf(model: Model, data: Text | Sequences, settings: Settings
     return {
       training,
       validation: rest && textData(rest, { batch: streams!, time: 1 }),
-      updates: Math.ceil(training.longest / every),
     }
   }
   const count = Math.round(data.items.length * validation)
@@ -33,7 +30,6 @@ export function partsOf(model: Model, data: Text | Sequences, settings: Settings
   return {
     training,
     validation: kept.length > 0 ? sequenceBatches(withItems(data, kept), { batch }) : undefined,
-    updates: training.batches * Math.ceil(training.longest / every),
   }
 }
 

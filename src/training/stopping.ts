@@ -9,12 +9,15 @@ export interface StoppingState {
 }
 
 export interface Stopping {
+  /** Its options by name, null where none is given. */
+  readonly options: { readonly patience: number | null; readonly minDelta: number }
   readonly initial: StoppingState
-  /** What a validation means: the new state, whether it is the best so far, and whether it is time to stop. */
-  observe(
-    state: StoppingState,
-    validationLoss: number,
-  ): { readonly state: StoppingState; readonly improved: boolean; readonly stop: boolean }
+  /** Whether a validation loss is lower than the best so far, by enough to count. */
+  improves(best: number | undefined, validationLoss: number): boolean
+  /** The state after a validation. */
+  observe(state: StoppingState, validationLoss: number): StoppingState
+  /** Whether it is time to stop. */
+  over(state: StoppingState): boolean
 }
 
 /**
@@ -26,14 +29,13 @@ export function earlyStopping(options: { readonly patience?: number; readonly mi
   const { patience } = options
   if (patience !== undefined) checkNumber('earlyStopping', 'patience', patience, { from: 1, whole: true })
   const minDelta = checkNumber('earlyStopping', 'minDelta', options.minDelta ?? 0, { from: 0 })
+  const improves = (best: number | undefined, loss: number): boolean => loss < (best ?? Infinity) - minDelta
   return {
+    options: { patience: patience ?? null, minDelta },
     initial: { bad: 0 },
-    observe(state, loss) {
-      const improved = loss < (state.best ?? Infinity) - minDelta
-      if (improved) return { state: { best: loss, bad: 0 }, improved, stop: false }
-      const bad = state.bad + 1
-      return { state: { ...state, bad }, improved, stop: patience !== undefined && bad >= patience }
-    },
+    improves,
+    observe: (state, loss) => (improves(state.best, loss) ? { best: loss, bad: 0 } : { ...state, bad: state.bad + 1 }),
+    over: ({ bad }) => patience !== undefined && bad >= patience,
   }
 }
 
@@ -45,6 +47,8 @@ export interface LimitOptions {
 }
 
 export interface Limits {
+  /** Its options by name, null where none is given. */
+  readonly options: { readonly [Name in keyof LimitOptions]-?: number | null }
   /** Updates of the whole run, given the updates of one pass over the data; Infinity where only time limits it. */
   total(stepsPerEpoch: number): number
   /** The limit reached after `steps` updates, `epochs` passes over the data (may be a fraction), `elapsedMs` of training. */
@@ -58,6 +62,7 @@ export function limits(options: LimitOptions): Limits {
   if (steps !== undefined) checkNumber('train', 'steps', steps, { from: 0, whole: true })
   if (minutes !== undefined) checkNumber('train', 'minutes', minutes, { above: 0 })
   return {
+    options: { epochs: epochs ?? null, steps: steps ?? null, minutes: minutes ?? null },
     total: (stepsPerEpoch) =>
       Math.min(steps ?? Infinity, epochs === undefined ? Infinity : Math.ceil(epochs * stepsPerEpoch)),
     reached(made, passed, elapsedMs) {

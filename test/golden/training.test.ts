@@ -98,7 +98,7 @@ test.each(golden.runs.map((run) => [`${run.optimizer} ${JSON.stringify(run.optio
           }
         },
       })
-      const loss = await bptt.next(0)
+      const loss = await bptt.next(0, 1 / (time * batch))
       const norm = await update.norm()
       expect(Math.abs(loss - wanted)).toBeLessThan(1e-4)
       if (norms) expect(Math.abs(norm / norms[n]! - 1)).toBeLessThan(1e-3)

@@ -2,9 +2,13 @@ import { expect, test } from 'vitest'
 import { earlyStopping, limits } from '../../src/training/stopping.ts'
 
 function after(stopping: ReturnType<typeof earlyStopping>, losses: readonly number[]) {
-  let seen = { state: stopping.initial, improved: false, stop: false }
-  for (const loss of losses) seen = stopping.observe(JSON.parse(JSON.stringify(seen.state)), loss)
-  return seen
+  let state = stopping.initial
+  let improved = false
+  for (const loss of losses) {
+    improved = stopping.improves(state.best, loss)
+    state = stopping.observe(JSON.parse(JSON.stringify(state)), loss)
+  }
+  return { state, improved, stop: stopping.over(state) }
 }
 
 test('stops after patience validations without improvement, and starts anew with each', () => {

@@ -1,0 +1,351 @@
+import { encodeModel } from '../formats/model-file.ts'
+import { LossMeter } from '../inference/loss-meter.ts'
+import type { Model, TrainingRecord } from '../models/index.ts'
+import { backendFor, Turns, type Backend } from '../runtime/index.ts'
+import type { RunProfile } from '../runtime/profile.ts'
+import type { Tensor } from '../tensor.ts'
+import { updatesInPass, type Place } from './course.ts'
+import type { DoneEvent, Progress, ResumeEvent, StepEvent, TrainingEvent, ValidationEvent } from './events.ts'
+import { Keeping } from './keeping.ts'
+import { Learner } from './learner.ts'
+import { LiveModel } from './live-model.ts'
+import type { Settings } from './options.ts'
+import type { Parts } from './parts.ts'
+import { Report } from './report.ts'
+import type { Ending, Standing } from './standing.ts'
+import { storedBytes, storedRun, type StoredRun } from './stored-run.ts'
+import { termsOf, type Terms } from './terms.ts'
+
+/**
+ * The events of a run, from taking model and store to giving them back. Where the loop that takes them breaks, the run ends as it
+ * is; where the run fails, nothing is written any more.
+ */
+export async function* events(
+  model: Model,
+  parts: Parts,
+  settings: Settings,
+): AsyncGenerator<TrainingEvent, void, undefined> {
+  const live = new LiveModel(model)
+  let keeping: Keeping | undefined
+  let run: Run | undefined
+  let failed = false
+  try {
+    const { checkpoint, resume } = settings
+    keeping = checkpoint && (await Keeping.open(checkpoint, resume))
+    run = await Run.begin(live, parts, settings, keeping)
+    yield* run.events()
+  } catch (error) {
+    failed = true
+    throw error
+  } finally {
+    try {
+      if (!failed) await run?.end('broken')
+    } finally {
+      live.release()
+      run?.dispose()
+      await keeping?.close()
+    }
+  }
+}
+
+/** How a run ends: by a limit, by the signal, or by a loop that breaks. */
+type End = Ending | 'aborted' | 'broken'
+
+/** What is known of a run beside its place in the data. */
+type Known = Omit<Standing, keyof Place | 'elapsedMs' | 'ended'>
+
+/** The loop of a run, and what it must know. */
+class Run {
+  readonly #live: LiveModel
+  readonly #parts: Parts
+  readonly #settings: Settings
+  readonly #backend: Backend
+  readonly #learner: Learner
+  readonly #keeping: Keeping | undefined
+  readonly #terms: Terms
+  readonly #total: number
+  readonly #stored: StoredRun | undefined
+  readonly #report: Report
+  #known: Known
+  #best: Float32Array | undefined
+  /** Whether this process made updates. */
+  #made = false
+  /** Whether the run is further than what the store has of it. */
+  #ahead = false
+  /** Whether the store has the best model. */
+  #bestKept = false
+  #meter: LossMeter | undefined
+  #savedAt = performance.now()
+  #ended = false
+
+  private constructor(
+    live: LiveModel,
+    parts: Parts,
+    settings: Settings,
+    learner: Learner,
+    backend: Backend,
+    keeping: Keeping | undefined,
+  ) {
+    const { optimizer, stopping, limits, minutes } = settings
+    this.#live = live
+    this.#parts = parts
+    this.#settings = settings
+    this.#learner = learner
+    this.#backend = backend
+    this.#keeping = keeping
+    this.#terms = termsOf(live.model, settings, parts.training.hash)
+    this.#total = limits.total(updatesInPass(parts.training, live.model, settings))
+    const moments = optimizer.moments.map(({ name }) => name)
+    this.#stored =
+      keeping?.resume &&
+      storedRun(keeping.resume, {
+        terms: this.#terms,
+        isData: (hash) => parts.training.isOf(hash),
+        moments,
+        floats: learner.floats,
+      })
+    this.#known = this.#stored?.standing ?? {
+      step: 0,
+      sinceValidation: { loss: 0, weight: 0 },
+      schedule: optimizer.lr.initial,
+      stopping: stopping.initial,
+      due: false,
+      validated: 0,
+    }
+    // What a schedule remembers is of no use to another.
+    if (this.#stored?.changed.includes('optimizer.lr')) {
+      this.#known = { ...this.#known, schedule: optimizer.lr.initial }
+    }
+    this.#best = this.#stored?.best
+    this.#report = new Report({ total: this.#total, minutes, elapsedMs: this.#stored?.standing.elapsedMs ?? 0 })
+  }
+
+  /** Makes everything ready, and refuses what is wrong, before anything is changed or written. */
+  static async begin(live: LiveModel, parts: Parts, settings: Settings, keeping: Keeping | undefined): Promise<Run> {
+    const backend = await backendFor(settings.engine)
+    const learner = await Learner.create(backend, live.model, parts, settings)
+    try {
+      const run = new Run(live, parts, settings, learner, backend, keeping)
+      await run.#open()
+      return run
+    } catch (error) {
+      learner.dispose()
+      throw error
+    }
+  }
+
+  async *events(): AsyncGenerator<TrainingEvent, void, undefined> {
+    const { signal, checkpointEveryMs } = this.#settings
+    const turns = new Turns()
+    if (this.#stored) yield this.#resumed(this.#stored)
+    let ending: Ending | undefined
+    while (!signal?.aborted) {
+      if (this.#known.due) {
+        yield await this.#validate()
+        if (signal?.aborted) break
+      }
+      ending = this.#reached()
+      if (ending) break
+      yield await this.#update()
+      if (this.#keeping && performance.now() - this.#savedAt >= checkpointEveryMs) await this.#save()
+      await turns.take()
+    }
+    // For the choice of the best alone: a run with larger limits would not validate here.
+    if (ending && this.#parts.validation && this.#known.validated !== this.#known.step) yield await this.#validateLast()
+    await this.end(ending ?? 'aborted')
+    yield await this.#done(ending ?? 'aborted')
+  }
+
+  /** Leaves model and store as they are to be. */
+  async end(how: End): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    this.#report.end()
+    const last = await this.#learner.read()
+    this.#live.set(this.#best ? this.#learner.unpack(this.#best) : last)
+    const keeping = this.#keeping
+    // A loop that is broken before the first save takes nobody's place.
+    if (!keeping || this.#known.step === 0 || (how === 'broken' && keeping.foreign)) return
+    const ending = how === 'broken' || how === 'aborted' ? undefined : how
+    if (this.#ahead || ending !== this.#stored?.standing.ended) await this.#save(ending, last)
+    if (!this.#bestKept && (this.#made || ending)) await keeping.writeModel(encodeModel(this.#live.model))
+  }
+
+  dispose(): void {
+    this.#learner.dispose()
+    this.#meter?.dispose()
+  }
+
+  async #open(): Promise<void> {
+    const stored = this.#stored
+    this.#learner.write(stored?.parameters ?? this.#live.model.parameters)
+    await this.#learner.course.open(stored?.standing, stored?.states)
+    if (stored) {
+      this.#learner.restoreMoments(stored.moments)
+      this.#live.set(stored.parameters)
+    }
+    this.#live.follow(this.#learner.readSync, () => this.#record())
+  }
+
+  #reached(): Ending | undefined {
+    const { limits, stopping } = this.#settings
+    const { step, stopping: state } = this.#known
+    if (stopping.over(state)) return 'patience'
+    return limits.reached(step, this.#learner.course.epoch, this.#report.elapsedMs)
+  }
+
+  async #update(): Promise<StepEvent> {
+    this.#report.begin()
+    const { optimizer, validateEvery } = this.#settings
+    const { course } = this.#learner
+    const { sinceValidation: since, schedule } = this.#known
+    const step = this.#known.step + 1
+    const { loss, norm, positions, weight } = await this.#learner.gradient(step)
+    const lr = optimizer.lr.lr(step, course.epoch, this.#total, schedule)
+    this.#learner.apply(step, lr)
+    this.#live.changed()
+    this.#made = true
+    this.#ahead = true
+    this.#report.count(positions)
+    const passed = await course.settle()
+    const due = this.#parts.validation && (validateEvery === undefined ? passed : step % validateEvery === 0)
+    this.#known = {
+      ...this.#known,
+      step,
+      loss,
+      due: due ?? false,
+      sinceValidation: { loss: since.loss + loss * weight, weight: since.weight + weight },
+    }
+    await this.#show()
+    return { event: 'step', loss, gradientNorm: norm, lr, ...this.#progress() }
+  }
+
+  /** The validation that steers: the learning rate, and when to stop. */
+  async #validate(): Promise<ValidationEvent> {
+    this.#report.begin()
+    const { stopping, optimizer } = this.#settings
+    const mean = this.#meanLoss()
+    const { validationLoss, best } = await this.#measure()
+    this.#known = {
+      ...this.#known,
+      stopping: stopping.observe(this.#known.stopping, validationLoss),
+      schedule: optimizer.lr.observe(this.#known.schedule, validationLoss),
+      sinceValidation: { loss: 0, weight: 0 },
+      due: false,
+    }
+    if (this.#keeping) {
+      await this.#save()
+      if (best) await this.#keeping.writeModel(encodeModel(this.#live.model))
+      this.#bestKept ||= best
+    }
+    return { event: 'validation', loss: mean, validationLoss, best, ...this.#progress() }
+  }
+
+  /** A validation at a limit, which only says whether the last weights are the best. */
+  async #validateLast(): Promise<ValidationEvent> {
+    this.#report.begin()
+    const loss = this.#meanLoss()
+    const { validationLoss, best } = await this.#measure()
+    return { event: 'validation', loss, validationLoss, best, ...this.#progress() }
+  }
+
+  /** The loss of the weights of now on what is kept for validation; the best are remembered. */
+  async #measure(): Promise<{ readonly validationLoss: number; readonly best: boolean }> {
+    const { step, best: lowest } = this.#known
+    this.#live.set(await this.#learner.read())
+    this.#meter ??= new LossMeter(this.#backend, this.#live.model, { profile: this.#settings.profile })
+    const { loss } = await this.#meter.measure(this.#learner.flat, this.#parts.validation!)
+    const best = this.#settings.stopping.improves(lowest, loss)
+    this.#known = { ...this.#known, validated: step, ...(best && { best: loss }) }
+    this.#ahead = true
+    if (best) {
+      this.#best = this.#learner.flat.slice()
+      this.#bestKept = false
+    }
+    return { validationLoss: loss, best }
+  }
+
+  /** Mean training loss since the last validation. */
+  #meanLoss(): number {
+    const { loss, weight } = this.#known.sinceValidation
+    return loss / weight
+  }
+
+  /** Keeps all it takes to go on from here. */
+  async #save(ended?: Ending, parameters?: ReadonlyMap<string, Tensor>): Promise<void> {
+    const last = parameters ?? (await this.#learner.read())
+    const standing: Standing = {
+      ...this.#known,
+      ...this.#learner.course.place,
+      elapsedMs: this.#report.elapsedMs,
+      ...(ended && { ended }),
+    }
+    const bytes = storedBytes({
+      model: { ...this.#live.model, parameters: last },
+      arrays: await this.#learner.save(),
+      best: this.#best,
+      standing,
+      terms: this.#terms,
+      kernels: this.#backend.kernels,
+    })
+    await this.#keeping!.writeResume(bytes)
+    this.#ahead = false
+    this.#savedAt = performance.now()
+  }
+
+  /** Where values cannot be read at once, those who take the event find them there. */
+  async #show(): Promise<void> {
+    if (!this.#backend.readSync) this.#live.set(await this.#learner.read())
+  }
+
+  #record(): TrainingRecord {
+    const { step, best } = this.#known
+    if (step === 0) return {}
+    return {
+      steps: step,
+      epochs: this.#learner.course.epoch,
+      elapsedMs: Math.round(this.#report.elapsedMs),
+      kernels: this.#backend.kernels,
+      data: this.#parts.training.hash,
+      ...(best !== undefined && { validationLoss: best }),
+    }
+  }
+
+  #progress(): Progress {
+    return this.#report.progress(this.#known.step, this.#learner.course.epoch)
+  }
+
+  #resumed({ kernels, changed }: StoredRun): ResumeEvent {
+    const { step } = this.#known
+    const now = this.#backend.kernels
+    const identical = kernels === now
+    const message =
+      `going on after update ${step}` +
+      (identical ? '' : `, which ran on ${kernels}; on ${now} the bits will differ`) +
+      (changed.length > 0 ? `; other from here on: ${changed.join(', ')}` : '')
+    return { event: 'resume', identical, changed, message, ...this.#progress() }
+  }
+
+  async #done(reason: DoneEvent['reason']): Promise<DoneEvent> {
+    const { best, loss } = this.#known
+    const { name: backend, kernels, threads } = this.#backend
+    return {
+      event: 'done',
+      reason,
+      ...(loss !== undefined && { loss }),
+      ...(best !== undefined && { validationLoss: best }),
+      backend,
+      kernels,
+      threads,
+      ...(this.#settings.profile && (await this.#profile())),
+      ...this.#progress(),
+    }
+  }
+
+  /** Where the time of this process went. */
+  async #profile(): Promise<RunProfile> {
+    // What people seldom ask for need not be fetched by every page.
+    const { runProfile } = await import('../runtime/profile.ts')
+    return runProfile(this.#backend, [...this.#learner.kernels(), ...(this.#meter?.kernels() ?? [])], this.#report.here)
+  }
+}

@@ -1,0 +1,107 @@
+import { UnrolledError } from '../error.ts'
+import { decodeResume, encodeResume } from '../formats/model-file.ts'
+import type { Json } from '../layers/index.ts'
+import type { Model } from '../models/index.ts'
+import { tensor, type Tensor } from '../tensor.ts'
+import { standingFrom, type Standing } from './standing.ts'
+import { changeInWords, changesOf, isFree, type Terms } from './terms.ts'
+
+/** A run as its file tells of it, held against what it is to go on with. */
+export interface StoredRun {
+  readonly parameters: ReadonlyMap<string, Tensor>
+  readonly standing: Standing
+  readonly states: ReadonlyMap<string, Float32Array>
+  readonly moments: ReadonlyMap<string, Float32Array>
+  /** The best weights, as they lie in device memory. */
+  readonly best?: Float32Array
+  readonly kernels: string
+  /** Names of the terms that are others from here on. */
+  readonly changed: readonly string[]
+}
+
+/** What a stored run must fit. */
+export interface Frame {
+  readonly terms: Terms
+  /** Whether a stored run was one on the same data, by the hash it had. */
+  readonly isData: (hash: string) => boolean
+  /** Names of the optimizer's moments. */
+  readonly moments: readonly string[]
+  /** Floats of all parameters as they lie in device memory. */
+  readonly floats: number
+}
+
+/**
+ * Reads the file of a run.
+ * @throws UnrolledError `checkpoint` where it is not a run of these terms, `file` where the file is damaged.
+ */
+export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }: Frame): StoredRun {
+  const { model, arrays, state } = decodeResume(bytes)
+  const { standing, identity, kernels } = state as unknown as { standing: Standing; identity: Terms; kernels: string }
+  const sameData = isData(String(identity['data'])) && { data: terms['data']! }
+  const changes = changesOf({ ...identity, ...sameData }, terms)
+  const others = changes.filter((change) => !isFree(change))
+  if (others.length > 0) {
+    throw unfit(`${others.map(changeInWords).join('; ')}. Give what it began with, or say resume: false to begin anew`)
+  }
+  checkStanding(standing)
+  const named = (prefix: string): Map<string, Float32Array> =>
+    new Map(
+      [...arrays]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, { data }]) => [name.slice(prefix.length), Float32Array.from(data)]),
+    )
+  const found = named('moment.')
+  if ([...found.keys()].sort().join() !== [...moments].sort().join()) {
+    const list = (names: Iterable<string>): string => [...names].join(', ') || 'none'
+    throw unfit(
+      `the optimizer with these options keeps the moments ${list(moments)}; the stored run has ${list(found.keys())}`,
+    )
+  }
+  const best = arrays.get('best')
+  for (const data of [...found.values(), ...(best ? [best.data] : [])]) {
+    if (data.length !== floats) throw unfit(`an array has ${data.length} numbers; ${floats} fit the model`)
+  }
+  return {
+    parameters: model.parameters,
+    standing: standingFrom(standing),
+    states: named('state.'),
+    moments: found,
+    ...(best && { best: Float32Array.from(best.data) }),
+    kernels,
+    changed: changes.map(({ name }) => name),
+  }
+}
+
+/** The file of a run. */
+export function storedBytes(run: {
+  readonly model: Model
+  readonly arrays: ReadonlyMap<string, Tensor>
+  readonly best: Float32Array | undefined
+  readonly standing: Standing
+  readonly terms: Terms
+  readonly kernels: string
+}): Uint8Array {
+  const arrays = new Map(run.arrays)
+  if (run.best) arrays.set('best', tensor(run.best, [run.best.length]))
+  for (const [name, { data }] of [...run.model.parameters, ...arrays]) {
+    const at = data.findIndex((value) => !Number.isFinite(value))
+    if (at < 0) continue
+    throw new UnrolledError(
+      'non-finite',
+      `after update ${run.standing.step} the array ${name} of the run holds ${data[at]} at ${at}; ` +
+        'the state kept before stays as it is. Try a lower learning rate or clipping',
+    )
+  }
+  const state = { standing: run.standing as unknown as Json, identity: run.terms, kernels: run.kernels }
+  return encodeResume({ model: run.model, arrays, state })
+}
+
+const unfit = (what: string): UnrolledError =>
+  new UnrolledError('checkpoint', `train: the stored run does not fit: ${what}`)
+
+function checkStanding(standing: Standing): void {
+  for (const name of ['step', 'pass', 'index', 'origin', 'start', 'end', 'elapsedMs'] as const) {
+    const value: unknown = standing?.[name]
+    if (typeof value !== 'number' || !(value >= 0)) throw unfit(`its file says ${name} is ${String(value)}`)
+  }
+}

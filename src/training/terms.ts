@@ -1,0 +1,115 @@
+import type { Json } from '../layers/index.ts'
+import type { Model } from '../models/index.ts'
+import type { Settings } from './options.ts'
+
+/** What makes a run what it is, by name. */
+export type Terms = Readonly<Record<string, Json>>
+
+/** The terms of a run, as its file holds them. */
+export function termsOf(model: Model, settings: Settings, data: string): Terms {
+  const { optimizer, clipping, limits, stopping } = settings
+  return {
+    data,
+    batch: settings.batch,
+    unroll: settings.unroll,
+    every: settings.every,
+    segment: settings.segment,
+    accumulate: settings.accumulate,
+    optimizer: { name: optimizer.name, options: optimizer.options },
+    clip: clipping ? { name: clipping.name, options: clipping.options } : null,
+    validation: settings.validation,
+    validateEvery: settings.validateEvery ?? null,
+    seed: settings.seed,
+    model: model.layer.description as Json,
+    loss: { name: model.loss.name, options: model.loss.options },
+    on: model.on,
+    ...limits.options,
+    ...stopping.options,
+  }
+}
+
+/** A term that is another than it was. */
+export interface Change {
+  /** `batch`, `optimizer.lr`, `model.layers[1].hidden`. */
+  readonly name: string
+  readonly stored: Json
+  readonly now: Json
+}
+
+/** Terms that may be others from here on: how fast, how long and how patiently a run learns. */
+const free = ['clip', 'epochs', 'steps', 'minutes', 'patience', 'minDelta']
+
+/** Whether a run may go on after that change. */
+export const isFree = ({ name }: Change): boolean => free.includes(name) || name.startsWith('optimizer.')
+
+/** Version 0.1.0 stored fewer terms; what it did not know it did so. */
+const unsaid: Terms = { accumulate: 1 }
+
+/** All that is another now, in the order of the terms. */
+export function changesOf(stored: Terms, now: Terms): Change[] {
+  return Object.entries(now).flatMap(([name, value]): Change[] => {
+    const old = stored[name] ?? unsaid[name]
+    if (old === undefined) return []
+    if (name === 'optimizer')
+      return optimizerChanges(old as unknown as OptimizerTerm, value as unknown as OptimizerTerm)
+    const change = firstDifference(name, old, value)
+    return change ? [change] : []
+  })
+}
+
+interface OptimizerTerm {
+  readonly name: string
+  readonly options: Terms
+}
+
+function optimizerChanges(stored: OptimizerTerm, now: OptimizerTerm): Change[] {
+  if (stored.name !== now.name) return [{ name: 'optimizer', stored: stored.name, now: now.name }]
+  const names = [...new Set([...Object.keys(now.options), ...Object.keys(stored.options)])]
+  return names
+    .map((name) => ({
+      name: `optimizer.${name}`,
+      stored: stored.options[name] ?? null,
+      now: now.options[name] ?? null,
+    }))
+    .filter(({ stored, now }) => !same(stored, now))
+}
+
+/** The first place where two values differ; that of a clip is the whole. */
+function firstDifference(name: string, stored: Json, now: Json): Change | undefined {
+  if (same(stored, now)) return undefined
+  const [a, b] = [stored, now]
+  if (name !== 'clip' && isObject(a) && isObject(b) && Array.isArray(a) === Array.isArray(b)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const inner = Array.isArray(a) ? `${name}[${key}]` : `${name}.${key}`
+      const found = firstDifference(inner, (a as Terms)[key] ?? null, (b as Terms)[key] ?? null)
+      if (found) return found
+    }
+  }
+  return { name, stored, now }
+}
+
+const isObject = (value: Json): value is Terms | readonly Json[] => typeof value === 'object' && value !== null
+
+/** Equal as files hold them; the order of names does not matter. */
+function same(a: Json, b: Json): boolean {
+  if (!isObject(a) || !isObject(b)) return Object.is(a, b) || a === b
+  const keys = Object.keys(a)
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same((a as Terms)[key]!, (b as Terms)[key]!))
+  )
+}
+
+/** `batch is 16, in the stored run 8` */
+export function changeInWords({ name, stored, now }: Change): string {
+  if (name === 'data')
+    return `the data is not that of the stored run (its checksum is ${shown(now)}, not ${shown(stored)})`
+  return `${name} is ${shown(now)}, in the stored run ${shown(stored)}`
+}
+
+function shown(value: Json): string {
+  if (value === null) return 'not given'
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text
+}
