@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
 const update = process.argv.includes('--update')
-const reports = { index: 'unrolled', node: 'unrolled-node' }
+const reports = { index: 'unrolled', node: 'unrolled-node', graph: 'unrolled-graph' }
 mkdirSync(`${root}/docs/api`, { recursive: true })
 
 for (const [entry, report] of Object.entries(reports)) {

@@ -41,8 +41,12 @@ export function clippingFrom(clip: number | Clipping | Description): Clipping {
     throw wrongOption('clip', 'clip', clip, 'a number above 0 (by norm), or clipByValue(1)')
   }
   if ('apply' in clip && typeof clip.apply === 'function') return clip
-  const max = clip.options['max'] as number
-  if (clip.name === 'norm') return clipByNorm(max)
-  if (clip.name === 'value') return clipByValue(max)
-  throw new UnrolledError('option', `there is no clipping ${clip.name}; known are norm and value`)
+  const make = Object.hasOwn(kinds, clip.name) ? kinds[clip.name] : undefined
+  if (make) return make(clip.options['max'] as number)
+  throw new UnrolledError(
+    'option',
+    `there is no clipping ${clip.name}; known are ${Object.keys(kinds).join(' and ')}, and one of your own has apply`,
+  )
 }
+
+const kinds: Readonly<Record<string, (max: number) => Clipping>> = { norm: clipByNorm, value: clipByValue }

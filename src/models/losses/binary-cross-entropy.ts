@@ -1,7 +1,7 @@
-import { add, constant, mul, neg, softplus, sub, type Node } from '../../graph/index.ts'
+import { add, constant, mean, mul, neg, softplus, sub, type Node } from '../../graph/index.ts'
 import { UnrolledError } from '../../error.ts'
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
-import { longestRow, meanColumns, row } from './columns.ts'
+import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
 
 export interface BinaryCrossEntropyOptions {
@@ -34,7 +34,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
     build(output, targets) {
       // −log σ(x) is softplus(−x), and −log(1 − σ(x)) is x more: no difference of large numbers remains.
       const no = sub(constant(1), targets)
-      return meanColumns(add(mul(no, output), mul(shareOf(targets, weight), softplus(neg(output)))))
+      return mean(add(mul(no, output), mul(shareOf(targets, weight), softplus(neg(output)))))
     },
   }
 }

@@ -8,6 +8,7 @@ import {
   less,
   log,
   maxColumns,
+  mean,
   mul,
   stop,
   sub,
@@ -16,7 +17,7 @@ import {
 } from '../../graph/index.ts'
 import { UnrolledError } from '../../error.ts'
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
-import { longestRow, meanColumns, row } from './columns.ts'
+import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
 
 export interface CrossEntropyOptions {
@@ -67,7 +68,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     build(output, targets) {
       const hard = crossEntropyNode(output, targets)
       if (smoothing === 0) return hard
-      const even = weights ? evenly(output, targets, weights) : sub(logSumExp(output), meanColumns(output))
+      const even = weights ? evenly(output, targets, weights) : sub(logSumExp(output), mean(output))
       return add(mul(constant(1 - smoothing), hard), mul(constant(smoothing), even))
     },
     ...((weights || ignore !== undefined) && {
@@ -84,7 +85,7 @@ function evenly(output: Node, targets: Node, weights: readonly number[]): Node {
   const all = row(weights)
   const chosen = less(abs(sub(row(weights.map((_, c) => c)), targets)), constant(0.5))
   const own = sumColumns(mul(chosen, all))
-  return div(meanColumns(mul(all, sub(logSumExp(output), output))), own)
+  return div(mean(mul(all, sub(logSumExp(output), output))), own)
 }
 
 /** log Σ exp over the columns of each row, the greatest taken out so that nothing overflows. */

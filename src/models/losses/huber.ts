@@ -1,6 +1,5 @@
-import { abs, constant, less, mul, select, sub } from '../../graph/index.ts'
+import { abs, constant, less, mean, mul, select, sub } from '../../graph/index.ts'
 import { checkNames, checkNumber } from '../../options.ts'
-import { meanColumns } from './columns.ts'
 import type { Loss } from './loss.ts'
 
 export interface HuberOptions {
@@ -23,7 +22,7 @@ export function huber(options: HuberOptions = {}): Loss {
       const error = abs(sub(output, targets))
       const parabola = mul(constant(0.5), mul(error, error))
       const line = mul(constant(delta), sub(error, constant(delta / 2)))
-      return meanColumns(select(less(error, constant(delta)), parabola, line))
+      return mean(select(less(error, constant(delta)), parabola, line))
     },
   }
 }

@@ -1,5 +1,4 @@
-import { abs, sub } from '../../graph/index.ts'
-import { meanColumns } from './columns.ts'
+import { abs, mean, sub } from '../../graph/index.ts'
 import type { Loss } from './loss.ts'
 
 /** The mean over columns of |output − target|, as torch.nn.L1Loss; its gradient is 0 where both are equal. */
@@ -7,5 +6,5 @@ export const meanAbsoluteError = (): Loss => ({
   name: 'meanAbsoluteError',
   options: {},
   target: (output) => ({ columns: output }),
-  build: (output, targets) => meanColumns(abs(sub(output, targets))),
+  build: (output, targets) => mean(abs(sub(output, targets))),
 })

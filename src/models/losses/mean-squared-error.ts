@@ -1,5 +1,4 @@
-import { mul, sub } from '../../graph/index.ts'
-import { meanColumns } from './columns.ts'
+import { mean, mul, sub } from '../../graph/index.ts'
 import type { Loss } from './loss.ts'
 
 /** The mean over columns of (output − target)², as torch.nn.MSELoss. */
@@ -9,6 +8,6 @@ export const meanSquaredError = (): Loss => ({
   target: (output) => ({ columns: output }),
   build(output, targets) {
     const error = sub(output, targets)
-    return meanColumns(mul(error, error))
+    return mean(mul(error, error))
   },
 })

@@ -1,6 +1,5 @@
-import { abs, constant, div, less, mul, select, sub } from '../../graph/index.ts'
+import { abs, constant, div, less, mean, mul, select, sub } from '../../graph/index.ts'
 import { checkNames, checkNumber } from '../../options.ts'
-import { meanColumns } from './columns.ts'
 import type { Loss } from './loss.ts'
 
 export interface SmoothL1Options {
@@ -21,9 +20,9 @@ export function smoothL1(options: SmoothL1Options = {}): Loss {
     target: (output) => ({ columns: output }),
     build(output, targets) {
       const error = abs(sub(output, targets))
-      if (beta === 0) return meanColumns(error)
+      if (beta === 0) return mean(error)
       const parabola = div(mul(error, error), constant(2 * beta))
-      return meanColumns(select(less(error, constant(beta)), parabola, sub(error, constant(beta / 2))))
+      return mean(select(less(error, constant(beta)), parabola, sub(error, constant(beta / 2))))
     },
   }
 }

@@ -1,7 +1,4 @@
-import { concat, constant, div, sumColumns, type Node } from '../../graph/index.ts'
-
-/** The mean over the columns of each row: [rows] × n → [rows] × 1. */
-export const meanColumns = (a: Node): Node => div(sumColumns(a), constant(a.shape.columns))
+import { concat, constant, type Node } from '../../graph/index.ts'
 
 /** As many numbers may a `row` have: each is a node, and takes its time to compile. */
 export const longestRow = 4096
