@@ -76,6 +76,7 @@ export {
   type TrainingRecord,
 } from './models/index.ts'
 export { nearest } from './nearest.ts'
+export { printable } from './printable.ts'
 export type { Backend, EngineOptions, InferenceOptions, WeightFormat } from './runtime/index.ts'
 export { tensor, type NestedNumbers, type Tensor } from './tensor.ts'
 export { memoryStore, type CheckpointStore } from './training/checkpoint.ts'

@@ -2,14 +2,45 @@ import { UnrolledError } from '../error.ts'
 import type { Initialiser, ParameterDeclaration } from '../cells/index.ts'
 import { uniform } from '../graph/index.ts'
 import type { Tensor } from '../tensor.ts'
+import { fours, orthonormalise } from './orthogonal.ts'
 
-/** First values of declared parameters, each from its name and the seed alone. */
+/** All parameters of a layer together may have so many numbers: beyond it no program's memory holds them. */
+const mostNumbers = 2 ** 30
+
+/**
+ * First values of declared parameters, each from its name and the seed alone. A tensor's numbers are drawn when they are first
+ * asked for: where others are set in their place, they never are.
+ * @throws UnrolledError `option` where there would be more than 2³⁰ numbers.
+ */
 export function initialise(declarations: readonly ParameterDeclaration[], seed: number): Map<string, Tensor> {
-  return new Map(declarations.map((declaration) => [declaration.name, initialValue(declaration, seed)]))
+  let numbers = 0
+  for (const { name, shape } of declarations) {
+    numbers += rowsOf(shape) * shape.columns
+    if (numbers <= mostNumbers) continue
+    const sizes = [...shape.rows, shape.columns].join(' × ')
+    throw new UnrolledError(
+      'option',
+      `these layers have more than ${mostNumbers} parameters, ${name} alone ${sizes}: make them smaller or fewer`,
+    )
+  }
+  return new Map(declarations.map((declaration) => [declaration.name, drawnWhenRead(declaration, seed)]))
 }
 
-function initialValue({ name, shape, blocks }: ParameterDeclaration, seed: number): Tensor {
-  const [rows = 1] = shape.rows as readonly number[]
+function drawnWhenRead(declaration: ParameterDeclaration, seed: number): Tensor {
+  const { rows, columns } = declaration.shape
+  let data: Float32Array | undefined
+  return {
+    shape: [...(rows as readonly number[]), columns],
+    get data() {
+      return (data ??= initialValues(declaration, seed))
+    },
+  }
+}
+
+const rowsOf = ({ rows }: ParameterDeclaration['shape']): number => (rows as readonly number[])[0] ?? 1
+
+function initialValues({ name, shape, blocks }: ParameterDeclaration, seed: number): Float32Array {
+  const rows = rowsOf(shape)
   const { columns } = shape
   const data = new Float32Array(rows * columns)
   const draw = drawing(seed, siteOf(name))
@@ -17,11 +48,11 @@ function initialValue({ name, shape, blocks }: ParameterDeclaration, seed: numbe
   for (const block of blocks) {
     const values = blockValues(block.init, rows, block.columns, draw)
     for (let row = 0; row < rows; row++) {
-      for (let c = 0; c < block.columns; c++) data[row * columns + from + c] = values[row * block.columns + c]!
+      data.set(values.subarray(row * block.columns, (row + 1) * block.columns), row * columns + from)
     }
     from += block.columns
   }
-  return { shape: [...(shape.rows as readonly number[]), columns], data }
+  return data
 }
 
 /** A number that belongs to a name: FNV-1a. It keys random numbers, so that they do not depend on what else is drawn. */
@@ -42,7 +73,11 @@ const normal = (draw: () => number): number => Math.sqrt(-2 * Math.log(1 - draw(
 
 function blockValues(init: Initialiser, rows: number, columns: number, draw: () => number): Float64Array {
   const values = new Float64Array(rows * columns)
-  const between = (lo: number, hi: number): Float64Array => values.map(() => lo + (hi - lo) * draw())
+  const fill = (next: () => number): Float64Array => {
+    for (let i = 0; i < values.length; i++) values[i] = next()
+    return values
+  }
+  const between = (lo: number, hi: number): Float64Array => fill(() => lo + (hi - lo) * draw())
   if (typeof init === 'number') return values.fill(init)
   if (typeof init === 'object') return between(...init.uniform)
   switch (init) {
@@ -57,7 +92,7 @@ function blockValues(init: Initialiser, rows: number, columns: number, draw: () 
       return between(-bound, bound)
     }
     case 'normal':
-      return values.map(() => normal(draw))
+      return fill(() => normal(draw))
     case 'identity':
       return values.map((_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0))
     case 'orthogonal':
@@ -67,26 +102,15 @@ function blockValues(init: Initialiser, rows: number, columns: number, draw: () 
   }
 }
 
-/** Rows or columns, whichever are fewer, of unit length and at right angles (Saxe et al. 2014): Gram–Schmidt, twice. */
+/** Rows or columns, whichever are fewer, of unit length and at right angles (Saxe et al. 2014). */
 function orthogonal(rows: number, columns: number, draw: () => number): Float64Array {
   const count = Math.min(rows, columns)
   const length = Math.max(rows, columns)
-  const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, () => normal(draw)))
-  vectors.forEach((vector, i) => {
-    for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0; j < i; j++) {
-        const other = vectors[j]!
-        let dot = 0
-        for (let k = 0; k < length; k++) dot += vector[k]! * other[k]!
-        for (let k = 0; k < length; k++) vector[k]! -= dot * other[k]!
-      }
-    }
-    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0))
-    for (let k = 0; k < length; k++) vector[k]! /= norm
-  })
+  const vectors = new Float64Array(fours(count) * length)
+  for (let i = 0; i < count * length; i++) vectors[i] = normal(draw)
+  orthonormalise(vectors, count, length)
+  if (rows <= columns) return vectors.subarray(0, rows * columns)
   const values = new Float64Array(rows * columns)
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) values[r * columns + c] = rows <= columns ? vectors[r]![c]! : vectors[c]![r]!
-  }
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) values[r * columns + c] = vectors[c * length + r]!
   return values
 }

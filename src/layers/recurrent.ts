@@ -118,6 +118,9 @@ const synonyms = {
   proj_size: 'projection',
 }
 
+/** A thousand times what anybody trains; as many as a model file may have. */
+const mostLayers = 4096
+
 function widthsOf({ hidden, layers }: RecurrentOptions): readonly number[] {
   if (Array.isArray(hidden)) {
     if (layers !== undefined && layers !== hidden.length) {
@@ -128,7 +131,7 @@ function widthsOf({ hidden, layers }: RecurrentOptions): readonly number[] {
       checkNumber('recurrent', 'hidden', width, { from: 1, whole: true }),
     )
   }
-  const count = checkNumber('recurrent', 'layers', layers ?? 1, { from: 1, whole: true })
+  const count = checkNumber('recurrent', 'layers', layers ?? 1, { from: 1, to: mostLayers, whole: true })
   const width = checkNumber('recurrent', 'hidden', hidden as number, { from: 1, whole: true })
   return new Array<number>(count).fill(width)
 }

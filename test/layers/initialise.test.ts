@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { lstm } from '../../src/cells/index.ts'
+import { UnrolledError } from '../../src/error.ts'
+import { decodeModel, encodeModel } from '../../src/formats/model-file.ts'
+import { uniform } from '../../src/graph/index.ts'
+import { chain, embedding, initialise, linear, recurrent, siteOf } from '../../src/layers/index.ts'
+import { meanSquaredError, network, setParameters } from '../../src/models/index.ts'
+
+afterEach(() => void vi.restoreAllMocks())
+
+const drawn = (rows: number, columns: number, seed: number): Float64Array => {
+  const init = 'orthogonal' as const
+  const declared = [{ name: 'W', shape: { rows: [rows], columns }, blocks: [{ columns, init }] }]
+  return Float64Array.from(initialise(declared, seed).get('W')!.data)
+}
+
+/** Normal numbers row by row, and Gram–Schmidt as every book has it, on rows or columns, whichever are fewer. */
+function bookOrthogonal(rows: number, columns: number, seed: number): number[][] {
+  const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)]
+  let drawn = 0
+  const draw = (): number => uniform(seed, siteOf('W'), 0, drawn >>> 10, drawn++ & 1023)
+  const vectors: number[][] = []
+  for (let i = 0; i < count; i++) {
+    const vector = Array.from({ length }, () => {
+      const radius = Math.sqrt(-2 * Math.log(1 - draw()))
+      return radius * Math.cos(2 * Math.PI * draw())
+    })
+    for (const other of [...vectors, ...vectors]) {
+      const along = vector.reduce((sum, value, k) => sum + value * other[k]!, 0)
+      other.forEach((value, k) => (vector[k]! -= along * value))
+    }
+    const norm = Math.hypot(...vector)
+    vectors.push(vector.map((value) => value / norm))
+  }
+  return vectors
+}
+
+describe('orthogonal first values', () => {
+  // Sizes around the four vectors that share a pass, and the sixteen of a block.
+  test.each([
+    [1, 1],
+    [3, 5],
+    [5, 3],
+    [16, 16],
+    [17, 17],
+    [31, 40],
+    [70, 19],
+    [66, 66],
+  ])('of %i × %i are those of Gram and Schmidt', (rows, columns) => {
+    const values = drawn(rows, columns, 7)
+    const wanted = bookOrthogonal(rows, columns, 7)
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        const value = rows <= columns ? wanted[r]![c]! : wanted[c]![r]!
+        expect(Math.abs(values[r * columns + c]! - value)).toBeLessThan(1e-6)
+      }
+    }
+  })
+
+  test('stand at right angles in a wide layer too', () => {
+    const size = 300
+    const values = drawn(size, size, 1)
+    let furthest = 0
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        let product = 0
+        for (let k = 0; k < size; k++) product += values[i * size + k]! * values[j * size + k]!
+        furthest = Math.max(furthest, Math.abs(product - (i === j ? 1 : 0)))
+      }
+    }
+    expect(furthest).toBeLessThan(1e-6)
+  })
+})
+
+test('first values are drawn when they are asked for, and not where others take their place', () => {
+  // Each normal number takes a logarithm.
+  const log = vi.spyOn(Math, 'log')
+  const layer = chain({
+    embed: embedding({ symbols: 9, size: 3 }),
+    rnn: recurrent({ cell: lstm, input: 3, hidden: 8, layers: 2 }),
+    head: linear({ input: 8, output: 2 }),
+  })
+  const model = network(layer, { loss: meanSquaredError(), seed: 3 })
+  const ones = new Map(
+    [...model.parameters].map(([name, { shape }]) => {
+      const count = shape.reduce((a, b) => a * b, 1)
+      return [name, { shape, data: new Float32Array(count).fill(1) }] as const
+    }),
+  )
+  setParameters(model, ones)
+  const file = encodeModel(model)
+  decodeModel(file)
+  expect(log).not.toHaveBeenCalled()
+  const { data } = network(layer, { loss: meanSquaredError(), seed: 3 }).parameters.get('embed.weight')!
+  expect(log).toHaveBeenCalledTimes(data.length)
+})
+
+test('a tensor has the same numbers whenever it is read', () => {
+  const { parameters } = network(linear({ input: 2, output: 2 }), { loss: meanSquaredError() })
+  const weight = parameters.get('weight')!
+  weight.data[0] = 5
+  expect(weight.data[0]).toBe(5)
+})
+
+test('sizes out of all proportion are refused before memory is taken', () => {
+  const said = (make: () => unknown): string => {
+    try {
+      make()
+    } catch (error) {
+      if (error instanceof UnrolledError && error.code === 'option') return error.message
+      throw error
+    }
+    throw new Error('it was accepted')
+  }
+  const layer = (hidden: number, layers: number) => recurrent({ cell: lstm, input: 4, hidden, layers })
+  expect(said(() => layer(4, 1e9))).toMatch(/layers is 1000000000; it must be a whole number, .* at most 4096/)
+  expect(said(() => network(layer(1e9, 1), { loss: meanSquaredError() }))).toMatch(
+    /more than 1073741824 parameters, .*Wi alone 1000000000 × 1000000004: make them smaller/,
+  )
+  expect(said(() => layer(1e6, 1).parameters())).toMatch(/more than 1073741824 parameters/)
+})
