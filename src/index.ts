@@ -4,9 +4,11 @@
  */
 export * from './cells/index.ts'
 export {
+  lines,
   sequences,
   text,
   type LabelledSequence,
+  type Lines,
   type Row,
   type Rows,
   type Sequences,
@@ -60,6 +62,7 @@ export {
   meanSquaredError,
   network,
   setParameters,
+  summary,
   smoothL1,
   type BinaryCrossEntropyOptions,
   type Counted,
@@ -67,10 +70,12 @@ export {
   type HuberOptions,
   type LanguageModel,
   type LanguageModelOptions,
+  type LayerSummary,
   type Loss,
   type Losses,
   type Model,
   type NetworkOptions,
+  type Summary,
   type SmoothL1Options,
   type Target,
   type TrainingRecord,

@@ -1,7 +1,7 @@
 /** What Node adds to `unrolled`: files. Everything else is the same in Node and in a page, and exported here too. */
 import { join } from 'node:path'
 import { packageFolder } from './backends/available-node.ts'
-import { text, decodeText, type Text, type TextOptions } from './data/index.ts'
+import { decodeText, lines, text, type Lines, type Text, type TextOptions } from './data/index.ts'
 import { UnrolledError } from './error.ts'
 import { isThere, readBytes, readTextFiles, writeSafely } from './files/index.ts'
 import type { StoredData } from './formats/dtype.ts'
@@ -20,6 +20,10 @@ export { nativeStatus, type NativeStatus } from './backends/available-node.ts'
  */
 export const readText = async (patterns: string | readonly string[], options: TextOptions = {}): Promise<Text> =>
   text(await readTextFiles(patterns), options)
+
+/** Reads the lines of UTF-8 text files as separate sequences; files and errors as those of `readText`. */
+export const readLines = async (patterns: string | readonly string[], options: TextOptions = {}): Promise<Lines> =>
+  lines(await readTextFiles(patterns), options)
 
 /**
  * The text that comes with the package: Moby-Dick; or, The Whale (Melville 1851).

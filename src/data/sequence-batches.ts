@@ -23,7 +23,7 @@ export function sequenceBatches(
       return (hash ??= hashOf(data))
     },
     isOf: (stored) => stored === (hash ??= hashOf(data)) || stored === firstHashOf(items),
-    units: 'steps',
+    units: data.units,
     open(pass, index): TrainingBatch {
       if (order.pass !== pass) order = { pass, of: shuffle(items.length, pass) }
       return batchOf(

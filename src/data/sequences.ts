@@ -18,6 +18,8 @@ export interface LabelledSequence {
 export interface Sequences {
   readonly kind: 'sequences'
   readonly items: readonly LabelledSequence[]
+  /** What progress counts: `steps`, or of lines their symbols. */
+  readonly units: string
   /** Columns of x and of a target. */
   readonly columns: number
   readonly targetColumns: number
@@ -65,7 +67,7 @@ export function sequences(items: readonly LabelledSequence[]): Sequences {
   }
   const targets = first.nested ? 'each step' : !alike ? 'each step' : long && longest > 1 ? 'either' : 'whole sequence'
   const targetColumns = alike ? first.targets : 1
-  return { kind: 'sequences', items, columns: first.columns, targetColumns, targets, longest, steps }
+  return { kind: 'sequences', items, units: 'steps', columns: first.columns, targetColumns, targets, longest, steps }
 }
 
 /** The same data with some of its sequences. */

@@ -32,7 +32,16 @@ export interface TextOptions {
  * symbol that a given vocabulary lacks.
  */
 export function text(string: string, options: TextOptions = {}): Text {
-  checkNames('text', options, ['units', 'minCount', 'vocabulary'], {
+  checkTextOptions('text', options)
+  if (typeof string !== 'string') throw new UnrolledError('data', `text: a string is needed, not ${typeof string}`)
+  if (string === '') throw tooShort(0, 'characters')
+  checkWhole('text', string)
+  return textOf(string, vocabularyFor('text', string, options))
+}
+
+/** Holds the names of options against those of a text. `owner` is what takes them. */
+export function checkTextOptions(owner: string, options: TextOptions): void {
+  checkNames(owner, options, ['units', 'minCount', 'vocabulary'], {
     unit: 'units',
     level: 'units',
     min_count: 'minCount',
@@ -40,27 +49,33 @@ export function text(string: string, options: TextOptions = {}): Text {
     vocabularySize: 'vocabulary',
     vocab: 'vocabulary',
   })
-  if (typeof string !== 'string') throw new UnrolledError('data', `text: a string is needed, not ${typeof string}`)
-  if (string === '') throw tooShort(0, 'characters')
+}
+
+/** Refuses half a surrogate pair. */
+export function checkWhole(owner: string, string: string): void {
   const half = /\p{Surrogate}/u.exec(string)
-  if (half)
-    throw new UnrolledError('data', `text: at index ${half.index} stands half a surrogate pair, which is no character`)
+  if (!half) return
+  const place = `at index ${half.index} stands half a surrogate pair`
+  throw new UnrolledError('data', `${owner}: ${place}, which is no character`)
+}
+
+/** The vocabulary given, or one made of the string; there, `boundary` is a symbol that begins and ends lines. */
+export function vocabularyFor(owner: string, string: string, options: TextOptions, boundary?: string): Vocabulary {
   const given = typeof options.vocabulary === 'object' ? options.vocabulary : undefined
   const units = options.units ?? given?.units ?? 'characters'
-  if (units !== 'characters' && units !== 'words') throw wrongOption('text', 'units', units, "'characters' or 'words'")
-  if (given && given.units !== units) throw wrongOption('text', 'units', units, `'${given.units}', as the vocabulary's`)
+  if (units !== 'characters' && units !== 'words') throw wrongOption(owner, 'units', units, "'characters' or 'words'")
+  if (given && given.units !== units) throw wrongOption(owner, 'units', units, `'${given.units}', as the vocabulary's`)
   if (given && options.minCount !== undefined) {
-    throw new UnrolledError('option', 'text: minCount is for making a vocabulary; one is given already')
+    throw new UnrolledError('option', `${owner}: minCount is for making a vocabulary; one is given already`)
   }
-  return textOf(string, given ?? buildVocabulary(string, units, cut(options, units)))
+  return given ?? buildVocabulary(string, units, { ...cut(owner, options, units), ...(boundary && { boundary }) })
 }
 
 /** At least one symbol to see and one to predict. */
 const shortest = 2
 
-function textOf(string: string, vocabulary: Vocabulary): Text {
+function textOf(string: string, vocabulary: Vocabulary, ids = vocabulary.encode(string)): Text {
   const { units } = vocabulary
-  const ids = vocabulary.encode(string)
   if (ids.length < shortest) throw tooShort(ids.length, units)
   const bytes = new TextEncoder().encode(string)
   return {
@@ -81,7 +96,10 @@ function textOf(string: string, vocabulary: Vocabulary): Text {
         )
       }
       const at = lengthOf(string, units, first)
-      return [textOf(string.slice(0, at), vocabulary), textOf(string.slice(at), vocabulary)]
+      return [
+        textOf(string.slice(0, at), vocabulary, ids.subarray(0, first)),
+        textOf(string.slice(at), vocabulary, ids.subarray(first)),
+      ]
     },
   }
 }
@@ -91,12 +109,12 @@ function tooShort(count: number, units: Units): UnrolledError {
   return new UnrolledError('data', `${found}; to see one and predict the next, at least ${shortest} are needed`)
 }
 
-function cut(options: TextOptions, units: Units): { minCount: number; largest: number } {
-  const minCount = checkNumber('text', 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
+function cut(owner: string, options: TextOptions, units: Units): { minCount: number; largest: number } {
+  const minCount = checkNumber(owner, 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
     from: 1,
     whole: true,
   })
-  const largest = checkNumber('text', 'vocabulary', options.vocabulary ?? 2 ** 24, {
+  const largest = checkNumber(owner, 'vocabulary', options.vocabulary ?? 2 ** 24, {
     from: 2,
     to: 2 ** 24,
     whole: true,

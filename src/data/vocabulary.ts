@@ -10,16 +10,25 @@ export interface Vocabulary {
   readonly size: number
   /** The number of `<unk>`. */
   readonly unknown: number | undefined
+  /** The number of the symbol that begins and ends each line, of a vocabulary made of lines. */
+  readonly boundary: number | undefined
   /** The numbers of a text's symbols. What is neither known nor left to an `<unk>` is an error, code `data`; `from` names the text. */
   encode(text: string, from?: string): Int32Array
   /** The text that numbers stand for. */
   decode(ids: ArrayLike<number>): string
 }
 
+function directSize(numbers: ReadonlyMap<string, number>): number {
+  let size = 0
+  for (const symbol of numbers.keys()) if (symbol.length === 1) size = Math.max(size, symbol.charCodeAt(0) + 1)
+  return size
+}
+
 /** Whether two vocabularies number the same symbols alike. */
 export const sameVocabulary = (one: Vocabulary, other: Vocabulary): boolean =>
   one === other ||
   (one.units === other.units &&
+    one.boundary === other.boundary &&
     one.size === other.size &&
     one.symbols.every((symbol, id) => symbol === other.symbols[id]))
 
@@ -29,13 +38,18 @@ export interface VocabularyCut {
   readonly minCount: number
   /** The most symbols there may be, `<unk>` included; the least frequent are left out. */
   readonly largest: number
+  /** A symbol that begins and ends lines, which is kept in any case. */
+  readonly boundary?: string
 }
+
+/** What begins and ends a line. */
+export const lineEnd = '\n'
 
 /** Numbers above this are not whole in float32, in which programs are given them. */
 const most = 2 ** 24
 
-/** A vocabulary of given symbols, as a model file holds them. */
-export function vocabularyOf(symbols: readonly string[], units: Units): Vocabulary {
+/** A vocabulary of given symbols, as a model file holds them; `boundary` is the number of the one that begins and ends lines. */
+export function vocabularyOf(symbols: readonly string[], units: Units, boundary?: number): Vocabulary {
   const numbers = new Map<string, number>()
   if (!Array.isArray(symbols) || symbols.length === 0 || symbols.length > most) {
     throw new UnrolledError('data', `a vocabulary is a list of 1 to ${most} symbols`)
@@ -47,26 +61,44 @@ export function vocabularyOf(symbols: readonly string[], units: Units): Vocabula
       throw new UnrolledError('data', `symbol ${id} of the vocabulary, ${JSON.stringify(symbol)}, is there twice`)
     numbers.set(symbol, id)
   })
+  if (boundary !== undefined && symbols[boundary] !== lineEnd) {
+    throw new UnrolledError('data', `symbol ${boundary} of the vocabulary, which is to end lines, is not a line's end`)
+  }
   const unknown = numbers.get(unknownSymbol)
   const written = symbols.map((symbol) => (symbol === unknownSymbol ? unknownText[units] : symbol))
   numbers.delete(unknownSymbol)
+  // Most characters are one unit of a string and looked up at once.
+  const direct = new Int32Array(units === 'characters' ? directSize(numbers) : 0).fill(-1)
+  for (const [symbol, id] of numbers) if (symbol.length === 1) direct[symbol.charCodeAt(0)] = id
 
   return {
     units,
     symbols: [...symbols],
     size: symbols.length,
     unknown,
+    boundary,
     encode(text, from = 'the text') {
       const ids = new Int32Array(text.length)
       let count = 0
       let at = 0
-      for (const token of tokens(text, units)) {
+      const push = (token: string): void => {
         const id = numbers.get(token) ?? unknown
         if (id === undefined) throw unknownError(token, text, at, from, units, numbers)
         ids[count++] = id
         at += token.length
       }
-      return ids.slice(0, count)
+      if (units === 'words') for (const token of tokens(text, units)) push(token)
+      else {
+        while (at < text.length) {
+          const id = direct[text.charCodeAt(at)] ?? -1
+          if (id < 0) push(String.fromCodePoint(text.codePointAt(at)!))
+          else {
+            ids[count++] = id
+            at++
+          }
+        }
+      }
+      return count === ids.length ? ids : ids.slice(0, count)
     },
     decode(ids) {
       let text = ''
@@ -85,22 +117,51 @@ export function vocabularyOf(symbols: readonly string[], units: Units): Vocabula
  * The vocabulary of a text, its symbols in the order of their code units. Words always have an `<unk>`, so that a
  * prompt may hold any; characters have one where some are left out.
  */
-export function buildVocabulary(text: string, units: Units, { minCount, largest }: VocabularyCut): Vocabulary {
-  const counts = new Map<string, number>()
-  for (const token of tokens(text, units)) counts.set(token, (counts.get(token) ?? 0) + 1)
+export function buildVocabulary(
+  text: string,
+  units: Units,
+  { minCount, largest, boundary }: VocabularyCut,
+): Vocabulary {
+  const counts = countsOf(text, units)
   for (const token of writtenUnknown) counts.delete(token)
+  if (boundary !== undefined) counts.delete(boundary)
+  const always = boundary === undefined ? [] : [boundary]
+  const made = (symbols: readonly string[]): Vocabulary =>
+    vocabularyOf(symbols, units, boundary === undefined ? undefined : symbols.indexOf(boundary))
   const frequent = [...counts].filter(([, count]) => count >= minCount)
-  const whole = frequent.length === counts.size && frequent.length <= largest && units === 'characters'
-  if (whole) return vocabularyOf(frequent.map(([symbol]) => symbol).sort(), units)
+  const whole = frequent.length === counts.size && frequent.length + always.length <= largest && units === 'characters'
+  if (whole) return made([...frequent.map(([symbol]) => symbol), ...always].sort())
   frequent.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
-  const kept = frequent.slice(0, Math.max(largest - 1, 0)).map(([symbol]) => symbol)
+  const kept = frequent.slice(0, Math.max(largest - 1 - always.length, 0)).map(([symbol]) => symbol)
   if (kept.length === 0) {
     throw new UnrolledError(
       'data',
       `none of the ${units} is met ${minCount} times; take a longer text or a smaller minCount`,
     )
   }
-  return vocabularyOf([unknownSymbol, ...kept.sort()], units)
+  return made([unknownSymbol, ...[...kept, ...always].sort()])
+}
+
+function countsOf(text: string, units: Units): Map<string, number> {
+  const counts = new Map<string, number>()
+  const count = (token: string, times: number): void => void counts.set(token, (counts.get(token) ?? 0) + times)
+  if (units === 'words') {
+    for (const token of tokens(text, units)) count(token, 1)
+    return counts
+  }
+  const single = new Float64Array(0x10000)
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    const character = unit >= 0xd800 && unit < 0xdc00 ? String.fromCodePoint(text.codePointAt(at)!) : ''
+    if (character.length === 2) {
+      count(character, 1)
+      at++
+    } else single[unit]!++
+  }
+  single.forEach((times, unit) => {
+    if (times > 0) count(String.fromCharCode(unit), times)
+  })
+  return counts
 }
 
 /** How `<unk>` is written: encoding this gives `<unk>` again. */

@@ -36,7 +36,7 @@ const keys = {
   loss: 'unrolled.loss',
   on: 'unrolled.on',
   seed: 'unrolled.seed',
-  /** JSON: units and symbols; of a language model. */
+  /** JSON: units, symbols, and the number of the one that ends lines; of a language model. */
   vocabulary: 'unrolled.vocabulary',
   /** JSON: how it was trained, the kernel path among it. */
   record: 'unrolled.record',
@@ -59,7 +59,12 @@ export function contentOf(model: Model): ModelContent {
       [keys.seed]: String(model.seed),
       [keys.record]: exactJson(model.record, 'the training record'),
       ...(vocabulary && {
-        [keys.vocabulary]: JSON.stringify({ units: vocabulary.units, symbols: vocabulary.symbols }),
+        [keys.vocabulary]: JSON.stringify({
+          units: vocabulary.units,
+          symbols: vocabulary.symbols,
+          // Of lines; JSON leaves out what is absent.
+          boundary: vocabulary.boundary,
+        }),
       }),
     },
   }
@@ -169,6 +174,7 @@ function vocabularyFrom(json: string, layer: Layer): Vocabulary {
   const most = embeddedSymbols(layer)
   const scanner = new JsonScanner(json)
   let units: string | undefined
+  let boundary: number | undefined
   const symbols: string[] = []
   const readSymbol = (): void => {
     if (symbols.length === most) throw new Error(`it has more symbols than the embedding, which has ${most}`)
@@ -178,13 +184,15 @@ function vocabularyFrom(json: string, layer: Layer): Vocabulary {
   if (scanner.next() !== '{') throw new Error('it is not a JSON object')
   scanner.object((name) => {
     if (name === 'units') units = scanner.string()
-    else if (name !== 'symbols') throw new Error(`it has an entry ${quoted(name)}; units and symbols belong there`)
+    else if (name === 'boundary') boundary = Number(scanner.raw(20))
+    else if (name !== 'symbols')
+      throw new Error(`it has an entry ${quoted(name)}; units, symbols and boundary belong there`)
     else if (scanner.next() !== '[') throw new Error('a vocabulary is a list of 1 or more symbols')
     else scanner.list(readSymbol)
   })
   scanner.end()
   if (units !== 'characters' && units !== 'words') throw new Error("units must be 'characters' or 'words'")
-  return vocabularyOf(symbols, units)
+  return vocabularyOf(symbols, units, boundary)
 }
 
 /** How many symbols the first layer has vectors for. */

@@ -1,6 +1,15 @@
-import { text as textOf, type Text, type TrainingData } from '../data/index.ts'
+import {
+  lines as linesOf,
+  sameVocabulary,
+  sequenceBatches,
+  text as textOf,
+  type Lines,
+  type Text,
+  type TrainingData,
+  type Vocabulary,
+} from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { layerGraph, type LanguageModel } from '../models/index.ts'
+import { checkData, layerGraph, type LanguageModel } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import {
   backendFor,
@@ -15,7 +24,8 @@ import { LossMeter } from './loss-meter.ts'
 export interface EvaluationOptions extends InferenceOptions {
   /**
    * Streams the text is cut into, which are read side by side. One stream sees every symbol with all that came before it; more
-   * are faster, but each begins without a past. By default one for every 4,096 symbols, and at most 32.
+   * are faster, but each begins without a past. By default one for every 4,096 symbols, and at most 32. Of lines: how many are
+   * read at once, 32, which changes nothing.
    */
   readonly batch?: number
   readonly signal?: AbortSignal
@@ -40,14 +50,15 @@ const synonyms = { batchSize: 'batch', batch_size: 'batch', onProgress: 'progres
 
 /**
  * Measures how well a language model predicts a text. Every symbol but the first is predicted exactly once, from those before it
- * in its stream, states carried all along. Nothing is changed.
+ * in its stream, states carried all along; of lines every symbol and each line's end, from those before it in its line. A model
+ * of lines reads a string as lines. Nothing is changed.
  *
  * @throws UnrolledError `data` for a text that is too short or has symbols the model does not know, `option` for wrong options.
  * An aborted signal throws its reason.
  */
 export async function evaluate(
   model: LanguageModel,
-  text: Text | string,
+  text: Text | Lines | string,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const { vocabulary } = model ?? {}
@@ -55,12 +66,14 @@ export async function evaluate(
     throw new UnrolledError('option', 'evaluate: the first argument must be a language model, made by languageModel')
   }
   checkNames('evaluate', options, names, synonyms)
-  const string = typeof text === 'string' ? text : text.string
-  // Numbers of another vocabulary mean other symbols.
-  const { ids } = typeof text !== 'string' && text.vocabulary === vocabulary ? text : textOf(string, { vocabulary })
-  const count = ids.length - 1
-  const usual = Math.min(32, Math.max(1, Math.floor(count / 4096)))
-  const batch = checkNumber('evaluate', 'batch', options.batch ?? usual, { from: 1, whole: true })
+  const data = knownTo(vocabulary, text)
+  checkData(model, data, 'evaluate')
+  const usual = data.kind === 'text' ? Math.floor((data.ids.length - 1) / 4096) : 32
+  const batch = checkNumber('evaluate', 'batch', options.batch ?? Math.min(32, Math.max(1, usual)), {
+    from: 1,
+    whole: true,
+  })
+  const whole = data.kind === 'text' ? wholeText(data.ids, batch, model.units) : sequenceBatches(data, { batch })
   const weights = checkWeights('evaluate', options.weights)
   const { signal, progress } = options
   const engine = await backendFor(engineOf(options))
@@ -69,7 +82,7 @@ export async function evaluate(
   layout.pack(model.parameters, parameters)
   const meter = new LossMeter(engine, model, { weights })
   try {
-    const { loss, positions } = await meter.measure(parameters, wholeText(ids, batch, model.units), {
+    const { loss, positions } = await meter.measure(parameters, whole, {
       ...(signal && { signal }),
       ...(progress && { progress }),
     })
@@ -77,6 +90,14 @@ export async function evaluate(
   } finally {
     meter.dispose()
   }
+}
+
+/** What is to be predicted, numbered as the model does: numbers of another vocabulary mean other symbols. */
+function knownTo(vocabulary: Vocabulary, given: Text | Lines | string): Text | Lines {
+  const read = vocabulary.boundary === undefined ? textOf : linesOf
+  if (typeof given === 'string') return read(given, { vocabulary })
+  if (given?.kind !== 'text' || sameVocabulary(given.vocabulary, vocabulary)) return given
+  return read(given.string, { vocabulary })
 }
 
 /** A text as streams side by side of which no symbol is left out: the last may be shorter. */

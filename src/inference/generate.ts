@@ -31,7 +31,8 @@ const synonyms = {
  * Continues a prompt, symbol by symbol; the pieces put together are the text, without the prompt. Each symbol is drawn from the
  * model's softmax over all that came before, one step a symbol. The same model, prompt, options and kernels give the same text.
  *
- * An empty prompt stands for a line's end, or for the vocabulary's first symbol where it has none. `<unk>` is never generated.
+ * A model of lines makes one line: the prompt is its beginning, and where the model ends it the text ends. Else an empty
+ * prompt stands for a line's end, or for the vocabulary's first symbol where it has none. `<unk>` is never generated.
  * Weights are those the model has when the first piece is asked for.
  *
  * @throws UnrolledError at once: `option` for wrong options, `data` for a prompt with symbols that the model does not know;
@@ -54,7 +55,7 @@ export function generate(
   const stop = new StopStrings(options.stop ?? [], 'generate')
   const sampler = createSampler(vocabulary.size, samplingOf(options))
   const engine = { ...engineOf(options), weights: checkWeights('generate', options.weights) }
-  const ids = prompt === '' ? Int32Array.of(firstSymbol(vocabulary)) : vocabulary.encode(prompt, 'the prompt')
+  const ids = beginning(vocabulary, prompt)
   return pieces(model, ids, { length, stop, sampler, signal: options.signal, engine })
 }
 
@@ -96,6 +97,7 @@ async function* drawnFrom(
     signal?.throwIfAborted()
     if (vocabulary.unknown !== undefined && vocabulary.size > 1) stream.output[vocabulary.unknown] = -Infinity
     const id = sampler.draw(stream.output, n)
+    if (id === vocabulary.boundary) break
     drawn[0] = id
     const { text, ended } = stop.push(vocabulary.decode(drawn))
     if (text !== '') yield text
@@ -107,6 +109,19 @@ async function* drawnFrom(
   }
   const rest = stop.rest()
   if (rest !== '') yield rest
+}
+
+/** The symbols of a prompt; of a model of lines, those of its last line, from the line's beginning on. */
+function beginning(vocabulary: Vocabulary, prompt: string): Int32Array {
+  const { boundary } = vocabulary
+  if (boundary !== undefined) {
+    const line = vocabulary.encode(prompt.slice(prompt.lastIndexOf('\n') + 1), 'the prompt')
+    const ids = new Int32Array(1 + line.length)
+    ids[0] = boundary
+    ids.set(line, 1)
+    return ids
+  }
+  return prompt === '' ? Int32Array.of(firstSymbol(vocabulary)) : vocabulary.encode(prompt, 'the prompt')
 }
 
 /** What an empty prompt stands for. */

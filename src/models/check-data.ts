@@ -2,6 +2,7 @@ import {
   firstWrong,
   sameVocabulary,
   valueAt,
+  type Lines,
   type Rows,
   type Sequences,
   type Text,
@@ -24,9 +25,8 @@ export function checkData<Data extends Text | Sequences>(model: Model, data: Dat
   const kind = kindOf(data)
   if (kind === undefined) throw new UnrolledError('data', `${owner}: ${notData(data)}`)
   const fail: Fail = (what) => new UnrolledError('data', `${owner}: ${what}`)
-  if (kind === 'sequences') return checkSequences(model, data as Sequences, fail) as Data
-  checkText(model, data as Text, fail)
-  return data
+  if ('vocabulary' in data) checkSymbols(model, data as Text | Lines, fail)
+  return kind === 'text' ? data : (checkSequences(model, data as Sequences, fail) as Data)
 }
 
 function kindOf(data: unknown): 'text' | 'sequences' | undefined {
@@ -41,12 +41,12 @@ function notData(given: unknown): string {
   if (given instanceof Promise) return 'the data is a promise; await it'
   if (typeof (given as Partial<Model> | undefined)?.layer === 'object')
     return 'the data is a model; the model comes first'
-  return `the data is ${given === null ? 'null' : `of type ${typeof given}`}; text(…) and sequences(…) make data`
+  return `the data is ${given === null ? 'null' : `of type ${typeof given}`}; text(…), lines(…) and sequences(…) make data`
 }
 
 type Fail = (what: string) => UnrolledError
 
-function checkText(model: Model, { vocabulary }: Text, fail: Fail): void {
+function checkSymbols(model: Model, { vocabulary }: Text | Lines, fail: Fail): void {
   const { layer, loss, on } = model
   const { vocabulary: own } = model as Partial<LanguageModel>
   const { size } = vocabulary
@@ -60,7 +60,7 @@ function checkText(model: Model, { vocabulary }: Text, fail: Fail): void {
   if (own && !sameVocabulary(own, vocabulary)) {
     const sizes = `of ${size} ${vocabulary.units}, not the ${own.size} ${own.units} of the model`
     const other = firstOther(own.symbols, vocabulary.symbols)
-    throw fail(`the text has another vocabulary, ${sizes}${other}: text(string, { vocabulary: model.vocabulary })`)
+    throw fail(`the text has another vocabulary, ${sizes}${other}: make it with { vocabulary: model.vocabulary }`)
   }
   if (size > layer.symbols) throw fail(`the text has ${size} symbols, the model's embedding ${layer.symbols}`)
   const { columns, range: classes } = loss.target(layer.output)

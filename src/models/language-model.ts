@@ -1,5 +1,5 @@
 import type { Cell } from '../cells/index.ts'
-import type { Text, Units, Vocabulary } from '../data/index.ts'
+import type { Lines, Text, Units, Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { chain, dropout, embedding, initialise, linear, recurrent, tied, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
@@ -44,10 +44,16 @@ const synonyms = {
 
 /**
  * The synced topology on text: at every step the next symbol is predicted from all before. An embedding, recurrent layers, and
- * a softmax over the text's vocabulary.
+ * a softmax over the text's vocabulary. Made for lines, it is a model of one line, from its beginning to its end.
  */
-export function languageModel(text: Text, options: LanguageModelOptions): LanguageModel {
+export function languageModel(text: Text | Lines, options: LanguageModelOptions): LanguageModel {
   checkNames('languageModel', options, names, synonyms)
+  if (typeof text?.vocabulary?.encode !== 'function') {
+    throw new UnrolledError(
+      'data',
+      'languageModel: it is made for a text: text(string), or lines(string) for separate lines',
+    )
+  }
   const { cell, hidden, projection } = options
   const first = Array.isArray(hidden) ? (hidden as readonly number[])[0] : (hidden as number)
   const size = checkNumber('languageModel', 'embedding', options.embedding ?? first, { from: 1, whole: true })

@@ -86,5 +86,7 @@ test('a vocabulary is read no further than there are vectors for it', () => {
   // What follows the third symbol is not even JSON.
   expect(said('{"units":"characters","symbols":["a","b","c"!')).toMatch(/more symbols than the embedding, which has 2/)
   expect(said('{"units":"characters","symbols":[["a"]]}')).toMatch(/symbol 0 is not one of the characters or words/)
-  expect(said('{"units":"characters","symbols":["a","b"],"more":1}')).toMatch(/units and symbols belong there/)
+  expect(said('{"units":"characters","symbols":["a","b"],"more":1}')).toMatch(
+    /units, symbols and boundary belong there/,
+  )
 })

@@ -1,0 +1,91 @@
+import { UnrolledError } from '../error.ts'
+import type { Layer, LayerDescription } from '../layers/index.ts'
+import type { Model } from './model.ts'
+
+/** One layer of a summary. */
+export interface LayerSummary {
+  /** Its name, after those of the chains around it: `encoder.embed`. */
+  readonly name: string
+  /** What it is: `recurrent gru, hidden 128, layers 2`. */
+  readonly layer: string
+  /** The shape of its output: `['time', 'batch', 128]`. */
+  readonly output: readonly ['time', 'batch', number]
+  /** How many numbers are trained in it. */
+  readonly parameters: number
+  /** Numbers that it carries from step to step for each sequence. */
+  readonly states: number
+}
+
+/** What a model consists of. */
+export interface Summary {
+  readonly layers: readonly LayerSummary[]
+  readonly parameters: number
+  /** Bytes of the parameters in float32. */
+  readonly bytes: number
+  /** The same as a table. */
+  readonly text: string
+}
+
+/**
+ * Says of a model or layer what layers it has, the shapes that come out of them, and where its parameters are.
+ *
+ * @throws UnrolledError `option` where it is neither.
+ */
+export function summary(target: Model | Layer): Summary {
+  const layer = 'layer' in (target ?? {}) ? (target as Model).layer : (target as Layer)
+  if (typeof layer?.build !== 'function') throw new UnrolledError('option', 'summary: a model or a layer is needed')
+  const layers = leaves(layer, []).map(([path, leaf]) => ({
+    name: path.map((name) => name.replace(/^_/, '')).join('.'),
+    layer: shownLayer(leaf.description),
+    output: ['time', 'batch', leaf.output] as const,
+    parameters: count(leaf),
+    states: leaf.states.reduce((sum, { columns }) => sum + columns, 0),
+  }))
+  const parameters = count(layer)
+  return { layers, parameters, bytes: 4 * parameters, text: table(layers, parameters) }
+}
+
+function leaves(layer: Layer, path: readonly string[]): [readonly string[], Layer][] {
+  if (!layer.children) return [[path, layer]]
+  return [...layer.children].flatMap(([name, child]) => leaves(child, [...path, name]))
+}
+
+const count = ({ declared }: Layer): number =>
+  declared.reduce((sum, { shape }) => sum + (shape.rows as readonly number[]).reduce((a, b) => a * b, shape.columns), 0)
+
+/** Kind and options; a cell goes by its name. */
+function shownLayer({ kind, cell, ...options }: LayerDescription): string {
+  const { text } = (cell ?? {}) as { readonly text?: string }
+  const name = text === undefined ? undefined : /^\s*name:\s*(\S+)/m.exec(text)?.[1]
+  const shown = Object.entries(options)
+    .filter(([, value]) => value !== false && value !== null)
+    .map(([option, value]) =>
+      value === true ? option : `${option} ${Array.isArray(value) ? value.join('–') : String(value)}`,
+    )
+  return [name === undefined ? kind : `${kind} ${name}`, ...shown].join(', ')
+}
+
+function table(layers: readonly LayerSummary[], total: number): string {
+  const grouped = (value: number): string => value.toLocaleString('en-US')
+  const rows = [
+    ['name', 'layer', 'output', 'parameters'],
+    ...layers.map(({ name, layer, output, parameters }) => [
+      name,
+      layer,
+      `[${output.join(', ')}]`,
+      grouped(parameters),
+    ]),
+    ['', '', 'all', grouped(total)],
+  ]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd()
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2))
+  const [head, ...body] = rows.map(line)
+  const bytes = 4 * total
+  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB']
+  return [head, rule, ...body.slice(0, -1), rule, body.at(-1), `${size.toFixed(1)} ${unit} in float32`].join('\n')
+}
