@@ -105,7 +105,10 @@ function stationsOf(description: Description, prefix: string): Station[] {
     case 'embedding':
       return one((value) => `${prefix}weight[${value}]`)
     case 'linear':
-      return one((value) => `${prefix}weight @ ${inBrackets(value)} + ${prefix}bias`)
+      return one((value) => {
+        const bias = description['bias'] === false ? '' : ` + ${prefix}bias`
+        return `${prefix}weight @ ${inBrackets(value)}${bias}`
+      })
     case 'tied':
       return one((value) => `embedding.weight @ ${inBrackets(value)} + output.bias`)
     case 'dropout':
@@ -120,36 +123,47 @@ function stationsOf(description: Description, prefix: string): Station[] {
 const inBrackets = (value: string): string => (/^[\p{L}\p{N}]+$/u.test(value) ? value : `(${value})`)
 
 function recurrentStations(description: Description, prefix: string): Station[] {
-  const cell = cellOfDescription(description)
-  const written = new WrittenCell(cell)
-  const { input, hidden, layers, bidirectional, residual, ...sizes } = description
+  const { input, hidden, layers, direction, bidirectional, residual, gives, ...sizes } = description
+  const cells = cellsOfDescription(description)
+  const forward = { name: 'forward', cell: cells[0]!, reverse: false }
+  const backward = { name: 'backward', cell: cells.at(-1)!, reverse: true }
+  const ways = bidirectional ? [forward, backward] : [direction === 'backward' ? backward : forward]
+  const written = ways.map((way) => ({ ...way, cell: new WrittenCell(way.cell) }))
   const widths = Array.isArray(hidden)
     ? (hidden as number[])
     : new Array<number>(Number(layers ?? 1)).fill(Number(hidden))
   let width = Number(input)
   return widths.map((hidden, i) => {
     const place = layers === undefined ? '' : `layers.${i}.`
-    const name = `${prefix}${place}${bidirectional ? '' : 'forward'}`.replace(/^forward$|\.$/, '') || 'cell'
+    const [only] = ways.length === 1 ? [ways[0]!.name] : ['']
+    const name = `${prefix}${place}${only}`.replace(/^(forward|backward)$|\.$/, '') || 'cell'
     const before = width
-    width = cell.outputSize({ ...sizes, input: before, hidden }) * (bidirectional ? 2 : 1)
+    width = ways.reduce((sum, { cell }) => sum + cell.outputSize({ ...sizes, input: before, hidden }), 0)
     const adds = residual === true && before === width
+    const final = gives === 'final output' && i === widths.length - 1
     return {
       name,
       write(value, t) {
         const x = `x${lowered(t)}`
-        const own = written.output(t)
-        const lines = bidirectional
-          ? ['forward:', ...written.at(t), 'backward:', ...written.at(t, t + 1)]
-          : written.at(t)
-        const output = bidirectional ? `[${own} forward, ${own} backward]` : own
-        return { lines: [`${x} = ${value}`, ...lines], output: `${adds ? `${x} + ` : ''}${output} of ${name}` }
+        const lines = written.flatMap(({ name, cell, reverse }) => [
+          ...(ways.length > 1 ? [`${name}:`] : []),
+          ...(reverse ? cell.at(t, t + 1) : cell.at(t)),
+        ])
+        const own = written.map(({ name, cell }) => cell.output(t) + (ways.length > 1 ? ` ${name}` : ''))
+        const output = own.length > 1 ? `[${own.join(', ')}]` : own[0]!
+        return {
+          lines: [`${x} = ${value}`, ...lines],
+          output: `${adds ? `${x} + ` : ''}${final ? 'the last ' : ''}${output} of ${name}`,
+        }
       },
     }
   })
 }
 
-/** The cell of a recurrent layer's description, modifiers and all. */
-export function cellOfDescription({ cell }: Description): Cell {
-  const { text, modifiers } = cell as unknown as { text: string; modifiers: Cell['modifiers'] }
-  return applyModifiers(cellFromText(text), modifiers)
+/** The cells of a recurrent layer's description, modifiers and all: one, or one for each direction. */
+export function cellsOfDescription({ cell }: Description): Cell[] {
+  type Described = { readonly text: string; readonly modifiers: Cell['modifiers'] }
+  const described = cell as unknown as Described | { readonly forward: Described; readonly backward: Described }
+  const all = 'text' in described ? [described] : [described.forward, described.backward]
+  return all.map(({ text, modifiers }) => applyModifiers(cellFromText(text), modifiers))
 }

@@ -16,7 +16,7 @@ import { engineOf, engineOptions, number, on, whole, type Command, type Given, t
 import { grouped } from '../numbers.ts'
 import { plain } from '../plain.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
-import { cellOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
+import { cellsOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
 
 export const showCommand: Command = {
   name: 'show',
@@ -152,9 +152,15 @@ type Description = Layer['description']
 
 /** Layers, one a line, those inside others further in. */
 function tree(description: Description, indent: string): string {
-  const { kind, layers, cell, ...rest } = description as Description & { cell?: { text: string } }
+  const { kind, layers, cell, ...rest } = description as Description & { cell?: Description }
   const own = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-  const name = cell ? [`cell ${cellOfDescription(description).name}`] : []
+  const name = cell
+    ? [
+        `cell ${cellsOfDescription(description)
+          .map(({ name }) => name)
+          .join(' and ')}`,
+      ]
+    : []
   if (!Array.isArray(layers)) {
     const count = layers === undefined ? [] : [`layers ${JSON.stringify(layers)}`]
     return `${indent}${kind}: ${[...name, ...count, ...own].join(', ')}`
@@ -166,7 +172,7 @@ function tree(description: Description, indent: string): string {
 
 function cellsOf(description: Description): Cell[] {
   const { layers, cell } = description
-  if (cell) return [cellOfDescription(description)]
+  if (cell) return cellsOfDescription(description)
   return Array.isArray(layers)
     ? (layers as unknown as [string, Description][]).flatMap(([, inner]) => cellsOf(inner))
     : []

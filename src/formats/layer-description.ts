@@ -50,7 +50,11 @@ function countOf({ layers, hidden }: Record<string, unknown>): number {
   return typeof layers === 'number' && layers > 1 ? layers : 1
 }
 
+/** The signs of a layer's equations, of both directions where each has its own. */
 function equationsOf({ cell }: Record<string, unknown>, where: string): number {
+  if (isObject(cell) && isObject(cell['forward']) && isObject(cell['backward'])) {
+    return equationsOf({ cell: cell['forward'] }, where) + equationsOf({ cell: cell['backward'] }, where)
+  }
   if (!isObject(cell) || typeof cell['text'] !== 'string' || !Array.isArray(cell['modifiers'])) {
     throw new Error(`${where} has no cell with a text and modifiers`)
   }

@@ -74,7 +74,9 @@ export function modulesOf(layer: Layer, names: Readonly<Record<string, string>>)
 export function runsOf({ name, description }: Module): Run[] {
   const { hidden, bidirectional = false, input, projection, cell, residual = false } = description
   const wrong = (why: string): UnrolledError => new UnrolledError('pytorch', `the layer ${name}: ${why}`)
-  const { text, modifiers } = cell as unknown as { text: string; modifiers: readonly unknown[] }
+  const { text, modifiers } = cell as unknown as { text?: string; modifiers: readonly unknown[] }
+  if (text === undefined) throw wrong('PyTorch has the same cell in both directions')
+  if (description['direction'] === 'backward') throw wrong('PyTorch has no layer that only runs backwards')
   const known = knownCell(text, modifiers)
   if ('why' in known) throw wrong(known.why)
   if (residual) throw wrong('PyTorch has no residual recurrent layers')

@@ -38,6 +38,7 @@ export function fromPyTorch(
       case 'linear': {
         const { input, output } = description as unknown as { input: number; output: number }
         read('weight', [output, input])
+        if (description['bias'] === false) break
         found.set(`${ours}bias`, source.takeBias(`${theirs}bias`, output, found.get(`${ours}weight`)!))
         break
       }
@@ -99,7 +100,7 @@ export function toPyTorch(
         break
       case 'linear':
         write('weight', 'weight')
-        write('bias', 'bias')
+        if (description['bias'] !== false) write('bias', 'bias')
         break
       case 'tied':
         write('weight', 'embedding.weight')

@@ -14,6 +14,8 @@ interface Result {
 /** What stands in a file of expected values. */
 export class Content {
   readonly layer: Layer
+  /** Whether the output of interest is that of the last step alone. */
+  readonly #last: boolean
   readonly #parameters: NonNullable<VerificationOptions['parameters']>
   readonly #tensors: ExpectedTensors
 
@@ -22,6 +24,7 @@ export class Content {
     const parameters = given ?? own
     if (!parameters) throw new UnrolledError('verify', 'verify: a layer has no values of its own; give its parameters')
     this.layer = layer
+    this.#last = 'on' in target && target.on === 'last step'
     this.#parameters = parameters
     this.#tensors = tensors
     const states = layer.states.map(({ name }) => name)
@@ -87,7 +90,8 @@ export class Content {
 
   /** What came out, under the names of what is expected. */
   *#results(result: Result): Generator<[string, Tensor], void> {
-    yield ['output', result.output]
+    const alone = this.#last && this.#tensors.get('output')!.shape.length === 2
+    yield ['output', alone ? lastSteps(result.output, this.#lengths().lengths) : result.output]
     for (const { name } of this.layer.states) {
       if (this.#tensors.has(`final.${name}`)) yield [`final.${name}`, result.state[name]!]
     }
@@ -118,6 +122,19 @@ export class Content {
     const at = alike.findIndex((state) => state.name === name) * size
     return { shape, data: whole.data.slice(at, at + size) }
   }
+}
+
+/** The output at the last step of each sequence: `[batch, output]`; zero where a sequence has none. */
+function lastSteps({ shape, data }: Tensor, lengths: readonly number[] | undefined): Tensor {
+  const [time, batch, output] = shape as readonly [number, number, number]
+  const result = new Float64Array(batch * output)
+  for (let b = 0; b < batch; b++) {
+    const step = (lengths?.[b] ?? time) - 1
+    if (step < 0) continue
+    const at = (step * batch + b) * output
+    result.set(data.subarray(at, at + output), b * output)
+  }
+  return { shape: [batch, output], data: result }
 }
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1)

@@ -35,6 +35,7 @@ export function chain(layers: Readonly<Record<string, Layer>>): Layer {
     ...(symbols !== undefined && { symbols }),
     children: new Map(entries.map(({ name, layer }) => [name, layer])),
     output: entries.at(-1)!.layer.output,
+    causal: entries.every(({ layer }) => layer.causal !== false),
     declared: parameters,
     states: entries.flatMap(({ prefix, layer }) => prefixed(prefix, layer.states)),
     build: (context, x) => entries.reduce((value, { prefix, layer }) => layer.build(within(context, prefix), value), x),

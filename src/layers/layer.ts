@@ -45,6 +45,8 @@ export interface LayerParts {
   readonly symbols?: number
   /** The layers inside, by name. */
   readonly children?: ReadonlyMap<string, Layer>
+  /** Whether no step's output depends on a later step; absent: it does not. */
+  readonly causal?: boolean
   readonly declared: readonly ParameterDeclaration[]
   readonly states: readonly StateDeclaration[]
   build(context: BuildContext, x: Node): Node

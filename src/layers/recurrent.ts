@@ -1,20 +1,31 @@
 import { applyModifiers, cellFromText, type Cell, type Sizes } from '../cells/index.ts'
-import { add, broadcast, concat, scan, type Node } from '../graph/index.ts'
+import { add, broadcast, concat, constant, less, position, scan, select, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkBoolean, checkNames, checkNumber } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { checkRate, dropped } from './dropout.ts'
 import { layer, prefixed, within, type BuildContext, type Json, type Layer, type LayerDescription } from './layer.ts'
 
+/** Which way a layer runs over time. */
+export type Direction = 'forward' | 'backward' | 'both'
+
 export interface RecurrentOptions {
-  readonly cell: Cell
+  /** One cell, or one for each direction, which then run both ways. */
+  readonly cell: Cell | { readonly forward: Cell; readonly backward: Cell }
   /** Columns of a step's input. */
   readonly input: number
   /** Columns of the states; an array gives each layer its own width. */
   readonly hidden: number | readonly number[]
   /** How many layers lie on each other. Absent, there is one, and its names have no prefix. */
   readonly layers?: number
-  /** Runs over time both ways and puts the outputs side by side, so that the output is twice as wide. */
+  /** `both` puts the outputs of both ways side by side, so that the output is twice as wide; 'forward'. */
+  readonly direction?: Direction
+  /** The same as `direction: 'both'`. */
   readonly bidirectional?: boolean
+  /**
+   * What the last layer gives: its output at every step, or at every step of a sequence its output after all of them, whichever
+   * way it ran; so that both halves of the last step have seen the whole sequence. 'every step'.
+   */
+  readonly gives?: 'every step' | 'final output'
   /** Adds a layer's input to its output where both are as wide. */
   readonly residual?: boolean
   /** Rate of dropout between layers. */
@@ -25,23 +36,27 @@ export interface RecurrentOptions {
   readonly output?: number
 }
 
+/** One way over time: its cell, and what its names begin with. */
+interface Way {
+  readonly cell: Cell
+  readonly prefix: string
+  readonly reverse: boolean
+}
+
 /**
  * A cell run over time: `[time, batch] × input` → `[time, batch] × output`.
- * One layer has the cell's own names for parameters and states (`Wf`, `h`). Several have `layers.0.forward.Wf`, and
- * `layers.0.backward.Wf` where bidirectional.
+ * One layer that runs one way has the cell's own names for parameters and states (`Wf`, `h`). Others have `layers.0.forward.Wf`,
+ * and `layers.0.backward.Wf` of what runs backwards.
  */
 export function recurrent(options: RecurrentOptions): Layer {
   checkNames('recurrent', options, names, synonyms)
-  const { cell } = options
-  if (typeof cell !== 'object' || typeof cell?.step !== 'function') {
-    throw new UnrolledError('option', 'recurrent: cell must be a cell: lstm, gru, ... or what defineCell makes')
-  }
   const widths = widthsOf(options)
-  const bidirectional = checkBoolean('recurrent', 'bidirectional', options.bidirectional ?? false)
+  const ways = waysOf(options)
+  const plain = options.layers === undefined && !Array.isArray(options.hidden) && ways.length === 1
   const residual = checkBoolean('recurrent', 'residual', options.residual ?? false)
+  const atTheEnd = givesFinal(options.gives ?? 'every step', residual)
   const rate = checkRate('recurrent', options.dropout ?? 0)
   const input = checkNumber('recurrent', 'input', options.input, { from: 1, whole: true })
-  const plain = options.layers === undefined && !Array.isArray(options.hidden) && !bidirectional
   let width = input
   const runs = widths.map((hidden, i) => {
     const sizes: Sizes = {
@@ -50,27 +65,31 @@ export function recurrent(options: RecurrentOptions): Layer {
       ...(options.projection !== undefined && { projection: options.projection }),
       ...(options.output !== undefined && { output: options.output }),
     }
-    const one = cell.outputSize(sizes)
-    const result = { sizes, prefix: plain ? '' : `layers.${i}.`, input: width, output: bidirectional ? 2 * one : one }
-    width = result.output
+    const layerPrefix = plain ? '' : `layers.${i}.`
+    const directions = ways.map((way) => ({ ...way, prefix: plain ? '' : layerPrefix + way.prefix }))
+    const output = ways.reduce((sum, { cell }) => sum + cell.outputSize(sizes), 0)
+    const result = { sizes, prefix: layerPrefix, directions, input: width, output }
+    width = output
     return result
   })
-  const directions = bidirectional ? ['forward.', 'backward.'] : plain ? [''] : ['forward.']
-  const places = runs.flatMap((run) => directions.map((direction) => ({ ...run, prefix: run.prefix + direction })))
+  const places = runs.flatMap(({ sizes, directions }) =>
+    directions.map(({ cell, prefix }) => ({ sizes, cell, prefix })),
+  )
   return layer({
     description: describe(options, plain),
     input,
     output: width,
-    declared: places.flatMap(({ prefix, sizes }) => prefixed(prefix, cell.parameters(sizes))),
-    states: places.flatMap(({ prefix, sizes }) => prefixed(prefix, cell.states(sizes))),
+    causal: ways.every(({ reverse }) => !reverse) && !atTheEnd,
+    declared: places.flatMap(({ prefix, cell, sizes }) => prefixed(prefix, cell.parameters(sizes))),
+    states: places.flatMap(({ prefix, cell, sizes }) => prefixed(prefix, cell.states(sizes))),
     build(context, x) {
       let value = x
       for (const [i, run] of runs.entries()) {
         const into = i === 0 ? value : dropped(context, value, rate, `${run.prefix}dropout`)
-        const outputs = directions.map((direction) =>
-          overTime(cell, run.sizes, within(context, run.prefix + direction), into, direction === 'backward.'),
+        const final = atTheEnd && i === runs.length - 1
+        const output = concat(
+          run.directions.map((way) => overTime(way, run.sizes, within(context, way.prefix), into, final)),
         )
-        const output = concat(outputs)
         value = residual && run.input === run.output ? add(value, output) : output
       }
       return value
@@ -78,16 +97,19 @@ export function recurrent(options: RecurrentOptions): Layer {
   })
 }
 
-/** One cell over one sequence, in one direction. */
-function overTime(cell: Cell, sizes: Sizes, context: BuildContext, x: Node, reverse: boolean): Node {
+/** One cell over one sequence, one way; `final` gives the output after all steps at every step of the sequence. */
+function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, x: Node, final: boolean): Node {
   const parameters = Object.fromEntries(cell.parameters(sizes).map(({ name }) => [name, context.parameter(name)]))
   const states = cell.states(sizes).map(({ name }) => name)
   const noise = cell.noise(sizes)
-  const { outputs, final } = scan({
+  const { lengths } = context
+  const shape = { rows: ['batch'], columns: cell.outputSize(sizes) }
+  const result = scan({
     reverse,
-    initial: states.map((name) => context.initial(name)),
+    // The last output is carried along, since it need not be a state.
+    initial: [...states.map((name) => context.initial(name)), ...(final ? [broadcast(constant(0), shape)] : [])],
     steps: [x, ...noise.map(({ name, columns }) => context.random(name, { rows: ['time', 'batch'], columns }))],
-    ...(context.lengths && { lengths: context.lengths }),
+    ...(lengths && { lengths }),
     step(old, [x, ...drawn]) {
       const made = cell.step(sizes, {
         x: x!,
@@ -97,16 +119,80 @@ function overTime(cell: Cell, sizes: Sizes, context: BuildContext, x: Node, reve
         random: (name, shape) => context.random(name, shape),
         training: context.training,
       })
+      const next = states.map((name) => made.states[name]!)
       // An output that no sequence has a part in is the same for all.
-      const output = broadcast(made.output, { rows: ['batch'], columns: cell.outputSize(sizes) })
-      return { next: states.map((name) => made.states[name]!), outputs: [output] }
+      const output = broadcast(made.output, shape)
+      return final ? { next: [...next, output], outputs: [] } : { next, outputs: [output] }
     },
   })
-  states.forEach((name, i) => context.final(name, final[i]!))
-  return outputs[0]!
+  states.forEach((name, i) => context.final(name, result.final[i]!))
+  if (!final) return result.outputs[0]!
+  const everywhere = broadcast(result.final.at(-1)!, { rows: ['time', 'batch'], columns: shape.columns })
+  return lengths ? select(less(position('time'), lengths), everywhere, constant(0)) : everywhere
 }
 
-const names = ['cell', 'input', 'hidden', 'layers', 'bidirectional', 'residual', 'dropout', 'projection', 'output']
+/** The ways a layer runs, forward first. */
+function waysOf({ cell, direction, bidirectional }: RecurrentOptions): Way[] {
+  if (bidirectional !== undefined) checkBoolean('recurrent', 'bidirectional', bidirectional)
+  if (direction !== undefined && direction !== 'forward' && direction !== 'backward' && direction !== 'both') {
+    throw wrongOption('recurrent', 'direction', direction, "'forward', 'backward' or 'both'")
+  }
+  const pair = typeof cell === 'object' && cell !== null && !isCell(cell)
+  const forward: unknown = pair ? cell.forward : cell
+  const backward: unknown = pair ? cell.backward : cell
+  if (!isCell(forward) || !isCell(backward)) {
+    throw new UnrolledError(
+      'option',
+      'recurrent: cell must be a cell: lstm, gru, ... or what defineCell makes; or { forward, backward }, a cell each',
+    )
+  }
+  const both = bidirectional ?? (pair || direction === 'both')
+  if ((direction !== undefined && both !== (direction === 'both')) || (pair && !both)) {
+    const said = [
+      direction && `direction is '${direction}'`,
+      bidirectional !== undefined && `bidirectional is ${bidirectional}`,
+    ]
+    throw new UnrolledError(
+      'option',
+      `recurrent: ${said.filter(Boolean).join(' and ')}${pair ? ', but there is a cell for each direction' : ''}; ` +
+        "both ways is direction: 'both'",
+    )
+  }
+  const ways = [
+    { cell: forward, prefix: 'forward.', reverse: false },
+    { cell: backward, prefix: 'backward.', reverse: true },
+  ]
+  return both ? ways : ways.filter(({ reverse }) => reverse === (direction === 'backward'))
+}
+
+const isCell = (value: unknown): value is Cell => typeof (value as Cell | undefined | null)?.step === 'function'
+
+function givesFinal(gives: unknown, residual: boolean): boolean {
+  if (gives !== 'every step' && gives !== 'final output') {
+    throw wrongOption('recurrent', 'gives', gives, "'every step' or 'final output'")
+  }
+  if (gives === 'final output' && residual) {
+    throw new UnrolledError(
+      'option',
+      'recurrent: a final output has no step whose input could be added to it; leave out residual',
+    )
+  }
+  return gives === 'final output'
+}
+
+const names = [
+  'cell',
+  'input',
+  'hidden',
+  'layers',
+  'direction',
+  'bidirectional',
+  'gives',
+  'residual',
+  'dropout',
+  'projection',
+  'output',
+]
 const synonyms = {
   units: 'hidden',
   hidden_size: 'hidden',
@@ -116,6 +202,10 @@ const synonyms = {
   num_layers: 'layers',
   numLayers: 'layers',
   proj_size: 'projection',
+  go_backwards: 'direction',
+  goBackwards: 'direction',
+  return_sequences: 'gives',
+  returnSequences: 'gives',
 }
 
 /** A thousand times what anybody trains; as many as a model file may have. */
@@ -137,29 +227,41 @@ function widthsOf({ hidden, layers }: RecurrentOptions): readonly number[] {
 }
 
 function describe(options: RecurrentOptions, plain: boolean): LayerDescription {
-  const { cell, ...rest } = options
-  const widths = widthsOf(options)
+  const { cell, direction, ...rest } = options
+  const one = (cell: Cell): Json => ({ text: cell.text(), modifiers: cell.modifiers as unknown as Json })
   return {
     kind: 'recurrent',
     ...(rest as Record<string, Json>),
-    ...(!plain && { layers: widths.length }),
-    cell: { text: cell.text(), modifiers: cell.modifiers as unknown as Json },
+    ...(direction === 'backward' && { direction }),
+    ...((direction === 'both' || !isCell(cell)) && { bidirectional: true }),
+    ...(!plain && { layers: widthsOf(options).length }),
+    cell: isCell(cell) ? one(cell) : { forward: one(cell.forward), backward: one(cell.backward) },
   }
 }
 
-/** The layer a description stands for. The cell comes from its equations, which are data: parsed, never run. */
+/** A cell as a model file stores it. */
+interface DescribedCell {
+  readonly text: string
+  readonly modifiers: Cell['modifiers']
+}
+
+/** The layer a description stands for. Cells come from their equations, which are data: parsed, never run. */
 export function recurrentFrom({ kind: _, cell, ...rest }: LayerDescription): Layer {
-  const { text, modifiers } = cell as unknown as { text: string; modifiers: Parameters<typeof applyModifiers>[1] }
+  const from = ({ text, modifiers }: DescribedCell): Cell => applyModifiers(cellFromText(text), modifiers)
+  const described = cell as unknown as
+    DescribedCell | { readonly forward: DescribedCell; readonly backward: DescribedCell }
   return recurrent({
     ...(rest as unknown as Omit<RecurrentOptions, 'cell'>),
-    cell: applyModifiers(cellFromText(text), modifiers),
+    cell:
+      'text' in described ? from(described) : { forward: from(described.forward), backward: from(described.backward) },
   })
 }
 
 /** A recurrent layer run both ways; the output is twice as wide. */
 export function bidirectional(layer: Layer): Layer {
-  if (layer.description.kind !== 'recurrent') {
-    throw new UnrolledError('option', `bidirectional: a recurrent layer was expected, not ${layer.description.kind}`)
+  const { direction: _, ...description } = layer.description
+  if (description.kind !== 'recurrent') {
+    throw new UnrolledError('option', `bidirectional: a recurrent layer was expected, not ${description.kind}`)
   }
-  return recurrentFrom({ ...layer.description, bidirectional: true })
+  return recurrentFrom({ ...description, bidirectional: true })
 }

@@ -131,7 +131,7 @@ export function settingsFrom(
   if (usual.whole && unroll < usual.unroll) {
     throw new UnrolledError(
       'option',
-      `train: unroll is ${unroll}, but a bidirectional layer needs whole sequences: at least ${usual.unroll}`,
+      `train: unroll is ${unroll}, but a layer that looks ahead needs whole sequences: at least ${usual.unroll}`,
     )
   }
   const segment = usual.whole ? Math.ceil(unroll / 8) * 8 : (options.segment ?? usualSegment(unroll))

@@ -1,6 +1,6 @@
 import { sequenceBatches, textData, withItems, type Sequences, type Text, type TrainingData } from '../data/index.ts'
 import { uniform } from '../graph/index.ts'
-import { siteOf, type LayerDescription } from '../layers/index.ts'
+import { siteOf } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import type { Settings } from './options.ts'
 
@@ -45,7 +45,3 @@ function shuffled(count: number, seed: number, pass: number): Uint32Array {
   }
   return order
 }
-
-/** Whether any layer of a description runs over time both ways. */
-export const runsBackwards = (description: LayerDescription): boolean =>
-  JSON.stringify(description).includes('"bidirectional":true')

@@ -3,7 +3,7 @@ import { UnrolledError } from '../error.ts'
 import { checkData, type Model } from '../models/index.ts'
 import type { DoneEvent, TrainingEvent } from './events.ts'
 import { settingsFrom, type TrainingOptions } from './options.ts'
-import { partsOf, runsBackwards } from './parts.ts'
+import { partsOf } from './parts.ts'
 import { events } from './run.ts'
 
 /**
@@ -31,7 +31,7 @@ export function train(model: Model, data: Text | Sequences, options: TrainingOpt
     batch: text ? 50 : 32,
     unroll: longest,
     seed: model.seed,
-    whole: !text && runsBackwards(model.layer.description),
+    whole: !text && model.layer.causal === false,
   })
   const parts = partsOf(model, checked, settings)
   return new Run(() => events(model, parts, settings))
