@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { packageFolder } from './backends/available-node.ts'
 import { decodeText, lines, text, type Lines, type Text, type TextOptions } from './data/index.ts'
 import { UnrolledError } from './error.ts'
-import { isThere, readBytes, readTextFiles, writeSafely } from './files/index.ts'
+import { isThere, lockFile, readBytes, readTextFiles, writeSafely } from './files/index.ts'
 import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
@@ -63,7 +63,10 @@ export const saveTensors = (
   path: string,
 ): Promise<void> => writeSafely(path, encodeSafetensors(tensors))
 
-/** Keeps a run in two files: `NAME.safetensors`, the best model, and `NAME.resume.safetensors`, all it takes to go on. */
+/**
+ * Keeps a run in two files: `NAME.safetensors`, the best model, and `NAME.resume.safetensors`, all it takes to go on. While a run
+ * lasts, `NAME.lock` says whose it is; that of a process that runs no more does not count.
+ */
 export function checkpointFile(path: string): CheckpointStore {
   const model = path.endsWith('.safetensors') ? path : `${path}.safetensors`
   const resume = model.replace(/\.safetensors$/, '.resume.safetensors')
@@ -72,6 +75,7 @@ export function checkpointFile(path: string): CheckpointStore {
     writeResume: (bytes) => writeSafely(resume, bytes),
     readResume: async () => ((await isThere(resume)) ? readBytes(resume) : undefined),
     hasModel: () => isThere(model),
+    lock: () => lockFile(model.replace(/\.safetensors$/, '.lock')),
   }
 }
 

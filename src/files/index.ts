@@ -1,5 +1,6 @@
 export * from './expand.ts'
 export * from './is-there.ts'
+export * from './lock-file.ts'
 export * from './read-bytes.ts'
 export * from './read-text-files.ts'
 export * from './write-safely.ts'

@@ -1,8 +1,8 @@
-import { open, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { open, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf, failure } from './failure.ts'
-
-let count = 0
+import { runs, thisProcess } from './process-identity.ts'
 
 /**
  * Writes a file so that at any moment, even if the machine stops, there is the whole old one or the whole new one: written
@@ -16,7 +16,7 @@ export async function writeSafely(path: string, bytes: Uint8Array): Promise<void
     const target = await realpath(path).catch(() => path)
     const folder = dirname(target)
     await removeLeftovers(folder, basename(target))
-    beside = join(folder, `.${basename(target)}.${process.pid}-${count++}.tmp`)
+    beside = join(folder, `.${basename(target)}.${temporaryEnding()}`)
     await writeFlushed(beside, bytes)
     await rename(beside, target)
     beside = undefined
@@ -51,20 +51,34 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-/** Removes what writers of the same file left behind that were killed on their way. */
+/** Says who writes, so that others can tell what is left behind, and is never the same twice. */
+function temporaryEnding(): string {
+  const { pid, started, place } = thisProcess()
+  return `${place}-${pid}-${started}-${randomBytes(6).toString('hex')}.tmp`
+}
+
+/** After this time nobody is still writing. */
+const abandonedMs = 24 * 60 * 60 * 1000
+
+/**
+ * Removes what writers of the same file left behind that were killed on their way: those of this machine and container where they
+ * run no more, and of others what is old.
+ */
 async function removeLeftovers(folder: string, name: string): Promise<void> {
   for (const file of await readdir(folder)) {
-    if (!file.startsWith(`.${name}.`)) continue
-    const writer = /^(\d+)-\d+\.tmp$/.exec(file.slice(name.length + 2))?.[1]
-    if (writer !== undefined && !isRunning(Number(writer))) await rm(join(folder, file), { force: true })
+    const ending = file.startsWith(`.${name}.`) ? file.slice(name.length + 2) : ''
+    if (!/^([0-9a-f]{12}-\d+-)?\d+-[0-9a-f]+\.tmp$/.test(ending)) continue
+    const [place = '', pid, started] = ending.split('-')
+    const running = runs({ pid: Number(pid), started: Number(started), place })
+    const path = join(folder, file)
+    if (running === false || (running === undefined && (await isOld(path)))) {
+      await rm(path, { force: true }).catch(() => undefined)
+    }
   }
 }
 
-function isRunning(process_: number): boolean {
-  if (process_ === process.pid) return true
-  try {
-    return process.kill(process_, 0)
-  } catch (cause) {
-    return codeOf(cause) !== 'ESRCH'
-  }
-}
+const isOld = (path: string): Promise<boolean> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > abandonedMs,
+    () => false,
+  )

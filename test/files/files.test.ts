@@ -7,14 +7,17 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { UnrolledError } from '../../src/error.ts'
 import { expandFiles, readBytes, readTextFiles, writeSafely } from '../../src/files/index.ts'
+import { thisProcess } from '../../src/files/process-identity.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'unrolled-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -67,10 +70,37 @@ describe('writing', () => {
 
   test('cleans up after a writer that was killed, and touches nothing else', async () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid
-    const others = ['.model.1-0.tmp', '.model.x.tmp', `.other.${dead}-0.tmp`]
-    const path = folder(Object.fromEntries([...others, `.model.${dead}-3.tmp`].map((name) => [name, ''])))
+    const { pid, started, place } = thisProcess()
+    const tag = 'aabbccddeeff'
+    const others = [
+      `.model.${place}-${pid}-${started}-${tag}.tmp`,
+      // The same pid in another container may well be writing.
+      `.model.000000000000-${dead}-5-${tag}.tmp`,
+      `.model.${dead}-3.tmp`,
+      '.model.x.tmp',
+      `.other.${place}-${dead}-5-${tag}.tmp`,
+    ]
+    const left = [`.model.${place}-${dead}-5-${tag}.tmp`, `.model.${place}-${pid}-${started + 1}-${tag}.tmp`]
+    const old = [`.model.000000000000-1-6-${tag}.tmp`, '.model.1-0.tmp']
+    const path = folder(Object.fromEntries([...others, ...left, ...old].map((name) => [name, ''])))
+    const lastWeek = new Date(Date.now() - 7 * 86_400_000)
+    for (const name of old) utimesSync(join(path, name), lastWeek, lastWeek)
     await writeSafely(join(path, 'model'), bytes('new'))
-    expect(readdirSync(path).sort()).toEqual([...others, 'model'].sort())
+    const expected = started === 0 ? [...others, left[1]!] : others
+    expect(readdirSync(path).sort()).toEqual([...expected, 'model'].sort())
+  })
+
+  test('a restarted container with the same pid meets no file of that name', async () => {
+    const path = folder()
+    const names = new Set<string>()
+    const write = async (): Promise<void> => {
+      const done = writeSafely(join(path, 'model'), bytes('x'.repeat(2_000_000)))
+      while (!readdirSync(path).some((name) => name.endsWith('.tmp') && !names.has(name))) await turn()
+      for (const name of readdirSync(path)) if (name.endsWith('.tmp')) names.add(name)
+      await done
+    }
+    for (let i = 0; i < 5; i++) await write()
+    expect(names.size).toBe(5)
   })
 
   test('says that a folder is in the way', async () => {
