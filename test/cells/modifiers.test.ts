@@ -250,6 +250,13 @@ describe('projection', () => {
     const mixed = cells.defineCell("name: mixed\nsize: W = 4\nh' = tanh(V @ (W @ (h + c)))\nc' = c + x1\nx1 = U @ x")
     expect(() => projection(mixed, { size: 2 })).toThrow('W is applied to a mixture')
   })
+
+  test('wants a matrix that sees states to see nothing else with the same columns', () => {
+    const twice = cells.defineCell("name: twice\nh' = tanh(W @ h) + W @ b")
+    expect(() => projection(twice, { size: 2 })).toThrow('W is applied to h and elsewhere to what is no old state')
+    const apart = cells.defineCell("name: apart\nh' = tanh(W @ [h, b]) + W @ [c, b]\nc' = W @ [h, x1]\nx1 = U @ x")
+    expect(projection(apart, { size: 2 }).shapes({ input: 1, hidden: 3 }).parameters['W']!.columns).toBe(5)
+  })
 })
 
 describe('LaTeX says what modifiers do', () => {

@@ -60,8 +60,15 @@ export function projectionModifier(size: number): Modifier {
   }
 }
 
-function check({ cell, states }: Places, { matrix, states: [state, other], columns }: Product): void {
+function check({ cell, states, products }: Places, { matrix, block, states: [state, other], columns }: Product): void {
   if (state === undefined) return
+  if (products.some((use) => use.matrix === matrix && use.block === block && use.states.length === 0)) {
+    throw new UnrolledError(
+      'modifier',
+      `projection of ${cell}: ${matrix} is applied to ${state} and elsewhere to what is no old state, and cannot be narrow ` +
+        'for one alone; use two matrices',
+    )
+  }
   const wide = states.find(({ name }) => name === state)!.columns
   if (other !== undefined || wide !== columns) {
     throw new UnrolledError(
