@@ -29,7 +29,6 @@ async function exported(one: CellCase): Promise<unknown> {
     bidirectional: one.bidirectional,
     residual: one.residual,
     states: layer.states,
-    output: layer.output,
     lengths: one.lengths ?? null,
     given: Object.fromEntries(
       [...subject.given].map(([name, { rows, columns, data }]) => [

@@ -158,8 +158,7 @@ def run(cell):
         for direction in directions:
             prefix = "" if plain else f"layers.{layer}.{direction}"
             sides, states = over_time(cell, prefix, x, given, widths, direction == "backward.")
-            width = cell["output"] // len(directions)
-            outputs.append(torch.stack([side.expand(x.shape[1], width) for side in sides]))
+            outputs.append(torch.stack(sides))
             results.update(states)
         made = torch.cat(outputs, -1)
         x = x + made if cell["residual"] and x.shape == made.shape else made
