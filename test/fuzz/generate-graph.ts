@@ -1,3 +1,4 @@
+import { UnrolledError } from '../../src/error.ts'
 import {
   broadcast,
   concat,
@@ -41,6 +42,9 @@ export interface GraphCase {
 const widths = [3, 1, 2, 5, 16, 17] as const
 const symbols = 5
 
+/** Row axes that a sum may keep. */
+const keepable: readonly (readonly string[])[] = [[], ['batch'], ['time'], ['source']]
+
 /** What makes one more node, or finds that it cannot. */
 type Form = (pool: Pool) => Node | undefined
 
@@ -69,10 +73,7 @@ const outside: readonly (readonly [number, Form])[] = [
     2,
     (pool) =>
       some(pool, (a) =>
-        sumRows(
-          a,
-          pool.draws.pick([[], ['batch']].filter((keep) => keep.every((axis) => a.shape.rows.includes(axis)))),
-        ),
+        sumRows(a, pool.draws.pick(keepable.filter((keep) => keep.every((axis) => a.shape.rows.includes(axis))))),
       ),
   ],
   [3, gathered],
@@ -161,6 +162,8 @@ function matrix(pool: Pool): Node {
 /** A scan with a random step, its outputs and last states. */
 function recurrence(pool: Pool): Node {
   const { draws, leaves } = pool
+  const sources = pool.nodes.filter(over(['source', 'batch']))
+  const axis = sources.length > 0 && draws.chance(0.3) ? 'source' : 'time'
   const count = 1 + draws.below(2)
   const initial = Array.from(
     { length: count },
@@ -168,11 +171,12 @@ function recurrence(pool: Pool): Node {
   )
   const steps = Array.from(
     { length: 1 + draws.below(2) },
-    () => pool.take(over(['time', 'batch'])) ?? leaves.input(['time', 'batch'], draws.pick(widths)),
+    () => pool.take(over([axis, 'batch'])) ?? leaves.input([axis, 'batch'], draws.pick(widths)),
   )
-  const captured = pool.nodes.filter(({ shape: { rows } }) => !rows.includes('time'))
+  const captured = pool.nodes.filter(({ shape: { rows } }) => !rows.includes(axis))
   const lengths = draws.chance(0.3) ? leaves.input(['batch'], 1, 4) : undefined
   const { outputs, final } = scan({
+    axis,
     initial,
     steps,
     reverse: draws.chance(0.3),
@@ -196,8 +200,18 @@ function recurrence(pool: Pool): Node {
 
 function grow(pool: Pool, forms: readonly (readonly [number, Form])[], count: number): void {
   for (let i = 0; i < count; i++) {
-    const made = pool.draws.weighted(forms)(pool)
+    const made = built(() => pool.draws.weighted(forms)(pool))
     if (made) pool.add(made)
+  }
+}
+
+/** A node, or none where shapes do not go together. */
+function built(make: () => Node | undefined): Node | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof UnrolledError && error.code === 'shape') return undefined
+    throw error
   }
 }
 
@@ -208,7 +222,7 @@ export function generateGraph(draws: Draws): GraphCase | undefined {
   const pool = new Pool(draws, leaves, [leaves.input(['time', 'batch'], draws.pick(widths))])
   if (draws.chance(0.4)) pool.add(leaves.input(['batch'], draws.pick(widths)))
   if (draws.chance(0.3)) pool.add(leaves.parameter([], draws.pick(widths)))
-  if (draws.chance(0.03)) pool.add(leaves.input(['source', 'batch'], 3))
+  if (draws.chance(0.08)) pool.add(leaves.input(['source', 'batch'], 3))
   grow(pool, outside, 1 + draws.below(9))
   const data = ({ operation }: Node): boolean => operation.name !== 'input' && operation.name !== 'parameter'
   const ends = pool.unread().filter((node) => data(node) && isRows(node))

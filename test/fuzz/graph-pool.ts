@@ -66,8 +66,10 @@ export class Pool {
     const { columns, rows } = node.shape
     const choice = this.draws.below(10)
     if (choice < 6) {
+      // What a compiler cannot broadcast it has to refuse.
+      const anything = this.draws.chance(0.05)
       const fits = ({ shape }: Node): boolean =>
-        (shape.columns === columns || shape.columns === 1) && goTogether(shape.rows, rows)
+        (shape.columns === columns || shape.columns === 1) && (anything || goTogether(shape.rows, rows))
       const found = this.take(fits)
       if (found) return found
     }
