@@ -22,9 +22,6 @@ export interface Emission {
 
 const one = term(1)
 
-/** Regions of the program alone, whose contents do not outlive the phase. */
-const within = new Set(['scratch', 'prepared', 'finished'])
-
 /** The (outer, rows) a shape spans; inside a loop the step's index takes the place of time. */
 function spanOf(rows: readonly RowAxis[]): { outer: Formula; rows: Formula } {
   const inner = rows.filter((axis) => axis !== 'time')
@@ -322,8 +319,8 @@ export class Emitter {
 
   /** Sums begin at zero, except those that further windows or others outside add to. */
   #clear(node: Node): void {
+    if (this.#storage.addsUp(node)) return
     const view = this.#storage.view(node)!
-    if (!within.has(view.home.buffer.region)) return
     const { rows, columns } = node.shape
     this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#spot(view) })
   }
@@ -333,8 +330,7 @@ export class Emitter {
     const dest = this.#dest(node)
     const { columns: n } = node.shape
     const start = startOf(node)
-    const external = this.#storage.view(node)!.home.buffer.region === 'gradients'
-    let begin: GemmDraft['start'] = external ? 'dest' : 'zero'
+    let begin: GemmDraft['start'] = this.#storage.addsUp(node) ? 'dest' : 'zero'
     if (start && start.shape.rows.length === 0) begin = { row: this.#operand(start) }
     else if (start) {
       begin = 'dest'

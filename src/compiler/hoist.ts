@@ -5,6 +5,7 @@ import {
   gatherOperation,
   insideOf,
   leaf,
+  leafOperation,
   matmul,
   matmulOperation,
   matmulTransposedOperation,
@@ -140,19 +141,43 @@ function sink(draft: ScanDraft): ScanDraft {
     heavy.set(node, known)
     return known
   }
+  const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
+  const observed = [...draft.observed.values()]
   const view = (observation: Observation): Observation => {
     const { node } = observation
+    const outer = outerOf.get(node)
+    if (outer) return { node, view: () => outer }
     if (!isHeavy(node)) return observation
     return {
       node,
       view: (scan) =>
         outside(draft.axis, (original) => {
           if (!inside.has(original)) return original
-          return isHeavy(original) ? undefined : sequence(scan, original)
+          return isHeavy(original) ? undefined : (outerOf.get(original) ?? sequence(scan, original))
         })(node),
     }
   }
-  return { ...draft, observed: new Map([...draft.observed].map(([of, observation]) => [of, view(observation)])) }
+  // What only outputs behind the loop read of an input, they read themselves.
+  const read = countUses([...draft.states.map(({ next }) => next), ...edges(observed, isHeavy)])
+  return {
+    ...draft,
+    steps: draft.steps.filter(({ leaf }) => read.has(leaf)),
+    observed: new Map([...draft.observed].map(([of, observation]) => [of, view(observation)])),
+  }
+}
+
+/** What is looked at of a step: observed nodes, or, of those that are computed behind the loop, what they read of it. */
+function edges(observations: readonly Observation[], isHeavy: (node: Node) => boolean): Node[] {
+  const result = new Set<Node>()
+  const seen = new Set<Node>()
+  const pending = observations.map(({ node }) => node)
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    if (isHeavy(node)) pending.push(...node.inputs)
+    else if ((node.operation as object) !== leafOperation) result.add(node)
+  }
+  return [...result]
 }
 
 /** Rebuilds a node of a step outside the loop, over whole sequences; `known` says where that ends. */

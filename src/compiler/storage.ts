@@ -22,7 +22,7 @@ import { bufferOf, ownHome, slotOf, whole, type Buffer, type Home, type View } f
 import { padded, type ParameterPlace } from './layout.ts'
 import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { readsOf, type Moment, type Sources } from './sources.ts'
-import { isSum, isView, sharedInput, type Kernel, type Loop, type Phase, type Single } from './units.ts'
+import { isView, sharedInput, type Kernel, type Loop, type Phase, type Single } from './units.ts'
 
 /** How a state is kept: one slot a step and one more, or a single one overwritten in place. */
 export interface StateHome {
@@ -58,6 +58,8 @@ export class Storage {
   /** For each array, the units that read it. */
   readonly #readers = new Map<Node, Reader[]>()
   readonly #lastUse = new Map<Node, number>()
+  /** Sums that are added to what lies outside. */
+  readonly #added = new Set<Node>()
   /** When the last of the arrays that have lain in a home is read for the last time. */
   readonly #freeAfter = new Map<Home, number>()
 
@@ -80,7 +82,7 @@ export class Storage {
     }
     this.#direct(timeline, deliveries)
     for (const [at, moment] of timeline.entries()) {
-      if (moment.unit.kind === 'loop') this.#keepStates(moment.unit, timeline, at + 1)
+      if (moment.unit.kind === 'loop') this.#keepStates(moment.unit, timeline, at)
       else if (moment.unit.kind === 'kernel') this.#placeKernel(moment, moment.unit)
       else this.#placeSingles(at, timeline)
     }
@@ -89,6 +91,11 @@ export class Storage {
   /** Whether a node's value is read from memory by anyone. */
   isStored(node: Node): boolean {
     return this.#homes.has(node)
+  }
+
+  /** Whether a sum is added to what lies in its place: that of another window, or of whoever reads it. */
+  addsUp(node: Node): boolean {
+    return this.#added.has(node) || this.#homes.get(node)!.home.buffer.region === 'sums'
   }
 
   states(scan: ScanNode): readonly StateHome[] {
@@ -102,7 +109,9 @@ export class Storage {
     if (own) return whole(own.home, own.shift)
     if (operation === stopOperation || operation === broadcastOperation) return this.view(node.inputs[0]!)
     if (operation === sliceOperation) {
-      const view = this.view(node.inputs[0]!)!
+      const view = this.view(node.inputs[0]!)
+      // A number, or one column repeated, is the same in all columns.
+      if (view?.columns !== node.inputs[0]!.shape.columns) return view
       const { from } = (node as Node<{ from: number }>).attributes
       return { ...view, column: view.column + from, columns: node.shape.columns }
     }
@@ -196,21 +205,25 @@ export class Storage {
       if (!moment || this.#homes.has(node)) continue
       const free = adds
         ? canAdd(node) && this.#readersOf(node).length === 1
-        : (readers.get(home.buffer.region) ?? []).every((reader) => isBefore(reader, moment))
-      if (free) this.#settle(node, home)
+        : !(moment.unit as Single).sum &&
+          (readers.get(home.buffer.region) ?? []).every((reader) => isBefore(reader, moment))
+      if (!free) continue
+      this.#settle(node, home)
+      if (adds) this.#added.add(node)
     }
   }
 
-  #keepStates(own: Loop, timeline: readonly Moment[], from: number): void {
+  #keepStates(own: Loop, timeline: readonly Moment[], at: number): void {
     const { scan } = own
+    const { last } = timeline[at]!
     const { states } = scan.attributes
     const inside = insideOf(
       states.map(({ next }) => next),
       leavesOf(scan),
     )
     const written = new Map<Node, Moment>()
-    for (let at = from; timeline[at]?.loop === own; at++) {
-      const moment = timeline[at]!
+    for (let inner = at + 1; timeline[inner]?.loop === own; inner++) {
+      const moment = timeline[inner]!
       if (moment.unit.kind === 'loop') continue
       for (const node of moment.unit.kind === 'kernel' ? moment.unit.nodes : [moment.unit.node])
         written.set(node, moment)
@@ -225,7 +238,7 @@ export class Storage {
       const writer = written.get(next)
       const inPlace = writes
         ? writer && this.#readersOf(old).every((reader) => reader.loop?.scan !== scan || isBefore(reader, writer))
-        : !this.#sources.state(this.#sources.of(next) ?? next)
+        : this.#readersOf(old).every((reader) => reader.loop?.scan !== scan || reader.index < last)
       const slots = seen || !inPlace
       const { rows, columns } = old.shape
       const buffer = bufferOf('scratch', slots ? ['time', ...rows] : rows, padded(columns), slots)
@@ -292,7 +305,7 @@ export class Storage {
   /** Singles of one kind that share an operand stand side by side in one buffer. */
   #placeSingles(at: number, timeline: readonly Moment[]): void {
     const first = timeline[at]!
-    const { node } = first.unit as Single
+    const { node, phase, sum } = first.unit as Single
     if (this.#homes.has(node)) return
     const begun = this.#begun(node, first)
     if (begun) return this.#settle(node, begun)
@@ -300,7 +313,7 @@ export class Storage {
     const siblings = [node]
     for (let next = at + 1; bundled.has(node.operation.name) && next < timeline.length; next++) {
       const { unit, loop } = timeline[next]!
-      if (loop !== first.loop || unit.kind !== 'single' || unit.phase !== first.unit.phase) break
+      if (loop !== first.loop || unit.kind !== 'single' || unit.phase !== phase) break
       if (unit.node.operation !== node.operation) break
       if (this.#sources.of(sharedInput(unit.node)!) !== this.#sources.of(sharedInput(node)!)) break
       if (this.#homes.has(unit.node) || !sameRows(this.#rows(unit.node, loop), rows)) break
@@ -311,7 +324,7 @@ export class Storage {
     const column = (sibling: Node): number =>
       isProduct(sibling) ? 0 : (this.view(sibling.inputs[0]!)?.home.column ?? 0)
     const placed = siblings.length > 1 ? siblings.toSorted((a, b) => column(a) - column(b)) : siblings
-    this.#bundle(placed, rows, first.unit.phase, isSum(node))
+    this.#bundle(placed, rows, phase, sum)
   }
 
   /** The home of the array a product starts from, where the product alone still reads it and can be made in it. */

@@ -43,6 +43,8 @@ export interface Single {
   readonly phase: Phase
   readonly level: number
   readonly node: Node
+  /** Whether further windows of the update add to it, and what depends on it waits for the last of them. */
+  readonly sum: boolean
 }
 
 /** A scan: the units of its step. */
@@ -76,11 +78,22 @@ export const isInline = ({ operation }: Node): boolean =>
 
 const reductions = new Set<object>([contractOperation, sumRowsOperation, scatterAddOperation])
 
-/** A sum over all rows of a window, which further windows of the update add to. */
-export const isSum = (node: Node): boolean =>
-  reductions.has(node.operation) &&
-  !node.shape.rows.some((axis) => typeof axis === 'string') &&
-  node.inputs[0]!.shape.rows.some((axis) => typeof axis === 'string')
+const isNamed = ({ shape }: Node): boolean => shape.rows.some((axis) => typeof axis === 'string')
+
+/**
+ * Sums over all rows of a window, which further windows of the update add to. Where rows of the window depend on one again, it
+ * is the window's own.
+ */
+function windowSums(order: readonly Node[], needs: (node: Node) => readonly Node[]): Set<Node> {
+  const read = new Set<Node>()
+  const sums = new Set<Node>()
+  for (const node of order.toReversed()) {
+    const runs = isNamed(node) || node.operation === scanOperation || read.has(node)
+    if (runs) for (const need of needs(node)) read.add(need)
+    else if (reductions.has(node.operation) && isNamed(node.inputs[0]!)) sums.add(node)
+  }
+  return sums
+}
 
 /**
  * Fuse: the order of computation, with all pointwise work between two products in one kernel. Within a block a node's level
@@ -90,7 +103,8 @@ export function unitsOf(roots: readonly Node[], rankOf: (w: Node) => number): Un
   const order = ordered(roots)
   const observed = observations(order)
   const needs = dependencies(roots)
-  const phases = phasesOf(order, needs)
+  const sums = windowSums(order, needs)
+  const phases = phasesOf(order, needs, sums)
   const steps = new Map<ScanNode, readonly (Kernel | Single)[]>()
   for (const [scan, units] of order
     .filter((node) => node.operation === scanOperation)
@@ -100,7 +114,7 @@ export function unitsOf(roots: readonly Node[], rankOf: (w: Node) => number): Un
     steps.set(scan, units)
   }
   const phaseOf = (node: Node): Phase => phases.get(node)!
-  return inOrder(order, needs, roots, phaseOf, rankOf).map((unit) =>
+  return inOrder(order, needs, roots, phaseOf, rankOf, sums).map((unit) =>
     unit.kind === 'single' && unit.node.operation === scanOperation
       ? { kind: 'loop', phase: unit.phase, scan: unit.node as ScanNode, units: steps.get(unit.node as ScanNode)! }
       : unit,
@@ -112,19 +126,19 @@ function stepUnits(scan: ScanNode, observed: readonly Node[], rankOf: (w: Node) 
   const inside = insideOf(roots, leavesOf(scan))
   const order = ordered(roots, new Set(leavesOf(scan))).filter((node) => inside.has(node))
   const needs = (node: Node): Node[] => node.inputs.filter((input) => inside.has(input))
-  return inOrder(order, needs, roots, () => 'body', rankOf)
+  return inOrder(order, needs, roots, () => 'body', rankOf, new Set())
 }
 
-function phasesOf(order: readonly Node[], needs: (node: Node) => Node[]): Map<Node, Phase> {
+function phasesOf(order: readonly Node[], needs: (node: Node) => Node[], sums: ReadonlySet<Node>): Map<Node, Phase> {
   const phases = new Map<Node, Phase>()
   const running = new Set<object>([inputOperation, leafOperation, scanOperation])
   for (const node of order) {
     const before = needs(node)
-    const phase = before.some((need) => isSum(need) || phases.get(need) === 'finish')
+    const phase = before.some((need) => sums.has(need) || phases.get(need) === 'finish')
       ? 'finish'
       : running.has(node.operation) ||
           node.operation.name === 'random' ||
-          node.shape.rows.some((axis) => typeof axis === 'string') ||
+          isNamed(node) ||
           before.some((need) => phases.get(need) === 'body')
         ? 'body'
         : 'prepare'
@@ -140,6 +154,7 @@ function inOrder(
   roots: readonly Node[],
   phaseOf: (node: Node) => Phase,
   rankOf: (w: Node) => number,
+  sums: ReadonlySet<Node>,
 ): (Kernel | Single)[] {
   const levels = levelsOf(order, needs, new Set(roots))
   const units: { level: number; unit: Kernel | Single }[] = []
@@ -149,7 +164,7 @@ function inOrder(
     const level = levels.get(node)!
     const phase = phaseOf(node)
     if (!isPointwise(node)) {
-      units.push({ level, unit: { kind: 'single', phase, level, node } })
+      units.push({ level, unit: { kind: 'single', phase, level, node, sum: sums.has(node) } })
       continue
     }
     const { rows, columns } = node.shape

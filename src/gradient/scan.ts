@@ -1,6 +1,7 @@
 import {
   add,
   broadcast,
+  broadcastOperation,
   capturedBy,
   constant,
   constantOperation,
@@ -45,7 +46,8 @@ export function pullbackScan(
   const sequences = scan.inputs.slice(states.length, states.length + steps.length)
   const leaves = leavesOf(scan)
   const roots = [...states.map(({ next }) => next), ...adjoints.sequences.keys()]
-  const captured = capturedBy(roots, leaves).filter((node) => relevant.has(node))
+  // What is repeated for each row is summed over rows and steps at once.
+  const captured = [...new Set(capturedBy(roots, leaves).map(unrepeated))].filter((node) => relevant.has(node))
 
   const own = [...adjoints.sequences]
     .map(([of, adjoint]) => ({ of, adjoint, leaf: leaf('own', of.shape) }))
@@ -113,6 +115,11 @@ function meetings(roots: readonly Node[], among: ReadonlySet<Node>): Node[] {
     else pending.push(...node.inputs)
   }
   return [...met].sort((a, b) => a.id - b.id)
+}
+
+function unrepeated(node: Node): Node {
+  while (node.operation === broadcastOperation) node = node.inputs[0]!
+  return node
 }
 
 /** Σ over steps of a node of the step; sums over rows within a step become one sum over rows and steps. */

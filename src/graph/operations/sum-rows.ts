@@ -13,6 +13,10 @@ export const sumRowsOperation: Operation = {
   },
 }
 
-/** The sum over all row axes but `keep`: [time, batch] × n → [keep] × n. */
+/** The sum over all row axes but `keep`: [time, batch] × n → [keep] × n. A sum of a sum is one, in one order. */
 export const sumRows = (a: Node, keep: readonly RowAxis[] = []): Node =>
-  sameRows(a.shape.rows, keep) ? a : node(sumRowsOperation, [a], undefined, { rows: keep, columns: a.shape.columns })
+  sameRows(a.shape.rows, keep)
+    ? a
+    : a.operation === sumRowsOperation
+      ? sumRows(a.inputs[0]!, keep)
+      : node(sumRowsOperation, [a], undefined, { rows: keep, columns: a.shape.columns })
