@@ -123,7 +123,7 @@ export async function buildNative({ force = false } = {}) {
         compile('kernels.c', `${target}.o`, [`-DTARGET_${target}`, `-DTARGET=${target}`, ...flags]),
       ),
       ...['program', 'resolve', 'run'].map((name) => compile(`${name}.c`, `${name}.o`, [])),
-      compile('crew.c', 'crew.o', ['-pthread']),
+      ...['crew', 'pace'].map((name) => compile(`${name}.c`, `${name}.o`, ['-pthread'])),
       ...['binding', 'machine', 'executable'].map((name) => compile(`${name}.c`, `${name}.o`, [`-I${headers}`])),
     ])
     await promisify(execFile)(compiler, [...always, ...link, ...objects, '-o', join(work, 'library')])

@@ -1,9 +1,9 @@
 #include "crew.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -15,10 +15,10 @@
 #endif
 
 #define LINE 256
-// How often a thread looks again before it lets others run: some 20 µs.
-#define LOOKS 2000
-// How often it lets others run before it sleeps, some 100 µs: the next job of a small training step comes before that.
-#define YIELDS 300
+// How often a thread looks again before it sleeps: from 10 to 200 µs. What did not come in that time is waited for more shortly
+// the next time, for it may be that another process has the core that it needs.
+#define FEWEST_LOOKS 500
+#define MOST_LOOKS 10000
 
 struct Crew {
   int threads;
@@ -37,6 +37,12 @@ struct Crew {
   atomic_int working;
   atomic_int arrived;
   atomic_uint_fast64_t generation;
+  // Those who sleep until the barrier opens or the last is through with the job.
+  pthread_mutex_t gate;
+  pthread_cond_t opened;
+  atomic_int sleepers;
+  // How often threads that work look before they sleep.
+  atomic_int patience;
 };
 
 uint64_t flush_subnormals(void) {
@@ -64,27 +70,62 @@ void restore_subnormals(uint64_t before) {
 #endif
 }
 
+// Longer or shorter, as looking was worth it or not.
+static int adapted(int looks, bool came) {
+  int next = came ? looks + looks / 16 + 1 : looks / 2;
+  return next < FEWEST_LOOKS ? FEWEST_LOOKS : next > MOST_LOOKS ? MOST_LOOKS : next;
+}
+
+typedef bool Condition(Crew *crew, uint64_t known);
+static bool has_opened(Crew *crew, uint64_t known) { return atomic_load(&crew->generation) != known; }
+static bool is_through(Crew *crew, uint64_t known) { return (void)known, atomic_load(&crew->working) == 0; }
+
+// Waits for others who work: looks for a while, then sleeps until `wake_sleepers`.
+static void await_others(Crew *crew, Condition *condition, uint64_t known) {
+  int patience = atomic_load_explicit(&crew->patience, memory_order_relaxed), looks = 0;
+  while (looks < patience && !condition(crew, known)) PAUSE(), looks++;
+  bool came = looks < patience;
+  // What comes at once says nothing.
+  if (!came || looks > patience / 8)
+    atomic_store_explicit(&crew->patience, adapted(patience, came), memory_order_relaxed);
+  if (came) return;
+  pthread_mutex_lock(&crew->gate);
+  atomic_fetch_add(&crew->sleepers, 1);
+  while (!condition(crew, known)) pthread_cond_wait(&crew->opened, &crew->gate);
+  atomic_fetch_sub(&crew->sleepers, 1);
+  pthread_mutex_unlock(&crew->gate);
+}
+
+// After what is waited for has come. Who sleeps has said so before it looked for the last time.
+static void wake_sleepers(Crew *crew) {
+  if (atomic_load(&crew->sleepers) == 0) return;
+  pthread_mutex_lock(&crew->gate);
+  pthread_cond_broadcast(&crew->opened);
+  pthread_mutex_unlock(&crew->gate);
+}
+
 void crew_barrier(Crew *crew, int threads) {
   if (threads == 1) return;
   uint64_t generation = atomic_load_explicit(&crew->generation, memory_order_acquire);
   if (atomic_fetch_add_explicit(&crew->arrived, 1, memory_order_acq_rel) == threads - 1) {
     atomic_store_explicit(&crew->arrived, 0, memory_order_relaxed);
-    atomic_fetch_add_explicit(&crew->generation, 1, memory_order_release);
+    atomic_fetch_add(&crew->generation, 1);
+    wake_sleepers(crew);
     return;
   }
-  for (int looks = 0; atomic_load_explicit(&crew->generation, memory_order_acquire) == generation; looks++) {
-    if (looks < LOOKS) PAUSE();
-    else sched_yield();
-  }
+  await_others(crew, has_opened, generation);
 }
 
-// Waits until `value` is another than `known` or there is an end to it.
-static void await_change(Crew *crew, atomic_uint_fast64_t *value, uint64_t known, atomic_bool *end) {
-  for (int looks = 0; looks < LOOKS + YIELDS; looks++) {
-    if (atomic_load_explicit(value, memory_order_acquire) != known) return;
-    if (looks < LOOKS) PAUSE();
-    else sched_yield();
+// Waits until `value` is another than `known` or there is an end to it; `looks` is how long it does so awake.
+static void await_change(Crew *crew, atomic_uint_fast64_t *value, uint64_t known, atomic_bool *end, int *looks) {
+  for (int looked = 0; looked < *looks; looked++) {
+    if (atomic_load_explicit(value, memory_order_acquire) != known) {
+      *looks = adapted(*looks, true);
+      return;
+    }
+    PAUSE();
   }
+  *looks = adapted(*looks, false);
   pthread_mutex_lock(&crew->lock);
   while (atomic_load_explicit(value, memory_order_acquire) == known && !atomic_load(end))
     pthread_cond_wait(&crew->changed, &crew->lock);
@@ -110,26 +151,40 @@ typedef struct {
   int thread;
 } Member;
 
+static double nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+}
+
+// A job on all threads, of which this is the first.
+static void run_together(Crew *crew, Job job) {
+  crew->job = job;
+  atomic_store(&crew->working, crew->threads - 1);
+  announce(crew, &crew->begun);
+  job.run(job.subject, 0, crew->threads, crew);
+  await_others(crew, is_through, 0);
+}
+
 // The first thread takes jobs from the line and calls the others to those that are for all.
 static void lead(Crew *crew) {
+  int looks = MOST_LOOKS;
   for (uint64_t number = 0;; number++) {
-    await_change(crew, &crew->added, number, &crew->ending);
+    await_change(crew, &crew->added, number, &crew->ending, &looks);
     if (atomic_load_explicit(&crew->added, memory_order_acquire) == number) return;
     pthread_mutex_lock(&crew->lock);
     Job job = crew->line[number % LINE];
     pthread_mutex_unlock(&crew->lock);
     // What has not begun when the crew ends is left undone.
     bool left = atomic_load(&crew->ending);
-    int threads = job.alone || left ? 1 : crew->threads;
-    if (threads > 1) {
-      crew->job = job;
-      atomic_store(&crew->working, threads - 1);
-      announce(crew, &crew->begun);
-    }
-    if (!left) job.run(job.subject, 0, threads, crew);
-    for (int looks = 0; threads > 1 && atomic_load_explicit(&crew->working, memory_order_acquire) > 0; looks++) {
-      if (looks < LOOKS) PAUSE();
-      else sched_yield();
+    if (!left && job.pace != NULL && crew->threads > 1) {
+      bool alone = pace_alone(job.pace, job.work);
+      double begun = nanoseconds();
+      if (alone) job.run(job.subject, 0, 1, crew);
+      else run_together(crew, job);
+      pace_note(job.pace, job.work, alone, nanoseconds() - begun);
+    } else if (!left) {
+      job.run(job.subject, 0, 1, crew);
     }
     if (job.done) job.done(job.subject);
     announce(crew, &crew->done);
@@ -138,11 +193,12 @@ static void lead(Crew *crew) {
 }
 
 static void follow(Crew *crew, int thread) {
+  int looks = MOST_LOOKS;
   for (uint64_t number = 0;; number++) {
-    await_change(crew, &crew->begun, number, &crew->ended);
+    await_change(crew, &crew->begun, number, &crew->ended, &looks);
     if (atomic_load_explicit(&crew->begun, memory_order_acquire) == number) return;
     crew->job.run(crew->job.subject, thread, crew->threads, crew);
-    atomic_fetch_sub_explicit(&crew->working, 1, memory_order_release);
+    if (atomic_fetch_sub(&crew->working, 1) == 1) wake_sleepers(crew);
   }
 }
 
@@ -168,6 +224,9 @@ Crew *crew_create(int threads, void (*finished)(void *), void *context) {
   crew->context = context;
   pthread_mutex_init(&crew->lock, NULL);
   pthread_cond_init(&crew->changed, NULL);
+  pthread_mutex_init(&crew->gate, NULL);
+  pthread_cond_init(&crew->opened, NULL);
+  atomic_store(&crew->patience, MOST_LOOKS);
   return crew;
 }
 
@@ -193,6 +252,8 @@ void crew_dispose(Crew *crew) {
   for (int i = 0; i < crew->running; i++) pthread_join(crew->members[i], NULL);
   pthread_mutex_destroy(&crew->lock);
   pthread_cond_destroy(&crew->changed);
+  pthread_mutex_destroy(&crew->gate);
+  pthread_cond_destroy(&crew->opened);
   free(crew->members);
   free(crew);
 }

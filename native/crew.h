@@ -5,13 +5,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pace.h"
+
 typedef struct Crew Crew;
 
-// One job: done by every thread of the crew at once (`thread` of `threads`), or, if it is `alone`, by the first.
+// One job: done by every thread of the crew at once (`thread` of `threads`), where that is faster than by the first alone, as its
+// pace tells; without a pace by the first alone.
 typedef struct {
   void (*run)(void *subject, int thread, int threads, Crew *crew);
   void *subject;
-  bool alone;
+  Pace *pace;
+  // Operations it takes, roughly.
+  double work;
   // Called by the first thread when the job is done or left undone; may give back what the job owned.
   void (*done)(void *subject);
 } Job;

@@ -92,10 +92,13 @@ napi_value call_resolve(napi_env env, napi_callback_info info) {
   Machine *machine = executable->machine;
   TRY(napi_get_value_int32(env, given[1], &part));
   crew_wait(machine->crew);
-  program_resolve(executable->program, part, array(env, given[2], &length), machine->threads, machine->small);
-  for (int i = 0; i <= machine->threads; i++)
-    if (!worker_reserve(&machine->workers[i], program_scratch(executable->program, part)))
+  program_resolve(executable->program, part, array(env, given[2], &length));
+  // Any run may be done by the first thread, or by the caller's, alone.
+  for (int i = 0; i <= machine->threads; i++) {
+    bool shared = i > 0 && i < machine->threads;
+    if (!worker_reserve(&machine->workers[i], program_scratch(executable->program, part, shared ? machine->threads : 1)))
       return failed(env, "no memory for intermediate results");
+  }
   return NULL;
 }
 
@@ -132,7 +135,7 @@ napi_value call_run(napi_env env, napi_callback_info info) {
   RunJob *job = malloc(sizeof(RunJob));
   if (job == NULL) return failed(env, "no memory");
   *job = (RunJob){executable->program, machine, part, now};
-  if (!crew_add(machine->crew, (Job){run_job, job, false, free})) {
+  if (!crew_add(machine->crew, (Job){run_job, job, program_pace(executable->program, part), program_work(executable->program, part), free})) {
     free(job);
     return failed(env, "no thread to be had");
   }

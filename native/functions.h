@@ -1,4 +1,4 @@
-// exp, log, tanh, sigmoid and softplus on a vector, good to 4 ulp; sin, cos and erf, good to 2. The coefficients are Chebyshev fits of the series left over
+// exp, log and softplus on a vector, good to 4 ulp; sin, cos, erf and sigmoid, good to 2; tanh, good to 1.1. The coefficients are Chebyshev fits of the series left over
 // after the exact leading terms; they are those of the WebAssembly kernels. NaN gives NaN.
 #ifndef UNROLLED_FUNCTIONS_H
 #define UNROLLED_FUNCTIONS_H
@@ -59,11 +59,23 @@ INLINE floats exponential_in_range(floats x) {
   return fraction * (floats)(bits << 23);
 }
 
-INLINE floats sigmoid(floats x) { return splat(1) / (splat(1) + exponential_in_range(-x)); }
+// 1 / (1 + e⁻ˣ), e⁻ˣ being 2ⁿ (1 + `less1`): 1 + 2ⁿ is exact for all but the largest n, so that little is rounded before the quotient.
+INLINE floats sigmoid(floats x) {
+  floats given = clamp(x, -88.3f, 88);
+  floats magic = splat(ROUNDING + EXPONENT_BIAS);
+  floats whole = multiply_add(given, splat(-LOG2E), magic);
+  floats n = whole - magic;
+  floats r = multiply_add(n, splat(-LN2_LOW), multiply_add(n, splat(-LN2_HIGH), -given));
+  floats squared = r * r;
+  floats less1 = multiply_add(squared, exponential_rest(r, squared), r);
+  floats scale = (floats)((ints)whole << 23);
+  floats sum = scale + splat(1), lost = splat(1) - (sum - scale);
+  return splat(1) / (sum + multiply_add(less1, scale, lost));
+}
 
-// u / (u + 1), u being half of e²ˣ − 1, in half of everything so that x need not be doubled.
+// Below 0.9 x + x³ p(x²), above 1 − 1 / ½(1 + e²ˣ), half of everything so that x need not be doubled; of |x|, with the sign of x.
 INLINE floats hyperbolic_tangent(floats x) {
-  floats given = clamp(x, -10, 10);
+  floats size = (floats)((ints)x & INT32_MAX), given = at_most(size, splat(10));
   floats magic = splat(ROUNDING + EXPONENT_BIAS);
   floats whole = multiply_add(given, splat(2 * LOG2E), magic);
   floats n = whole - magic;
@@ -73,8 +85,13 @@ INLINE floats hyperbolic_tangent(floats x) {
   floats squared = r * r;
   floats rest = polynomial5(r, squared, 2 * 0.5f, 4 * 0.1666657606f, 8 * 0.04166655346f, 16 * 0.008363333082f, 32 * 0.0013926376f);
   floats less1 = multiply_add(squared, rest, r);
-  floats u = multiply_add(less1, scale, multiply_add(scale, splat(0.5f), splat(-0.5f)));
-  return u / (u + splat(1));
+  floats large = splat(1) - splat(1) / multiply_add(less1, scale, multiply_add(scale, splat(0.5f), splat(0.5f)));
+  floats z = x * x, zz = z * z;
+  floats p = multiply_add(zz, splat(-0.0004554562408f), multiply_add(z, splat(0.002582657163f), splat(-0.008264531848f)));
+  p = multiply_add(zz, p, multiply_add(z, splat(0.0216635358f), splat(-0.05392929969f)));
+  p = multiply_add(zz, p, multiply_add(z, splat(0.1333297824f), splat(-0.3333332226f)));
+  floats small = multiply_add(size * z, p, size);
+  return (floats)((ints)choose(size < splat(0.9f), small, large) | ((ints)x & INT32_MIN));
 }
 
 // 2 atanh(s) = log((1 + s) / (1 − s)) from 2 s, `rest` being (atanh(s) / s − 1) / s².

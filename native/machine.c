@@ -165,7 +165,7 @@ napi_value call_copy(napi_env env, napi_callback_info info) {
   CopyJob *job = malloc(sizeof(CopyJob));
   if (job == NULL) return failed(env, "no memory");
   *job = (CopyJob){from, to, floats};
-  if (!crew_add(machine->crew, (Job){copy_job, job, true, free})) {
+  if (!crew_add(machine->crew, (Job){copy_job, job, NULL, 0, free})) {
     free(job);
     return failed(env, "no thread to be had");
   }

@@ -28,7 +28,7 @@ typedef struct {
   int32_t (*spans)[2];
   Spot **spots;
   double work;
-  int64_t scratch;
+  Pace pace;
 } Part;
 
 struct Program {

@@ -127,7 +127,7 @@ void program_free(Program *program) {
 int32_t program_regions(const Program *program) { return program->regions; }
 Scalars *program_scalars(Program *program) { return &program->scalars; }
 double program_work(const Program *program, int part) { return program->parts[part].work; }
-int64_t program_scratch(const Program *program, int part) { return program->parts[part].scratch; }
+Pace *program_pace(Program *program, int part) { return &program->parts[part].pace; }
 int32_t program_instructions(const Program *program, int part) { return program->parts[part].count; }
 
 void program_bind(Program *program, int32_t index, float *at) {

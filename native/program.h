@@ -15,13 +15,14 @@ void program_free(Program *program);
 int32_t program_regions(const Program *program);
 // Says where region `index` lies.
 void program_bind(Program *program, int32_t index, float *at);
-// Makes numbers of a part's formulas, for runs by so many threads, or by one where there is less work than `small`. Whether all
-// places lie inside their regions was asked before.
-void program_resolve(Program *program, int part, const int32_t *extents, int threads, double small);
+// Makes numbers of a part's formulas. Whether all places lie inside their regions was asked before.
+void program_resolve(Program *program, int part, const int32_t *extents);
 // Floating-point operations of a resolved part, roughly.
 double program_work(const Program *program, int part);
-// Floats of scratch memory that each thread needs for a resolved part.
-int64_t program_scratch(const Program *program, int part);
+// Floats of scratch memory that each of so many threads needs for a resolved part.
+int64_t program_scratch(const Program *program, int part, int threads);
+// Of runs of the part, from the first on.
+Pace *program_pace(Program *program, int part);
 // Gives a thread's memory that size at least; false if there is none.
 bool worker_reserve(Worker *worker, int64_t floats);
 Scalars *program_scalars(Program *program);

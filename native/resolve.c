@@ -143,11 +143,10 @@ static void place_barriers(Part *part) {
   }
 }
 
-void program_resolve(Program *program, int part_number, const int32_t *extents, int threads, double small) {
+void program_resolve(Program *program, int part_number, const int32_t *extents) {
   Part *part = &program->parts[part_number];
   double rounds = 1;
   part->work = 0;
-  part->scratch = 0;
   for (int32_t i = 0; i < part->count; i++) {
     Instruction *in = &part->instructions[i];
     in->outer = value_of(program, part->spans[i][0], extents);
@@ -165,9 +164,15 @@ void program_resolve(Program *program, int part_number, const int32_t *extents, 
     deal(program, in, &part->shares[i]);
     part->work += work_of(in, rounds);
   }
-  for (int32_t i = 0; i < part->count; i++) {
-    int64_t scratch = scratch_of(program, &part->instructions[i], part->work < small ? 1 : threads);
-    if (scratch > part->scratch) part->scratch = scratch;
-  }
   place_barriers(part);
+}
+
+int64_t program_scratch(const Program *program, int part_number, int threads) {
+  const Part *part = &program->parts[part_number];
+  int64_t most = 0;
+  for (int32_t i = 0; i < part->count; i++) {
+    int64_t scratch = scratch_of(program, &part->instructions[i], threads);
+    if (scratch > most) most = scratch;
+  }
+  return most;
 }

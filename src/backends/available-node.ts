@@ -24,7 +24,7 @@ export async function createBackend(choice: BackendChoice): Promise<Backend> {
     return createNativeBackend(options)
   }
   if (name === 'reference') return createAnywhere(choice)
-  const { usualThreads } = await import('./native/native-backend.ts')
+  const { usualThreads } = await import('./native/usual-threads.ts')
   const { createNodeBackend } = await import('./wasm/node-backend.ts')
   return createNodeBackend(choice, usualThreads())
 }
@@ -47,7 +47,7 @@ export async function nativeStatus(): Promise<NativeStatus> {
   const { findAddon } = await import('./native/addon.ts')
   const found = findAddon()
   if ('missing' in found) return { available: false, why: found.missing }
-  const { usualThreads } = await import('./native/native-backend.ts')
+  const { usualThreads } = await import('./native/usual-threads.ts')
   return { available: true, library: found.from, kernels: found.addon.kernels(), threads: usualThreads() }
 }
 

@@ -53,7 +53,7 @@ function nativeSuite(kernels: readonly string[]): void {
     const memory = backend.allocate(1 << 20)
     const executable = await backend.compile(filling(1))
     executable.bind([memory])
-    executable.run({ time: 20 }, {})
+    executable.run({ time: 300 }, {})
     const turn = turnAfterNow()
     const value = new Float32Array(1)
     await backend.read(memory, 0, value)

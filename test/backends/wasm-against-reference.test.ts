@@ -1,7 +1,7 @@
-import { hasRelaxedMadd } from '../../src/backends/wasm/kernels.ts'
+import { isFused } from '../../src/backends/wasm/kernels.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { backendSuite } from './suite.ts'
 
-for (const kernels of hasRelaxedMadd() ? (['wasm', 'wasm-fma'] as const) : (['wasm'] as const)) {
+for (const kernels of isFused() ? (['wasm', 'wasm-fma'] as const) : (['wasm'] as const)) {
   backendSuite(kernels, await createWasmBackend({ kernels }))
 }

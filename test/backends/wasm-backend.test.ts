@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Program } from '../../src/backends/backend.ts'
-import { hasRelaxedMadd } from '../../src/backends/wasm/kernels.ts'
+import { isFused } from '../../src/backends/wasm/kernels.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { noise, place, span } from './wasm-harness.ts'
 
@@ -94,8 +94,8 @@ describe('wasm backend', () => {
 
   test('kernels can be chosen, and say so when the engine lacks them', async () => {
     expect((await createWasmBackend({ kernels: 'wasm' })).kernels).toBe('wasm')
-    expect((await createWasmBackend()).kernels).toBe(hasRelaxedMadd() ? 'wasm-fma' : 'wasm')
-    if (!hasRelaxedMadd())
+    expect((await createWasmBackend()).kernels).toBe(isFused() ? 'wasm-fma' : 'wasm')
+    if (!isFused())
       await expect(createWasmBackend({ kernels: 'wasm-fma' })).rejects.toMatchObject({ code: 'kernels-unavailable' })
   })
 

@@ -43,8 +43,8 @@ function across(low: number, high: number, count: number): Float32Array {
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 const exact: Partial<Record<Unary, { of: (x: number) => number; low: number; high: number; to?: number }>> = {
   exp: { of: Math.exp, low: -110, high: 90 },
-  sigmoid: { of: (x) => 1 / (1 + Math.exp(-x)), low: -90, high: 100 },
-  tanh: { of: Math.tanh, low: -30, high: 30 },
+  sigmoid: { of: (x) => 1 / (1 + Math.exp(-x)), low: -87, high: 100, to: 2 },
+  tanh: { of: Math.tanh, low: -30, high: 30, to: 1.2 },
   softplus: { of: softplus, low: -90, high: 1e6 },
   log: { of: Math.log, low: 0, high: 3.4e38 },
   sin: { of: Math.sin, low: -1.6e6, high: 1.6e6, to: 2 },

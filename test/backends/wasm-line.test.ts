@@ -168,6 +168,9 @@ test('whoever waits for a thread that dies is told, and so is whoever comes late
   expect(backend.broken).toBe(true)
   expect(() => executable.run({}, {})).toThrow(expected)
   await expect(first(backend, memory)).rejects.toEqual(expected)
+  // What it has can still be given back, so that whoever cleans up behind it meets no second error.
+  executable.dispose()
+  backend.free(memory)
 })
 
 test('threads that do not start are an error', async () => {

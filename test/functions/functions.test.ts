@@ -3,7 +3,7 @@ import { binary, unary, type Backend } from '../../src/backends/backend.ts'
 import { findAddon } from '../../src/backends/native/addon.ts'
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { hasRelaxedMadd } from '../../src/backends/wasm/kernels.ts'
+import { isFused } from '../../src/backends/wasm/kernels.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { functions } from '../../src/equations/functions.ts'
 import { build, understand } from '../../src/equations/index.ts'
@@ -151,7 +151,7 @@ type Made = readonly [name: string, make: () => Backend | Promise<Backend>]
 const backends: readonly Made[] = [
   ['reference', createReferenceBackend],
   ['wasm', () => createWasmBackend({ kernels: 'wasm' })],
-  ...(hasRelaxedMadd() ? [['wasm-fma', () => createWasmBackend({ kernels: 'wasm-fma' })] as Made] : []),
+  ...(isFused() ? [['wasm-fma', () => createWasmBackend({ kernels: 'wasm-fma' })] as Made] : []),
   ...('addon' in addon ? addon.addon.kernels() : []).map((kernels): Made => [
     `native ${kernels}`,
     () => createNativeBackend({ kernels, threads: 1 }),
@@ -206,4 +206,4 @@ describe.each(formulas.map((formula) => [formula.text, formula] as const))('%s',
 })
 
 if ('missing' in addon) test.skip(`native: ${addon.missing}`)
-if (!hasRelaxedMadd()) test.skip('wasm-fma: this engine has no relaxed SIMD')
+if (!isFused()) test.skip('wasm-fma: this engine has no multiply-add that rounds once')

@@ -2,7 +2,7 @@ import type { Backend } from '../../src/backends/backend.ts'
 import { findAddon } from '../../src/backends/native/addon.ts'
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { hasRelaxedMadd } from '../../src/backends/wasm/kernels.ts'
+import { isFused } from '../../src/backends/wasm/kernels.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { startThread } from '../backends/threads.ts'
 
@@ -26,7 +26,7 @@ export async function machines(): Promise<{ reference: Backend; fast: readonly M
     }
   }
   for (const kernels of ['wasm', 'wasm-fma'] as const) {
-    if (kernels === 'wasm-fma' && !hasRelaxedMadd()) {
+    if (kernels === 'wasm-fma' && !isFused()) {
       missing.push('wasm-fma: this engine has no relaxed multiply-add')
       continue
     }

@@ -1,7 +1,5 @@
 /** The native backend: programs interpreted by C kernels with the processor's widest vectors, on threads of their own. */
 
-import { existsSync, readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { UnrolledError } from '../../error.ts'
 import type { Backend, CompileOptions, Program } from '../backend.ts'
 import { checkProgram } from '../program/check-program.ts'
@@ -10,18 +8,16 @@ import { encode } from './encode.ts'
 import { NativeExecutable } from './executable.ts'
 import { Line } from './line.ts'
 import { NativeMemory, ownMemory } from './memory.ts'
+import { usualThreads } from './usual-threads.ts'
 
 export interface NativeBackendOptions {
   /** `avx512`, `avx2`, `neon` or `plain`; the widest the processor has. */
   readonly kernels?: string
-  /** As many as there are cores, up to 16. */
+  /** As many as there are cores for this process, up to 16. */
   readonly threads?: number
   /** Floating-point operations below which a run is done at once, on the calling thread: 20 million, some tenths of a millisecond. */
   readonly small?: number
 }
-
-/** More threads than this share too little work each. */
-const mostThreads = 16
 
 /**
  * Makes a backend with threads of its own. Work of less than a millisecond or so is done at once on the calling thread.
@@ -76,14 +72,4 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
     },
     peak: () => addon.peak(machine),
   }
-}
-
-/** Threads where nobody says how many. */
-export const usualThreads = (): number => Math.min(cores(), mostThreads)
-
-/** Cores of the machine: two threads of one core share what multiplies. */
-function cores(): number {
-  const file = '/sys/devices/system/cpu/smt/active'
-  const shared = existsSync(file) && readFileSync(file, 'utf8').trim() === '1'
-  return Math.max(1, Math.floor(availableParallelism() / (shared ? 2 : 1)))
 }

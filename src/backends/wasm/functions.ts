@@ -1,5 +1,5 @@
 /**
- * exp, log, tanh, sigmoid and softplus on four floats at once, good to 4 ulp; sin, cos and erf, good to 2. The coefficients are Chebyshev fits of the
+ * exp, log and softplus on four floats at once, good to 4 ulp; sin, cos, erf and sigmoid, good to 2; tanh, good to 1.1. The coefficients are Chebyshev fits of the
  * series left over after the exact leading terms. NaN gives NaN.
  */
 
@@ -29,6 +29,11 @@ const quarterHigh = 1.57079632673412561417
 const quarterLow = 6.07710050650619224932e-11
 /** Added to a 64-bit float below 2⁵¹, leaves the nearest whole number in the lowest bits. */
 const roundingWide = 6755399441055744
+
+/** (tanh(x) / x − 1) / x² in x², for |x| ≤ 0.9. */
+const tanhRest = [
+  -0.3333332226, 0.1333297824, -0.05392929969, 0.0216635358, -0.008264531848, 0.002582657163, -0.0004554562408,
+]
 
 /** ln 2 in two parts: the first has few bits, so that its product with an exponent is exact. */
 const ln2High = 0.693359375
@@ -67,6 +72,7 @@ export function functionsIn(f: FunctionBuilder, constants: Constants, fma: Multi
     return sum
   }
   const one = c(1)
+  const signOf = (x: V128): V128 => v128.and(x, constants.integer(-0x80000000))
   const clamp = (x: V128, low: number, high: number): Local<'v128'> => keep(f32x4.pmax(f32x4.pmin(x, c(high)), c(low)))
 
   /** e to the power of `sign` · x = 2ⁿ · `fraction`, n standing in the lowest bits of a float, `offset` added. */
@@ -97,12 +103,32 @@ export function functionsIn(f: FunctionBuilder, constants: Constants, fma: Multi
 
   const expInRange = (x: V128): Local<'v128'> => scaled(split(clamp(x, -88, 88.7), 1, exponentBias))
 
-  const sigmoid = (x: V128): Local<'v128'> =>
-    keep(f32x4.div(one, f32x4.add(one, scaled(split(clamp(x, -88.7, 88), -1, exponentBias)))))
+  /** 1 / (1 + e⁻ˣ), e⁻ˣ being 2ⁿ (1 + less1): 1 + 2ⁿ is exact for all but the largest n, so that little is rounded before the quotient. */
+  const sigmoid = (x: V128): Local<'v128'> => {
+    const outer = keep(x)
+    const given = clamp(outer, -88.3, 88)
+    const magic = c(rounding + exponentBias)
+    const bits = keep(fma(given, c(-Math.LOG2E), magic))
+    const n = keep(f32x4.sub(bits, magic))
+    const scale = keep(i32x4.shl(bits, 23))
+    // Of the other sign than the exponent's: odd coefficients change theirs instead.
+    const r = keep(fma(n, c(ln2Low), fma(n, c(ln2High), given)))
+    const squared = keep(f32x4.mul(r, r))
+    const coefficients = exponential.map((coefficient, i) => (i % 2 === 1 ? -coefficient : coefficient))
+    const less1 = keep(f32x4.sub(f32x4.mul(squared, polynomial(r, squared, coefficients)), r))
+    const sum = keep(f32x4.add(scale, one))
+    const lost = f32x4.sub(one, f32x4.sub(sum, scale))
+    const result = f32x4.div(one, f32x4.add(sum, fma(less1, scale, lost)))
+    return keep(v128.andnot(result, f32x4.lt(outer, c(-88.3))))
+  }
 
-  /** u / (u + 1), u being half of e²ˣ − 1, in half of everything so that x need not be doubled. */
+  /**
+   * Below 0.9 x + x³ p(x²), above 1 − 1 / ½(1 + e²ˣ), half of everything so that x need not be doubled; of |x|, with the sign of x.
+   */
   const tanh = (x: V128): Local<'v128'> => {
-    const given = clamp(x, -10, 10)
+    const outer = keep(x)
+    const size = keep(f32x4.abs(outer))
+    const given = keep(f32x4.pmin(size, c(10)))
     const magic = c(rounding + exponentBias)
     const bits = keep(fma(given, c(2 * Math.LOG2E), magic))
     const n = keep(f32x4.sub(bits, magic))
@@ -112,8 +138,11 @@ export function functionsIn(f: FunctionBuilder, constants: Constants, fma: Multi
     const squared = keep(f32x4.mul(r, r))
     const coefficients = exponential.map((coefficient, i) => coefficient * 2 ** (i + 1))
     const less1 = fma(squared, polynomial(r, squared, coefficients), r)
-    const u = keep(fma(less1, scale, fma(scale, c(0.5), c(-0.5))))
-    return keep(f32x4.div(u, f32x4.add(u, one)))
+    const half = c(0.5)
+    const large = keep(f32x4.sub(one, f32x4.div(one, fma(less1, scale, fma(scale, half, half)))))
+    const z = keep(f32x4.mul(outer, outer))
+    const small = fma(f32x4.mul(size, z), polynomial(z, keep(f32x4.mul(z, z)), tanhRest), size)
+    return keep(v128.or(v128.bitselect(small, large, f32x4.lt(size, c(0.9))), signOf(outer)))
   }
 
   /** 2 atanh(s) = log((1 + s) / (1 − s)). */
@@ -182,7 +211,6 @@ export function functionsIn(f: FunctionBuilder, constants: Constants, fma: Multi
     return keep(v128.bitselect(value, c(NaN), f32x4.lt(magnitude, c(Infinity))))
   }
 
-  const signOf = (x: V128): V128 => v128.and(x, constants.integer(-0x80000000))
   /** Zero keeps its sign. */
   const sin = (x: V128): Local<'v128'> => {
     const given = keep(x)

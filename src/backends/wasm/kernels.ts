@@ -2,13 +2,14 @@
 
 import { UnrolledError } from '../../error.ts'
 import { ModuleBuilder } from './assembler.ts'
+import type { V128 } from './assembler.ts'
 import type { Constants } from './constants.ts'
 import { addBarrier } from './barrier.ts'
 import { addCrossEntropy } from './cross-entropy.ts'
 import { addGather } from './gather.ts'
 import { addGemmTa } from './gemm-ta.ts'
 import { addGemm, tileShape } from './gemm.ts'
-import { f32x4, plainMultiplyAdd } from './opcodes.ts'
+import { f32x4, i32, plainMultiplyAdd, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { addPack } from './pack.ts'
 import { addRandom } from './random.ts'
@@ -16,16 +17,24 @@ import { addReduceColumns, addSumRows, addSumSquares } from './sums.ts'
 import { addMoves } from './moves.ts'
 import { addRoundPack } from './weights.ts'
 
-/** `wasm` multiplies, rounds and adds; `wasm-fma` rounds once where the machine can. */
+/** `wasm` multiplies, rounds and adds; `wasm-fma` rounds once. */
 export type KernelSet = 'wasm' | 'wasm-fma'
 
-/** Whether this engine knows relaxed SIMD. */
-export function hasRelaxedMadd(): boolean {
+/** Whether this engine has a multiply-add that rounds once: it may know relaxed SIMD, and round twice all the same. */
+export function isFused(multiplyAdd: MultiplyAdd = f32x4.relaxedMadd): boolean {
   const module = new ModuleBuilder(false)
-  const f = module.function(['v128'])
-  const x = f.parameter(0, 'v128')
-  f.set(x, f32x4.relaxedMadd(x, x, x))
-  return WebAssembly.validate(module.bytes())
+  const f = module.function([], 'probe')
+  const at = (offset: number): V128 => v128.load(i32.const(0), offset)
+  f.do(v128.store(i32.const(0), multiplyAdd(at(0), at(0), at(16)), 32))
+  const bytes = module.bytes()
+  if (!WebAssembly.validate(bytes)) return false
+  const memory = new WebAssembly.Memory({ initial: 1 })
+  const floats = new Float32Array(memory.buffer)
+  // (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴, whose last term does not survive rounding.
+  floats.fill(1 + 2 ** -12, 0, 4).fill(-1 - 2 ** -11, 4, 8)
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
+  ;(exports['probe'] as () => void)()
+  return floats.subarray(8, 12).every((value) => value === 2 ** -24)
 }
 
 /** The kernel set to use: the one asked for if the engine can, else the best it can. */
@@ -36,11 +45,11 @@ export function chooseKernels(wanted: KernelSet | undefined): KernelSet {
       'kernels-unavailable',
       `the wasm backend has kernels "wasm" and "wasm-fma", not "${String(wanted)}"`,
     )
-  if (hasRelaxedMadd()) return 'wasm-fma'
+  if (isFused()) return 'wasm-fma'
   if (wanted === 'wasm-fma')
     throw new UnrolledError(
       'kernels-unavailable',
-      'kernels "wasm-fma" need WebAssembly relaxed SIMD, which this engine does not have (Node 22 and later do); use "wasm"',
+      'kernels "wasm-fma" need WebAssembly relaxed SIMD with a multiply-add that rounds once, which this engine does not have (Node 22 and later do, on processors with one); use "wasm"',
     )
   return 'wasm'
 }

@@ -55,7 +55,8 @@ export class Line {
   free(block: Block): void {
     if (block.freed) throw new UnrolledError('already-freed', 'this memory has been freed before')
     block.freed = true
-    if (this.clear) this.heap.release(block)
+    // Threads that have been ended use nothing any more.
+    if (this.crew?.broken === true || this.clear) this.heap.release(block)
     else this.leaving.push(block)
   }
 
