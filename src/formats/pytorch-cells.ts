@@ -1,4 +1,4 @@
-import { gruResetAfter, lstm, lstmProjected, rnn, rnnRelu, type Cell } from '../cells/index.ts'
+import { cellsByName, gruResetAfter, lstm, lstmProjected, rnn, rnnRelu, type Cell } from '../cells/index.ts'
 
 /** The arrays of one layer and direction of a PyTorch module: of the input, of the old state, and of the projection. */
 export type Source = 'ih' | 'hh' | 'hr'
@@ -63,14 +63,18 @@ const knownCells: readonly KnownCell[] = [
 /** The equations without what does not change what is computed: names, sources and first values. */
 const equations = (text: string): string => text.replace(/^(name|source|init):.*\n?/gm, '')
 
+/** What a cell that comes with the package is imported as: its name, `gru-reset-after`, in one word. */
+const imported = (name: string): string =>
+  cellsByName.has(name) ? name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) : name
+
 /** The cell PyTorch has that computes what these equations say; `why` says what is wrong where there is none. */
 export function knownCell(text: string, modifiers: readonly unknown[]): KnownCell | { readonly why: string } {
   const own = equations(text)
   const found = knownCells.find(({ cell }) => equations(cell.text()) === own)
   if (found && modifiers.length === 0) return found
-  const name = /^name: (.*)$/m.exec(text)?.[1] ?? 'its cell'
-  const all = knownCells.map(({ cell, module }) => `${cell.name} (${module})`).join(', ')
+  const name = imported(/^name: (.*)$/m.exec(text)?.[1] ?? 'its cell')
+  const all = knownCells.map(({ cell, module }) => `${imported(cell.name)} (${module})`).join(', ')
   if (found) return { why: `PyTorch has no ${name} with modifiers; cells it has are ${all}` }
-  const gru = name === 'gru' ? 'the reset gate of nn.GRU acts after the product, as in gru-reset-after; ' : ''
+  const gru = name === 'gru' ? 'the reset gate of nn.GRU acts after the product, as in gruResetAfter; ' : ''
   return { why: `PyTorch computes no cell with the equations of ${name}; ${gru}cells it has are ${all}` }
 }

@@ -28,6 +28,9 @@ export interface Run {
   readonly state: number
 }
 
+const batchFirst =
+  'batch_first changes no weights, so it is not said here; sequences are [time, batch, features]: transpose the first two axes'
+
 /** Layers without parameters. */
 const silent = ['activation', 'dropout']
 
@@ -41,6 +44,7 @@ export function modulesOf(layer: Layer, names: Readonly<Record<string, string>>)
   if (described.some(({ path }) => path.length === 0)) known.add('')
   for (const [name, theirs] of Object.entries(names)) {
     if (!known.has(name)) {
+      if (/^batch_?first$/i.test(name)) throw new UnrolledError('pytorch', batchFirst)
       const close = nearest(name, known)
       const there = [...known].map((one) => `'${one}'`).join(', ')
       throw new UnrolledError(

@@ -17,18 +17,31 @@ export class StateDictReader {
   }
 
   /** Errs where nothing at all belongs to a module: then the names do not fit. */
-  enter({ name, key, theirs }: Module): void {
+  enter(module: Module): void {
+    const { name, key, theirs } = module
     const all = [...this.#tensors.keys()]
     if (all.some((tensor) => inside(tensor, theirs))) return
     const there = [...new Set(all.map((tensor) => tensor.slice(0, Math.max(0, tensor.lastIndexOf('.')))))]
-    const shown = there.slice(0, 12).map((one) => `'${one}'`)
+    const shown = there.slice(0, 12).map((one) => quotedName(one))
     if (there.length > 12) shown.push('...')
-    const wanted = theirs === '' ? 'without a prefix' : `'${theirs.slice(0, -1)}'`
+    const wanted = theirs === '' ? 'without a prefix' : quotedName(theirs.slice(0, -1))
+    const fitting = there.find((prefix) => this.#fits(module, prefix))
+    const advice =
+      fitting === undefined
+        ? `none of them has a ${firstOf(module).name} that fits`
+        : `say which it is, as in { '${key}': ${quotedName(fitting)} }`
     throw new UnrolledError(
       'pytorch',
       `for the layer ${name} there are no tensors ${wanted}; there are modules ${shown.join(', ') || '(none)'}: ` +
-        `say which it is, as in { '${key}': ${there[0] === undefined ? "'...'" : `'${there[0]}'`} }`,
+        advice,
     )
+  }
+
+  /** Whether what lies under a prefix could be a module's. */
+  #fits(module: Module, prefix: string): boolean {
+    const { name, shape } = firstOf(module)
+    const found = this.#tensors.get(prefix === '' ? name : `${prefix}.${name}`)
+    return found !== undefined && (shape === undefined || found.shape.join() === shape.join())
   }
 
   /** Errs where something of a module was not taken: it must be larger than the layer. */
@@ -77,6 +90,15 @@ export class StateDictReader {
     return this.has(name) ? this.take(name, [size]) : { shape: [size], data: emptyLike(like, size) }
   }
 }
+
+/** The tensor a module is told by, and its shape where that says something. */
+function firstOf({ description }: Module): { readonly name: string; readonly shape?: readonly unknown[] } {
+  const { kind, symbols, size, input, output } = description
+  if (kind === 'recurrent') return { name: 'weight_ih_l0' }
+  return { name: 'weight', shape: kind === 'linear' ? [output, input] : [symbols, size] }
+}
+
+const quotedName = (name: string): string => `'${name}'`
 
 /** Whether a tensor belongs to a module itself, not to one inside it. */
 const inside = (tensor: string, prefix: string): boolean =>

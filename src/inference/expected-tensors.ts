@@ -53,6 +53,16 @@ export class Content {
     return { parameters, x: this.#input(), state: this.#initial(), ...this.#lengths() }
   }
 
+  /** The same with the first two axes of the sequences exchanged; undefined where there are none. */
+  transposed(target: Model | Layer): Content | undefined {
+    const input = this.#get('input')!
+    const output = this.#get('output')!
+    if (input.shape.length < 2) return undefined
+    const swapped = new Map([...this.#tensors, ['input', axesExchanged(input)] as const])
+    if (output.shape.length === 3) swapped.set('output', axesExchanged(output))
+    return new Content(target, this.#parameters, swapped)
+  }
+
   /** Where what came out is furthest from what is expected. */
   furthest(result: Result): Verification {
     let furthest: Verification | undefined
@@ -137,13 +147,30 @@ function lastSteps({ shape, data }: Tensor, lengths: readonly number[] | undefin
   return { shape: [batch, output], data: result }
 }
 
+function axesExchanged({ shape, data }: Tensor): Tensor {
+  const [first, second, ...rest] = shape as [number, number, ...number[]]
+  const wide = rest.reduce((a, b) => a * b, 1)
+  const result = new Float64Array(data.length)
+  for (let i = 0; i < first; i++) {
+    for (let j = 0; j < second; j++) {
+      const from = (i * second + j) * wide
+      result.set(data.subarray(from, from + wide), (j * first + i) * wide)
+    }
+  }
+  return { shape: [second, first, ...rest], data: result }
+}
+
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 function compare(name: string, ours: Tensor, expected: Tensor): Verification {
   if (ours.shape.join() !== expected.shape.join()) {
     throw new UnrolledError(
       'shape',
-      `verify: ${name} is expected to be [${expected.shape.join(', ')}]; what comes out is [${ours.shape.join(', ')}]`,
+      `verify: ${name} is expected to be [${expected.shape.join(', ')}]; what comes out is [${ours.shape.join(', ')}]${
+        expected.shape.length === 2 && ours.shape.length === 3
+          ? "; of a classifier that answers once for a sequence, give the model: network(..., { on: 'last step' })"
+          : ''
+      }`,
     )
   }
   let largest = 0

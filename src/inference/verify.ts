@@ -1,3 +1,4 @@
+import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
@@ -15,6 +16,9 @@ export interface VerificationOptions extends EngineOptions {
   /** Of a layer, its parameters; a model has its own. */
   readonly parameters?: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>
 }
+
+/** Beyond this share of the largest value it is no rounding: something is in another order. */
+const different = 1e-2
 
 /** How far what is computed here is from what is expected. */
 export interface Verification {
@@ -41,7 +45,8 @@ export interface Verification {
  * - if states are given or expected, `state.NAME` and `final.NAME`: `[batch, columns]` by our names; or PyTorch's `h0`, `c0`,
  *   `hn`, `cn`: `[layers × directions, batch, columns]`.
  *
- * @throws UnrolledError `verify` for tensors that are missing or unknown, `shape` where sizes differ.
+ * @throws UnrolledError `verify` for tensors that are missing or unknown, or that agree when batch and time are exchanged (as
+ * `batch_first=True` has them); `shape` where sizes differ.
  */
 export async function verify(
   target: Model | Layer,
@@ -52,5 +57,19 @@ export async function verify(
   // Who never verifies need not fetch it.
   const { Content } = await import('./expected-tensors.ts')
   const content = new Content(target, options.parameters, tensors)
-  return content.furthest(await forward(content.layer, content.given(), engineOf(options)))
+  const run = async (of: typeof content): Promise<Verification> =>
+    of.furthest(await forward(of.layer, of.given(), engineOf(options)))
+  const found = await run(content).catch((error: unknown) => error as UnrolledError)
+  if (!(found instanceof Error) && found.relativeDifference <= different) return found
+  const transposed = content.transposed(target)
+  const other = transposed && (await run(transposed).catch(() => undefined))
+  if (other && other.relativeDifference <= different) {
+    throw new UnrolledError(
+      'verify',
+      'verify: input and output are [batch, time, ...], as a module with batch_first=True has them; here they are ' +
+        '[time, batch, ...]: in Python, save input.transpose(0, 1) and, of sequences, output.transpose(0, 1), made contiguous',
+    )
+  }
+  if (found instanceof Error) throw found
+  return found
 }

@@ -241,10 +241,26 @@ describe('says what is wrong', () => {
     )
     const alone = recurrent({ cell: gruResetAfter, input: 6, hidden: 5, layers: 2 })
     expect(refusal(() => fromPyTorch(alone, imported('gru-tagger')), 'pytorch')).toMatch(
-      /the layer recurrent there are no tensors without a prefix; .*as in \{ '': 'embedding' \}/,
+      /the layer recurrent there are no tensors without a prefix; .*as in \{ '': 'encoder.gru' \}/,
     )
     expect([...fromPyTorch(alone, imported('gru-tagger'), { '': 'encoder.gru' }).keys()]).toHaveLength(16)
     expect(wrong(() => {}, { ...names, rnn: 3 as never })).toMatch(/name for rnn must be a string/)
+  })
+
+  test('a hint names the module that fits, not the first', () => {
+    expect(wrong(() => {}, { embed: 'embedding', head: 'fc' })).toMatch(
+      /for the layer rnn .*\{ 'rnn': 'encoder.gru' \}$/,
+    )
+    expect(wrong(() => {}, { embed: 'embedding', rnn: 'encoder.gru' })).toMatch(/\{ 'head': 'fc' \}$/)
+    const without = (all: Map<string, Tensor>): void =>
+      [...all.keys()].filter((name) => name.startsWith('encoder')).forEach((name) => all.delete(name))
+    expect(wrong(without, { embed: 'embedding', head: 'fc' })).toMatch(/none of them has a weight_ih_l0 that fits$/)
+  })
+
+  test('batch_first is not said in names', () => {
+    expect(wrong(() => {}, { ...names, batch_first: true as never })).toMatch(
+      /batch_first changes no weights.*\[time, batch/,
+    )
   })
 
   test('with tensors', () => {
@@ -269,9 +285,11 @@ describe('says what is wrong', () => {
 
   test('with cells and layers PyTorch does not have', () => {
     const one = (cell: Cell): Layer => recurrent({ cell, input: 2, hidden: 3 })
-    expect(none(one(gru))).toMatch(/the layer recurrent: PyTorch computes no cell .* of gru; the reset gate of nn.GRU/)
+    expect(none(one(gru))).toMatch(
+      /the layer recurrent: PyTorch computes no cell .* of gru; the reset gate of nn.GRU acts .* gruResetAfter;/,
+    )
     expect(none(one(lstmPeephole))).toMatch(
-      /of lstm-peephole; cells it has are rnn \(nn.RNN.*gru-reset-after \(nn.GRU\)/,
+      /of lstmPeephole; cells it has are rnn \(nn.RNN.*rnnRelu.*lstmProjected.*gruResetAfter \(nn.GRU\)/,
     )
     expect(none(one(layerNorm(lstm)))).toMatch(/no lstm with modifiers/)
     expect(none(one(defineCell("h' = tanh(W @ x)") as Cell))).toMatch(/of its cell/)

@@ -83,3 +83,107 @@ describe('verify', () => {
     )
   })
 })
+
+describe('sequences in PyTorch’s other order, and one answer a sequence', () => {
+  const exchanged = ({ shape, data }: Tensor): Tensor => {
+    const [first, second, ...rest] = shape as [number, number, ...number[]]
+    const wide = rest.reduce((a, b) => a * b, 1)
+    const at = (i: number): number => {
+      const row = Math.floor(i / wide)
+      return ((row % first) * second + Math.floor(row / first)) * wide + (i % wide)
+    }
+    return tensor(
+      Float64Array.from({ length: data.length }, (_, i) => data[at(i)]!),
+      [second, first, ...rest],
+    )
+  }
+  const plain = chain({ rnn: recurrent({ cell: lstm, input: 2, hidden: 3 }), head: linear({ input: 3, output: 2 }) })
+  const x = tensor(
+    Float64Array.from({ length: 24 }, (_, i) => Math.sin(i)),
+    [4, 3, 2],
+  )
+  const run = async (lengths?: readonly number[]): Promise<Tensor> => {
+    const given = { parameters: plain.parameters({ seed: 5 }), x, ...(lengths && { lengths }) }
+    return (await forward(plain, given, { backend: 'reference' })).output
+  }
+  const rows = ({ data }: Tensor, steps: readonly number[]): Tensor =>
+    tensor(
+      Float64Array.from(steps.flatMap((step, b) => [...data.subarray((step * 3 + b) * 2, (step * 3 + b) * 2 + 2)])),
+      [3, 2],
+    )
+  const classifier = network(plain, { loss: crossEntropy(), on: 'last step', seed: 5 })
+  const check = (tensors: [string, Tensor][], target: typeof classifier | typeof plain = classifier) =>
+    verify(target, new Map(tensors), { parameters: plain.parameters({ seed: 5 }), backend: 'reference' })
+
+  test('a last-step network is held against [batch, classes], at the end of each sequence', async () => {
+    const whole = rows(await run(), [3, 3, 3])
+    expect(
+      (
+        await check([
+          ['input', x],
+          ['output', whole],
+        ])
+      ).largestDifference,
+    ).toBe(0)
+    const lengths = [4, 1, 2]
+    const ends = rows(await run(lengths), [3, 0, 1])
+    const found = await check([
+      ['input', x],
+      ['lengths', tensor(lengths)],
+      ['output', ends],
+    ])
+    expect(found.largestDifference).toBe(0)
+    expect(
+      (
+        await check([
+          ['input', x],
+          ['output', await run()],
+        ])
+      ).largestDifference,
+    ).toBe(0)
+    await expect(
+      check(
+        [
+          ['input', x],
+          ['output', whole],
+        ],
+        plain,
+      ),
+    ).rejects.toThrow(/on: 'last step'/)
+  })
+
+  test('batch_first is told by what agrees when batch and time are exchanged', async () => {
+    const output = await run()
+    const told = /as a module with batch_first=True has them; here they are \[time, batch/
+    await expect(
+      check(
+        [
+          ['input', exchanged(x)],
+          ['output', exchanged(output)],
+        ],
+        plain,
+      ),
+    ).rejects.toThrow(told)
+    await expect(
+      check([
+        ['input', exchanged(x)],
+        ['output', rows(output, [3, 3, 3])],
+      ]),
+    ).rejects.toThrow(told)
+    const other = tensor(
+      output.data.map((value) => -value),
+      output.shape,
+    )
+    expect(
+      (
+        await check(
+          [
+            ['input', x],
+            ['output', other],
+          ],
+          plain,
+        )
+      ).largestDifference,
+    ).toBeGreaterThan(0.01)
+  })
+})
