@@ -169,3 +169,26 @@ describe('wasm backend', () => {
     for (const spy of spies) expect(spy).not.toHaveBeenCalled()
   })
 })
+
+test.each([
+  // Chromium, Firefox, Safari, and V8 in a place without code of its own making.
+  "WebAssembly.compile(): Compiling or instantiating WebAssembly module violates the following Content Security policy directive because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script",
+  'call to WebAssembly.compile() blocked by CSP',
+  "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not an allowed source of script",
+  'WebAssembly.compile(): Wasm code generation disallowed by embedder',
+])('a policy that forbids WebAssembly is named, with what would allow it: %s', async (message) => {
+  const compile = vi.spyOn(WebAssembly, 'compile').mockRejectedValue(new WebAssembly.CompileError(message))
+  try {
+    const made = createWasmBackend()
+    await expect(made).rejects.toMatchObject({ name: 'UnrolledError', code: 'policy' })
+    await expect(made).rejects.toThrow(/Content-Security-Policy has to allow script-src 'wasm-unsafe-eval'/)
+  } finally {
+    compile.mockRestore()
+  }
+})
+
+test('another failure to compile is told as it is', async () => {
+  const compile = vi.spyOn(WebAssembly, 'compile').mockRejectedValue(new RangeError('out of memory'))
+  await expect(createWasmBackend()).rejects.toThrow(RangeError)
+  compile.mockRestore()
+})

@@ -4,6 +4,7 @@ import { UnrolledError } from '../../error.ts'
 import { checkWeights } from '../backend.ts'
 import type { Backend, CompileOptions, Memory, Program } from '../backend.ts'
 import { checkProgram } from '../program/check-program.ts'
+import { compileModule } from './compile-module.ts'
 import { Constants } from './constants.ts'
 import { partNames } from './control.ts'
 import { Crew } from './crew.ts'
@@ -37,7 +38,7 @@ export async function createWasmBackend({ crew: wanted, ...options }: WasmBacken
   const threaded = wanted !== undefined
   const heap = new Heap(threaded)
   const constants = new Constants(heap.memory)
-  const module = await WebAssembly.compile(sharedModule(constants, kernels, threaded))
+  const module = await compileModule(sharedModule(constants, kernels, threaded))
   const shared = await WebAssembly.instantiate(module, { env: { memory: heap.memory } })
   const imports = { env: { memory: heap.memory, now: () => performance.now(), ...shared.exports } }
   const crew = wanted && (await Crew.start(heap.memory, module, wanted.threads, wanted.start))
@@ -51,7 +52,7 @@ export async function createWasmBackend({ crew: wanted, ...options }: WasmBacken
   }
   /** A program's module, and its number in the crew. */
   const compiled = async (bytes: Uint8Array<ArrayBuffer>) => {
-    const module = await WebAssembly.compile(bytes)
+    const module = await compileModule(bytes)
     return { module, number: crew?.learn(module) }
   }
 
