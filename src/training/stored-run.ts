@@ -44,6 +44,10 @@ export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }:
     throw unfit(`${others.map(changeInWords).join('; ')}. Give what it began with, or say resume: false to begin anew`)
   }
   checkStanding(standing)
+  for (const [name, { data }] of arrays) {
+    const at = data.findIndex((value) => !Number.isFinite(value))
+    if (at >= 0) throw unfit(`its array ${name} holds ${data[at]} at ${at}`)
+  }
   const named = (prefix: string): Map<string, Float32Array> =>
     new Map(
       [...arrays]
