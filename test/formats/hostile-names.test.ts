@@ -90,3 +90,13 @@ test('a vocabulary is read no further than there are vectors for it', () => {
     /units, symbols and boundary belong there/,
   )
 })
+test('long and many names take no time to speak of', () => {
+  // Names alike but for a letter, as long as a small file has room for, and many of them.
+  const long = 'n'.repeat(60_000)
+  const one = network(chain({ [long]: linear({ input: 1, output: 1 }) }), { loss: meanSquaredError() })
+  const { tensors, metadata } = decodeSafetensors(encodeModel(one))
+  const renamed = new Map([...tensors].map(([name, tensor]) => [name.replace('n', 'm'), tensor]))
+  expect(refusal(() => decodeModel(encodeSafetensors(renamed, metadata)))).toMatch(/which the layers need, is missing/)
+  const many = new Map(Array.from({ length: 5000 }, (_, i) => [`${'n'.repeat(90)}${i}`, tensor([1]) as Tensor]))
+  expect(refusal(() => decodeModel(encodeSafetensors(many, metadata)))).toMatch(/which the layers need, is missing/)
+})
