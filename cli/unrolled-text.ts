@@ -20,7 +20,9 @@ class WrittenCell {
 
   at(t: number, before = t - 1): string[] {
     return this.#lines.map((line) =>
-      line.trim().replace(/[\p{L}_][\p{L}\p{N}_]*~?'?/gu, (name) => {
+      line.trim().replace(/[\p{L}_][\p{L}\p{N}_]*~?'?/gu, (name: string, at: number, all: string) => {
+        // Before a bracket it is a function, whatever lines are called.
+        if (all[at + name.length] === '(') return name
         const bare = name.replace(/'$/, '')
         if (name !== bare) return bare + lowered(t)
         if (this.#states.has(bare)) return bare + lowered(before)

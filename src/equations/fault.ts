@@ -1,7 +1,8 @@
 import { UnrolledError } from '../error.ts'
 
-/** Columns of a source line that an error shows at most. */
+/** Columns of a source line that an error shows at most, and characters of what it says: names may be of any length. */
 const width = 100
+const longest = 500
 
 /** Throws the error for a place in a text: line number, what is wrong, the line, and a caret under the place. */
 export function fault(text: string, at: number, message: string): never {
@@ -13,7 +14,8 @@ export function fault(text: string, at: number, message: string): never {
   const from = Math.max(Math.min(indent, at - start), at - start - width / 2)
   const shown = line.slice(from, from + width).trimEnd()
   const caret = ' '.repeat(at - start - from) + '^'
-  throw new UnrolledError('equations', `line ${lineNumber(text, at)}: ${message}\n    ${shown}\n    ${caret}`)
+  const said = message.length > longest ? `${message.slice(0, longest)}…` : message
+  throw new UnrolledError('equations', `line ${lineNumber(text, at)}: ${said}\n    ${shown}\n    ${caret}`)
 }
 
 /** Number of the line a place stands in, from 1. */

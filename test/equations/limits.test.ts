@@ -63,6 +63,7 @@ describe('texts that are refused', { timeout: hang }, () => {
     ['digits without end', `h' = h + ${'1'.repeat(65_000)}`, 'too large a number'],
   ])('%s', (_, text, message) => {
     expect(refusal(text)).toContain(message)
+    expect(refusal(text).length).toBeLessThan(1000)
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { findAddon } from '../../src/backends/native/addon.ts'
 import { defineCell, gru, gruResetAfter, layerNorm, lstm, rnn, zoneout } from '../../src/cells/index.ts'
 import { sequences } from '../../src/data/index.ts'
+import { describedLayers } from '../../src/formats/layer-description.ts'
 import { decodeModel, encodeModel } from '../../src/formats/model-file.ts'
 import { fromPyTorch, toPyTorch } from '../../src/formats/pytorch.ts'
 import { backward, forward } from '../../src/inference/forward.ts'
@@ -208,6 +209,16 @@ describe('descriptions', () => {
     expect(recurrent({ cell: lstm, input: 3, hidden: 4 }).description).toEqual(old[0])
     expect(recurrent({ cell: lstm, input: 3, hidden: 4, direction: 'both' }).description).toEqual(old[1])
     expect(linear({ input: 3, output: 2 }).description).toEqual(old[3])
+  })
+
+  test('a pair without a text, and one of endless equations, is refused before it is read', () => {
+    const { cell, ...rest } = recurrent({ cell: { forward: lstm, backward: gru }, input: 3, hidden: 4 }).description
+    const { forward } = cell as { forward: { text: string } }
+    expect(() => describedLayers({ ...rest, cell: { forward, backward: {} } })).toThrow(
+      'no cell with a text and modifiers',
+    )
+    const long = { ...forward, text: '#'.repeat(2 ** 19 + 1) }
+    expect(() => describedLayers({ ...rest, cell: { forward: long, backward: long } })).toThrow('equations are longer')
   })
 
   test('a model of two cells comes back from its file', async () => {
