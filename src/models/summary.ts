@@ -53,10 +53,14 @@ function leaves(layer: Layer, path: readonly string[]): [readonly string[], Laye
 const count = ({ declared }: Layer): number =>
   declared.reduce((sum, { shape }) => sum + (shape.rows as readonly number[]).reduce((a, b) => a * b, shape.columns), 0)
 
-/** Kind and options; a cell goes by its name. */
+/** Kind and options; a cell goes by its name, or by two where each direction has its own. */
 function shownLayer({ kind, cell, ...options }: LayerDescription): string {
-  const { text } = (cell ?? {}) as { readonly text?: string }
-  const name = text === undefined ? undefined : /^\s*name:\s*(\S+)/m.exec(text)?.[1]
+  type Described = { readonly text?: string; readonly forward?: Described; readonly backward?: Described }
+  const nameOf = ({ text, forward, backward }: Described): string | undefined =>
+    forward && backward
+      ? `${nameOf(forward) ?? 'cell'} and ${nameOf(backward) ?? 'cell'}`
+      : /^\s*name:\s*(\S+)/m.exec(text ?? '')?.[1]
+  const name = nameOf((cell ?? {}) as Described)
   const shown = Object.entries(options)
     .filter(([, value]) => value !== false && value !== null)
     .map(([option, value]) =>

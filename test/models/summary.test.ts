@@ -74,3 +74,8 @@ test('a layer alone has no name, and what is neither is refused', () => {
   expect(summary(linear({ input: 2, output: 3 })).layers).toMatchObject([{ name: '', parameters: 9 }])
   expect(() => summary(undefined as unknown as Model)).toThrow('summary: a model or a layer is needed')
 })
+
+test('a layer with a cell for each direction names both', () => {
+  const layer = recurrent({ cell: { forward: lstm, backward: gru }, input: 3, hidden: 4 })
+  expect(summary(layer).layers[0]!.layer).toBe('recurrent lstm and gru, input 3, hidden 4, bidirectional, layers 1')
+})
