@@ -46,6 +46,7 @@ export {
   linear,
   recurrent,
   tied,
+  type Direction,
   type DropoutOptions,
   type EmbeddingOptions,
   type Layer,

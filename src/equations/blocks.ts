@@ -40,6 +40,8 @@ export function blocks(
     }
     result.set(name, [{ size, init }])
   }
+  // A short text stands for no more than it is long, but for what a cell may want.
+  const most = Math.max(mostParts, Math.min(mostBlocks, text.length))
   let count = 0
   const visit = (expression: Expression): void => {
     if (expression.kind === 'product') {
@@ -52,7 +54,7 @@ export function blocks(
         init: said ?? (statesIn(part).size > 0 ? 'orthogonal' : 'glorot'),
       }))
       count += found.length
-      if (count > mostBlocks) fault(text, at, `more than ${mostBlocks} products with vectors side by side`)
+      if (count > most) fault(text, at, `more than ${most} products with vectors side by side`)
       const before = result.get(matrix)
       if (!before) result.set(matrix, found)
       else if (before.length !== found.length || before.some(({ size }, i) => !equal(size, found[i]!.size))) {

@@ -58,6 +58,10 @@ export function parse(given: string): Equations {
   for (let from = 0; from <= text.length;) {
     const found = text.indexOf('\n', from)
     const to = found < 0 ? text.length : found
+    if (to === from) {
+      from = to + 1
+      continue
+    }
     const header = /^[ \t]*([^\s=#:]+)[ \t]*:/.exec(text.slice(from, to))
     if (header) {
       const value = from + header[0].length

@@ -3,21 +3,7 @@ import { functions } from './functions.ts'
 import type { Scope } from './scope.ts'
 import { equal, sum, type Sum } from './size.ts'
 import type { Equations, Expression, Line } from './syntax.ts'
-import {
-  bracketed,
-  contains,
-  joined,
-  known,
-  resolve,
-  shown,
-  single,
-  TooWide,
-  unknown,
-  unknowns,
-  value,
-  widest,
-  type Term,
-} from './terms.ts'
+import { known, single, Terms, TooWide, unknown, widest, type Term } from './terms.ts'
 
 /** Columns of everything that has a name; of a matrix also its rows, which are the columns of what it gives. */
 export interface Shapes {
@@ -41,7 +27,7 @@ export function shapes(equations: Equations, scope: Scope, order: readonly Line[
     return fault(
       equations.text,
       inference.place,
-      `more than ${widest.sizes} sizes or ${widest.columns} columns side by side`,
+      `more than ${widest.sizes} sizes or ${widest.columns} columns side by side, or too many of such`,
     )
   }
 }
@@ -58,6 +44,7 @@ class Inference {
   /** What is looked at. */
   place = 0
   readonly #text: string
+  readonly #terms: Terms
   /** What the header says. */
   readonly #said = new Map<string, Term>()
   readonly #states: ReadonlyMap<string, Term>
@@ -72,6 +59,7 @@ class Inference {
 
   constructor({ text, sizes, parameters }: Equations, scope: Scope) {
     this.#text = text
+    this.#terms = new Terms(text.length)
     for (const { name, value } of sizes) this.#said.set(name, known(sum(value)))
     for (const { name, value } of parameters) if (value !== undefined) this.#said.set(name, known(sum(value)))
     this.#states = new Map([...scope.states.keys()].map((name) => [name, this.#said.get(name) ?? known(sum('hidden'))]))
@@ -88,24 +76,27 @@ class Inference {
     // Nothing else says a size: it is the default.
     const matrices = [...this.#matrices.values()].flatMap(({ rows, columns }) => [rows, columns])
     for (const term of [...this.#vectors.values(), ...matrices]) {
-      for (const free of unknowns(term)) free.is = known(sum('hidden'))
+      for (const free of this.#terms.unknowns(term)) free.is = known(sum('hidden'))
     }
     this.#settle()
     this.#errors[0]?.()
 
     const sums = (terms: ReadonlyMap<string, Term>): Map<string, Sum> =>
-      new Map([...terms].map(([name, term]) => [name, value(term)]))
+      new Map([...terms].map(([name, term]) => [name, this.#terms.value(term)]))
     const found = new Map<Expression, Sum>()
     for (const [expression, term] of this.#found) {
       this.place = expression.at
-      found.set(expression, value(term))
+      found.set(expression, this.#terms.value(term))
     }
     return {
       states: sums(this.#states),
       lines: sums(this.#lines),
       vectors: sums(this.#vectors),
       matrices: new Map(
-        [...this.#matrices].map(([name, { rows, columns }]) => [name, { rows: value(rows), columns: value(columns) }]),
+        [...this.#matrices].map(([name, { rows, columns }]) => [
+          name,
+          { rows: this.#terms.value(rows), columns: this.#terms.value(columns) },
+        ]),
       ),
       of: (expression) => found.get(expression)!,
     }
@@ -120,7 +111,11 @@ class Inference {
     const advice =
       line.primed && !this.#said.has(line.name) ? `; another size is declared by a line size: ${line.name} = ...` : ''
     this.#same(is, wanted, line.at, () =>
-      fault(this.#text, line.at, `${name} is ${shown(wanted)}, but its equation gives ${shown(is)}${advice}`),
+      fault(
+        this.#text,
+        line.at,
+        `${name} is ${this.#terms.shown(wanted)}, but its equation gives ${this.#terms.shown(is)}${advice}`,
+      ),
     )
   }
 
@@ -154,7 +149,7 @@ class Inference {
       case 'concatenation': {
         const parts = expression.parts.map((part) => this.#infer(part))
         this.place = expression.at
-        return joined(parts)
+        return this.#terms.joined(parts)
       }
       case 'product':
         return this.#product(expression.matrix, this.#infer(expression.vector), expression.at)
@@ -167,8 +162,8 @@ class Inference {
       fault(
         this.#text,
         at,
-        `${name} is ${shown(rows)} × ${bracketed(columns)} in line ${lineNumber(this.#text, first)}, ` +
-          `but here it would have to be ${shown(rows)} × ${bracketed(vector)}`,
+        `${name} is ${this.#terms.shown(rows)} × ${this.#terms.bracketed(columns)} in line ${lineNumber(this.#text, first)}, ` +
+          `but here it would have to be ${this.#terms.shown(rows)} × ${this.#terms.bracketed(vector)}`,
       ),
     )
     return rows
@@ -177,15 +172,15 @@ class Inference {
   /** Element by element: sizes are the same, or one is a single column. */
   #together(a: Term, b: Term, at: number, what: string): Term {
     this.place = at
-    const left = resolve(a)
-    const right = resolve(b)
+    const left = this.#terms.resolve(a)
+    const right = this.#terms.resolve(b)
     if (single(left)) return right
     if (single(right)) return left
     this.#same(left, right, at, () =>
       fault(
         this.#text,
         at,
-        `${what} goes element by element, but left is ${shown(left)} and right is ${shown(right)}` +
+        `${what} goes element by element, but left is ${this.#terms.shown(left)} and right is ${this.#terms.shown(right)}` +
           (what === '*' ? '; a matrix on a vector is written @' : ''),
       ),
     )
@@ -195,13 +190,13 @@ class Inference {
   /** Makes two terms one; what cannot be decided yet waits. */
   #same(a: Term, b: Term, at: number, err: () => never): void {
     this.place = at
-    const left = resolve(a)
-    const right = resolve(b)
+    const left = this.#terms.resolve(a)
+    const right = this.#terms.resolve(b)
     if (left === right) return
     if (left.kind === 'known' && right.kind === 'known') {
       if (!equal(left.sum, right.sum)) this.#errors.push(err)
-    } else if (left.kind === 'unknown' && !contains(right, left)) left.is = right
-    else if (right.kind === 'unknown' && !contains(left, right)) right.is = left
+    } else if (left.kind === 'unknown' && !this.#terms.contains(right, left)) left.is = right
+    else if (right.kind === 'unknown' && !this.#terms.contains(left, right)) right.is = left
     else if (left.kind === 'unknown' || right.kind === 'unknown') this.#errors.push(err)
     else this.#open.push({ a: left, b: right, at, err })
   }

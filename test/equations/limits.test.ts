@@ -55,8 +55,18 @@ describe('texts that are refused', { timeout: hang }, () => {
       '1048576 columns',
     ],
     [
+      'wide sizes, none of them known, held against each other a thousand times',
+      `${doubling(10, 'a', 'b')}\n${doubling(10, 'c', 'bd')}\nh' = W @ (a10${many(950, (i) => (i % 2 ? ' + a10' : ' + c10'), '')})`,
+      'or too many of such',
+    ],
+    [
+      'a short text of many products',
+      `${doubling(8, 'a', 'h')}\nh' = ${many(8, (i) => `W${i} @ a8`, ' + ')}`,
+      'more than 256 products',
+    ],
+    [
       'each of many matrices on many vectors',
-      `a = [${many(250, (i) => `b${i}`, ', ')}]\nh' = ${many(500, (i) => `W${i} @ a`, ' + ')}`,
+      `a = [${many(250, () => 'h', ', ')}]\nh' = ${many(500, (i) => `W${i} @ a`, ' + ')}`,
       'more than 2000 products',
     ],
     ['a line that is corrected beside a long word', `h' = h x\n# ${'a'.repeat(65_000)}`, "write: h' = h * x"],
@@ -73,7 +83,7 @@ describe('texts at the limits are read, printed and modified', { timeout: hang }
     ['hundreds of products', `h' = h${many(480, (i) => ` + W${i} @ h`, '')}`],
     ['a line of two hundred brackets', `h' = W @ ${'tanh('.repeat(98)}h${'/h)'.repeat(98)}`],
     ['nine hundred lines, each of the next', `${many(900, (i) => `a${i} = -a${i + 1}`)}\na900 = h\nh' = W @ a0`],
-    ['many widths, none of them known', `a = [${many(60, (i) => `b${i}`, ', ')}]\nh' = W @ (a${' + a'.repeat(900)})`],
+    ['many widths, none of them known', `a = [${many(60, (i) => `b${i}`, ', ')}]\nh' = W @ (a${' + a'.repeat(100)})`],
     ['empty lines', `${'\n'.repeat(65_000)}h' = W @ h`],
   ])('%s', (_, text) => {
     const meaning = understand(text)
