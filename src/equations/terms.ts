@@ -7,7 +7,7 @@ export type Term =
   | { readonly kind: 'joined'; readonly parts: readonly Term[] }
 
 /** Looks at a size beside another, for each character of a text, at most: what grows with a text's square is refused. */
-const looks = 64
+const looks = 32
 
 /** Sizes side by side, and columns said by number, at most: both double with every line that joins a line with itself. */
 export const widest = { sizes: 1024, columns: 1 << 20 }
@@ -27,7 +27,7 @@ export class Terms {
 
   /** `length`: characters of the text. */
   constructor(length: number) {
-    this.#left = looks * (length + 1000)
+    this.#left = looks * (length + 100)
   }
 
   /** What a term stands for by now. */
