@@ -51,6 +51,8 @@ export interface Backward {
   readonly outputs?: readonly string[]
   /** Inputs whose adjoints are wanted, in regions `adjoint.NAME`. */
   readonly inputs?: Readonly<Record<string, Node>>
+  /** Names of parameters whose gradients are not wanted. */
+  readonly frozen?: ReadonlySet<string> | undefined
 }
 
 /**
@@ -62,7 +64,8 @@ export function windowComputation(name: string, graph: ModelGraph, backward: Bac
   const { parameters, states } = graph
   const forward = forwardComputation(name, graph)
   const wanted = { ...backward.inputs }
-  const wrt = [...parameters, ...states.map(({ initial }) => initial), ...Object.values(wanted)]
+  const trained = parameters.filter((node) => !backward.frozen?.has((node as Node<{ name: string }>).attributes.name))
+  const wrt = [...trained, ...states.map(({ initial }) => initial), ...Object.values(wanted)]
   const seeds = new Map<Node, Node>()
   const seed = (node: Node, adjoint: Node): void => {
     const known = seeds.get(node)
@@ -78,7 +81,7 @@ export function windowComputation(name: string, graph: ModelGraph, backward: Bac
     seed(final, input(adjointRegion(state.name), final.shape))
   }
   const back = pullback(seeds, wrt)
-  const flowing = parameters.filter((parameter) => back.has(parameter))
+  const flowing = trained.filter((parameter) => back.has(parameter))
   const adjoints = {
     ...Object.fromEntries(states.map(({ name, initial }) => [adjointRegion(name), back.get(initial)])),
     ...Object.fromEntries(Object.entries(wanted).map(([key, node]) => [adjointRegion(key), back.get(node)])),

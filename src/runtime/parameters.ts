@@ -39,6 +39,17 @@ export class ParameterLayout {
     }
   }
 
+  /** Writes one number everywhere where a parameter has its values. */
+  fill(into: Float32Array, valueOf: (name: string) => number): void {
+    into.fill(0)
+    for (const { name, shape, offset, pitch } of this.#entries) {
+      const value = valueOf(name)
+      const columns = shape.at(-1)!
+      const rows = shape.length === 2 ? shape[0]! : 1
+      for (let row = 0; row < rows; row++) into.fill(value, offset + row * pitch, offset + row * pitch + columns)
+    }
+  }
+
   /** Tensors by name, of new arrays of the same type as `from`. */
   unpack(from: Float32Array | Float64Array): Map<string, Tensor> {
     const result = new Map<string, Tensor>()

@@ -20,6 +20,8 @@ export interface WindowOptions {
   readonly unroll: number
   /** Steps kept in memory at once, a multiple of 8; longer windows are run twice, segment by segment. */
   readonly segment: number
+  /** Parameters whose gradient is not wanted; none. */
+  readonly frozen?: ReadonlySet<string>
 }
 
 /** A window as it was run: its steps of the batch, the first that counted, and the states it started from. */
@@ -200,7 +202,9 @@ export class Bptt {
     const name = lengths ? 'window with lengths' : 'window'
     const graph = { parameters, states, outputs: {}, sums: { loss } }
     return {
-      window: await this.#workspace.load(windowComputation(name, graph, { loss: 'loss' })),
+      window: await this.#workspace.load(
+        windowComputation(name, graph, { loss: 'loss', frozen: this.#options.frozen }),
+      ),
       advance: await this.#workspace.load(forwardComputation(`${name}, forward`, { ...graph, sums: {} })),
     }
   }

@@ -8,6 +8,7 @@ import { Course } from './course.ts'
 import { diagnose } from './diagnosis.ts'
 import type { Settings } from './options.ts'
 import type { Parts } from './parts.ts'
+import { rateGroups } from './rate-groups.ts'
 import { Update } from './update.ts'
 
 /** What an update was made of. */
@@ -47,16 +48,16 @@ export class Learner {
     this.#layout = layout
     this.#update = update
     this.flat = new Float32Array(layout.floats)
-    this.#bptt = new Bptt(workspace, model, settings, settings.seed)
+    this.#bptt = new Bptt(workspace, model, { ...settings, frozen: settings.trained.frozen }, settings.seed)
     this.course = new Course(parts.training, this.#bptt, model, settings)
   }
 
   static async create(backend: Backend, model: Model, parts: Parts, settings: Settings): Promise<Learner> {
-    const { optimizer, clipping, profile } = settings
+    const { optimizer, clipping, profile, trained } = settings
     const workspace = new Workspace(backend, { profile })
     try {
       const layout = new ParameterLayout(model.layer.declared.map(({ name, shape }) => parameter(name, shape)))
-      const update = await Update.create(workspace, layout.floats, optimizer, clipping)
+      const update = await Update.create(workspace, layout.floats, optimizer, clipping, rateGroups(trained, layout))
       return new Learner(model, parts, settings, workspace, layout, update)
     } catch (error) {
       workspace.dispose()

@@ -6,9 +6,10 @@ import { isStore, type CheckpointStore } from './checkpoint.ts'
 import { clippingFrom, type Clipping } from './clipping.ts'
 import { adam, optimizerFrom, type Optimizer } from './optimizers/index.ts'
 import { earlyStopping, limits, type Limits, type Stopping } from './stopping.ts'
+import { trainedOf, type Trained, type TrainedOptions } from './trained.ts'
 
 /** How to train. Of `epochs`, `steps` and `minutes` the first reached ends the run; with none of them it is 10 epochs. */
-export interface TrainingOptions extends EngineOptions {
+export interface TrainingOptions extends EngineOptions, TrainedOptions {
   readonly epochs?: number
   /** Updates. */
   readonly steps?: number
@@ -62,6 +63,8 @@ const names = [
   'segment',
   'accumulate',
   'optimizer',
+  'frozen',
+  'rates',
   'clip',
   'validation',
   'validateEvery',
@@ -90,6 +93,8 @@ const synonyms = {
   gradientAccumulation: 'accumulate',
   gradient_accumulation_steps: 'accumulate',
   store: 'checkpoint',
+  freeze: 'frozen',
+  lrs: 'rates',
 }
 
 /** Options with every default filled in and every value checked. */
@@ -100,6 +105,7 @@ export interface Settings {
   readonly segment: number
   readonly accumulate: number
   readonly optimizer: Optimizer
+  readonly trained: Trained
   readonly clipping: Clipping | undefined
   readonly validation: number
   readonly validateEvery: number | undefined
@@ -115,10 +121,19 @@ export interface Settings {
   readonly engine: EngineOptions
 }
 
-/** `usual` is what the data suggests; `whole` whether a sequence cannot be cut, because a layer also runs backwards. */
+/**
+ * `usual` is what the data suggests; `whole` whether a sequence cannot be cut, because a layer also runs backwards; `parameters`
+ * are names.
+ */
 export function settingsFrom(
   options: TrainingOptions,
-  usual: { readonly batch: number; readonly unroll: number; readonly seed: number; readonly whole: boolean },
+  usual: {
+    readonly batch: number
+    readonly unroll: number
+    readonly seed: number
+    readonly whole: boolean
+    readonly parameters: readonly string[]
+  },
 ): Settings {
   checkNames('train', options, names, synonyms)
   const whole = (name: string, value: number): number => checkNumber('train', name, value, { from: 1, whole: true })
@@ -155,6 +170,7 @@ export function settingsFrom(
     segment,
     accumulate: whole('accumulate', options.accumulate ?? 1),
     optimizer: options.optimizer ? optimizerFrom(options.optimizer) : adam(),
+    trained: trainedOf(usual.parameters, options),
     clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),
     validation: checkNumber('train', 'validation', options.validation ?? 0, { from: 0, below: 1 }),
     validateEvery: options.validateEvery === undefined ? undefined : whole('validateEvery', options.validateEvery),

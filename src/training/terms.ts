@@ -7,7 +7,7 @@ export type Terms = Readonly<Record<string, Json>>
 
 /** The terms of a run, as its file holds them. */
 export function termsOf(model: Model, settings: Settings, data: string): Terms {
-  const { optimizer, clipping, limits, stopping } = settings
+  const { optimizer, trained, clipping, limits, stopping } = settings
   return {
     data,
     batch: settings.batch,
@@ -16,6 +16,8 @@ export function termsOf(model: Model, settings: Settings, data: string): Terms {
     segment: settings.segment,
     accumulate: settings.accumulate,
     optimizer: { name: optimizer.name, options: optimizer.options },
+    frozen: [...trained.frozen],
+    rates: Object.fromEntries(trained.rates),
     clip: clipping ? { name: clipping.name, options: clipping.options } : null,
     validation: settings.validation,
     validateEvery: settings.validateEvery ?? null,
@@ -37,13 +39,14 @@ export interface Change {
 }
 
 /** Terms that may be others from here on: how fast, how long and how patiently a run learns. */
-const free = ['clip', 'epochs', 'steps', 'minutes', 'patience', 'minDelta']
+const free = ['frozen', 'rates', 'clip', 'epochs', 'steps', 'minutes', 'patience', 'minDelta']
 
 /** Whether a run may go on after that change. */
-export const isFree = ({ name }: Change): boolean => free.includes(name) || name.startsWith('optimizer.')
+export const isFree = ({ name }: Change): boolean =>
+  free.includes(name) || /^(optimizer|rates)\./.test(name) || name.startsWith('frozen[')
 
 /** Version 0.1.0 stored fewer terms; what it did not know it did so. */
-const unsaid: Terms = { accumulate: 1 }
+const unsaid: Terms = { accumulate: 1, frozen: [], rates: {} }
 
 /** All that is another now, in the order of the terms. */
 export function changesOf(stored: Terms, now: Terms): Change[] {

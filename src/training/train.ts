@@ -32,6 +32,7 @@ export function train(model: Model, data: Text | Sequences, options: TrainingOpt
     unroll: longest,
     seed: model.seed,
     whole: !text && model.layer.causal === false,
+    parameters: model.layer.declared.map(({ name }) => name),
   })
   const parts = partsOf(model, checked, settings)
   return new Run(() => events(model, parts, settings))

@@ -2,9 +2,12 @@ import { broadcast, constant, input, type Node } from '../graph/index.ts'
 import type { Task, Workspace } from '../runtime/index.ts'
 import { gradientNorm, type Clipping } from './clipping.ts'
 import type { Optimizer } from './optimizers/index.ts'
+import { ofGroup, whereTrained, type RateGroups } from './rate-groups.ts'
 
 const momentRegion = (name: string): string => `moment.${name}`
-const scalarRegion = (name: string): string => `scalar.${name}`
+/** Scalars of the group of that number. */
+const scalarRegion = (name: string, group: number): string => `scalar.${name}${group === 0 ? '' : `.${group}`}`
+const groupRegion = 'rate groups'
 
 /**
  * The update as programs over one vector of all parameters: first the gradient's norm, then clipping, optimizer and the
@@ -21,16 +24,27 @@ export class Update {
   readonly #norm = new Float32Array(1)
   readonly #scalars: Float64Array
   readonly #scalar = new Float64Array(1)
-  readonly #regions: readonly string[]
+  /** For each group what the learning rate is multiplied with, and the regions of its scalars. */
+  readonly #groups: readonly { readonly factor: number; readonly regions: readonly string[] }[]
 
-  private constructor(workspace: Workspace, optimizer: Optimizer, measure: Task, apply: Task, floats: number) {
+  private constructor(
+    workspace: Workspace,
+    optimizer: Optimizer,
+    measure: Task,
+    apply: Task,
+    floats: number,
+    factors: readonly number[],
+  ) {
     this.#workspace = workspace
     this.#optimizer = optimizer
     this.#measure = measure
     this.#apply = apply
     this.#floats = floats
     this.#scalars = new Float64Array(optimizer.scalars.length)
-    this.#regions = optimizer.scalars.map(scalarRegion)
+    this.#groups = factors.map((factor, i) => ({
+      factor,
+      regions: optimizer.scalars.map((name) => scalarRegion(name, i)),
+    }))
   }
 
   static async create(
@@ -38,29 +52,43 @@ export class Update {
     floats: number,
     optimizer: Optimizer,
     clipping: Clipping | undefined,
+    groups?: RateGroups,
   ): Promise<Update> {
+    const factors = groups?.factors ?? [1]
     const vector = (name: string): Node => input(name, { rows: [], columns: floats })
     const scalar = (name: string): Node => input(name, { rows: [], columns: 1 })
     const gradient = vector('gradients')
     const measure = await workspace.load({ name: 'norm', parameters: [], outputs: { norm: gradientNorm(gradient) } })
-    const { parameter, moments } = optimizer.update({
+    const group = groups && vector(groupRegion)
+    const scalarOf = (name: string): Node => {
+      const each = factors.map((_, i) => scalar(scalarRegion(name, i)))
+      return group ? ofGroup(group, each) : each[0]!
+    }
+    const old = {
       parameter: vector('parameters'),
-      gradient: clipping ? clipping.apply(gradient, scalar('norm')) : gradient,
       moments: Object.fromEntries(optimizer.moments.map(({ name }) => [name, vector(momentRegion(name))])),
-      scalars: Object.fromEntries(optimizer.scalars.map((name) => [name, scalar(scalarRegion(name))])),
+    }
+    const { parameter, moments } = optimizer.update({
+      ...old,
+      gradient: clipping ? clipping.apply(gradient, scalar('norm')) : gradient,
+      scalars: Object.fromEntries(optimizer.scalars.map((name) => [name, scalarOf(name)])),
     })
+    const kept = (next: Node, before: Node): Node => (group ? whereTrained(group, next, before) : next)
     const apply = await workspace.load({
       name: 'update',
       parameters: [],
       outputs: {
-        parameters: parameter,
-        ...Object.fromEntries(Object.entries(moments).map(([name, node]) => [momentRegion(name), node])),
+        parameters: kept(parameter, old.parameter),
+        ...Object.fromEntries(
+          Object.entries(moments).map(([name, node]) => [momentRegion(name), kept(node, old.moments[name]!)]),
+        ),
         gradients: broadcast(constant(0), gradient.shape),
       },
     })
-    const update = new Update(workspace, optimizer, measure, apply, floats)
+    const update = new Update(workspace, optimizer, measure, apply, floats, factors)
     measure.fit(update.#extents)
     apply.fit(update.#extents)
+    if (groups) workspace.write(groupRegion, 0, groups.of)
     for (const { name, initial } of optimizer.moments) {
       workspace.write(momentRegion(name), 0, new Float32Array(floats).fill(initial))
     }
@@ -76,10 +104,12 @@ export class Update {
 
   /** Makes update number `step`, counted from 1, and clears the gradient. `norm` comes first. */
   apply(step: number, lr: number): void {
-    this.#optimizer.scalarValues(step, lr, this.#scalars)
-    for (let i = 0; i < this.#regions.length; i++) {
-      this.#scalar[0] = this.#scalars[i]!
-      this.#workspace.write(this.#regions[i]!, 0, this.#scalar)
+    for (const { factor, regions } of this.#groups) {
+      this.#optimizer.scalarValues(step, lr * factor, this.#scalars)
+      for (let i = 0; i < regions.length; i++) {
+        this.#scalar[0] = this.#scalars[i]!
+        this.#workspace.write(regions[i]!, 0, this.#scalar)
+      }
     }
     this.#apply.run(this.#extents, this.#none)
   }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import * as unrolled from 'unrolled'
+import * as graph from 'unrolled/graph'
 import { expect, test } from 'vitest'
 
-const document = readFileSync(new URL('../../docs/lecture.md', import.meta.url), 'utf8')
+const read = (document: string): string => readFileSync(new URL(`../../docs/${document}`, import.meta.url), 'utf8')
 
 /** A block of code with what it says it prints: `console.log(x) // → 1.5`, in a loop `// → 1, then 2`. */
 interface Block {
@@ -12,10 +13,10 @@ interface Block {
   readonly claims: readonly string[]
 }
 
-function blocks(): Block[] {
+function blocks(document: string): Block[] {
   const result: Block[] = []
   let heading = ''
-  for (const [, title, code] of document.matchAll(/^## (.*)$|^```ts\n([\s\S]*?)^```$/gm)) {
+  for (const [, title, code] of read(document).matchAll(/^## (.*)$|^```ts\n([\s\S]*?)^```$/gm)) {
     if (title !== undefined) heading = title
     if (code === undefined) continue
     result.push({
@@ -32,14 +33,17 @@ async function run(code: string): Promise<string[]> {
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
   })
-  const body = outputText.replace(/^import (\{[^}]*\}) from 'unrolled';?$/gm, 'const $1 = unrolled;')
+  const body = outputText.replace(
+    /^import (\{[^}]*\}) from 'unrolled\/?(graph)?';?$/gm,
+    (_, names: string, entry = 'unrolled') => `const ${names.replaceAll(' as ', ': ')} = ${entry};`,
+  )
   expect(body).not.toContain('import ')
   const printed: string[] = []
   const console = { log: (...values: unknown[]) => void printed.push(values.map(String).join(' ')) }
   const AsyncFunction = (async () => undefined).constructor as new (
     ...args: string[]
   ) => (...args: unknown[]) => Promise<void>
-  await new AsyncFunction('unrolled', 'console', body)(unrolled, console)
+  await new AsyncFunction('unrolled', 'graph', 'console', body)(unrolled, graph, console)
   return printed
 }
 
@@ -51,18 +55,18 @@ function expectLike(printed: string, claim: string): void {
   wanted!.forEach((value, i) => expect(Math.abs(got![i]! - value)).toBeLessThanOrEqual(0.05 * Math.abs(value) + 1e-9))
 }
 
-test.each(blocks().map((block, i) => [`${i + 1}: ${block.heading}`, block] as const))(
-  'block %s does what it says',
-  { timeout: 60_000 },
-  async (_, { code, claims }) => {
-    const printed = await run(code)
-    expect(printed).toHaveLength(claims.length)
-    claims.forEach((claim, i) => expectLike(printed[i]!, claim))
-  },
+const written = ['lecture.md', 'training.md'].flatMap((document) =>
+  blocks(document).map((block, i) => [`${document} ${i + 1}: ${block.heading}`, block] as const),
 )
 
+test.each(written)('block %s does what it says', { timeout: 60_000 }, async (_, { code, claims }) => {
+  const printed = await run(code)
+  expect(printed).toHaveLength(claims.length)
+  claims.forEach((claim, i) => expectLike(printed[i]!, claim))
+})
+
 test('every part of the lecture has its heading', () => {
-  const headings = [...document.matchAll(/^## (.*)$/gm)].map(([, title]) => title)
+  const headings = [...read('lecture.md').matchAll(/^## (.*)$/gm)].map(([, title]) => title)
   for (const part of [
     'Sequential data',
     'The problem of long-term dependencies',
