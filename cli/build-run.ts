@@ -1,12 +1,15 @@
 import {
+  adadelta,
   adagrad,
   adam,
   adamW,
+  adamax,
   clipByValue,
   constant,
   cosine,
   languageModel,
   layerNorm,
+  nadam,
   nearest,
   plateau,
   projection,
@@ -173,9 +176,15 @@ export function trainingOptions(options: Options, text: Text): TrainingOptions {
   }
 }
 
+/** Learning rates of optimizers that want another than Adam's. */
+const usualRates = new Map([
+  ['sgd', 1],
+  ['adadelta', 1],
+])
+
 function optimizerOf(options: Options): Optimizer {
   const name = string(options, 'optimizer') ?? 'adam'
-  const rate = number(options, 'lr') ?? (name === 'sgd' ? 1 : 2e-3)
+  const rate = number(options, 'lr') ?? usualRates.get(name) ?? 2e-3
   const lr = scheduleOf(options, rate)
   const momentum = given({ momentum: number(options, 'momentum') })
   const decay = given({ weightDecay: number(options, 'weightDecay') })
@@ -183,8 +192,11 @@ function optimizerOf(options: Options): Optimizer {
     sgd: () => sgd({ lr, ...momentum, ...decay }),
     rmsprop: () => rmsprop({ lr, ...momentum, ...decay }),
     adagrad: () => adagrad({ lr, ...decay }),
+    adadelta: () => adadelta({ lr, ...decay }),
     adam: () => adam({ lr, ...decay }),
     'adam-w': () => adamW({ lr, ...decay }),
+    adamax: () => adamax({ lr, ...decay }),
+    nadam: () => nadam({ lr, ...decay }),
   }
   return choose('optimizer', name, makers)()
 }
