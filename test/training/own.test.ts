@@ -209,7 +209,7 @@ describe('a loss', () => {
     expect(other!.output).toEqual(one!.output)
     expect(() => train(without, data)).toThrow(UnrolledError)
     expect(() => train(without, data)).toThrow(
-      "the model's loss scaled is not known here; give it where the model is read: decodeModel(bytes, 'file', { losses: { scaled: (options) => … } })",
+      'the model\'s loss "scaled" is not known here; give it where the model is read: decodeModel(bytes, \'file\', { losses: { "scaled": (options) => … } })',
     )
     expect(encodeModel(without)).toEqual(bytes)
   })
@@ -220,6 +220,12 @@ describe('a loss', () => {
     expect(back.loss.options).toEqual({ scale: 3 })
     expect(await steps(back, {})).toEqual(await steps(model, {}))
     expect(bits(back)).toEqual(bits(model))
+  })
+
+  test('of any name at all is told without what a terminal would obey', () => {
+    const back = decodeModel(encodeModel(make({ ...scaled({ scale: 1 }), name: '{\u001b[2J' })))
+    expect(back.loss.name).toBe('{\u001b[2J')
+    expect(() => back.loss.target(1)).toThrow(/^the model's loss "\{\\u001b\[2J" is not known/)
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import { UnrolledError } from '../../error.ts'
 import type { Description } from '../../options.ts'
+import { quoted } from '../../printable.ts'
 import { binaryCrossEntropy } from './binary-cross-entropy.ts'
 import { crossEntropy } from './cross-entropy.ts'
 import { huber } from './huber.ts'
@@ -27,7 +28,8 @@ export function lossFrom({ name, options }: Description, own: Losses = {}): Loss
 }
 
 function unknownLoss(description: Description): Loss {
-  const { name } = description
+  // A name out of a file may be anything.
+  const name = quoted(description.name)
   const refuse = (): never => {
     throw new UnrolledError(
       'loss',
