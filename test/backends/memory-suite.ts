@@ -64,6 +64,15 @@ export function memorySuite(name: string, backend: Backend): void {
     })
   })
 
+  test(`${name}: more floats than any memory has are refused`, () => {
+    for (const floats of [2 ** 40, 2 ** 50]) {
+      expect(() => backend.allocate(floats)).toThrow(expect.objectContaining({ code: 'out-of-memory' }))
+    }
+    for (const floats of [2 ** 60, NaN, 0.5, -1]) {
+      expect(() => backend.allocate(floats)).toThrow(expect.objectContaining({ code: 'bad-size' }))
+    }
+  })
+
   describe(`${name}: programs`, () => {
     test('run only on what they have been bound to', async () => {
       const draft = new Draft()

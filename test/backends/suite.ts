@@ -89,6 +89,15 @@ export function backendSuite(name: string, backend: Backend): void {
     })
   })
 
+  describe(`${name}: many rows`, () => {
+    const many = ['gather: 3 ', 'fill: 3 ', 'cross-entropy: 3 columns, logits up to 1', 'random: 3 columns, new']
+    const some = cases.filter((it) => many.some((wanted) => it.name.startsWith(wanted)))
+    test.each(some)('$name: beyond 65,536', async ({ draft, exact = false }) => {
+      const [it, window] = [draft('outer'), whole(1, 65_600)]
+      expectAgreement(it, window, await trial.run(it, window), await reference.run(it, window), exact)
+    })
+  })
+
   pointwiseSuite(name, trial)
   weightsSuite(name, backend)
   boundsSuite(name, backend)

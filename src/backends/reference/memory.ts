@@ -12,7 +12,14 @@ export class ReferenceMemory implements Memory {
       throw new UnrolledError('bad-size', `memory is allocated in whole floats, not ${floats}`)
     }
     this.floats = floats
-    this.data = new Float64Array(floats)
+    try {
+      this.data = new Float64Array(floats)
+    } catch {
+      throw new UnrolledError(
+        'out-of-memory',
+        `there is no room for ${floats} floats; smaller batches or windows need less`,
+      )
+    }
   }
 
   write(at: number, values: Float32Array | Float64Array): void {
