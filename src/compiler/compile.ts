@@ -1,5 +1,6 @@
 import type { Formula, Instruction, PackBlock, PackInstruction, Place, Program } from '../backends/backend.ts'
 import { addOperation, concatOperation, ordered, sameRows, sameShape, type Node } from '../graph/index.ts'
+import { checkRows } from './check-rows.ts'
 import { ownHome, type Buffer, type Spot } from './arrays.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
 import { Emitter } from './emit.ts'
@@ -32,13 +33,18 @@ export interface Compiled {
   readonly parameterFloats: number
 }
 
-/** From a graph to a program: folds, orders, places, emits, groups and packs. */
+/**
+ * From a graph to a program: folds, orders, places, emits, groups and packs.
+ *
+ * @throws UnrolledError `bad-program` for a graph that a program cannot say: rows that an instruction cannot walk over.
+ */
 export function compile(computation: Computation): Compiled {
   const { parameters, outputs, sums = {}, gradients = new Map<Node, Node>() } = computation
   const layout = layoutOf(parameters)
   const wanted = [...Object.values(outputs), ...Object.values(sums), ...gradients.values()]
   const roots = accumulate(wanted, parameters)
   const named = [...Object.keys(outputs), ...Object.keys(sums)]
+  const trained = [...gradients.keys()]
   const uses = countUses(roots)
   const deliveries = roots.flatMap((node, i): Delivery[] => {
     const name = named[i]
@@ -46,13 +52,14 @@ export function compile(computation: Computation): Compiled {
       const adds = name in sums
       return [{ node, home: ownHome(name, node.shape.rows, node.shape.columns), adds }]
     }
-    const parameter = [...gradients.keys()][i - named.length]!
+    const parameter = trained[i - named.length]!
     return parts({ node, home: parameterHome('gradients', parameter, layout.places), adds: true }, uses)
   })
   const targets = deliveries.map(({ node }) => node)
   const rankOf = ranking(parameters)
   const timeline = moments(unitsOf(targets, rankOf))
   const sources = new Sources(ordered(targets))
+  checkRows(timeline, deliveries, sources)
   const storage = new Storage(timeline, deliveries, sources, layout.places, rankOf)
   const { phases, buffers } = new Emitter(storage, sources).emit(timeline, deliveries)
 

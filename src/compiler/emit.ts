@@ -27,7 +27,8 @@ function spanOf(rows: readonly RowAxis[]): { outer: Formula; rows: Formula } {
   const inner = rows.filter((axis) => axis !== 'time')
   let result = one
   for (const axis of inner) {
-    result = typeof axis === 'number' ? term(axis) : term(result[0]!.factor, ...result[0]!.axes, axis)
+    const { factor, axes } = result[0]!
+    result = typeof axis === 'number' ? term(factor * axis, ...axes) : term(factor, ...axes, axis)
   }
   return { outer: rows.includes('time') ? term(1, 'time') : one, rows: result }
 }

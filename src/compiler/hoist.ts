@@ -1,6 +1,7 @@
 import {
   add,
   addOperation,
+  bottomUp,
   gather,
   gatherOperation,
   insideOf,
@@ -47,6 +48,8 @@ function throughGather(node: Node): Node {
   return node
 }
 
+const isSum = ({ operation }: Node): boolean => operation === addOperation
+
 const isSmallGather = ({ operation, inputs: [table] }: Node): boolean =>
   operation === gatherOperation && (table!.shape.rows[0] as number) <= smallTable
 
@@ -68,12 +71,13 @@ function regroup(draft: ScanDraft): ScanDraft {
   const inside = insideOf(roots, leavesOf(draft))
   const waiting = dependent(draft)
   const uses = countUses(roots, (node) => inside.has(node))
+  // A sum within a sum is looked at as part of it.
+  const parts = new Set([...inside].filter(isSum).flatMap(({ inputs }) => inputs))
+  const isInner = (node: Node): boolean => uses.get(node) === 1 && parts.has(node)
   const memo = new Map<Node, Node>()
-  const change = (original: Node): Node => {
-    if (!inside.has(original)) return original
-    const known = memo.get(original)
-    if (known) return known
-    const terms = original.operation === addOperation ? termsOf(original, uses) : []
+  const change = (node: Node): Node => memo.get(node) ?? node
+  for (const original of inside) {
+    const terms = original.operation === addOperation && !isInner(original) ? termsOf(original, uses) : []
     const result = terms.some(isProduct)
       ? [
           ...terms.filter((term) => !waiting.has(term) && !isProduct(term)),
@@ -85,7 +89,6 @@ function regroup(draft: ScanDraft): ScanDraft {
           .reduce((sum, term) => add(sum, term))
       : withInputs(original, original.inputs.map(change))
     memo.set(original, result)
-    return result
   }
   return withStep(draft, change)
 }
@@ -99,30 +102,25 @@ const withInputs = (original: Node, inputs: readonly Node[]): Node =>
 function lift(draft: ScanDraft): ScanDraft {
   const inside = insideOf(rootsOf(draft), leavesOf(draft))
   const waiting = dependent(draft)
-  const outer = outside(draft.axis, (original) =>
-    inside.has(original) ? draft.steps.find(({ leaf }) => leaf === original)?.outer : original,
-  )
-  const steps = [...draft.steps]
+  const outers = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
+  const outer = outside(draft.axis, (original) => (inside.has(original) ? outers.get(original) : original))
+  const sums = new Set<Node>()
   const memo = new Map<Node, Node>()
-  const change = (original: Node): Node => {
-    if (!inside.has(original)) return original
-    const known = memo.get(original)
-    if (known) return known
-    let result: Node
-    if (!waiting.has(original) && isSumOfProducts(original)) {
+  const change = (node: Node): Node => memo.get(node) ?? node
+  const steps = [...draft.steps]
+  for (const original of inside) {
+    if (isProduct(original) || (isSum(original) && original.inputs.some((input) => sums.has(input)))) sums.add(original)
+    let result = withInputs(original, original.inputs.map(change))
+    if (!waiting.has(original) && sums.has(original)) {
       result = leaf('hoisted', original.shape, true)
       steps.push({ leaf: result, outer: outer(original) })
-    } else result = withInputs(original, original.inputs.map(change))
+    }
     memo.set(original, result)
-    return result
   }
   const changed = withStep(draft, change)
   const read = countUses(rootsOf(changed))
   return { ...changed, steps: steps.filter(({ leaf }) => read.has(leaf)) }
 }
-
-const isSumOfProducts = (node: Node): boolean =>
-  isProduct(node) || (node.operation === addOperation && node.inputs.some(isSumOfProducts))
 
 /** Outputs that no state needs and that contain a product are computed behind the loop. */
 function sink(draft: ScanDraft): ScanDraft {
@@ -134,13 +132,11 @@ function sink(draft: ScanDraft): ScanDraft {
     needed.add(node)
     pending.push(...node.inputs)
   }
-  const heavy = new Map<Node, boolean>()
-  const isHeavy = (node: Node): boolean => {
-    if (needed.has(node) || !inside.has(node)) return false
-    const known = heavy.get(node) ?? (isProduct(node) || node.inputs.some(isHeavy))
-    heavy.set(node, known)
-    return known
+  const heavy = new Set<Node>()
+  for (const node of inside) {
+    if (!needed.has(node) && (isProduct(node) || node.inputs.some((input) => heavy.has(input)))) heavy.add(node)
   }
+  const isHeavy = (node: Node): boolean => heavy.has(node)
   const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
   const observed = [...draft.observed.values()]
   const view = (observation: Observation): Observation => {
@@ -183,20 +179,23 @@ function edges(observations: readonly Observation[], isHeavy: (node: Node) => bo
 /** Rebuilds a node of a step outside the loop, over whole sequences; `known` says where that ends. */
 function outside(axis: string, known: (node: Node) => Node | undefined): (node: Node) => Node {
   const memo = new Map<Node, Node>()
-  const build = (original: Node): Node => {
+  const enter = (original: Node): boolean => {
     const given = memo.get(original) ?? known(original)
-    if (given) return given
-    const inputs = original.inputs.map(build)
+    if (given) memo.set(original, given)
+    return !given
+  }
+  const build = (original: Node): void => {
+    const inputs = original.inputs.map((input) => memo.get(input)!)
     const over = inputs.some(({ shape }) => shape.rows.includes(axis))
     const { rows, columns } = original.shape
-    const result =
+    const made =
       original.operation === matmulOperation
-        ? throughGather(matmul(inputs[0]!, inputs[1]!))
-        : throughGather(
-            node(original.operation, inputs, original.attributes, { rows: over ? [axis, ...rows] : rows, columns }),
-          )
-    memo.set(original, result)
-    return result
+        ? matmul(inputs[0]!, inputs[1]!)
+        : node(original.operation, inputs, original.attributes, { rows: over ? [axis, ...rows] : rows, columns })
+    memo.set(original, throughGather(made))
   }
-  return build
+  return (original) => {
+    bottomUp([original], enter, build)
+    return memo.get(original)!
+  }
 }

@@ -7,18 +7,20 @@ import { formulaText, plus } from './formula.ts'
  * formulas of the extents, so that a program serves every batch and length. Returns the size of the region.
  */
 export function plan(buffers: readonly Buffer[], shared: boolean): Formula {
-  const slots: { key: string; offset: Formula; free: number }[] = []
+  const slots = new Map<string, { offset: Formula; free: number }[]>()
   let size: Formula = []
   for (const buffer of buffers.toSorted((a, b) => a.first - b.first)) {
     const floats = bufferSize(buffer)
     const key = formulaText(floats)
-    const slot = shared ? slots.find((slot) => slot.key === key && slot.free < buffer.first) : undefined
+    const alike = slots.get(key) ?? []
+    slots.set(key, alike)
+    const slot = shared ? alike.find(({ free }) => free < buffer.first) : undefined
     if (slot) {
       buffer.offset = slot.offset
       slot.free = buffer.last
     } else {
       buffer.offset = size
-      slots.push({ key, offset: size, free: buffer.last })
+      alike.push({ offset: size, free: buffer.last })
       size = plus(size, floats)
     }
   }

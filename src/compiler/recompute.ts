@@ -44,6 +44,12 @@ function recomputeStep(draft: ScanDraft, uses: ReadonlyMap<Node, number>): ScanD
   for (const { leaf, outer } of draft.steps) {
     if (outer.operation === sequenceOperation) saved.set((outer as SequenceNode).attributes.of, leaf)
   }
+  const insides = new Map<ScanNode, ReadonlySet<Node>>()
+  const insideScan = (scan: ScanNode): ReadonlySet<Node> => {
+    const known = insides.get(scan) ?? insideOf([...saved.keys()], leavesOfScan(scan))
+    insides.set(scan, known)
+    return known
+  }
   const steps = [...draft.steps]
   const dropped = new Map<Node, Node>()
   for (const { leaf, outer } of draft.steps) {
@@ -51,7 +57,7 @@ function recomputeStep(draft: ScanDraft, uses: ReadonlyMap<Node, number>): ScanD
     const { of } = (outer as SequenceNode).attributes
     const scan = outer.inputs[0] as ScanNode
     if (!cheap.has(of.operation.name) || (uses.get(of) ?? 0) > 1) continue
-    const inside = insideOf([of], leavesOfScan(scan))
+    const inside = insideScan(scan)
     const inputs = of.inputs.map((input) => {
       if (!inside.has(input) || input.operation === constantOperation) return input
       const known = saved.get(input)
@@ -70,7 +76,10 @@ function recomputeStep(draft: ScanDraft, uses: ReadonlyMap<Node, number>): ScanD
   if (dropped.size === 0) return draft
   // A dropped value may itself be made of dropped values: those are substituted in turn, oldest first.
   const resolved = new Map<Node, Node>()
-  for (const [leaf, value] of dropped) resolved.set(leaf, substitute([value], resolved)[0]!)
+  for (const [leaf, { operation, inputs, attributes, shape }] of dropped) {
+    const known = inputs.map((input) => resolved.get(input) ?? input)
+    resolved.set(leaf, node(operation, known, attributes, shape))
+  }
   const roots = rootsOf(draft)
   const changed = substitute(roots, resolved)
   const by = new Map(roots.map((root, i) => [root, changed[i]!]))

@@ -68,15 +68,15 @@ export function rewriteGraph(roots: readonly Node[], rules: Rules): Node[] {
 
 /** The nodes of each scan's step that are seen from outside. */
 export function observations(order: readonly Node[]): Map<ScanNode, Node[]> {
-  const result = new Map<ScanNode, Node[]>()
+  const result = new Map<ScanNode, Set<Node>>()
   for (const node of order) {
     if (node.operation !== sequenceOperation) continue
     const scan = node.inputs[0] as ScanNode
     const { of } = (node as SequenceNode).attributes
-    const sofar = result.get(scan) ?? []
-    if (!sofar.includes(of)) result.set(scan, [...sofar, of])
+    const sofar = result.get(scan) ?? new Set()
+    result.set(scan, sofar.add(of))
   }
-  return result
+  return new Map([...result].map(([scan, nodes]) => [scan, [...nodes]]))
 }
 
 function takeApart(

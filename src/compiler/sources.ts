@@ -1,4 +1,5 @@
 import {
+  bottomUp,
   broadcastOperation,
   finalOperation,
   scanOperation,
@@ -35,6 +36,17 @@ export class Sources {
   /** The array behind the input of a step. */
   outer(leaf: Node): Node | undefined {
     return this.#outer.get(leaf)
+  }
+
+  /** Whether a node is another one at every step: an old state, the input of a step, or made of them. */
+  changes(node: Node): boolean {
+    let found = false
+    bottomUp(
+      [node],
+      () => !found,
+      (node) => (found ||= this.#old.has(node) || this.#outer.has(node)),
+    )
+    return found
   }
 
   /** The node whose array is read; undefined for what is no array. */

@@ -129,7 +129,11 @@ function stepUnits(scan: ScanNode, observed: readonly Node[], rankOf: (w: Node) 
   return inOrder(order, needs, roots, () => 'body', rankOf, new Set())
 }
 
-function phasesOf(order: readonly Node[], needs: (node: Node) => Node[], sums: ReadonlySet<Node>): Map<Node, Phase> {
+function phasesOf(
+  order: readonly Node[],
+  needs: (node: Node) => readonly Node[],
+  sums: ReadonlySet<Node>,
+): Map<Node, Phase> {
   const phases = new Map<Node, Phase>()
   const running = new Set<object>([inputOperation, leafOperation, scanOperation])
   for (const node of order) {

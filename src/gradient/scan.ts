@@ -81,10 +81,11 @@ export function pullbackScan(
 
   // Nothing may have flowed back, and that was −0.
   const result: [Node, Node][] = initial.map((node, i) => [node, add(final(reversed, i), constant(0))])
+  const at = new Map(steps.map((leaf, i) => [leaf, i]))
   flows.forEach((node, i) => {
     const adjoint = rewritten[states.length + i]!
-    const step = steps.indexOf(node)
-    if (step >= 0) result.push([sequences[step]!, sequence(reversed, adjoint)])
+    const step = at.get(node)
+    if (step !== undefined) result.push([sequences[step]!, sequence(reversed, adjoint)])
     else result.push([node, overTime(reversed, adjoint)])
   })
   return result

@@ -26,8 +26,11 @@ export function ordered(roots: readonly Node[], ends: ReadonlySet<Node> = new Se
 }
 
 /** What must come before each node: its inputs and, for a scan, what its observed sequences capture. */
-export function dependencies(roots: readonly Node[], ends: ReadonlySet<Node> = new Set()): (node: Node) => Node[] {
-  const captured = new Map<Node, Node[]>()
+export function dependencies(
+  roots: readonly Node[],
+  ends: ReadonlySet<Node> = new Set(),
+): (node: Node) => readonly Node[] {
+  const captured = new Map<Node, Set<Node>>()
   const seen = new Set<Node>()
   const pending = [...roots]
   for (let node = pending.pop(); node; node = pending.pop()) {
@@ -37,11 +40,13 @@ export function dependencies(roots: readonly Node[], ends: ReadonlySet<Node> = n
     pending.push(...node.inputs)
     if (node.operation === sequenceOperation) {
       const [scan, ...captures] = node.inputs
-      captured.set(scan!, [...(captured.get(scan!) ?? []), ...captures])
+      const sofar = captured.get(scan!) ?? new Set()
+      for (const capture of captures) sofar.add(capture)
+      captured.set(scan!, sofar)
     }
   }
   return (node) => {
     if (ends.has(node)) return []
-    return node.operation === scanOperation ? [...node.inputs, ...(captured.get(node) ?? [])] : [...node.inputs]
+    return node.operation === scanOperation ? [...node.inputs, ...(captured.get(node) ?? [])] : node.inputs
   }
 }

@@ -1,5 +1,27 @@
 import { node, type Node } from './node.ts'
 
+/** Visits the nodes under `roots` that may be entered, each once, inputs before users and from left to right. */
+export function bottomUp(roots: readonly Node[], enter: (node: Node) => boolean, visit: (node: Node) => void): void {
+  const seen = new Set<Node>()
+  const open: { readonly node: Node; next: number }[] = []
+  const begin = (node: Node): void => {
+    if (seen.has(node) || !enter(node)) return
+    seen.add(node)
+    open.push({ node, next: 0 })
+  }
+  for (const root of roots) {
+    begin(root)
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const input = top.node.inputs[top.next++]
+      if (input) begin(input)
+      else {
+        open.pop()
+        visit(top.node)
+      }
+    }
+  }
+}
+
 /**
  * The same graph with some nodes replaced. `replace` sees each node once, inputs first, with its inputs already rewritten,
  * and gives another node or undefined to keep it. Nodes nothing changed under keep their identity.

@@ -3,6 +3,7 @@ import { evaluate } from './evaluate.ts'
 import { constant, leaf } from './leaves.ts'
 import { node, shapeText, type Node, type Operation, type Shape } from './node.ts'
 import { broadcast } from './operations/broadcast.ts'
+import { bottomUp } from './rewrite.ts'
 import { less } from './operations/less.ts'
 import { position } from './operations/position.ts'
 import { select } from './operations/select.ts'
@@ -30,6 +31,7 @@ export type FinalNode = Node<{ readonly state: number }>
 interface ScanValue extends Value {
   /** By step in the order of the axis: the values of all leaves. */
   readonly leaves: readonly (readonly Value[])[]
+  readonly captured: ReadonlyMap<Node, Value>
   readonly final: readonly Value[]
 }
 
@@ -54,7 +56,14 @@ export const scanOperation: Operation<ScanAttributes> = {
         { ...outer, position: t },
       )
     }
-    const result: ScanValue = { shape: node.shape, extents: [], data: new Float64Array(0), leaves, final: old }
+    const result: ScanValue = {
+      shape: node.shape,
+      extents: [],
+      data: new Float64Array(0),
+      leaves,
+      captured,
+      final: old,
+    }
     return result
   },
 }
@@ -85,13 +94,14 @@ export const leavesOf = ({ attributes: { states, steps } }: ScanNode): Node[] =>
   ...steps,
 ]
 
-/** Inputs of a sequence node: the scan, then what the observed node captures. */
+/** Inputs of a sequence node: the scan, then what the observed node captures and the scan does not. */
 export const sequenceOperation: Operation<{ readonly of: Node }> = {
   name: 'sequence',
   evaluate: (node, [run, ...values], context) => {
     const scan = node.inputs[0] as ScanNode
     const result = zeros(node.shape, context)
-    const captured = new Map(node.inputs.slice(1).map((capture, i) => [capture, values[i]!]))
+    const captured = new Map((run as ScanValue).captured)
+    node.inputs.slice(1).forEach((capture, i) => captured.set(capture, values[i]!))
     ;(run as ScanValue).leaves.forEach((leaves, t) => {
       const [value] = evaluate([node.attributes.of], bind(scan, leaves, captured), { ...context, position: t })
       result.data.set(value!.data, t * value!.data.length)
@@ -117,17 +127,16 @@ export function capturedBy(roots: readonly Node[], leaves: readonly Node[]): Nod
 /** The nodes under `roots` that depend on any of `leaves`, leaves included; inputs before users. */
 export function insideOf(roots: readonly Node[], leaves: readonly Node[]): Set<Node> {
   const inside = new Set(leaves)
-  const lowest = Math.min(...leaves.map(({ id }) => id))
-  const seen = new Set(leaves)
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return
-    seen.add(node)
+  let lowest = Infinity
+  for (const { id } of leaves) lowest = Math.min(lowest, id)
+  bottomUp(
+    roots,
     // Nothing older than the leaves can depend on them.
-    if (node.id < lowest) return
-    node.inputs.forEach(visit)
-    if (node.inputs.some((input) => inside.has(input))) inside.add(node)
-  }
-  roots.forEach(visit)
+    (node) => node.id >= lowest && !inside.has(node),
+    (node) => {
+      if (node.inputs.some((input) => inside.has(input))) inside.add(node)
+    },
+  )
   return inside
 }
 
@@ -143,9 +152,38 @@ export function scanNode(attributes: ScanAttributes, initial: readonly Node[], s
 export function sequence(scan: ScanNode, of: Node): Node {
   const step = scan.attributes.steps.indexOf(of)
   if (step >= 0) return scan.inputs[scan.attributes.states.length + step]!
-  const captured = capturedBy([of], leavesOf(scan))
+  const captured = furtherCaptures(scan, of)
   const shape = { rows: [scan.attributes.axis, ...of.shape.rows], columns: of.shape.columns }
   return node(sequenceOperation, [scan, ...captured], { of }, shape)
+}
+
+/**
+ * For each scan, what the nodes of its step capture beyond what its states do; undefined for nodes outside. Kept, because a step
+ * is looked at through many of its nodes.
+ */
+const further = new WeakMap<ScanNode, Map<Node, ReadonlySet<Node> | undefined>>()
+const nothing: ReadonlySet<Node> = new Set()
+
+function furtherCaptures(scan: ScanNode, of: Node): readonly Node[] {
+  const leaves = leavesOf(scan)
+  const nexts = scan.attributes.states.map(({ next }) => next)
+  const known = further.get(scan) ?? new Map([...insideOf(nexts, leaves)].map((node) => [node, nothing]))
+  further.set(scan, known)
+  const own = new Set(scan.inputs.slice(leaves.length))
+  const lowest = leaves.reduce((least, { id }) => Math.min(least, id), Infinity)
+  bottomUp(
+    [of],
+    (node) => node.id >= lowest && !known.has(node),
+    (node) => {
+      if (!node.inputs.some((input) => known.get(input))) return void known.set(node, undefined)
+      const sets = new Set(
+        node.inputs.map((input) => known.get(input) ?? (own.has(input) ? nothing : new Set([input]))),
+      )
+      const all = [...sets].filter((set) => set.size > 0)
+      known.set(node, all.length > 1 ? new Set(all.flatMap((set) => [...set])) : (all[0] ?? nothing))
+    },
+  )
+  return [...(known.get(of) ?? [of])].filter((node) => !own.has(node))
 }
 
 /** The value of state number `state` after the last step. */

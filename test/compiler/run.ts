@@ -25,7 +25,12 @@ export class Runner {
     this.program = program
     this.#executable = executable
     this.#extents = extents
-    for (const { name, size } of program.regions) this.#memories.set(name, backend.allocate(valueOf(size, extents)))
+    for (const { name, size } of program.regions) {
+      const memory = backend.allocate(valueOf(size, extents))
+      // What a program has not written itself is no number.
+      if (name === 'scratch') backend.write(memory, 0, new Float64Array(memory.floats).fill(NaN))
+      this.#memories.set(name, memory)
+    }
     executable.bind(program.regions.map(({ name }) => this.#memories.get(name)!))
   }
 
