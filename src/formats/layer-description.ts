@@ -7,8 +7,11 @@ export interface DescribedLayer {
   readonly description: LayerDescription
 }
 
-/** The deepest that chains may stand in each other, the most layers, and the most signs of equations, each counted for every layer. */
-const limits = { depth: 32, layers: 4096, equations: 2 ** 20 }
+/**
+ * The deepest that chains may stand in each other, the most layers, and the most signs of equations and of names (those of the chains
+ * around a layer are in the names of its parameters), each counted for every layer.
+ */
+const limits = { depth: 32, layers: 4096, equations: 2 ** 20, names: 2 ** 20 }
 
 /**
  * The layers of a description in order, chains opened. A description may come from anywhere: what is not built as layers
@@ -16,7 +19,7 @@ const limits = { depth: 32, layers: 4096, equations: 2 ** 20 }
  */
 export function describedLayers(description: unknown): DescribedLayer[] {
   const found: DescribedLayer[] = []
-  const total = { layers: 0, equations: 0 }
+  const total = { layers: 0, equations: 0, names: 0 }
   const visit = (value: unknown, path: readonly string[]): void => {
     const where = path.length === 0 ? 'the layer' : `the layer ${path.join('.')}`
     if (!isObject(value) || typeof value['kind'] !== 'string') throw new Error(`${where} is not described by its kind`)
@@ -25,6 +28,7 @@ export function describedLayers(description: unknown): DescribedLayer[] {
       found.push({ path, description: value as LayerDescription })
       const count = countOf(value)
       total.layers += count
+      total.names += count * path.reduce((sum, name) => sum + name.length, 0)
       total.equations += value['kind'] === 'recurrent' ? count * equationsOf(value, where) : 0
     } else {
       const { layers } = value
@@ -38,6 +42,8 @@ export function describedLayers(description: unknown): DescribedLayer[] {
       }
     }
     if (total.layers > limits.layers) throw new Error(`there are more than ${limits.layers} layers`)
+    if (total.names > limits.names)
+      throw new Error(`the names of the layers have more than ${limits.names} signs together`)
     if (total.equations > limits.equations) throw new Error(`the equations are longer than ${limits.equations} signs`)
   }
   visit(description, [])

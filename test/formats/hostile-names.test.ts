@@ -100,3 +100,16 @@ test('long and many names take no time to speak of', () => {
   const many = new Map(Array.from({ length: 5000 }, (_, i) => [`${'n'.repeat(90)}${i}`, tensor([1]) as Tensor]))
   expect(refusal(() => decodeModel(encodeSafetensors(many, metadata)))).toMatch(/which the layers need, is missing/)
 })
+
+test('long names around many layers are counted for each of them', () => {
+  const inner: unknown = {
+    kind: 'chain',
+    layers: Array.from({ length: 3000 }, (_, i) => [`d${i}`, { kind: 'linear', input: 4, output: 4 }]),
+  }
+  const layer = Array.from({ length: 31 }).reduce(
+    (inside) => ({ kind: 'chain', layers: [['x'.repeat(1000), inside]] }),
+    inner,
+  )
+  const file = encodeSafetensors(tensors, { ...metadata, 'unrolled.layer': JSON.stringify(layer) })
+  expect(refusal(() => decodeModel(file))).toMatch(/the names of the layers have more than 1048576 signs together/)
+})
