@@ -32,7 +32,19 @@ export class ProgressLine {
     const now = performance.now()
     if (now - this.#shown < (this.#terminal.live ? redrawMs : quietMs)) return
     this.#shown = now
-    const text = this.#text(event)
+    this.#draw(this.#text(event))
+  }
+
+  /** How far a long validation is. */
+  validating({ share, timeLeftMs }: Extract<TrainingEvent, { event: 'validating' }>): void {
+    const left = timeLeftMs === undefined ? '' : `  ${duration(timeLeftMs)} left`
+    const now = performance.now()
+    if (!this.#terminal.live && now - this.#shown < quietMs) return
+    this.#shown = now
+    this.#draw(`validating  ${Math.round(100 * share)} %${left}`.slice(0, Math.max(1, this.#terminal.columns - 1)))
+  }
+
+  #draw(text: string): void {
     if (!this.#terminal.live) this.#terminal.out(`${text}\n`)
     else {
       this.#terminal.out(`\r\u001b[K${text}`)

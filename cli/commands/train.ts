@@ -245,6 +245,7 @@ async function asText(events: AsyncIterable<TrainingEvent>, showing: Showing, te
       last = event
       if (event.event === 'step') line.step(event)
       else if (event.event === 'resume') line.say(event.message)
+      else if (event.event === 'validating') line.validating(event)
       else if (event.event === 'done') line.say(ending(event))
       else {
         line.validation(event)

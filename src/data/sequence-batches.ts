@@ -19,6 +19,7 @@ export function sequenceBatches(
   return {
     batches: Math.ceil(items.length / batch),
     longest: data.longest,
+    positions: data.steps,
     get hash() {
       return (hash ??= hashOf(data))
     },

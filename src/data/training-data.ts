@@ -7,6 +7,8 @@ export interface TrainingData {
   readonly batches: number
   /** Steps of the longest batch. */
   readonly longest: number
+  /** Steps of all sequences together. */
+  readonly positions: number
   /** Tells this data from another, to resume on the same. */
   readonly hash: string
   /** Whether a stored run was one on this data, by the hash it had. */

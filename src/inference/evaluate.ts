@@ -96,8 +96,9 @@ export async function evaluate(
 function knownTo(vocabulary: Vocabulary, given: Text | Lines | string): Text | Lines {
   const read = vocabulary.boundary === undefined ? textOf : linesOf
   if (typeof given === 'string') return read(given, { vocabulary })
-  if (given?.kind !== 'text' || sameVocabulary(given.vocabulary, vocabulary)) return given
-  return read(given.string, { vocabulary })
+  if (given?.kind !== 'text') return given
+  const known = vocabulary.boundary === undefined && sameVocabulary(given.vocabulary, vocabulary)
+  return known ? given : read(given.string, { vocabulary })
 }
 
 /** A text as streams side by side of which no symbol is left out: the last may be shorter. */
@@ -122,5 +123,5 @@ function wholeText(ids: Int32Array, batch: number, units: string): TrainingData 
       }
     },
   }
-  return { batches: 1, longest: steps, hash: '', isOf: () => false, units, open: () => stream }
+  return { batches: 1, longest: steps, positions: count, hash: '', isOf: () => false, units, open: () => stream }
 }

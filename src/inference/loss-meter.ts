@@ -6,6 +6,12 @@ import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 /** Steps run at once. */
 const windowSteps = 64
 
+/** A mean loss, and over how many positions. */
+export interface Measure {
+  readonly loss: number
+  readonly positions: number
+}
+
 /** Measures a model's loss on data without training: every position counts as in training, states run through each batch. */
 export class LossMeter {
   readonly #workspace: Workspace
@@ -26,7 +32,18 @@ export class LossMeter {
     parameters: Float32Array,
     data: TrainingData,
     options: { readonly signal?: AbortSignal; readonly progress?: (share: number) => void } = {},
-  ): Promise<{ readonly loss: number; readonly positions: number }> {
+  ): Promise<Measure> {
+    const shares = this.shares(parameters, data)
+    for (;;) {
+      options.signal?.throwIfAborted()
+      const { value, done } = await shares.next()
+      if (done) return value
+      options.progress?.(value)
+    }
+  }
+
+  /** The same, pulled: tells again and again what share of the data is done. */
+  async *shares(parameters: Float32Array, data: TrainingData): AsyncGenerator<number, Measure, undefined> {
     const turns = new Turns()
     let sum = 0
     let total = 0
@@ -48,7 +65,6 @@ export class LossMeter {
         this.#workspace.write(stateRegion(name), 0, new Float32Array(batch * padded(columns)).fill(initial))
       }
       for (let from = 0; from < steps; from += whole.time) {
-        options.signal?.throwIfAborted()
         const time = Math.min(whole.time, steps - from)
         const extents = time === whole.time ? whole : { time, batch }
         fill(from, time, x, targets)
@@ -67,8 +83,8 @@ export class LossMeter {
         task.run(extents, noScalars)
         await this.#workspace.read('loss', 0, result)
         sum += result[0]
-        options.progress?.((index + (from + time) / steps) / data.batches)
         await turns.take()
+        yield (index + (from + time) / steps) / data.batches
       }
     }
     return { loss: sum / total, positions }

@@ -12,6 +12,13 @@ export interface StepEvent extends Progress {
   readonly lr: number
 }
 
+/** From time to time during a validation that takes long. */
+export interface ValidatingEvent extends Progress {
+  readonly event: 'validating'
+  /** What part of it is done, 0 to 1. */
+  readonly share: number
+}
+
 /** After each validation. */
 export interface ValidationEvent extends Progress {
   readonly event: 'validation'
@@ -64,8 +71,8 @@ export interface Progress {
   /** Characters, words or steps of sequences a second, since this process began to train. */
   readonly unitsPerSecond: number
   readonly elapsedMs: number
-  /** Until the first limit is reached; absent where nobody knows. */
+  /** Until the first limit is reached and what is left is validated; absent where nobody knows. */
   readonly timeLeftMs?: number
 }
 
-export type TrainingEvent = StepEvent | ValidationEvent | ResumeEvent | DoneEvent
+export type TrainingEvent = StepEvent | ValidatingEvent | ValidationEvent | ResumeEvent | DoneEvent

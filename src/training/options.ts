@@ -1,3 +1,4 @@
+import type { Sequences, Text } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
@@ -28,8 +29,13 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
   readonly optimizer?: Optimizer
   /** A number clips by norm, 5 by default; clipByValue(v); false for none. */
   readonly clip?: number | Clipping | false
-  /** The share of the data, at its end, that is kept for validation; 0. */
-  readonly validation?: number
+  /**
+   * What is kept for validation: a share of the data, 0 to 1, or a set of its own. Of a text it is the end, of sequences such as the
+   * seed draws, each class its share where a sequence is of one class; a single sequence is cut in time. None by default.
+   */
+  readonly validation?: number | Text | Sequences
+  /** Most positions (characters, words, steps of sequences) a validation measures, from all over the set; 250,000. Infinity: all. */
+  readonly validationLimit?: number
   /** Updates between validations; a pass over the data. */
   readonly validateEvery?: number
   /** Validations without a better loss after which the run ends. */
@@ -67,6 +73,7 @@ const names = [
   'rates',
   'clip',
   'validation',
+  'validationLimit',
   'validateEvery',
   'patience',
   'minDelta',
@@ -107,7 +114,8 @@ export interface Settings {
   readonly optimizer: Optimizer
   readonly trained: Trained
   readonly clipping: Clipping | undefined
-  readonly validation: number
+  readonly validation: number | Text | Sequences
+  readonly validationLimit: number
   readonly validateEvery: number | undefined
   readonly stopping: Stopping
   readonly limits: Limits
@@ -163,16 +171,19 @@ export function settingsFrom(
   if (resume && !checkpoint) throw new UnrolledError('option', 'train: resume needs a checkpoint to go on from')
   const bounded = options.epochs ?? options.steps ?? options.minutes
   const { patience, minDelta, minutes } = options
+  const optimizer = options.optimizer ? optimizerFrom(options.optimizer) : adam()
   return {
     batch,
     unroll,
     every,
     segment,
     accumulate: whole('accumulate', options.accumulate ?? 1),
-    optimizer: options.optimizer ? optimizerFrom(options.optimizer) : adam(),
+    optimizer,
     trained: trainedOf(usual.parameters, options),
     clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),
-    validation: checkNumber('train', 'validation', options.validation ?? 0, { from: 0, below: 1 }),
+    validation: validationOf(options, optimizer),
+    validationLimit:
+      options.validationLimit === Infinity ? Infinity : whole('validationLimit', options.validationLimit ?? 250_000),
     validateEvery: options.validateEvery === undefined ? undefined : whole('validateEvery', options.validateEvery),
     stopping: earlyStopping({
       ...(patience !== undefined && { patience }),
@@ -193,4 +204,20 @@ export function settingsFrom(
     signal: options.signal,
     engine: engineOf(options),
   }
+}
+
+/** What is kept for validation; without any, what steers by it cannot work. */
+function validationOf({ validation, patience }: TrainingOptions, { lr }: Optimizer): number | Text | Sequences {
+  const given =
+    typeof validation === 'object' && validation !== null
+      ? validation
+      : checkNumber('train', 'validation', validation ?? 0, { from: 0, below: 1 })
+  const steering = patience !== undefined ? 'patience' : lr.needsValidation ? `the schedule ${lr.name}` : undefined
+  if (given === 0 && steering !== undefined) {
+    throw new UnrolledError(
+      'option',
+      `train: ${steering} goes by validation losses, but nothing is kept for validation; say validation: 0.1, or give a set`,
+    )
+  }
+  return given
 }

@@ -1,47 +1,47 @@
-import { sequenceBatches, textData, withItems, type Sequences, type Text, type TrainingData } from '../data/index.ts'
-import { uniform } from '../graph/index.ts'
-import { siteOf } from '../layers/index.ts'
-import type { Model } from '../models/index.ts'
+import { sequenceBatches, textData, type Sequences, type Text, type TrainingData } from '../data/index.ts'
+import { checkData, type Model } from '../models/index.ts'
 import type { Settings } from './options.ts'
+import { shuffled, someSequences, splitSequences } from './split.ts'
 
 /** What a run sees of its data. */
 export interface Parts {
   readonly training: TrainingData
   readonly validation: TrainingData | undefined
+  /** How training and validation were told apart, where runs of other versions may have done otherwise. */
+  readonly split: 'drawn' | undefined
 }
 
 /** Cuts data into what is trained on and what is kept for validation. */
 export function partsOf(model: Model, data: Text | Sequences, settings: Settings): Parts {
   const { batch, every, seed, validation } = settings
-  if (data.kind === 'text') {
-    const [first, rest] = validation > 0 ? data.split(validation) : [data, undefined]
-    const training = textData(first, { batch, time: every })
-    const streams = rest && Math.max(1, Math.min(batch, Math.floor(rest.ids.length / 64)))
-    return {
-      training,
-      validation: rest && textData(rest, { batch: streams!, time: 1 }),
-    }
-  }
-  const count = Math.round(data.items.length * validation)
-  const items = data.items.slice(0, data.items.length - count)
-  const kept = data.items.slice(items.length)
-  const shuffle = (count: number, pass: number): Uint32Array => shuffled(count, seed, pass)
-  const training = sequenceBatches(withItems(data, items), { batch, shuffle })
+  const [first, kept] =
+    typeof validation === 'object'
+      ? [data, checkData(model, validation, 'train: validation')]
+      : validation > 0
+        ? split(model, data, validation, seed)
+        : [data]
   return {
-    training,
-    validation: kept.length > 0 ? sequenceBatches(withItems(data, kept), { batch }) : undefined,
+    training:
+      first.kind === 'text'
+        ? textData(first, { batch, time: every })
+        : sequenceBatches(first, { batch, shuffle: (count, pass) => shuffled(count, seed, pass) }),
+    validation: kept && validationData(kept, settings),
+    split: kept && kept !== validation && kept.kind === 'sequences' ? 'drawn' : undefined,
   }
 }
 
-/** Fisher and Yates's shuffle, from seed and pass alone. */
-function shuffled(count: number, seed: number, pass: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i)
-  const site = siteOf('shuffle')
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(uniform(seed, site, pass, i, 0) * (i + 1))
-    const kept = order[i]!
-    order[i] = order[j]!
-    order[j] = kept
-  }
-  return order
+/** The end of a text, or sequences drawn by the seed. */
+const split = (
+  model: Model,
+  data: Text | Sequences,
+  share: number,
+  seed: number,
+): readonly [Text | Sequences, Text | Sequences] =>
+  data.kind === 'text' ? data.split(share) : splitSequences(model, data, share, seed)
+
+/** What a validation measures: all that is kept, or as much of it as the limit lets, from places all over it. */
+function validationData(kept: Text | Sequences, { batch, seed, validationLimit }: Settings): TrainingData {
+  if (kept.kind === 'sequences') return sequenceBatches(someSequences(kept, validationLimit, seed), { batch })
+  const streams = Math.max(1, Math.min(batch, Math.floor(kept.ids.length / 64)))
+  return textData(kept, { batch: streams, time: 1, most: Math.max(1, Math.floor(validationLimit / streams)) })
 }

@@ -8,9 +8,20 @@ export class Report {
   #begun: number | undefined
   #ended: number | undefined
   #positions = 0
+  /** What a validation takes, as far as one knows; and whether one is still to come. */
+  #validationMs: number | undefined
+  #toValidate: boolean
+  readonly #validationPositions: number
 
-  /** `total` updates are expected in all; `elapsedMs` went by in processes before. */
-  constructor(options: { readonly total: number; readonly minutes: number | undefined; readonly elapsedMs: number }) {
+  /** `total` updates are expected in all; `elapsedMs` went by in processes before; a validation measures so many positions. */
+  constructor(options: {
+    readonly total: number
+    readonly minutes: number | undefined
+    readonly elapsedMs: number
+    readonly validationPositions: number
+  }) {
+    this.#validationPositions = options.validationPositions
+    this.#toValidate = options.validationPositions > 0
     this.#total = options.total
     this.#minutes = options.minutes
     this.#before = options.elapsedMs
@@ -29,6 +40,13 @@ export class Report {
   /** So many positions were trained on. */
   count(positions: number): void {
     this.#positions += positions
+    this.#toValidate = this.#validationPositions > 0
+  }
+
+  /** What is there was validated, which took so long. */
+  validated(milliseconds: number): void {
+    this.#validationMs = milliseconds
+    this.#toValidate = false
   }
 
   /** Time spent in this process, in milliseconds. */
@@ -40,8 +58,13 @@ export class Report {
     return this.#before + this.here
   }
 
-  progress(step: number, epoch: number): Progress {
+  /** `validating` is the share that is done of a validation under way. */
+  progress(step: number, epoch: number, validating = 0): Progress {
     const { here } = this
+    const unitsPerSecond = here > 0 ? (1000 * this.#positions) / here : 0
+    // Before the first it is taken to be as slow as training.
+    const guessed = unitsPerSecond > 0 ? (1000 * this.#validationPositions) / unitsPerSecond : 0
+    const lastMs = this.#toValidate ? (this.#validationMs ?? guessed) * (1 - validating) : 0
     const elapsedMs = this.#before + here
     const bySteps = step > 0 && Number.isFinite(this.#total) ? (elapsedMs / step) * (this.#total - step) : Infinity
     const byTime = this.#minutes === undefined ? Infinity : this.#minutes * 60_000 - elapsedMs
@@ -49,9 +72,9 @@ export class Report {
     return {
       step,
       epoch,
-      unitsPerSecond: here > 0 ? (1000 * this.#positions) / here : 0,
+      unitsPerSecond,
       elapsedMs,
-      ...(Number.isFinite(left) && { timeLeftMs: Math.max(0, left) }),
+      ...(Number.isFinite(left) && { timeLeftMs: Math.max(0, left) + lastMs }),
     }
   }
 }

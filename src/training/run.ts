@@ -5,7 +5,15 @@ import { backendFor, Turns, type Backend } from '../runtime/index.ts'
 import type { RunProfile } from '../runtime/profile.ts'
 import type { Tensor } from '../tensor.ts'
 import { updatesInPass, type Place } from './course.ts'
-import type { DoneEvent, Progress, ResumeEvent, StepEvent, TrainingEvent, ValidationEvent } from './events.ts'
+import type {
+  DoneEvent,
+  Progress,
+  ResumeEvent,
+  StepEvent,
+  TrainingEvent,
+  ValidatingEvent,
+  ValidationEvent,
+} from './events.ts'
 import { Keeping } from './keeping.ts'
 import { Learner } from './learner.ts'
 import { LiveModel } from './live-model.ts'
@@ -54,6 +62,9 @@ type End = Ending | 'aborted' | 'broken'
 /** What is known of a run beside its place in the data. */
 type Known = Omit<Standing, keyof Place | 'elapsedMs' | 'ended'>
 
+/** A validation tells how far it is after so long. */
+const validatingEveryMs = 500
+
 /** The loop of a run, and what it must know. */
 class Run {
   readonly #live: LiveModel
@@ -93,7 +104,7 @@ class Run {
     this.#learner = learner
     this.#backend = backend
     this.#keeping = keeping
-    this.#terms = termsOf(live.model, settings, parts.training.hash)
+    this.#terms = termsOf(live.model, settings, parts)
     this.#total = limits.total(updatesInPass(parts.training, live.model, settings))
     const moments = optimizer.moments.map(({ name }) => name)
     this.#stored =
@@ -117,7 +128,12 @@ class Run {
       this.#known = { ...this.#known, schedule: optimizer.lr.initial }
     }
     this.#best = this.#stored?.best
-    this.#report = new Report({ total: this.#total, minutes, elapsedMs: this.#stored?.standing.elapsedMs ?? 0 })
+    this.#report = new Report({
+      total: this.#total,
+      minutes,
+      elapsedMs: this.#stored?.standing.elapsedMs ?? 0,
+      validationPositions: parts.validation?.positions ?? 0,
+    })
   }
 
   /** Makes everything ready, and refuses what is wrong, before anything is changed or written. */
@@ -141,7 +157,7 @@ class Run {
     let ending: Ending | undefined
     while (!signal?.aborted) {
       if (this.#known.due) {
-        yield await this.#validate()
+        yield* this.#validate()
         if (signal?.aborted) break
       }
       ending = this.#reached()
@@ -151,7 +167,7 @@ class Run {
       await turns.take()
     }
     // For the choice of the best alone: a run with larger limits would not validate here.
-    if (ending && this.#parts.validation && this.#known.validated !== this.#known.step) yield await this.#validateLast()
+    if (ending && this.#parts.validation && this.#known.validated !== this.#known.step) yield* this.#validateLast()
     await this.end(ending ?? 'aborted')
     yield await this.#done(ending ?? 'aborted')
   }
@@ -221,11 +237,12 @@ class Run {
   }
 
   /** The validation that steers: the learning rate, and when to stop. */
-  async #validate(): Promise<ValidationEvent> {
-    this.#report.begin()
+  async *#validate(): AsyncGenerator<ValidatingEvent | ValidationEvent, void, undefined> {
     const { stopping, optimizer } = this.#settings
     const mean = this.#meanLoss()
-    const { validationLoss, best } = await this.#measure()
+    const found = yield* this.#measure()
+    if (!found) return
+    const { validationLoss, best } = found
     this.#known = {
       ...this.#known,
       stopping: stopping.observe(this.#known.stopping, validationLoss),
@@ -238,23 +255,38 @@ class Run {
       if (best) await this.#keeping.writeModel(encodeModel(this.#live.model))
       this.#bestKept ||= best
     }
-    return { event: 'validation', loss: mean, validationLoss, best, ...this.#progress() }
+    yield { event: 'validation', loss: mean, validationLoss, best, ...this.#progress() }
   }
 
   /** A validation at a limit, which only says whether the last weights are the best. */
-  async #validateLast(): Promise<ValidationEvent> {
-    this.#report.begin()
+  async *#validateLast(): AsyncGenerator<ValidatingEvent | ValidationEvent, void, undefined> {
     const loss = this.#meanLoss()
-    const { validationLoss, best } = await this.#measure()
-    return { event: 'validation', loss, validationLoss, best, ...this.#progress() }
+    const found = yield* this.#measure()
+    if (found) yield { event: 'validation', loss, ...found, ...this.#progress() }
   }
 
-  /** The loss of the weights of now on what is kept for validation; the best are remembered. */
-  async #measure(): Promise<{ readonly validationLoss: number; readonly best: boolean }> {
+  /** The loss of the weights of now on what is kept for validation; the best are remembered. Nothing where the signal comes. */
+  async *#measure(): AsyncGenerator<
+    ValidatingEvent,
+    { readonly validationLoss: number; readonly best: boolean } | undefined,
+    undefined
+  > {
+    this.#report.begin()
+    const begun = this.#report.here
     const { step, best: lowest } = this.#known
     this.#live.set(await this.#learner.read())
     this.#meter ??= new LossMeter(this.#backend, this.#live.model, { profile: this.#settings.profile })
-    const { loss } = await this.#meter.measure(this.#learner.flat, this.#parts.validation!)
+    const shares = this.#meter.shares(this.#learner.flat, this.#parts.validation!)
+    let told = begun
+    let next = await shares.next()
+    for (; !next.done; next = await shares.next()) {
+      if (this.#settings.signal?.aborted) return undefined
+      if (this.#report.here - told < validatingEveryMs) continue
+      told = this.#report.here
+      yield { event: 'validating', share: next.value, ...this.#progress(next.value) }
+    }
+    const { loss } = next.value
+    this.#report.validated(this.#report.here - begun)
     const best = this.#settings.stopping.improves(lowest, loss)
     this.#known = { ...this.#known, validated: step, ...(best && { best: loss }) }
     this.#ahead = true
@@ -311,8 +343,8 @@ class Run {
     }
   }
 
-  #progress(): Progress {
-    return this.#report.progress(this.#known.step, this.#learner.course.epoch)
+  #progress(validating?: number): Progress {
+    return this.#report.progress(this.#known.step, this.#learner.course.epoch, validating)
   }
 
   #resumed({ kernels, changed }: StoredRun): ResumeEvent {

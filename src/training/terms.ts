@@ -1,15 +1,16 @@
 import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import type { Settings } from './options.ts'
+import type { Parts } from './parts.ts'
 
 /** What makes a run what it is, by name. */
 export type Terms = Readonly<Record<string, Json>>
 
 /** The terms of a run, as its file holds them. */
-export function termsOf(model: Model, settings: Settings, data: string): Terms {
+export function termsOf(model: Model, settings: Settings, parts: Parts): Terms {
   const { optimizer, trained, clipping, limits, stopping } = settings
   return {
-    data,
+    data: parts.training.hash,
     batch: settings.batch,
     unroll: settings.unroll,
     every: settings.every,
@@ -19,7 +20,9 @@ export function termsOf(model: Model, settings: Settings, data: string): Terms {
     frozen: [...trained.frozen],
     rates: Object.fromEntries(trained.rates),
     clip: clipping ? { name: clipping.name, options: clipping.options } : null,
-    validation: settings.validation,
+    validation: typeof settings.validation === 'number' ? settings.validation : parts.validation!.hash,
+    validationLimit: Number.isFinite(settings.validationLimit) ? settings.validationLimit : null,
+    ...(parts.split && { split: parts.split }),
     validateEvery: settings.validateEvery ?? null,
     seed: settings.seed,
     model: model.layer.description as Json,
@@ -46,7 +49,7 @@ export const isFree = ({ name }: Change): boolean =>
   free.includes(name) || /^(optimizer|rates)\./.test(name) || name.startsWith('frozen[')
 
 /** Version 0.1.0 stored fewer terms; what it did not know it did so. */
-const unsaid: Terms = { accumulate: 1, frozen: [], rates: {} }
+const unsaid: Terms = { accumulate: 1, frozen: [], rates: {}, split: 'end' }
 
 /** All that is another now, in the order of the terms. */
 export function changesOf(stored: Terms, now: Terms): Change[] {

@@ -37,6 +37,7 @@ export function plateau(options: PlateauOptions): Schedule {
     name: 'plateau',
     options: { from, factor, patience, threshold, cooldown, to },
     initial,
+    needsValidation: true,
     lr: (_step, _epoch, _total, state = initial) => state['lr']!,
     observe(state, loss) {
       // `best` is absent before the first validation: JSON has no Infinity.

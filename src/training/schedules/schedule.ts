@@ -12,6 +12,8 @@ export interface Schedule extends Description {
    * in a run of `total` updates (Infinity where nobody knows).
    */
   lr(step: number, epoch: number, total: number, state?: ScheduleState): number
+  /** Whether it goes by validation losses, so that a run without validation is a mistake. */
+  readonly needsValidation?: boolean
   /** The state after a validation. */
   observe(state: ScheduleState, validationLoss: number): ScheduleState
 }

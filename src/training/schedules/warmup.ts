@@ -22,6 +22,7 @@ export function warmup(options: WarmupOptions): Schedule {
     name: 'warmup',
     options: { steps, then: { name: then.name, options: then.options } },
     initial: then.initial,
+    ...(then.needsValidation && { needsValidation: true }),
     lr: (step, epoch, total, state) => ramp(step, steps) * then.lr(step, epoch, total, state),
     observe: (state, validationLoss) => then.observe(state, validationLoss),
   }
