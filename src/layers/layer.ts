@@ -1,3 +1,4 @@
+import { UnrolledError } from '../error.ts'
 import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
 import type { Node, Shape } from '../graph/index.ts'
 import type { Json } from '../options.ts'
@@ -52,11 +53,26 @@ export interface LayerParts {
   build(context: BuildContext, x: Node): Node
 }
 
+/** The most numbers that the parameters, or the states of a sequence, may be: as many as places in memory are counted. */
+const mostNumbers = 2 ** 31 - 1
+
 /** Makes a layer of its parts. */
-export const layer = (parts: LayerParts): Layer => ({
-  ...parts,
-  parameters: ({ seed = 0 } = {}) => Object.fromEntries(initialise(parts.declared, seed)),
-})
+export function layer(parts: LayerParts): Layer {
+  const { description, declared, states } = parts
+  const parameters = declared.reduce(
+    (sum, { shape }) => sum + (shape.rows as readonly number[]).reduce((a, b) => a * b, shape.columns),
+    0,
+  )
+  const columns = states.reduce((sum, state) => sum + state.columns, 0)
+  for (const [what, count] of Object.entries({ parameters, states: columns })) {
+    if (count <= mostNumbers) continue
+    throw new UnrolledError(
+      'option',
+      `${description.kind}: its ${what} would be ${count} numbers; at most ${mostNumbers} are held: make it narrower`,
+    )
+  }
+  return { ...parts, parameters: ({ seed = 0 } = {}) => Object.fromEntries(initialise(declared, seed)) }
+}
 
 /** The context of a layer inside another: its names get a prefix. */
 export const within = (context: BuildContext, prefix: string): BuildContext => ({

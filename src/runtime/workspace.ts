@@ -6,6 +6,18 @@ import type { KernelTime, Profile } from './profile.ts'
 /** Regions that belong to one program; all others are shared by name among the programs of a workspace. */
 const perProgram = new Set(['prepared', 'sums', 'finished'])
 
+/** Places in a region are counted in 31 bits. */
+const mostFloats = 2 ** 31 - 1
+
+function tooLarge(region: string, floats: number, extents: Extents): UnrolledError {
+  const sizes = Object.entries(extents).map(([axis, size]) => `${axis} ${size}`)
+  return new UnrolledError(
+    'out-of-memory',
+    `${region} would take ${floats} floats at ${sizes.join(', ')}; at most ${mostFloats} are possible: ` +
+      'smaller batches, shorter windows or narrower layers need less',
+  )
+}
+
 /**
  * Memory and compiled programs that work on it. Programs share parameters, gradients, states and scratch by the names of
  * regions. Memory grows only past the largest extents seen; a region that grows starts anew from zero.
@@ -91,6 +103,7 @@ export class Workspace {
       const floats = valueOf(size, extents)
       const known = this.#regions.get(name)
       if (known && known.floats >= floats) continue
+      if (floats > mostFloats) throw tooLarge(name, floats, extents)
       const memory = this.backend.allocate(floats)
       if (known) this.backend.free(known)
       this.#regions.set(name, memory)

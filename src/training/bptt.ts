@@ -279,7 +279,7 @@ export class Bptt {
   }
 
   #extentsOf(time: number, batch: number): Extents {
-    const key = time * 65536 + batch
+    const key = time * 2 ** 32 + batch
     const known = this.#extents.get(key) ?? { time, batch }
     this.#extents.set(key, known)
     return known
