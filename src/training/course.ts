@@ -27,7 +27,7 @@ export interface Group {
 
 /**
  * The way of a run through its data: pass after pass, batch after batch, window after window. Windows in which nothing counts make
- * no update; they only carry the states on. So the next window always counts something.
+ * no update; they only carry the states on, and at the end of a batch are left out.
  */
 export class Course {
   readonly #data: TrainingData
@@ -49,8 +49,13 @@ export class Course {
 
   /** Goes to a place, with the states stored there; to the beginning where none is given. */
   async open(place?: Place, states: ReadonlyMap<string, ArrayLike<number>> = new Map()): Promise<void> {
-    if (place) ({ pass: this.#pass, index: this.#index, origin: this.#origin } = place)
+    if (place) {
+      if (place.index >= this.#data.batches) throw unfit(`batch ${place.index} of ${this.#data.batches}`)
+      ;({ pass: this.#pass, index: this.#index, origin: this.#origin } = place)
+    }
     await this.#bptt.begin(this.#data.open(this.#pass, this.#index))
+    const { steps } = this.#bptt.batch
+    if (place && (place.end > steps || place.start > place.end)) throw unfit(`step ${place.end} of ${steps}`)
     if (place && place.end > 0) this.#bptt.restore(place.start, place.end, states)
     await this.settle()
   }
@@ -86,33 +91,42 @@ export class Course {
     return { windows, positions, weight }
   }
 
-  /** Runs the next window, each loss times `share`; its gradient is added. Gives its part of the loss. */
-  window(share: number): Promise<number> {
+  /** Runs the next window that counts, each loss times `share`; its gradient is added. Gives its part of the loss. */
+  async window(share: number): Promise<number> {
+    const { batch } = this.#bptt
+    while (this.#weight.of(batch, this.#bptt.position, this.#bptt.nextEnd) === 0) await this.#bptt.skip(this.#origin)
     return this.#bptt.next(this.#origin, share)
   }
 
-  /** Goes on to the next window that counts; says whether that began a pass. */
+  /** Goes on to the next batch where nothing more counts in this one; says whether that began a pass. */
   async settle(): Promise<boolean> {
     let passes = 0
-    for (;;) {
-      if (this.#bptt.done) {
-        this.#origin += this.#bptt.position
-        this.#index++
-        if (this.#index === this.#data.batches) {
-          this.#index = 0
-          this.#pass++
-          passes++
-        }
-        await this.#bptt.begin(this.#data.open(this.#pass, this.#index))
+    while (!this.#counts()) {
+      this.#origin += this.#bptt.batch.steps
+      this.#index++
+      if (this.#index === this.#data.batches) {
+        this.#index = 0
+        this.#pass++
+        passes++
       }
-      const { batch, position, nextEnd } = this.#bptt
-      if (this.#weight.of(batch, position, nextEnd) > 0) return passes > 0
-      // A whole pass without any.
       if (passes > 1) throw new UnrolledError('data', 'train: nothing in the data counts in the loss')
-      await this.#bptt.skip(this.#origin)
+      await this.#bptt.begin(this.#data.open(this.#pass, this.#index))
     }
+    return passes > 0
+  }
+
+  /** Whether a window of this batch is left that counts anything. */
+  #counts(): boolean {
+    const { batch, position } = this.#bptt
+    for (let at = position; at < batch.steps; at += this.#every) {
+      if (this.#weight.of(batch, at, Math.min(at + this.#every, batch.steps)) > 0) return true
+    }
+    return false
   }
 }
+
+const unfit = (place: string): UnrolledError =>
+  new UnrolledError('checkpoint', `train: the stored run does not fit: it stands at ${place}`)
 
 /** Updates that a pass takes; counted in the first pass, which a shuffle hardly changes. */
 export function updatesInPass(data: TrainingData, model: Model, { every, accumulate }: Settings): number {

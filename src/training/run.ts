@@ -183,7 +183,7 @@ class Run {
     // A loop that is broken before the first save takes nobody's place.
     if (!keeping || this.#known.step === 0 || (how === 'broken' && keeping.foreign)) return
     const ending = how === 'broken' || how === 'aborted' ? undefined : how
-    if (this.#ahead || ending !== this.#stored?.standing.ended) await this.#save(ending, last)
+    if (this.#ahead || ending !== this.#stored?.ended) await this.#save(ending, last)
     if (!this.#bestKept && (this.#made || ending)) await keeping.writeModel(encodeModel(this.#live.model))
   }
 

@@ -26,8 +26,8 @@ export interface Standing extends Place {
   readonly ended?: Ending
 }
 
-/** The standing in a file; that of version 0.1.0 says nothing of what is due, and counts updates since the validation. */
-export function standingFrom(stored: Standing): Standing {
+/** The standing in a file, as one to go on from: nothing has ended it. That of version 0.1.0 says nothing of what is due, and counts updates since the validation. */
+export function standingFrom({ ended: _, ...stored }: Standing): Standing {
   const { loss, weight, updates } = stored.sinceValidation as { loss: number; weight?: number; updates?: number }
   const best = stored.best ?? stored.stopping.best
   const validated = stored.validated ?? (updates === 0 ? stored.step : undefined)

@@ -3,13 +3,15 @@ import { decodeResume, encodeResume } from '../formats/model-file.ts'
 import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
-import { standingFrom, type Standing } from './standing.ts'
+import { standingFrom, type Ending, type Standing } from './standing.ts'
 import { changeInWords, changesOf, isFree, type Terms } from './terms.ts'
 
 /** A run as its file tells of it, held against what it is to go on with. */
 export interface StoredRun {
   readonly parameters: ReadonlyMap<string, Tensor>
   readonly standing: Standing
+  /** What had ended it. */
+  readonly ended: Ending | undefined
   readonly states: ReadonlyMap<string, Float32Array>
   readonly moments: ReadonlyMap<string, Float32Array>
   /** The best weights, as they lie in device memory. */
@@ -68,6 +70,7 @@ export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }:
   return {
     parameters: model.parameters,
     standing: standingFrom(standing),
+    ended: standing.ended,
     states: named('state.'),
     moments: found,
     ...(best && { best: Float32Array.from(best.data) }),

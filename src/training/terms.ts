@@ -54,8 +54,9 @@ const unsaid: Terms = { accumulate: 1, frozen: [], rates: {}, split: 'end' }
 /** All that is another now, in the order of the terms. */
 export function changesOf(stored: Terms, now: Terms): Change[] {
   return Object.entries(now).flatMap(([name, value]): Change[] => {
-    const old = stored[name] ?? unsaid[name]
-    if (old === undefined) return []
+    const known = Object.hasOwn(stored, name) ? stored : unsaid
+    if (!Object.hasOwn(known, name)) return []
+    const old = known[name]!
     if (name === 'optimizer')
       return optimizerChanges(old as unknown as OptimizerTerm, value as unknown as OptimizerTerm)
     const change = firstDifference(name, old, value)
