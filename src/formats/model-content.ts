@@ -1,6 +1,7 @@
 import { vocabularyOf, type Vocabulary } from '../data/index.ts'
 import { layerFrom, type Json, type Layer, type LayerDescription } from '../layers/index.ts'
 import {
+  asModel,
   lossFrom,
   type LanguageModel,
   type Loss,
@@ -106,10 +107,10 @@ export function modelFrom(
   const record = read(keys.record, (json) => parseJsonObject(json)) as TrainingRecord
   const parameters = parametersOf(layer, tensors, file)
   const model = { layer, loss, on, seed, parameters, record } as const
-  if (kind === 'network') return { kind, ...model }
+  if (kind === 'network') return asModel({ kind, ...model })
   const vocabulary = read(keys.vocabulary, (json) => vocabularyFrom(json, layer))
   reading(file, 'the language model', () => checkLanguageModel(model, vocabulary))
-  return { kind, ...model, vocabulary, units: vocabulary.units }
+  return asModel<LanguageModel>({ kind, ...model, vocabulary, units: vocabulary.units })
 }
 
 /** JSON that gives the very same value back. */

@@ -56,6 +56,12 @@ export function recurrent(options: RecurrentOptions): Layer {
   const residual = checkBoolean('recurrent', 'residual', options.residual ?? false)
   const atTheEnd = givesFinal(options.gives ?? 'every step', residual)
   const rate = checkRate('recurrent', options.dropout ?? 0)
+  if (rate > 0 && widths.length === 1) {
+    throw new UnrolledError(
+      'option',
+      `recurrent: dropout is ${rate}, but it acts between layers, and there is one; put dropout({ size, rate }) into a chain`,
+    )
+  }
   const input = checkNumber('recurrent', 'input', options.input, { from: 1, whole: true })
   let width = input
   const runs = widths.map((hidden, i) => {
@@ -246,12 +252,16 @@ interface DescribedCell {
 }
 
 /** The layer a description stands for. Cells come from their equations, which are data: parsed, never run. */
-export function recurrentFrom({ kind: _, cell, ...rest }: LayerDescription): Layer {
+export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescription): Layer {
   const from = ({ text, modifiers }: DescribedCell): Cell => applyModifiers(cellFromText(text), modifiers)
   const described = cell as unknown as
     DescribedCell | { readonly forward: DescribedCell; readonly backward: DescribedCell }
+  const options = rest as unknown as Omit<RecurrentOptions, 'cell'>
+  // Files of version 0.1.0 may have a dropout that has no place to act.
+  const several = widthsOf(options as RecurrentOptions).length > 1
   return recurrent({
-    ...(rest as unknown as Omit<RecurrentOptions, 'cell'>),
+    ...options,
+    ...(several && dropout !== undefined && { dropout: dropout as number }),
     cell:
       'text' in described ? from(described) : { forward: from(described.forward), backward: from(described.backward) },
   })

@@ -20,7 +20,8 @@ import type { Model } from './model.ts'
 export function checkData<Data extends Text | Sequences>(model: Model, data: Data, owner: string): Data {
   if (typeof model?.layer?.build !== 'function' || typeof model.loss?.build !== 'function') {
     const swapped = kindOf(model) !== undefined ? '; the data comes second' : ''
-    throw new UnrolledError('option', `${owner}: the first argument must be a model${swapped}`)
+    const promised = (model as unknown) instanceof Promise ? '; it is a promise: await it' : ''
+    throw new UnrolledError('option', `${owner}: the first argument must be a model${swapped}${promised}`)
   }
   const kind = kindOf(data)
   if (kind === undefined) throw new UnrolledError('data', `${owner}: ${notData(data)}`)

@@ -4,7 +4,7 @@ import { UnrolledError } from '../error.ts'
 import { chain, dropout, embedding, initialise, linear, recurrent, tied, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { crossEntropy } from './losses/index.ts'
-import type { Model } from './model.ts'
+import { asModel, type Model } from './model.ts'
 
 /** A model of what symbol follows: characters or words. */
 export interface LanguageModel extends Model {
@@ -67,7 +67,8 @@ export function languageModel(text: Text | Lines, options: LanguageModelOptions)
     layers,
     ...(options.residual !== undefined && { residual: options.residual }),
     ...(projection !== undefined && { projection }),
-    ...(rate > 0 && { dropout: rate }),
+    // Between layers; there is nothing between one and the next where there is one.
+    ...(rate > 0 && layers > 1 && { dropout: rate }),
   })
   const width = core.output
   if (options.tied && width !== size) {
@@ -85,7 +86,7 @@ export function languageModel(text: Text | Lines, options: LanguageModelOptions)
   }
   const seed = checkNumber('languageModel', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
   const layer = chain(parts)
-  return {
+  return asModel<LanguageModel>({
     kind: 'languageModel',
     layer,
     loss: crossEntropy(),
@@ -95,5 +96,5 @@ export function languageModel(text: Text | Lines, options: LanguageModelOptions)
     record: {},
     vocabulary: text.vocabulary,
     units: text.units,
-  }
+  })
 }

@@ -26,6 +26,24 @@ export interface Model {
   record: TrainingRecord
 }
 
+/** Makes a model of its parts: a value like any other, of which JSON gets a description that says where its weights are not. */
+export const asModel = <Made extends Model>(parts: Made): Made =>
+  Object.defineProperty(parts, 'toJSON', { value: described, writable: true, configurable: true })
+
+function described(this: Model): Json {
+  const { kind, layer, loss, on, seed, record } = this
+  return {
+    kind,
+    layer: layer.description as Json,
+    loss: { name: loss.name, options: loss.options },
+    on,
+    seed,
+    record,
+    parameters: Object.fromEntries(layer.declared.map(({ name, shape }) => [name, [...shape.rows, shape.columns]])),
+    weights: 'not in JSON; saveModel writes them to a file, encodeModel makes bytes of them',
+  }
+}
+
 /**
  * Gives a model other values for some or all of its parameters. Unknown names and wrong shapes are errors, and leave the
  * model as it was.

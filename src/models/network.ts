@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { isLoss, type Loss } from './losses/index.ts'
-import type { Counted, Model } from './model.ts'
+import { asModel, type Counted, type Model } from './model.ts'
 
 export interface NetworkOptions {
   readonly loss: Loss
@@ -27,5 +27,5 @@ export function network(layer: Layer, options: NetworkOptions): Model {
     throw new UnrolledError('option', `network: on is ${String(on)}; it must be 'every step' or 'last step'`)
   }
   const seed = checkNumber('network', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
-  return { kind: 'network', layer, loss, on, seed, parameters: initialise(layer.declared, seed), record: {} }
+  return asModel({ kind: 'network', layer, loss, on, seed, parameters: initialise(layer.declared, seed), record: {} })
 }

@@ -50,11 +50,12 @@ export async function backendFor(options: EngineOptions = {}): Promise<Backend> 
   const name = backend ?? environment('UNROLLED_BACKEND')
   const kernels = options.kernels ?? environment('UNROLLED_KERNELS')
   const asked = options.threads ?? environment('UNROLLED_THREADS')
-  const threads = asked && checkNumber('engine', 'threads', Number(asked), { from: 1, to: 256, whole: true })
+  const threads =
+    asked === undefined ? undefined : checkNumber('engine', 'threads', Number(asked), { from: 1, to: 256, whole: true })
   const key = `${name} ${kernels} ${threads}`
   const earlier = known.get(key)
   if (earlier && !(await earlier).broken) return earlier
-  const made = createBackend({ name, kernels, threads: threads || undefined })
+  const made = createBackend({ name, kernels, threads })
   known.set(key, made)
   made.catch(() => known.delete(key))
   return made

@@ -22,7 +22,7 @@ const isBad = (value: number): boolean => !Number.isFinite(value)
 
 /**
  * Names the first bad value of a window: a parameter, a state it started from, an input or target, or, by the oracle's float64
- * evaluation, the first step and sequence whose output or loss is not finite; else the first gradient.
+ * evaluation, the first step and sequence whose output or loss float32 cannot hold; else the first gradient.
  */
 export function diagnose(bad: BadWindow): string {
   for (const [name, { data }] of bad.parameters) {
@@ -35,7 +35,7 @@ export function diagnose(bad: BadWindow): string {
   const gradient = first
     ? `the gradient of ${first[0]} is the first that is not finite`
     : 'every single gradient is finite'
-  return `in float64 all outputs are finite, so float32 overflowed; ${gradient}`
+  return `all outputs and losses are finite, so float32 overflowed on the way or in the gradient; ${gradient}`
 }
 
 function badState({ model, batch, window }: BadWindow): string | undefined {
@@ -61,16 +61,23 @@ function badStep(bad: BadWindow): string | undefined {
     batch.fill(from, time, x, targets)
     // Where nothing counts a target may be anything.
     weigh(model, batch, from, time, targets, new Float32Array(time * batch.batch))
-    const inData =
-      badRow('input', x, bad, from, time, everyStep) ?? badRow('target', targets, bad, from, time, countedStep)
-    if (inData !== undefined) return inData
     const { output, losses } = oracle.run(from, time, x, targets)
-    const computed =
-      badRow('output', output, bad, from, time, everyStep) ?? badRow('loss', losses, bad, from, time, countedStep)
-    if (computed !== undefined) return computed
+    const found =
+      firstOf(badRow('input', x, bad, from, everyStep), badRow('target', targets, bad, from, countedStep)) ??
+      firstOf(badRow('output', output, bad, from, everyStep), badRow('loss', losses, bad, from, countedStep))
+    if (found) return found.text
   }
   return undefined
 }
+
+/** A bad value, and which of the rows `[time, batch]` it is in. */
+interface Found {
+  readonly row: number
+  readonly text: string
+}
+
+const firstOf = (a: Found | undefined, b: Found | undefined): Found | undefined =>
+  a && b && b.row < a.row ? b : (a ?? b)
 
 type Matters = (bad: BadWindow, step: number, sequence: number) => boolean
 
@@ -81,24 +88,24 @@ const everyStep: Matters = ({ batch }, step, b) => step < (batch.lengths?.[b] ??
 const countedStep: Matters = ({ batch, model, window }, step, b) =>
   step >= window.counted && counts(model, batch, step, b)
 
-/** Looks through rows `[time, batch]` from step `from` on. */
+/** Looks through rows `[time, batch]` from step `from` on for what float32 cannot hold. */
 function badRow(
   what: string,
   values: Float32Array | Float64Array,
   bad: BadWindow,
   from: number,
-  time: number,
   matters: Matters,
-): string | undefined {
-  const rows = time * bad.batch.batch
+): Found | undefined {
+  const { batch } = bad.batch
+  const rows = Math.min(bad.steps, bad.window.end - from) * batch
   const pitch = values.length / rows
   for (let row = 0; row < rows; row++) {
-    const step = from + Math.floor(row / bad.batch.batch)
-    const sequence = row % bad.batch.batch
-    const value = values.subarray(row * pitch, (row + 1) * pitch).find(isBad)
-    if (value !== undefined && matters(bad, step, sequence)) {
-      return `the ${what} of step ${step} holds ${value}, in sequence ${sequence} of the batch`
-    }
+    const step = from + Math.floor(row / batch)
+    const sequence = row % batch
+    const value = values.subarray(row * pitch, (row + 1) * pitch).find((one) => isBad(Math.fround(one)))
+    if (value === undefined || !matters(bad, step, sequence)) continue
+    const size = Number.isFinite(value) ? ', more than float32 can hold' : ''
+    return { row, text: `the ${what} of step ${step} holds ${value}${size}, in sequence ${sequence} of the batch` }
   }
   return undefined
 }

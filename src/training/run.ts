@@ -24,6 +24,11 @@ import type { Ending, Standing } from './standing.ts'
 import { storedBytes, storedRun, type StoredRun } from './stored-run.ts'
 import { termsOf, type Terms } from './terms.ts'
 
+/** What a run that has not ended leaves behind; `release` sets it free. */
+export interface Left {
+  release?: () => void
+}
+
 /**
  * The events of a run, from taking model and store to giving them back. Where the loop that takes them breaks, the run ends as it
  * is; where the run fails, nothing is written any more.
@@ -32,11 +37,18 @@ export async function* events(
   model: Model,
   parts: Parts,
   settings: Settings,
+  left: Left = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const live = new LiveModel(model)
   let keeping: Keeping | undefined
   let run: Run | undefined
   let failed = false
+  const release = (): Promise<void> | undefined => {
+    live.release()
+    run?.dispose()
+    return keeping?.close()
+  }
+  left.release = () => void release()
   try {
     const { checkpoint, resume } = settings
     keeping = checkpoint && (await Keeping.open(checkpoint, resume))
@@ -49,9 +61,8 @@ export async function* events(
     try {
       if (!failed) await run?.end('broken')
     } finally {
-      live.release()
-      run?.dispose()
-      await keeping?.close()
+      delete left.release
+      await release()
     }
   }
 }

@@ -40,7 +40,9 @@ export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }:
   const { model, arrays, state } = decodeResume(bytes)
   const { standing, identity, kernels } = state as unknown as { standing: Standing; identity: Terms; kernels: string }
   const sameData = isData(String(identity['data'])) && { data: terms['data']! }
-  const changes = changesOf({ ...identity, ...sameData }, terms)
+  // Described anew, so that what describes the same layers does so alike.
+  const described = { model: model.layer.description as Json }
+  const changes = changesOf({ ...identity, ...described, ...sameData }, terms)
   const others = changes.filter((change) => !isFree(change))
   if (others.length > 0) {
     throw unfit(`${others.map(changeInWords).join('; ')}. Give what it began with, or say resume: false to begin anew`)

@@ -4,7 +4,7 @@ import { checkData, type Model } from '../models/index.ts'
 import type { DoneEvent, TrainingEvent } from './events.ts'
 import { settingsFrom, type TrainingOptions } from './options.ts'
 import { partsOf } from './parts.ts'
-import { events } from './run.ts'
+import { events, type Left } from './run.ts'
 
 /**
  * A run of training: its events, pulled one by one; the run goes on only as they are taken, by one loop (`for await`) or by
@@ -35,19 +35,21 @@ export function train(model: Model, data: Text | Sequences, options: TrainingOpt
     parameters: model.layer.declared.map(({ name }) => name),
   })
   const parts = partsOf(model, checked, settings)
-  return new Run(() => events(model, parts, settings))
+  return new Run((left) => events(model, parts, settings, left))
 }
 
+type Events = AsyncGenerator<TrainingEvent, void, undefined>
+
 class Run implements TrainingRun {
-  readonly #begin: () => AsyncGenerator<TrainingEvent, void, undefined>
+  readonly #begin: (left: Left) => Events
   readonly #seen = { taken: false }
 
-  constructor(begin: () => AsyncGenerator<TrainingEvent, void, undefined>) {
+  constructor(begin: (left: Left) => Events) {
     this.#begin = begin
     forgotten.register(this, this.#seen)
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<TrainingEvent, void, undefined> {
+  [Symbol.asyncIterator](): Events {
     return this.#take()
   }
 
@@ -67,7 +69,7 @@ class Run implements TrainingRun {
     )
   }
 
-  #take(): AsyncGenerator<TrainingEvent, void, undefined> {
+  #take(): Events {
     if (this.#seen.taken) {
       throw new UnrolledError(
         'misuse',
@@ -76,12 +78,28 @@ class Run implements TrainingRun {
       )
     }
     this.#seen.taken = true
-    return this.#begin()
+    const left: Left = {}
+    const taken = this.#begin(left)
+    leftInTheMiddle.register(taken, left)
+    return taken
   }
 }
 
 /** Runs that nobody holds any more; those that nobody took have trained nothing. */
 const forgotten = new FinalizationRegistry<{ readonly taken: boolean }>(({ taken }) => {
-  // eslint-disable-next-line no-console -- Node and pages have this place alone in common for what an author should know
-  if (!taken) console.warn('unrolled: a run of train() was never begun; take its events by for await, or call finish()')
+  if (!taken) warn('a run of train() was never begun; take its events by for await, or call finish()')
 })
+
+/** Runs whose events nobody can take any more, though they have not ended: the model and all they held are set free. */
+const leftInTheMiddle = new FinalizationRegistry<Left>(({ release }) => {
+  if (!release) return
+  release()
+  warn(
+    'a run of train() was left before its end, and nothing was saved; break its loop, or call return() of its iterator',
+  )
+})
+
+function warn(text: string): void {
+  // eslint-disable-next-line no-console -- Node and pages have this place alone in common for what an author should know
+  console.warn(`unrolled: ${text}`)
+}
