@@ -50,7 +50,7 @@ export class Emitter {
   }
 
   emit(timeline: readonly Moment[], deliveries: readonly Delivery[]): Emission {
-    const order = byPlace(timeline, deliveries, this.#storage, this.#sources)
+    const order = byPlace(timeline, this.#storage, this.#sources)
     for (const [at, moment] of order.entries()) {
       this.#moment = moment
       this.#phase = moment.unit.phase

@@ -200,16 +200,23 @@ export class Storage {
     for (const [source, read] of this.#readers) {
       if (source.operation === inputOperation) readers.set((source as Node<{ name: string }>).attributes.name, read)
     }
+    // One sum lies in a place that is added to; others are complete before they come there, so that a long window and its
+    // pieces add in one order.
+    const added = new Map<Buffer, Home[]>()
     for (const { node, home, adds } of deliveries) {
+      const taken = added.get(home.buffer) ?? []
+      added.set(home.buffer, taken)
       const moment = made.get(node)
       if (!moment || this.#homes.has(node)) continue
       const free = adds
-        ? canAdd(node) && this.#readersOf(node).length === 1
+        ? canAdd(node) && this.#readersOf(node).length === 1 && !taken.some((other) => overlap(home, other))
         : !(moment.unit as Single).sum &&
           (readers.get(home.buffer.region) ?? []).every((reader) => isBefore(reader, moment))
       if (!free) continue
       this.#settle(node, home)
-      if (adds) this.#added.add(node)
+      if (!adds) continue
+      this.#added.add(node)
+      taken.push(home)
     }
   }
 
@@ -377,6 +384,8 @@ export const regionOf = (phase: Phase): string =>
 /** Whether what is read may be overwritten at a moment: it was read before, or the same kernel reads it as it stands. */
 const isBefore = ({ node, index }: Reader, { index: now, unit }: Moment): boolean =>
   index < now || (index === now && unit.kind === 'kernel' && unit.columns === node.shape.columns)
+
+const overlap = (a: Home, b: Home): boolean => a.column < b.column + b.columns && b.column < a.column + a.columns
 
 const spanKey = (columns: number, rows: readonly RowAxis[]): string => `${columns} ${rows.join()}`
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { hoist, recompute } from '../../src/compiler/index.ts'
+import { compile, hoist, recompute } from '../../src/compiler/index.ts'
 import { pullback } from '../../src/gradient/index.ts'
 import * as g from '../../src/graph/index.ts'
 import { difference } from '../gradient/differences.ts'
@@ -133,4 +133,26 @@ test.each(Object.entries(cases))('%s', async (name, make) => {
       }
     }
   }
+})
+
+test('a parameter that is used twice: its sums over windows are apart', async () => {
+  const [a, W] = [h0('a', 3), g.parameter('W', { rows: [3], columns: 3 })]
+  const { final } = g.scan({
+    initial: [a],
+    steps: [x(3)],
+    step: ([h], [x]) => ({ next: [g.tanh(g.add(g.matmul(W, h!), g.sigmoid(g.matmul(W, x!))))], outputs: [] }),
+  })
+  const back = pullback([[final[0]!, g.input('adjoint', final[0]!.shape)]], [W])
+  const [gradient] = recompute(hoist([back.get(W)!]))
+  const { body, finish } = compile({
+    name: 'twice',
+    parameters: [W],
+    outputs: {},
+    gradients: new Map([[W, gradient!]]),
+  }).program
+  // One sum is added to in the gradient's own place, the other is whole before it comes there.
+  const regions = body.flatMap((one) => (one.kind === 'gemm-ta' ? [one.dest.region] : []))
+  expect(regions).toHaveLength(2)
+  expect(new Set(regions).size).toBe(2)
+  expect(finish.map(({ kind }) => kind)).toEqual(['rows', 'fill'])
 })
