@@ -14,13 +14,23 @@ export function sideBySide(expression: Expression, lineOf: LineOf, most: number)
   const result: Expression[] = []
   const pending = [expression]
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const line = next.kind === 'name' ? lineOf(next.name, next.primed)?.value : undefined
-    if (next.kind === 'concatenation') pending.push(...[...next.parts].reverse())
-    else if (line?.kind === 'concatenation') pending.push(line)
+    const meant = behindNames(next, lineOf)
+    if (meant.kind === 'concatenation') pending.push(...[...meant.parts].reverse())
     else result.push(next)
     if (pending.length + result.length > most) return undefined
   }
   return result
+}
+
+/** What a name stands for, if need be by way of other names. */
+function behindNames(expression: Expression, lineOf: LineOf): Expression {
+  let meant = expression
+  while (meant.kind === 'name') {
+    const line = lineOf(meant.name, meant.primed)
+    if (!line) break
+    meant = line.value
+  }
+  return meant
 }
 
 /**

@@ -251,6 +251,11 @@ describe('projection', () => {
     expect(() => projection(mixed, { size: 2 })).toThrow('W is applied to a mixture')
   })
 
+  test('narrows the block of a state that stands side by side with others under another name', () => {
+    const named = projection(cells.defineCell("name: named\nt = [x, h]\nv = t\nh' = tanh(W @ v)"), { size: 2 })
+    expect(named.shapes({ input: 4, hidden: 3 }).parameters['W']!.columns).toBe(6)
+  })
+
   test('wants a matrix that sees states to see nothing else with the same columns', () => {
     const twice = cells.defineCell("name: twice\nh' = tanh(W @ h) + W @ b")
     expect(() => projection(twice, { size: 2 })).toThrow('W is applied to h and elsewhere to what is no old state')

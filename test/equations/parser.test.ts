@@ -140,6 +140,7 @@ describe('meaning', () => {
     expect(blocks(`init: Wr = 0.5, br = normal\n${gru}`, 'br')).toEqual(['normal'])
     // through a line; not through a new value
     expect(blocks("a = [x, stop(2 * h)]\nh' = W @ a", 'W')).toEqual(['glorot', 'orthogonal'])
+    expect(blocks("a = [x, h]\nu0 = a\nv = u0\nh' = W @ v", 'W')).toEqual(['glorot', 'orthogonal'])
     expect(blocks("h' = u0 * h + b\nu0 = x2\nx2 = B @ x\ny = V @ h'", 'V')).toEqual(['glorot'])
   })
 })
