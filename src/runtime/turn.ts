@@ -4,6 +4,7 @@ const longestMs = 16
 const next: () => Promise<void> = (() => {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void }
   if (setImmediate) return () => new Promise<void>((resolve) => setImmediate(resolve))
+  if (typeof MessageChannel === 'undefined') return () => new Promise<void>((resolve) => setTimeout(resolve))
   return () =>
     new Promise<void>((resolve) => {
       // A page's timers wait at least 4 ms; a message does not.

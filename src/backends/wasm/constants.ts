@@ -31,10 +31,11 @@ export const reservedBytes = controlAddress + controlBytes
 /** Constants of one backend by their bits. Kernels made with them belong to its memory. */
 export class Constants {
   private readonly places = new Map<string, number>()
-  private readonly memory: WebAssembly.Memory
+  private readonly memory: { readonly buffer: ArrayBufferLike }
   private next = firstConstant
 
-  constructor(memory: WebAssembly.Memory) {
+  /** In a memory, or in a copy of its bottom. */
+  constructor(memory: { readonly buffer: ArrayBufferLike }) {
     this.memory = memory
     const masks = new Int32Array(memory.buffer, masksAddress, 16)
     for (let lanes = 0; lanes < 4; lanes++) masks.fill(-1, 4 * lanes, 4 * lanes + lanes)

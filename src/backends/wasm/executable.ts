@@ -6,7 +6,7 @@ import { Bounds } from '../program/bounds.ts'
 import { partNames } from './control.ts'
 import type { PartName } from './control.ts'
 import { Frame } from './frame.ts'
-import type { Line, Runnable } from './line.ts'
+import type { MemoryLine, Runnable } from './line.ts'
 import { timeFloats, timesAt } from './measure.ts'
 import { Block } from './memory.ts'
 import type { Scratch } from './scratch.ts'
@@ -28,7 +28,7 @@ interface Part extends Runnable {
 export class WasmExecutable implements Executable {
   readonly times?: () => ProgramTimes
   private readonly name: string
-  private readonly line: Line
+  private readonly line: MemoryLine
   private readonly scratch: Scratch
   private readonly scratchFloats: number
   private readonly small: number
@@ -41,13 +41,13 @@ export class WasmExecutable implements Executable {
   private bound: Block[] | undefined
   private disposed = false
 
-  /** `number` is the program's in the crew; runs of less than `small` operations are done at once, on the thread that asks. */
+  /** `run` gives what runs a part here; `number` is the program's in the crew; runs of less than `small` operations are done at once, on the thread that asks. */
   constructor(
     program: Program,
     sections: Readonly<Record<PartName, Section>>,
     shared: Shared,
-    instance: WebAssembly.Instance,
-    line: Line,
+    run: (part: PartName) => Runnable['here'],
+    line: MemoryLine,
     scratch: Scratch,
     number: number | undefined,
     small: number,
@@ -73,7 +73,7 @@ export class WasmExecutable implements Executable {
       return {
         frame,
         fields: new Int32Array(frame.words),
-        here: instance.exports[name] as Part['here'],
+        here: run(name),
         number: number === undefined ? undefined : { program: number, part: index },
         alone,
         together: alone + apart,
@@ -83,8 +83,9 @@ export class WasmExecutable implements Executable {
       }
     }
     this.parts = { prepare: part('prepare', 0), body: part('body', 1), finish: part('finish', 2) }
-    if (!shared.profile) return
-    const timesOf = (name: PartName) => timesAt(line, this.parts[name].frame.times, program[name])
+    const { doubles } = line
+    if (!shared.profile || !doubles) return
+    const timesOf = (name: PartName) => timesAt(doubles.bind(line), this.parts[name].frame.times, program[name])
     this.times = () => {
       this.alive()
       return { prepare: timesOf('prepare'), body: timesOf('body'), finish: timesOf('finish') }

@@ -20,7 +20,24 @@ export interface Runnable {
   readonly apart: number
 }
 
-export class Line {
+/** What executables ask of whatever orders the work on a memory. */
+export interface MemoryLine {
+  readonly crew: Crew | undefined
+  /** Whether nothing is in line. */
+  readonly clear: boolean
+  /** A block of zeros. */
+  allocate(floats: number): Block
+  free(block: Block): void
+  write(address: number, values: Float32Array | Float64Array): void
+  writeWords(address: number, values: Int32Array): void
+  read(address: number, into: Float32Array | Float64Array): Promise<void>
+  /** So many doubles as they are now; only where the memory is at hand. */
+  doubles?(address: number, count: number): Float64Array
+  /** Runs a part on its frame for one thread; only where nothing is in line. */
+  runHere(part: Runnable, scalars: Scalars | undefined): void
+}
+
+export class Line implements MemoryLine {
   readonly heap: Heap
   readonly crew: Crew | undefined
   /** Values on their way to their place, in the last of these from a float on; until nothing is in line any more. */

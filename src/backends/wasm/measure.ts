@@ -2,7 +2,6 @@
 
 import type { Instruction, InstructionTime } from '../backend.ts'
 import type { F64, FunctionBuilder, I32 } from './assembler.ts'
-import type { Line } from './line.ts'
 import { f64 } from './opcodes.ts'
 import type { Step } from './section.ts'
 import { isCall } from './synchronise.ts'
@@ -44,7 +43,11 @@ export function addTime(f: FunctionBuilder, times: I32, of: number, milliseconds
 }
 
 /** The times of a list at an address. */
-export function timesAt(line: Line, address: number, instructions: readonly Instruction[]): InstructionTime[] {
-  const values = line.doubles(address, 2 * instructions.length)
+export function timesAt(
+  doubles: (address: number, count: number) => Float64Array,
+  address: number,
+  instructions: readonly Instruction[],
+): InstructionTime[] {
+  const values = doubles(address, 2 * instructions.length)
   return instructions.map((_, i) => ({ calls: values[2 * i]!, milliseconds: values[2 * i + 1]! }))
 }

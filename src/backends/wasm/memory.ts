@@ -1,4 +1,4 @@
-/** One WebAssembly memory cut into aligned blocks: first fit, neighbours join when released. */
+/** A WebAssembly memory cut into aligned blocks: first fit, neighbours join when released. */
 
 import { UnrolledError } from '../../error.ts'
 import type { Memory } from '../backend.ts'
@@ -24,20 +24,16 @@ export class Block implements Memory {
   }
 }
 
-export class Heap {
-  readonly memory: WebAssembly.Memory
-  /** Views of the whole memory, made anew only when it grows. */
-  floats: Float32Array
-  integers: Int32Array
+/** Which addresses of a memory are whose, wherever the memory itself is. */
+export class Addresses {
   private end = reservedBytes
   private readonly freeAt: number[] = []
   private readonly freeBytes: number[] = []
+  private readonly reach: (bytes: number) => void
 
-  /** On a memory that threads can share, or on one that they cannot. */
-  constructor(shared: boolean) {
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared })
-    this.floats = new Float32Array(this.memory.buffer)
-    this.integers = new Int32Array(this.memory.buffer)
+  /** `reach` sees to a memory of so many bytes. */
+  constructor(reach: (bytes: number) => void) {
+    this.reach = reach
   }
 
   /** A block of at least one float, aligned to 64 bytes; nobody knows what is in it. */
@@ -63,34 +59,9 @@ export class Heap {
       return address
     }
     const address = this.end
-    this.growTo(address + bytes + slackBytes)
+    this.reach(address + bytes + slackBytes)
     this.end = address + bytes
     return address
-  }
-
-  private growTo(bytes: number): void {
-    const have = this.memory.buffer.byteLength
-    if (bytes <= have) return
-    const need = Math.ceil((bytes - have) / page)
-    // Some room ahead, so that many small arrays do not each grow the memory.
-    const ahead = Math.min(Math.max(need, Math.ceil(have / page / 4)), maximumPages - have / page)
-    const grown = this.tryGrow(Math.max(need, ahead)) || this.tryGrow(need)
-    if (!grown)
-      throw new UnrolledError(
-        'out-of-memory',
-        `the WebAssembly memory cannot grow from ${have} to ${bytes} bytes (it ends at 4 GiB at the latest); smaller batches or windows need less`,
-      )
-    this.floats = new Float32Array(this.memory.buffer)
-    this.integers = new Int32Array(this.memory.buffer)
-  }
-
-  private tryGrow(pages: number): boolean {
-    try {
-      this.memory.grow(pages)
-      return true
-    } catch {
-      return false
-    }
   }
 
   /** Makes the block's memory available again. */
@@ -123,5 +94,46 @@ export class Heap {
     if (!(Number.isInteger(at) && at >= 0 && at + count <= block.floats))
       throw new UnrolledError('out-of-range', `floats ${at} to ${at + count} of a memory of ${block.floats} floats`)
     return block.address + 4 * at
+  }
+}
+
+/** A memory of this thread's own, or one that it shares with others. */
+export class Heap extends Addresses {
+  readonly memory: WebAssembly.Memory
+  /** Views of the whole memory, made anew only when it grows. */
+  floats: Float32Array
+  integers: Int32Array
+
+  /** On a memory that threads can share, or on one that they cannot. */
+  constructor(shared: boolean) {
+    super((bytes) => this.growTo(bytes))
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared })
+    this.floats = new Float32Array(this.memory.buffer)
+    this.integers = new Int32Array(this.memory.buffer)
+  }
+
+  private growTo(bytes: number): void {
+    const have = this.memory.buffer.byteLength
+    if (bytes <= have) return
+    const need = Math.ceil((bytes - have) / page)
+    // Some room ahead, so that many small arrays do not each grow the memory.
+    const ahead = Math.min(Math.max(need, Math.ceil(have / page / 4)), maximumPages - have / page)
+    const grown = this.tryGrow(Math.max(need, ahead)) || this.tryGrow(need)
+    if (!grown)
+      throw new UnrolledError(
+        'out-of-memory',
+        `the WebAssembly memory cannot grow from ${have} to ${bytes} bytes (it ends at 4 GiB at the latest); smaller batches or windows need less`,
+      )
+    this.floats = new Float32Array(this.memory.buffer)
+    this.integers = new Int32Array(this.memory.buffer)
+  }
+
+  private tryGrow(pages: number): boolean {
+    try {
+      this.memory.grow(pages)
+      return true
+    } catch {
+      return false
+    }
   }
 }

@@ -1,13 +1,13 @@
 /** Memory that kernels use while they run, one piece for all programs of a backend. It only grows. */
 
-import type { Line } from './line.ts'
+import type { MemoryLine } from './line.ts'
 import type { Block } from './memory.ts'
 
 export class Scratch {
-  private readonly line: Line
+  private readonly line: MemoryLine
   private block: Block | undefined
 
-  constructor(line: Line) {
+  constructor(line: MemoryLine) {
     this.line = line
   }
 

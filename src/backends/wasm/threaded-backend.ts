@@ -12,6 +12,8 @@ export interface Place {
   readonly start: StartThread
   /** Why there is one thread alone, if that is so. */
   readonly alone?: string | undefined
+  /** How a worker is started that computes alone, where it may not share memory with others. */
+  readonly distant?: StartThread
   warn(text: string): void
 }
 
@@ -19,15 +21,20 @@ export async function createThreadedBackend({ kernels, threads }: BackendChoice,
   if (kernels !== undefined && kernels !== 'wasm' && kernels !== 'wasm-fma')
     throw new UnrolledError('option', `the wasm backend has the kernels wasm and wasm-fma, not ${kernels}`)
   const options = kernels === undefined ? {} : ({ kernels } as const)
-  const crew = { threads: threads ?? place.threads, start: place.start }
-  if (crew.threads === 1) return createWasmBackend(options)
-  let why = place.alone
-  try {
-    if (why === undefined) return await createWasmBackend({ ...options, crew })
-  } catch (error) {
-    if (!(error instanceof UnrolledError) || error.code !== 'thread-died') throw error
-    why = error.message
+  const { alone, distant, start } = place
+  const crew = { threads: threads ?? place.threads, start }
+  // Who asks for one thread gets the one that asks.
+  if (threads === 1 || (crew.threads === 1 && !distant)) return createWasmBackend(options)
+  let why = alone
+  for (const by of [...(alone === undefined ? [{ crew }] : []), ...(distant ? [{ distant }] : [])]) {
+    try {
+      if ('distant' in by) place.warn(`unrolled computes on one thread: ${why}`)
+      return await createWasmBackend({ ...options, ...by })
+    } catch (error) {
+      if (!(error instanceof UnrolledError) || error.code !== 'thread-died') throw error
+      why = error.message
+    }
   }
-  place.warn(`unrolled computes on one thread: ${why}`)
+  place.warn(`unrolled computes on the thread that asks: ${why}`)
   return createWasmBackend(options)
 }
