@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import type * as Unrolled from '../../../src/index.ts'
 import { app, inNode } from './in-node.ts'
 
 test('the page is not isolated', () => {
@@ -33,4 +34,25 @@ test('one thread is no reason to warn', async () => {
     console.warn = original
   }
   expect(warn).not.toHaveBeenCalled()
+})
+
+test('the page is free while a worker computes, and trains as one thread does', async () => {
+  const warn = console.warn
+  console.warn = () => undefined
+  try {
+    const { languageModel, lstm, text, train } = (await import(
+      new URL('/dist/unrolled.js', location.href).href
+    )) as typeof Unrolled
+    const book = text('it was the best of times, it was the worst of times. '.repeat(40))
+    const losses = async (engine: { threads?: number }) => {
+      const model = languageModel(book, { cell: lstm, hidden: 64, seed: 2 })
+      const found: number[] = []
+      for await (const event of train(model, book, { batch: 8, unroll: 32, steps: 5, kernels: 'wasm', ...engine }))
+        if (event.event === 'step') found.push(event.loss)
+      return found
+    }
+    expect(await losses({})).toEqual(await losses({ threads: 1 }))
+  } finally {
+    console.warn = warn
+  }
 })
