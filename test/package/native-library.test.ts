@@ -69,7 +69,7 @@ test.skipIf(!existsSync(library))('a worker may end while it computes', () => {
        const one = [{ factor: 1, axes: [] }]
        const dest = { region: 0, offset: [], stride: [], pitch: [], broadcast: false }
        const body = [{ kind: 'fill', outer: one, rows: one, value: 1, columns: 1 << 16, dest }]
-       const executable = await backend.compile({ name: 'fill', regions: [{ name: 'data', size: one }], packs: 0, prepare: [], body, finish: [] })
+       const executable = await backend.compile({ name: 'fill', regions: [{ name: 'data', size: [{ factor: 1 << 16, axes: [] }] }], packs: 0, prepare: [], body, finish: [] })
        executable.bind([memory])
        for (let i = 0; ; i++) {
          for (let job = 0; job < 100; job++) executable.run({}, {})

@@ -56,3 +56,37 @@ test('the page is free while a worker computes, and trains as one thread does', 
     console.warn = warn
   }
 })
+
+test("a run kept in the page's database goes on where it stood, and two runs cannot share it", async () => {
+  const { decodeModel, indexedDBStore, languageModel, lstm, readStoredModel, text, train } = (await import(
+    new URL('/dist/unrolled.js', location.href).href
+  )) as typeof Unrolled
+  const book = text('it was the best of times, it was the worst of times. '.repeat(40))
+  const options = { batch: 8, unroll: 16, threads: 1, kernels: 'wasm' }
+  const whole = languageModel(book, { cell: lstm, hidden: 16, seed: 2 })
+  await train(whole, book, { ...options, steps: 8 }).finish()
+  const name = `test ${Math.random()}`
+  const store = () => indexedDBStore(name)
+  await train(languageModel(book, { cell: lstm, hidden: 16, seed: 2 }), book, {
+    ...options,
+    steps: 3,
+    checkpoint: store(),
+  }).finish()
+  const rest = languageModel(book, { cell: lstm, hidden: 16, seed: 2 })
+  const run = train(rest, book, { ...options, steps: 8, checkpoint: store(), resume: true })
+  const events = run[Symbol.asyncIterator]()
+  await events.next()
+  const second = train(languageModel(book, { cell: lstm, hidden: 16 }), book, {
+    ...options,
+    steps: 3,
+    checkpoint: store(),
+    resume: true,
+  })
+  await expect(second.finish()).rejects.toThrow(/another run/)
+  for (let next = await events.next(); !next.done; next = await events.next());
+  const stored = decodeModel((await readStoredModel(name))!)
+  for (const [parameter, { data }] of whole.parameters) {
+    expect([...rest.parameters.get(parameter)!.data]).toEqual([...data])
+    expect([...stored.parameters.get(parameter)!.data]).toEqual([...data])
+  }
+})
