@@ -2,6 +2,7 @@ import type { Formula, PointwiseOperation } from '../backends/backend.ts'
 import { UnrolledError } from '../error.ts'
 import { constantOperation, type Node, type RowAxis, type ScanNode } from '../graph/index.ts'
 import { bufferOf, spotOf, whole, type Buffer, type Spot, type View } from './arrays.ts'
+import { chunk } from './chunk.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
 import { term } from './formula.ts'
 import { padded } from './layout.ts'
@@ -10,9 +11,6 @@ import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { type Moment, type Sources } from './sources.ts'
 import { regionOf, type Delivery, type Storage } from './storage.ts'
 import { isInline, type Kernel, type Phase } from './units.ts'
-
-/** Steps whose rows are summed together before they are added to a gradient. */
-export const chunk = 8
 
 /** What comes out of emission: drafts by phase, and every buffer they use with its time of use. */
 export interface Emission {

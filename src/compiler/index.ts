@@ -1,5 +1,5 @@
 export { compile, type Compiled, type Computation } from './compile.ts'
-export { chunk } from './emit.ts'
+export { chunk } from './chunk.ts'
 export { explain, programCost, type Cost } from './explain.ts'
 export { valueOf } from './formula.ts'
 export { hoist } from './hoist.ts'

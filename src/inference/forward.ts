@@ -3,14 +3,12 @@ import { layerGraph } from '../models/index.ts'
 import {
   adjointRegion,
   backendFor,
-  forwardComputation,
   held,
   padded,
   padRows,
   ParameterLayout,
   stateRegion,
   unpadRows,
-  windowComputation,
   type EngineOptions,
   type Task,
   type Workspace,
@@ -134,11 +132,12 @@ class LayerRun {
   ): Promise<LayerRun> {
     const { x, output, parameters, states } = layerGraph(layer, options)
     const graph = { parameters, states, outputs: { output }, sums: {} }
-    const computation =
+    const task = await workspace.load((of) =>
       kind === 'forward'
-        ? forwardComputation('forward', graph)
-        : windowComputation('backward', graph, { outputs: ['output'], inputs: { x } })
-    return new LayerRun(layer, await workspace.load(computation), workspace, new ParameterLayout(parameters))
+        ? of.forwardComputation('forward', graph)
+        : of.windowComputation('backward', graph, { outputs: ['output'], inputs: { x } }),
+    )
+    return new LayerRun(layer, task, workspace, new ParameterLayout(parameters))
   }
 
   /** Calls that share memory go one after the other. */

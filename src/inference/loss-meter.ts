@@ -1,6 +1,6 @@
 import type { TrainingData } from '../data/index.ts'
 import { modelGraph, weigh, type Model } from '../models/index.ts'
-import { forwardComputation, padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
+import { padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 
 /** Steps run at once. */
@@ -104,7 +104,9 @@ export class LossMeter {
     if (known) return known
     const { loss, parameters, states } = modelGraph(this.#model, { training: false, lengths })
     const name = lengths ? 'loss with lengths' : 'loss'
-    const made = this.#workspace.load(forwardComputation(name, { parameters, states, outputs: {}, sums: { loss } }))
+    const made = this.#workspace.load((of) =>
+      of.forwardComputation(name, { parameters, states, outputs: {}, sums: { loss } }),
+    )
     this.#tasks.set(lengths, made)
     return made
   }

@@ -2,7 +2,6 @@ import type { Layer } from '../layers/index.ts'
 import { layerGraph, type Model } from '../models/index.ts'
 import {
   backendFor,
-  forwardComputation,
   held,
   padded,
   ParameterLayout,
@@ -62,7 +61,9 @@ export class Stepper {
 
   static async #create(layer: Layer, workspace: Workspace): Promise<Stepper> {
     const { output, parameters, states } = layerGraph(layer, { training: false, lengths: false })
-    const task = await workspace.load(forwardComputation('step', { parameters, states, outputs: { output }, sums: {} }))
+    const task = await workspace.load((of) =>
+      of.forwardComputation('step', { parameters, states, outputs: { output }, sums: {} }),
+    )
     return new Stepper(layer, workspace, task, new ParameterLayout(parameters))
   }
 

@@ -1,5 +1,5 @@
 import { modelGraph, type Model } from '../models/index.ts'
-import { backendFor, windowComputation, Workspace, type EngineOptions } from '../runtime/index.ts'
+import { backendFor, Workspace, type EngineOptions } from '../runtime/index.ts'
 
 /** A model's training program at given extents. */
 export interface ProgramDescription {
@@ -23,7 +23,7 @@ export async function describeProgram(
   const workspace = new Workspace(await backendFor(engine))
   try {
     const graph = { parameters, states, outputs: {}, sums: { loss } }
-    const task = await workspace.load(windowComputation('window', graph, { loss: 'loss' }))
+    const task = await workspace.load((of) => of.windowComputation('window', graph, { loss: 'loss' }))
     return { text: explain(task.program, extents), ...programCost(task.program, extents) }
   } finally {
     workspace.dispose()

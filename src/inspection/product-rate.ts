@@ -24,7 +24,7 @@ export async function productRate(options: ProductRateOptions = {}): Promise<num
   try {
     const w = parameter('w', { rows: [n], columns: k })
     const x = input('x', { rows: ['batch'], columns: k })
-    const task = await workspace.load({ name: 'product', parameters: [w], outputs: { y: matmul(w, x) } })
+    const task = await workspace.load(() => ({ name: 'product', parameters: [w], outputs: { y: matmul(w, x) } }))
     const extents = { batch: rows }
     const one = new Float32Array(1)
     task.prepare(extents)

@@ -1,6 +1,7 @@
 import { hoist, recompute, type Computation } from '../compiler/index.ts'
 import { pullback } from '../gradient/index.ts'
 import { add, constant, input, type Node } from '../graph/index.ts'
+import { adjointRegion, stateRegion } from './regions.ts'
 
 /** A state of a model's graph: the input node it starts from, and its node after the last step. */
 export interface GraphState {
@@ -18,9 +19,6 @@ export interface ModelGraph {
   /** Scalars summed over windows, by the name of their region: the loss among them. */
   readonly sums: Readonly<Record<string, Node>>
 }
-
-export const stateRegion = (name: string): string => `state.${name}`
-export const adjointRegion = (name: string): string => `adjoint.${name}`
 
 const stateOutputs = (states: readonly GraphState[], finals: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(states.map(({ name }, i) => [stateRegion(name), finals[i]!]))

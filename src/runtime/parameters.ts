@@ -1,4 +1,4 @@
-import { layoutOf } from '../compiler/index.ts'
+import { layoutOf } from '../compiler/layout.ts'
 import { UnrolledError } from '../error.ts'
 import type { Node } from '../graph/index.ts'
 import type { Tensor } from '../tensor.ts'

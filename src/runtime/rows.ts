@@ -1,4 +1,4 @@
-import { padded } from '../compiler/index.ts'
+import { padded } from '../compiler/layout.ts'
 
 /** Copies rows of `columns` numbers into rows padded as device memory has them. */
 export function padRows(from: ArrayLike<number>, columns: number, into: Float32Array | Float64Array): void {

@@ -1,6 +1,8 @@
 import type { Backend, CompileOptions, Executable, Extents, Memory, Program, Scalars } from '../backends/backend.ts'
-import { compile, valueOf, type Computation } from '../compiler/index.ts'
+import type { Computation } from '../compiler/index.ts'
+import { valueOf } from '../compiler/formula.ts'
 import { UnrolledError } from '../error.ts'
+import type * as Building from './building.ts'
 import type { KernelTime, Profile } from './profile.ts'
 
 /** Regions that belong to one program; all others are shared by name among the programs of a workspace. */
@@ -34,11 +36,13 @@ export class Workspace {
   }
 
   /**
-   * Compiles a computation to run on this workspace's memory.
+   * Compiles a computation to run on this workspace's memory; it is made by what makes programs of graphs.
    * @throws UnrolledError `option` where times are wanted of a backend that does not measure them.
    */
-  async load(computation: Computation): Promise<Task> {
-    const { program } = compile(computation)
+  async load(computation: (building: typeof Building) => Computation): Promise<Task> {
+    // Who only makes or reads a model need not fetch the compiler.
+    const building = await import('./building.ts')
+    const { program } = building.compile(computation(building))
     const executable = await this.backend.compile(program, this.#options)
     const profile = this.#options.profile ? await this.#profile(program, executable) : undefined
     const task = new Task(program, executable, (names, extents) => this.#fit(program, names, extents), profile)

@@ -1,16 +1,7 @@
 import type { TrainingBatch } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { modelGraph, weigh, type Model } from '../models/index.ts'
-import {
-  adjointRegion,
-  chunk,
-  forwardComputation,
-  padded,
-  stateRegion,
-  windowComputation,
-  type Task,
-  type Workspace,
-} from '../runtime/index.ts'
+import { adjointRegion, padded, stateRegion, type Task, type Workspace } from '../runtime/index.ts'
 
 /** How far errors flow back and how often weights change, in steps: TBPTT(k1, k2) of Williams & Peng 1990. */
 export interface WindowOptions {
@@ -202,10 +193,10 @@ export class Bptt {
     const name = lengths ? 'window with lengths' : 'window'
     const graph = { parameters, states, outputs: {}, sums: { loss } }
     return {
-      window: await this.#workspace.load(
-        windowComputation(name, graph, { loss: 'loss', frozen: this.#options.frozen }),
+      window: await this.#workspace.load((of) =>
+        of.windowComputation(name, graph, { loss: 'loss', frozen: this.#options.frozen }),
       ),
-      advance: await this.#workspace.load(forwardComputation(`${name}, forward`, { ...graph, sums: {} })),
+      advance: await this.#workspace.load((of) => of.forwardComputation(`${name}, forward`, { ...graph, sums: {} })),
     }
   }
 
@@ -329,7 +320,3 @@ export class Bptt {
     this.#zeros = make()
   }
 }
-
-/** Steps kept in memory for windows of `unroll` steps: all of them, or for long windows about √unroll. */
-export const usualSegment = (unroll: number): number =>
-  unroll <= 256 ? Math.ceil(unroll / chunk) * chunk : Math.max(64, Math.ceil(Math.sqrt(unroll) / chunk) * chunk)

@@ -4,7 +4,7 @@ import { checkData, type Model } from '../models/index.ts'
 import type { DoneEvent, TrainingEvent } from './events.ts'
 import { settingsFrom, type TrainingOptions } from './options.ts'
 import { partsOf } from './parts.ts'
-import { events, type Left } from './run.ts'
+import type { Left } from './run.ts'
 
 /**
  * A run of training: its events, pulled one by one; the run goes on only as they are taken, by one loop (`for await`) or by
@@ -35,7 +35,11 @@ export function train(model: Model, data: Text | Sequences, options: TrainingOpt
     parameters: model.layer.declared.map(({ name }) => name),
   })
   const parts = partsOf(model, checked, settings)
-  return new Run((left) => events(model, parts, settings, left))
+  return new Run(async function* (left) {
+    // What is made ready here may never run; what runs is fetched then.
+    const { events } = await import('./run.ts')
+    yield* events(model, parts, settings, left)
+  })
 }
 
 type Events = AsyncGenerator<TrainingEvent, void, undefined>

@@ -58,7 +58,11 @@ export class Update {
     const vector = (name: string): Node => input(name, { rows: [], columns: floats })
     const scalar = (name: string): Node => input(name, { rows: [], columns: 1 })
     const gradient = vector('gradients')
-    const measure = await workspace.load({ name: 'norm', parameters: [], outputs: { norm: gradientNorm(gradient) } })
+    const measure = await workspace.load(() => ({
+      name: 'norm',
+      parameters: [],
+      outputs: { norm: gradientNorm(gradient) },
+    }))
     const group = groups && vector(groupRegion)
     const scalarOf = (name: string): Node => {
       const each = factors.map((_, i) => scalar(scalarRegion(name, i)))
@@ -74,7 +78,7 @@ export class Update {
       scalars: Object.fromEntries(optimizer.scalars.map((name) => [name, scalarOf(name)])),
     })
     const kept = (next: Node, before: Node): Node => (group ? whereTrained(group, next, before) : next)
-    const apply = await workspace.load({
+    const apply = await workspace.load(() => ({
       name: 'update',
       parameters: [],
       outputs: {
@@ -84,7 +88,7 @@ export class Update {
         ),
         gradients: broadcast(constant(0), gradient.shape),
       },
-    })
+    }))
     const update = new Update(workspace, optimizer, measure, apply, floats, factors)
     measure.fit(update.#extents)
     apply.fit(update.#extents)

@@ -8,7 +8,7 @@ import { accumulate } from '../../src/compiler/product.ts'
 import { recompute } from '../../src/compiler/recompute.ts'
 import * as g from '../../src/graph/index.ts'
 import { layerGraph } from '../../src/models/index.ts'
-import { windowComputation } from '../../src/runtime/index.ts'
+import { windowComputation } from '../../src/runtime/graphs.ts'
 import { difference } from '../gradient/differences.ts'
 
 const extents = { time: 5, batch: 2 }

@@ -1,4 +1,4 @@
-import { windowComputation } from '../../src/runtime/index.ts'
+import { windowComputation } from '../../src/runtime/graphs.ts'
 import { cellSubject, layerOf, type CellCase } from './cell-case.ts'
 import { ask, checkSlopes, checkValues } from './check-values.ts'
 import { faulty, Refusal, type Verdict } from './fault.ts'

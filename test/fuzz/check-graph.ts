@@ -1,4 +1,4 @@
-import { windowComputation } from '../../src/runtime/index.ts'
+import { windowComputation } from '../../src/runtime/graphs.ts'
 import { crash } from './check-cell.ts'
 import { ask, checkSlopes, checkValues } from './check-values.ts'
 import { firstOther } from './compare.ts'

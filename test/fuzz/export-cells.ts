@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { parse, type Equations } from '../../src/equations/index.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { windowComputation } from '../../src/runtime/index.ts'
+import { windowComputation } from '../../src/runtime/graphs.ts'
 import { cellSubject, layerOf, type CellCase } from './cell-case.ts'
 import { ask } from './check-values.ts'
 import { Draws } from './draws.ts'

@@ -1,6 +1,7 @@
 import type { Backend } from '../../src/backends/backend.ts'
 import type { Layer } from '../../src/layers/index.ts'
-import { adjointRegion, chunk, forwardComputation, stateRegion, windowComputation } from '../../src/runtime/index.ts'
+import { adjointRegion, chunk, stateRegion } from '../../src/runtime/index.ts'
+import { forwardComputation, windowComputation } from '../../src/runtime/graphs.ts'
 import { cellSubject, type CellCase } from './cell-case.ts'
 import { firstOther } from './compare.ts'
 import type { Fault } from './fault.ts'

@@ -1,0 +1,2 @@
+/** Steps whose rows are summed together before they are added to a gradient. */
+export const chunk = 8

@@ -1,0 +1,5 @@
+/** Where a program finds a state before its window, and leaves it behind it. */
+export const stateRegion = (name: string): string => `state.${name}`
+
+/** The same for the adjoint of a state, an input or an output. */
+export const adjointRegion = (name: string): string => `adjoint.${name}`
