@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { cellFromText, recurrent } from 'unrolled'
 import { compile } from '../../src/compiler/index.ts'
 import { layerGraph } from '../../src/models/index.ts'
-import { windowComputation } from '../../src/runtime/index.ts'
+import { windowComputation } from '../../src/runtime/graphs.ts'
 
 function compiled(lines: readonly string[]): number {
   const cell = cellFromText(['name: own', 'source: many lines', ...lines].join('\n'))

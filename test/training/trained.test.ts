@@ -23,7 +23,7 @@ import {
   type TrainingOptions,
 } from 'unrolled'
 import { modelGraph } from '../../src/models/index.ts'
-import { windowComputation } from '../../src/runtime/index.ts'
+import { windowComputation } from '../../src/runtime/graphs.ts'
 import { everyBackend } from '../every-backend.ts'
 
 interface Golden {
