@@ -1,7 +1,6 @@
 import { createColors } from 'picocolors'
-import { generate, type LanguageModel, type Text } from 'unrolled'
+import { generate, printable, type LanguageModel, type Text } from 'unrolled'
 import { engineOf, type Options } from './command.ts'
-import { plain } from './plain.ts'
 import { shellWord } from './shell-word.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -55,9 +54,9 @@ export async function passageAndNext(
   const { path, options, signal, minutes } = given
   const { bold } = createColors(terminal.colour)
   const opening = openingFor(model)
-  terminal.out(`\n${bold(plain(opening))}`)
+  terminal.out(`\n${bold(printable(opening))}`)
   const pieces = generate(model, opening, { length: 400, temperature, seed: 1, signal, ...engineOf(options) })
-  for await (const piece of pieces) terminal.out(plain(piece))
+  for await (const piece of pieces) terminal.out(printable(piece))
   const file = shellWord(path)
   const next = [
     `npx unrolled generate ${file}${opening === '' ? '' : ` --prompt ${shellWord(opening)}`} --temperature 0.5`,

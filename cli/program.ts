@@ -1,8 +1,7 @@
 import { Command as Parser, CommanderError, InvalidArgumentError } from 'commander'
-import { UnrolledError } from 'unrolled'
+import { printable, UnrolledError } from 'unrolled'
 import { commonOptions, kebab, type Command, type OptionRule, type Options } from './command.ts'
 import { readConfig } from './config.ts'
-import { plain } from './plain.ts'
 import { exitCodes, type ExitCode, type Terminal } from './terminal.ts'
 
 /** Parses arguments, runs the command they name, and gives the exit code. Every error becomes a line for people or machines. */
@@ -73,7 +72,7 @@ function failure(error: unknown, machine: boolean, terminal: Terminal): ExitCode
   }
   if (error instanceof UnrolledError) {
     if (machine) report(terminal, error.code, error.message)
-    else terminal.err(`error: ${plain(error.message)}\n`)
+    else terminal.err(`error: ${error.message}\n`)
     return usageCodes.has(error.code) ? exitCodes.usage : exitCodes.failed
   }
   const message = error instanceof Error ? error.message : String(error)
@@ -84,7 +83,7 @@ function failure(error: unknown, machine: boolean, terminal: Terminal): ExitCode
     return exitCodes.failed
   }
   if (machine) report(terminal, 'bug', message)
-  else terminal.err(`error: ${plain(message)}\nThis is a bug in unrolled; please report it with what you did.\n`)
+  else terminal.err(`error: ${printable(message)}\nThis is a bug in unrolled; please report it with what you did.\n`)
   return exitCodes.failed
 }
 

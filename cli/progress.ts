@@ -1,7 +1,6 @@
 import { createColors } from 'picocolors'
-import type { StepEvent, TrainingEvent } from 'unrolled'
+import { printable, type StepEvent, type TrainingEvent } from 'unrolled'
 import { duration, grouped } from './numbers.ts'
-import { plain } from './plain.ts'
 import { Course } from './sparkline.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -75,7 +74,7 @@ export class ProgressLine {
 
   /** What the model writes at this time, on one line. */
   sample(text: string): void {
-    this.say(this.#colours.dim(`  ${plain(text.replaceAll(/\s+/g, ' ').trim())}`))
+    this.say(this.#colours.dim(`  ${printable(text.replaceAll(/\s+/g, ' ').trim())}`))
   }
 
   #text({ epoch, loss, unitsPerSecond, timeLeftMs }: StepEvent): string {

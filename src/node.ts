@@ -14,7 +14,7 @@ export * from './index.ts'
 export { nativeStatus, type NativeStatus } from './backends/available-node.ts'
 
 /**
- * Reads UTF-8 text files as one text, in the order of their names: paths, patterns with `*` and `**`, `.gz`, or `-` for standard
+ * Reads UTF-8 text files as one text, in the order of their names: paths, folders of `.txt` files, patterns with `*` and `**`, `.gz`, or `-` for standard
  * input.
  * @throws UnrolledError `file` where nothing is found or readable, `data` where it is no text.
  */

@@ -1,7 +1,7 @@
-import { evaluate, type Evaluation } from 'unrolled'
-import { readText } from 'unrolled/node'
+import { evaluate, type Evaluation, type LanguageModel } from 'unrolled'
 import { engineOf, engineOptions, number, on, weightsOf, weightsOption, type Command, type Given } from '../command.ts'
 import { grouped } from '../numbers.ts'
+import { leftOutInWords, readFor } from '../read-data.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 import { languageModelFrom } from './generate.ts'
 
@@ -32,7 +32,7 @@ const tolerated = 0.5
 
 async function run({ terminal, takes: [path, ...files], options }: Given): Promise<ExitCode> {
   const model = await languageModelFrom(path!)
-  const text = await readText(files, { vocabulary: model.vocabulary })
+  const text = await readFor(model.vocabulary, files)
   const batch = number(options, 'batch')
   const stop = new AbortController()
   let why: ExitCode = exitCodes.interrupted
@@ -52,7 +52,14 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
         : undefined
     if (on(options, 'json')) {
       terminal.out(
-        `${JSON.stringify({ event: 'done', ...result, weights, ...(exact && { float32: exact, percent }), warning })}\n`,
+        `${JSON.stringify({
+          event: 'done',
+          ...result,
+          leftOut: text.leftOut,
+          weights,
+          ...(exact && { float32: exact, percent }),
+          warning,
+        })}\n`,
       )
       return exitCodes.done
     }
@@ -62,6 +69,10 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
       const change = `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(4)}`
       terminal.out(`${weights} weights: ${figures(result, unit)}\n${change} % of the nats\n`)
     }
+    const unknown = unknownInWords(model, result)
+    if (unknown !== undefined) terminal.out(`${unknown}\n`)
+    const leftOut = leftOutInWords(text)
+    if (leftOut !== undefined) terminal.out(`${leftOut}\n`)
     if (warning !== undefined) terminal.err(`warning: ${warning}\n`)
     return exitCodes.done
   } catch (error) {
@@ -70,6 +81,13 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   } finally {
     release()
   }
+}
+
+/** What share of the text is `<unk>` to a model that has it. */
+function unknownInWords({ vocabulary }: LanguageModel, { unknown, units }: Evaluation): string | undefined {
+  if (vocabulary.unknown === undefined) return undefined
+  const share = ((100 * unknown) / units).toFixed(2)
+  return `${grouped(unknown)} of them (${share} %) are unknown to the model and read as <unk>`
 }
 
 const figures = ({ loss, bits, perplexity }: Evaluation, unit: string): string =>

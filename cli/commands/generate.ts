@@ -1,4 +1,4 @@
-import { generate, UnrolledError, type LanguageModel } from 'unrolled'
+import { generate, printable, UnrolledError, type LanguageModel } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import {
   engineOf,
@@ -11,7 +11,6 @@ import {
   type Command,
   type Given,
 } from '../command.ts'
-import { plain } from '../plain.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const generateCommand: Command = {
@@ -53,7 +52,7 @@ async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
     stop.abort()
   })
   // A file gets every character; a screen nothing that moves its cursor.
-  const shown = (text: string): string => (terminal.live ? plain(text) : text)
+  const shown = (text: string): string => (terminal.live ? printable(text) : text)
   const names = ['length', 'temperature', 'topK', 'topP', 'seed'] as const
   const numbers = Object.fromEntries(
     names.map((name) => [name, number(options, name)] as const).filter(([, value]) => value !== undefined),

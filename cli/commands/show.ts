@@ -2,19 +2,21 @@ import { existsSync } from 'node:fs'
 import {
   describeProgram,
   languageModel,
+  printable,
+  summary,
   text,
   UnrolledError,
   type Cell,
   type LanguageModel,
   type Layer,
   type Model,
+  type ProgramDescription,
 } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { takesProjection } from '../build-run.ts'
 import { cellOf } from '../cells.ts'
 import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { grouped } from '../numbers.ts'
-import { plain } from '../plain.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { cellsOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
 
@@ -49,43 +51,60 @@ async function run({ terminal, takes: [name], options }: Given): Promise<ExitCod
 }
 
 async function showModel(terminal: Terminal, model: Model, options: Options): Promise<void> {
+  const cells = cellsOf(model.layer.description)
+  if (on(options, 'latex') && !on(options, 'json')) return latex(terminal, cells)
   const parameters = [...model.parameters].map(([name, { shape, data }]) => ({ name, shape, count: data.length }))
-  const total = parameters.reduce((sum, { count }) => sum + count, 0)
-  const extents = extentsOf(options)
-  const program = await describeProgram(model, extents, engineOf(options))
-  const positions = extents.time * extents.batch
+  const cost = await costOf(model, options)
   if (on(options, 'json')) {
-    const { operations, bytes } = program
-    const cells = cellsOf(model.layer.description).map((cell) => ({ text: cell.text(), latex: cell.latex() }))
-    const about = { kind: model.kind, layers: model.layer.description, cells, parameters, total, record: model.record }
-    terminal.out(`${JSON.stringify({ event: 'done', ...about, operations, bytes })}\n`)
+    const about = {
+      kind: model.kind,
+      layers: model.layer.description,
+      cells: cells.map((cell) => ({ text: cell.text(), latex: cell.latex() })),
+      parameters,
+      total: summary(model).parameters,
+      record: model.record,
+    }
+    const program = cost.program && { operations: cost.program.operations, bytes: cost.program.bytes }
+    terminal.out(`${JSON.stringify({ event: 'done', ...about, ...program })}\n`)
     return
   }
-  if (on(options, 'latex')) return latex(terminal, cellsOf(model.layer.description))
-  terminal.out(`${plain(model.kind)}\n${plain(tree(model.layer.description, '  '))}\n\nparameters\n`)
+  terminal.out(`${printable(`${model.kind}\n\n${summary(model).text}`)}\n\nparameters, by name\n`)
   const width = Math.max(...parameters.map(({ name }) => name.length))
-  for (const { name, shape, count } of parameters) {
-    terminal.out(`  ${plain(name).padEnd(width)}  ${shape.join(' × ').padEnd(12)} ${grouped(count).padStart(12)}\n`)
+  for (const { name, shape } of parameters) {
+    terminal.out(`  ${printable(name).padEnd(width)}  ${shape.join(' × ')}\n`)
   }
-  terminal.out(`  ${'all'.padEnd(width)}  ${''.padEnd(12)} ${grouped(total).padStart(12)}\n`)
   const { vocabulary } = model as Partial<LanguageModel>
   if (vocabulary)
     terminal.out(
-      `\n${vocabulary.size} ${vocabulary.units}: ${plain(JSON.stringify(vocabulary.symbols.slice(0, 40).join('')))} …\n`,
+      `\n${vocabulary.size} ${vocabulary.units}: ${printable(JSON.stringify(vocabulary.symbols.slice(0, 40).join('')))} …\n`,
     )
   if (Object.keys(model.record).length > 0)
-    terminal.out(`\ntraining record\n  ${plain(JSON.stringify(model.record))}\n`)
-  for (const cell of cellsOf(model.layer.description)) {
+    terminal.out(`\ntraining record\n  ${printable(JSON.stringify(model.record))}\n`)
+  for (const cell of cells) {
     terminal.out('\n')
     equations(terminal, cell)
   }
   const steps = stepsOf(options)
   if (steps !== undefined) terminal.out(`\n${networkOverSteps(model.layer, steps)}\n`)
-  terminal.out(
-    `\ntraining, forward and backward: ${grouped(program.operations / positions)} operations and ` +
-      `${grouped(program.bytes / positions)} bytes a step of a sequence\n`,
-  )
-  if (on(options, 'program')) terminal.out(`\n${program.text}\n`)
+  terminal.out(`\n${cost.said}\n`)
+  if (on(options, 'program') && cost.program) terminal.out(`\n${cost.program.text}\n`)
+}
+
+/** What training a model costs, in words too; a model whose loss is not known here has no such program. */
+async function costOf(
+  model: Model,
+  options: Options,
+): Promise<{ readonly said: string; readonly program?: ProgramDescription }> {
+  const extents = extentsOf(options)
+  try {
+    const program = await describeProgram(model, extents, engineOf(options))
+    const positions = extents.time * extents.batch
+    const each = `${grouped(program.operations / positions)} operations and ${grouped(program.bytes / positions)} bytes`
+    return { said: `training, forward and backward: ${each} a step of a sequence`, program }
+  } catch (error) {
+    if (!(error instanceof UnrolledError) || error.code !== 'loss') throw error
+    return { said: `no program of training is shown: ${error.message}` }
+  }
 }
 
 async function showCell(terminal: Terminal, cell: Cell, options: Options): Promise<void> {
@@ -124,10 +143,10 @@ async function showCell(terminal: Terminal, cell: Cell, options: Options): Promi
 
 /** Equations and nothing else, so that they can be piped into a document. */
 const latex = (terminal: Terminal, cells: readonly Cell[]): void =>
-  terminal.out(cells.map((cell) => `${plain(cell.latex())}\n`).join('\n'))
+  terminal.out(cells.map((cell) => `${printable(cell.latex())}\n`).join('\n'))
 
 function equations(terminal: Terminal, cell: Cell): void {
-  terminal.out(`${plain(cell.text().trimEnd())}\n`)
+  terminal.out(`${printable(cell.text().trimEnd())}\n`)
   for (const { name, options: rates } of cell.modifiers) terminal.out(`modified by ${name} ${JSON.stringify(rates)}\n`)
 }
 
@@ -149,26 +168,6 @@ const extentsOf = (options: Options): { time: number; batch: number } => ({
 })
 
 type Description = Layer['description']
-
-/** Layers, one a line, those inside others further in. */
-function tree(description: Description, indent: string): string {
-  const { kind, layers, cell, ...rest } = description as Description & { cell?: Description }
-  const own = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-  const name = cell
-    ? [
-        `cell ${cellsOfDescription(description)
-          .map(({ name }) => name)
-          .join(' and ')}`,
-      ]
-    : []
-  if (!Array.isArray(layers)) {
-    const count = layers === undefined ? [] : [`layers ${JSON.stringify(layers)}`]
-    return `${indent}${kind}: ${[...name, ...count, ...own].join(', ')}`
-  }
-  return (layers as unknown as [string, Description][])
-    .map(([name, inner]) => `${indent}${name.replace(/^_/, '')}\n${tree(inner, `${indent}  `)}`)
-    .join('\n')
-}
 
 function cellsOf(description: Description): Cell[] {
   const { layers, cell } = description

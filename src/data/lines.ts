@@ -1,7 +1,7 @@
 import { UnrolledError } from '../error.ts'
 import { shown } from '../options.ts'
 import type { LabelledSequence, Sequences } from './sequences.ts'
-import { checkTextOptions, checkWhole, vocabularyFor, type TextOptions } from './text.ts'
+import { checkTextOptions, checkWhole, knownPart, vocabularyFor, type TextOptions } from './text.ts'
 import type { Units } from './units.ts'
 import { lineEnd, type Vocabulary } from './vocabulary.ts'
 
@@ -9,6 +9,8 @@ import { lineEnd, type Vocabulary } from './vocabulary.ts'
 export interface Lines extends Sequences {
   readonly units: Units
   readonly vocabulary: Vocabulary
+  /** As that of a text. */
+  readonly leftOut: number
 }
 
 /**
@@ -25,7 +27,8 @@ export function lines(given: string | readonly string[], options: TextOptions = 
   if (boundary === undefined) {
     throw new UnrolledError('data', 'lines: the vocabulary is of a text, without a symbol that begins and ends lines')
   }
-  const ids = vocabulary.encode(string, 'the lines')
+  const { kept, leftOut } = knownPart('lines', string, vocabulary, options)
+  const ids = vocabulary.encode(kept, 'the lines')
   // Each line's end is the beginning of the next.
   const all = new Float32Array(ids.length + 1)
   all[0] = boundary
@@ -46,7 +49,7 @@ export function lines(given: string | readonly string[], options: TextOptions = 
   }
   if (items.length === 0) throw new UnrolledError('data', 'lines: there is no line')
   const counts = { columns: 1, targetColumns: 1, targets: 'each step', longest, steps } as const
-  return { kind: 'sequences', items, ...counts, units, vocabulary }
+  return { kind: 'sequences', items, ...counts, units, vocabulary, leftOut }
 }
 
 function joined(given: unknown): string {

@@ -14,6 +14,8 @@ export interface Text {
   readonly ids: Int32Array
   /** Tells this text from another, to resume on the same one. */
   readonly hash: string
+  /** How many of the given string's characters are not in it, because the vocabulary lacks them; see `TextOptions.unknown`. */
+  readonly leftOut: number
   /** The text in two parts, the second with the given share of it (0 to 1), numbered alike. */
   split(share: number): readonly [Text, Text]
 }
@@ -25,6 +27,8 @@ export interface TextOptions {
   readonly minCount?: number
   /** The most symbols to tell apart, `<unk>` included; or the vocabulary of another text or of a model. */
   readonly vocabulary?: number | Vocabulary
+  /** What becomes of characters that a given vocabulary neither has nor leaves to an `<unk>`: an error, or they are left out. */
+  readonly unknown?: 'error' | 'skip'
 }
 
 /**
@@ -36,12 +40,14 @@ export function text(string: string, options: TextOptions = {}): Text {
   if (typeof string !== 'string') throw new UnrolledError('data', `text: a string is needed, not ${typeof string}`)
   if (string === '') throw tooShort(0, 'characters')
   checkWhole('text', string)
-  return textOf(string, vocabularyFor('text', string, options))
+  const vocabulary = vocabularyFor('text', string, options)
+  const { kept, leftOut } = knownPart('text', string, vocabulary, options)
+  return textOf(kept, vocabulary, leftOut)
 }
 
 /** Holds the names of options against those of a text. `owner` is what takes them. */
 export function checkTextOptions(owner: string, options: TextOptions): void {
-  checkNames(owner, options, ['units', 'minCount', 'vocabulary'], {
+  checkNames(owner, options, ['units', 'minCount', 'vocabulary', 'unknown'], {
     unit: 'units',
     level: 'units',
     min_count: 'minCount',
@@ -71,12 +77,40 @@ export function vocabularyFor(owner: string, string: string, options: TextOption
   return given ?? buildVocabulary(string, units, { ...cut(owner, options, units), ...(boundary && { boundary }) })
 }
 
+/** A string without the characters that are to be left out, and how many those are. */
+export function knownPart(
+  owner: string,
+  string: string,
+  vocabulary: Vocabulary,
+  { unknown = 'error' }: TextOptions,
+): { readonly kept: string; readonly leftOut: number } {
+  if (unknown !== 'error' && unknown !== 'skip') throw wrongOption(owner, 'unknown', unknown, "'error' or 'skip'")
+  if (unknown === 'error' || vocabulary.units === 'words' || vocabulary.unknown !== undefined) {
+    return { kept: string, leftOut: 0 }
+  }
+  const known = new Set(vocabulary.symbols)
+  const kept: string[] = []
+  let leftOut = 0
+  let from = 0
+  let at = 0
+  for (const character of string) {
+    const end = at + character.length
+    if (!known.has(character)) {
+      kept.push(string.slice(from, at))
+      from = end
+      leftOut++
+    }
+    at = end
+  }
+  return { kept: kept.join('') + string.slice(from), leftOut }
+}
+
 /** At least one symbol to see and one to predict. */
 const shortest = 2
 
-function textOf(string: string, vocabulary: Vocabulary, ids = vocabulary.encode(string)): Text {
+function textOf(string: string, vocabulary: Vocabulary, leftOut: number, ids = vocabulary.encode(string)): Text {
   const { units } = vocabulary
-  if (ids.length < shortest) throw tooShort(ids.length, units)
+  if (ids.length < shortest) throw tooShort(ids.length, units, leftOut)
   const bytes = new TextEncoder().encode(string)
   return {
     kind: 'text',
@@ -85,6 +119,7 @@ function textOf(string: string, vocabulary: Vocabulary, ids = vocabulary.encode(
     vocabulary,
     ids,
     hash: `${checksumText(checksum(bytes))}-${bytes.length}`,
+    leftOut,
     split(share) {
       checkNumber('split', 'share', share, { above: 0, below: 1 })
       const first = Math.round(ids.length * (1 - share))
@@ -97,15 +132,20 @@ function textOf(string: string, vocabulary: Vocabulary, ids = vocabulary.encode(
       }
       const at = lengthOf(string, units, first)
       return [
-        textOf(string.slice(0, at), vocabulary, ids.subarray(0, first)),
-        textOf(string.slice(at), vocabulary, ids.subarray(first)),
+        textOf(string.slice(0, at), vocabulary, 0, ids.subarray(0, first)),
+        textOf(string.slice(at), vocabulary, 0, ids.subarray(first)),
       ]
     },
   }
 }
 
-function tooShort(count: number, units: Units): UnrolledError {
-  const found = count === 0 ? 'the text is empty' : `the text has ${count} of its ${units}`
+function tooShort(count: number, units: Units, leftOut = 0): UnrolledError {
+  const found =
+    leftOut > 0
+      ? `of the text's ${count + leftOut} ${units} the vocabulary has ${count}`
+      : count === 0
+        ? 'the text is empty'
+        : `the text has ${count} of its ${units}`
   return new UnrolledError('data', `${found}; to see one and predict the next, at least ${shortest} are needed`)
 }
 

@@ -186,9 +186,9 @@ function unknownError(
     )
   }
   const other = nearestCharacter(token, (character) => numbers.has(character))
-  const advice = other === undefined ? '' : `; write ${shownCharacter(other)} in its place`
+  const advice = other === undefined ? 'leave it out' : `write ${shownCharacter(other)} in its place`
   return new UnrolledError(
     'data',
-    `${place} the character ${shownCharacter(token)}, which is not among the ${numbers.size} known${advice}`,
+    `${place} the character ${shownCharacter(token)}, which is not among the ${numbers.size} known; ${advice}`,
   )
 }

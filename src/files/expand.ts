@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { extname, join, sep } from 'node:path'
 import { UnrolledError } from '../error.ts'
+import { failure } from './failure.ts'
 
 /**
  * The files that patterns mean, each once: in the order of the patterns, by name within one. `*` stands for anything in a
- * name, `?` for one character, `**` for any folders. What exists under the very name is no pattern, nor is `-`. A pattern
- * that no file fits is an error with code `file`.
+ * name, `?` for one character, `**` for any folders. What exists under the very name is no pattern, nor is `-`. A folder
+ * means the texts in it, `*.txt` and `*.txt.gz`. A pattern that no file fits, and a folder without texts, are errors with
+ * code `file`.
  */
 export async function expandFiles(patterns: readonly string[]): Promise<string[]> {
   if (patterns.length === 0) throw new UnrolledError('file', 'no file is named')
@@ -14,7 +16,8 @@ export async function expandFiles(patterns: readonly string[]): Promise<string[]
   for (const pattern of patterns) {
     if (typeof pattern !== 'string' || pattern === '') throw new UnrolledError('file', 'the name of a file is empty')
     if (!/[*?]/.test(pattern) || existsSync(pattern)) {
-      files.add(pattern)
+      if (await isFolder(pattern)) for (const file of await textsIn(pattern)) files.add(file)
+      else files.add(pattern)
       continue
     }
     const parts = pattern.split(sep === '\\' ? /[/\\]+/ : /\/+/)
@@ -23,6 +26,21 @@ export async function expandFiles(patterns: readonly string[]): Promise<string[]
     for (const file of found.sort()) files.add(file)
   }
   return [...files]
+}
+
+/** The texts that lie in a folder, by name. */
+async function textsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw failure('file', `cannot read ${folder}`, cause)
+  })
+  const files = names.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
+  const texts = files.filter((name) => /\.txt(\.gz)?$/.test(name))
+  if (texts.length > 0) return texts.sort().map((name) => join(folder, name))
+  const ending = files.map((name) => extname(name)).find((ending) => ending !== '')
+  throw new UnrolledError(
+    'file',
+    `${folder} is a folder without .txt files; name files, or a pattern as '${join(folder, `*${ending ?? '.txt'}`)}'`,
+  )
 }
 
 /** Files below `folder` that fit `parts`, one part a level. */
@@ -47,6 +65,9 @@ async function walk(folder: string, [part, ...rest]: readonly string[]): Promise
 
 const signPattern = (sign: string): string =>
   sign === '*' ? '.*' : sign === '?' ? '.' : sign.replace(/[\\^$.|+()[\]{}/]/, '\\$&')
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 
 async function isFile(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)

@@ -43,6 +43,8 @@ export interface Evaluation {
   readonly perplexity: number
   /** Symbols (characters or words) that were predicted: each of the text but the first. */
   readonly units: number
+  /** How many of those the model does not know and reads as `<unk>`. */
+  readonly unknown: number
 }
 
 const names = ['batch', 'signal', 'progress', 'weights', ...engineNames]
@@ -86,7 +88,13 @@ export async function evaluate(
       ...(signal && { signal }),
       ...(progress && { progress }),
     })
-    return { loss, bits: loss / Math.LN2, perplexity: Math.exp(loss), units: positions }
+    return {
+      loss,
+      bits: loss / Math.LN2,
+      perplexity: Math.exp(loss),
+      units: positions,
+      unknown: unknownIn(data, vocabulary.unknown),
+    }
   } finally {
     meter.dispose()
   }
@@ -99,6 +107,18 @@ function knownTo(vocabulary: Vocabulary, given: Text | Lines | string): Text | L
   if (given?.kind !== 'text') return given
   const known = vocabulary.boundary === undefined && sameVocabulary(given.vocabulary, vocabulary)
   return known ? given : read(given.string, { vocabulary })
+}
+
+/** How many of the symbols to be predicted are `<unk>`. */
+function unknownIn(data: Text | Lines, unknown: number | undefined): number {
+  if (unknown === undefined) return 0
+  const count = (ids: ArrayLike<number>, from: number): number => {
+    let found = 0
+    for (let i = from; i < ids.length; i++) if (ids[i] === unknown) found++
+    return found
+  }
+  if (data.kind === 'text') return count(data.ids, 1)
+  return data.items.reduce((sum, { target }) => sum + count(target as ArrayLike<number>, 0), 0)
 }
 
 /** A text as streams side by side of which no symbol is left out: the last may be shorter. */

@@ -210,7 +210,7 @@ test('a config file is checked, and the command line goes first', async () => {
     const out = join(folder, 'm.safetensors')
     const { out: lines } = await unrolled(['train', text, '--config', config, '--steps', '2', '--out', out, '--json'])
     expect(events(lines).at(-1)).toMatchObject({ event: 'done', step: 2 })
-    expect((await unrolled(['show', out])).out).toContain('hidden [8,6]')
+    expect((await unrolled(['show', out])).out).toContain('hidden 8–6')
     for (const [wrong, says] of [
       ['{"hiden": 8}', 'there is no option hiden; did you mean hidden?'],
       ['{"batch": "many"}', 'batch must be a number'],
@@ -234,7 +234,7 @@ test('a cell of your own is a file', async () => {
     await writeFile(text, words)
     const out = join(folder, 'm.safetensors')
     expect((await unrolled(['train', text, '--cell', cell, '--steps', '2', '--out', out, ...small])).code).toBe(0)
-    expect((await unrolled(['show', out])).out).toContain('cell mine')
+    expect((await unrolled(['show', out])).out).toContain('recurrent mine')
     await writeFile(cell, "h' = tanh(W @ [h, x] + q)\n")
     const { code, err } = await unrolled(['show', cell])
     expect(code).toBe(1)

@@ -148,6 +148,23 @@ describe('what is no good', () => {
     expect(unknown('A')).toMatch("write 'a'")
   })
 
+  test('characters that a vocabulary lacks are left out where that is asked for, and counted', () => {
+    const { vocabulary } = text('abc\n')
+    const read = text('a\u{1d11e}bé c', { vocabulary, unknown: 'skip' })
+    expect([read.string, read.leftOut, [...read.ids]]).toEqual(['abc', 3, [1, 2, 3]])
+    expect(text('cab', { vocabulary, unknown: 'skip' })).toMatchObject({ string: 'cab', leftOut: 0 })
+    expect(read.hash).toBe(text('abc').hash)
+    expect(refusal(() => text('éèa', { vocabulary, unknown: 'skip' }), 'data')).toMatch(
+      "of the text's 3 characters the vocabulary has 1",
+    )
+    expect(refusal(() => text('abc', { vocabulary, unknown: 'drop' as 'skip' }), 'option')).toMatch(
+      "must be 'error' or 'skip'",
+    )
+    expect(refusal(() => text('a!', { vocabulary }), 'data')).toMatch(
+      "'!' (U+0021), which is not among the 4 known; leave it out",
+    )
+  })
+
   test('a vocabulary that is none', () => {
     expect(refusal(() => vocabularyOf([], 'characters'), 'data')).toMatch('1 to 16777216')
     expect(refusal(() => vocabularyOf(['a', 'bc'], 'characters'), 'data')).toMatch('symbol 1')

@@ -161,6 +161,26 @@ describe('reading', () => {
   })
 })
 
+describe('a folder', () => {
+  test('means the texts in it', async () => {
+    const path = folder({
+      'b.txt.gz': gzipSync('two\n'),
+      'a.txt': 'one\n',
+      'c.md': 'no',
+      'sub/d.txt': 'no',
+      '.e.txt': 'no',
+    })
+    expect(await readTextFiles(path)).toBe('one\ntwo\n')
+    expect(await expandFiles([join(path, 'a.txt'), `${path}/`])).toEqual([join(path, 'a.txt'), join(path, 'b.txt.gz')])
+  })
+
+  test('without any says how to name what it has', async () => {
+    const message = await refusal(expandFiles([folder({ 'c.md': '' })]), 'file')
+    expect(message).toMatch(/is a folder without \.txt files; name files, or a pattern as '.*\*\.md'/)
+    expect(await refusal(expandFiles([folder()]), 'file')).toMatch(/\*\.txt'$/)
+  })
+})
+
 describe('patterns', () => {
   const files = ['a.txt', 'b.txt', 'c.md', '.hidden.txt', 'sub/d.txt', 'sub/deep/e.txt', 'sub/[x].txt', 'odd*.txt']
   const path = folder(Object.fromEntries(files.map((name) => [name, name])))
