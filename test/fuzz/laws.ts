@@ -35,9 +35,15 @@ interface Law {
 const laws: readonly Law[] = [
   { name: 'threads change no bit', applies: () => true, broken: threads },
   { name: 'one step at a time = all at once', applies: ({ bidirectional }) => !bidirectional, broken: streaming },
-  { name: 'padded = alone', applies: ({ lengths }) => lengths?.some((length) => length > 0) ?? false, broken: padded },
+  { name: 'padded = alone', applies: canStandAlone, broken: padded },
   { name: 'long = split', applies: ({ bidirectional, time }) => !bidirectional && time > 1, broken: split },
 ]
+
+/** Whether there is a sequence to be tried alone. Masks of weights are keyed by rows where others are by sequences. */
+function canStandAlone({ lengths, training, modifiers }: CellCase): boolean {
+  const masked = training && modifiers.some(({ name }) => name === 'weightDrop')
+  return !masked && (lengths?.some((length) => length > 0) ?? false)
+}
 
 /** Holds one law on one machine, by turns. */
 export async function checkLaw(
