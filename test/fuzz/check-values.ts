@@ -1,11 +1,12 @@
 import type { Backend } from '../../src/backends/backend.ts'
-import { disagreement, largestOf, type Disagreement } from './compare.ts'
+import { disagreement, type Disagreement } from './compare.ts'
 import { conditioning } from './conditioning.ts'
 import { againstDifferences } from './differences.ts'
 import type { Fault } from './fault.ts'
 import type { Machine } from './machines.ts'
 import { truthOf, valuesOf, type Truth } from './oracle.ts'
-import type { Results, Subject } from './subject.ts'
+import { drawn } from './numbers.ts'
+import { nameOf, type Given, type Results, type Subject } from './subject.ts'
 import type { TriedProgram } from './tried-program.ts'
 
 /** The oracle's word on a subject. */
@@ -25,12 +26,29 @@ export function ask(subject: Subject): Told | undefined {
   return tame ? { truth, values } : undefined
 }
 
-/** The gradient graph against differences of plain evaluation. */
+/**
+ * The gradient graph against differences of plain evaluation. A contradiction must hold beside the point as well: at a tie (a
+ * state that begins at 0, say) the rules choose one of two sides.
+ */
 export function checkSlopes({ truth, values }: Told, subject: Subject): Fault | number {
   const { contradiction, kinks } = againstDifferences(truth, subject.given, subject, values)
   if (!contradiction) return kinks
+  const aside = { ...subject, given: movedAside(truth, subject) }
+  const there = againstDifferences(truth, aside.given, aside, valuesOf(truth, aside.given, aside))
+  if (!there.contradiction) return kinks + 1
   const { name, slope, gradient } = contradiction
   return { check: 'the gradient graph against differences', detail: `${name}: gradient ${gradient}, slope ${slope}` }
+}
+
+/** Everything that gradients are taken of, a little moved. */
+function movedAside({ wrt }: Truth, { given, context }: Subject): Given {
+  const moved = [...wrt.values()].map((node) => {
+    const name = nameOf(node)
+    const by = drawn(`aside ${name}`, node.shape, context, 1, 1e-3).data
+    const numbers = given.get(name)!
+    return [name, { ...numbers, data: numbers.data.map((value, i) => value + by[i]!) }] as const
+  })
+  return new Map([...given, ...moved])
 }
 
 /** A program on one backend against the oracle, with what its precision explains taken out. */
@@ -73,5 +91,3 @@ const kindOf = (name: string): string => (/^(gradient|adjoint)\./.test(name) ? '
 
 export const shown = ({ name, index, got, wanted, error }: Disagreement): string =>
   `${name}[${index}]: got ${got}, wanted ${wanted} (off by ${error.toPrecision(3)} of the largest)`
-
-export { largestOf }
