@@ -1,6 +1,6 @@
 import type { Backend } from '../../src/backends/backend.ts'
 import { disagreement, type Disagreement } from './compare.ts'
-import { conditioning } from './conditioning.ts'
+import { conditioning, type Rounding } from './conditioning.ts'
 import { againstDifferences } from './differences.ts'
 import type { Fault } from './fault.ts'
 import type { Machine } from './machines.ts'
@@ -57,13 +57,13 @@ async function checkOn(
   program: TriedProgram,
   subject: Subject,
   { truth, values }: Told,
-  precision: { readonly allowed: number; readonly epsilon: number },
+  precision: Rounding & { readonly allowed: number },
 ): Promise<Disagreement | undefined> {
   const { given, context } = subject
   const got = await program.run(backend, { given, ...context })
   const found = disagreement(got, values, precision.allowed)
   if (!found || !Number.isFinite(found.got)) return found
-  const explained = conditioning(truth, given, subject, values, precision.epsilon, samples).get(found.name) ?? 0
+  const explained = conditioning(truth, given, subject, values, precision, samples).get(found.name) ?? 0
   return Math.abs(found.got - found.wanted) > 20 * explained ? found : undefined
 }
 
@@ -77,11 +77,19 @@ export async function checkValues(
   subject: Subject,
   told: Told,
 ): Promise<Fault | undefined> {
-  const exactly = await checkOn(reference, program, subject, told, { allowed: 1e-11, epsilon: 2 ** -52 })
+  const exactly = await checkOn(reference, program, subject, told, {
+    allowed: 1e-11,
+    epsilon: 2 ** -52,
+    tiny: 2 ** -1022,
+  })
   if (exactly)
     return { check: `the program on reference against the graph: ${kindOf(exactly.name)}`, detail: shown(exactly) }
   for (const { name, backend } of fast) {
-    const roughly = await checkOn(backend, program, subject, told, { allowed: 2e-5, epsilon: 2 ** -23 })
+    const roughly = await checkOn(backend, program, subject, told, {
+      allowed: 2e-5,
+      epsilon: 2 ** -23,
+      tiny: 2 ** -126,
+    })
     if (roughly) return { check: `${name} against the graph: ${kindOf(roughly.name)}`, detail: shown(roughly) }
   }
   return undefined

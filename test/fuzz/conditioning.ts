@@ -13,9 +13,15 @@ const sums = new Set(['matmul', 'matmulTransposed', 'contract', 'sumRows', 'sumC
 
 const magnitude = (value: Value): Value => ({ ...value, data: value.data.map(Math.abs) })
 
-/** Every result of every operation off by up to `epsilon`, drawn anew for each sample. */
+/** What a machine rounds by: a share of each number, and what is lost below its smallest. */
+export interface Rounding {
+  readonly epsilon: number
+  readonly tiny: number
+}
+
+/** Every result of every operation rounded off, drawn anew for each sample. */
 const rounding =
-  (epsilon: number, sample: number): Change =>
+  ({ epsilon, tiny }: Rounding, sample: number): Change =>
   (node: Node, inputs, context, plain) => {
     const value = plain.call(node.operation, node, inputs, context)
     const name = node.operation.name
@@ -27,7 +33,9 @@ const rounding =
           : [value]
     const most = (i: number): number => (name === 'sub' ? largest(inputs) : Math.abs(scale[0]!.data[i]!))
     const site = Math.imul(node.id, 31) + (context.position ?? 0)
-    const data = value.data.map((v, i) => v + epsilon * most(i) * (2 * uniform(sample, site, 1, i >>> 8, i & 255) - 1))
+    const data = value.data.map(
+      (v, i) => v + (epsilon * most(i) + tiny) * (2 * uniform(sample, site, 1, i >>> 8, i & 255) - 1),
+    )
     return { ...value, data }
   }
 
@@ -43,13 +51,13 @@ export function conditioning(
   given: Given,
   subject: Pick<Subject, 'context'>,
   exactly: Results,
-  epsilon: number,
+  machine: Rounding,
   samples: number,
 ): Map<string, number> {
   const operations = [...operationsUnder([...truth.results.values()])].filter(({ name }) => !exact.has(name))
   const result = new Map<string, number>()
   for (let sample = 1; sample <= samples; sample++) {
-    const moved = during(operations, rounding(epsilon, sample), () => valuesOf(truth, given, subject))
+    const moved = during(operations, rounding(machine, sample), () => valuesOf(truth, given, subject))
     for (const [name, data] of moved) {
       const wanted = exactly.get(name)!
       const most = data.reduce((top, value, i) => Math.max(top, Math.abs(value - wanted[i]!)), result.get(name) ?? 0)
