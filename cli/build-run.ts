@@ -7,118 +7,23 @@ import {
   clipByValue,
   constant,
   cosine,
-  languageModel,
-  layerNorm,
   nadam,
   nearest,
   plateau,
-  projection,
-  recurrentDropout,
   rmsprop,
   sgd,
   stepDecay,
   UnrolledError,
   warmup,
-  weightDrop,
-  zoneout,
-  type Cell,
-  type LanguageModel,
+  type Lines,
   type Optimizer,
   type Schedule,
   type Text,
   type TrainingOptions,
 } from 'unrolled'
-import { cellOf } from './cells.ts'
 import { engineOf, number, on, string, type Options } from './command.ts'
-import { grouped } from './numbers.ts'
-
-/** Keeps what is given. */
-function given<const Values extends Record<string, unknown>>(
-  values: Values,
-): { [Name in keyof Values]: Exclude<Values[Name], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
-}
-
-/** The model the options describe, made for a text. */
-export async function buildModel(text: Text, options: Options): Promise<LanguageModel> {
-  const widths = (string(options, 'hidden') ?? '128').split(',').map((part) => {
-    const width = Number(part)
-    if (!Number.isInteger(width) || width < 1) {
-      throw new UnrolledError(
-        'usage',
-        `--hidden ${options['hidden']}: ${part} is no width; a width is a whole number from 1`,
-      )
-    }
-    return width
-  })
-  const layers = number(options, 'layers')
-  const { cell, sizes } = modified(await cellOf(string(options, 'cell') ?? 'lstm'), options)
-  checkRoom(cell, widths.length > 1 ? widths : new Array<number>(Math.min(layers ?? 2, 1e6)).fill(widths[0]!), sizes)
-  return languageModel(text, {
-    cell,
-    hidden: widths.length > 1 ? widths : widths[0]!,
-    ...(widths.length === 1 && { layers: layers ?? 2 }),
-    ...(widths.length > 1 && layers !== undefined && { layers }),
-    ...given({
-      embedding: number(options, 'embedding'),
-      dropout: number(options, 'dropout'),
-      seed: number(options, 'seed'),
-    }),
-    ...sizes,
-    ...(on(options, 'residual') && { residual: true }),
-    ...(on(options, 'tied') && { tied: true }),
-  })
-}
-
-/** Sizes a cell names in its header. */
-type NamedSizes = { readonly projection?: number }
-
-function modified(cell: Cell, options: Options): { cell: Cell; sizes: NamedSizes } {
-  let result = cell
-  const rate = (name: string, apply: (cell: Cell, rate: number) => Cell): void => {
-    const value = number(options, name)
-    if (value !== undefined && value !== 0) result = apply(result, value)
-  }
-  if (on(options, 'layerNorm')) result = layerNorm(result)
-  rate('weightDrop', (cell, rate) => weightDrop(cell, { rate }))
-  rate('recurrentDropout', (cell, rate) => recurrentDropout(cell, { rate }))
-  rate('zoneout', (cell, rate) => zoneout(cell, rate))
-  const size = number(options, 'projection')
-  if (size === undefined) return { cell: result, sizes: {} }
-  // A cell with a projection of its own is told its size; any other gets one.
-  return takesProjection(cell)
-    ? { cell: result, sizes: { projection: size } }
-    : { cell: projection(result, { size }), sizes: {} }
-}
-
-/** Whether a cell's equations name the size `projection`. */
-export function takesProjection(cell: Cell): boolean {
-  const [one, two] = [1, 2].map((projection) => {
-    const sizes = { input: 1, hidden: 1, output: 1, projection }
-    return JSON.stringify([cell.parameters(sizes), cell.states(sizes)])
-  })
-  return one !== two
-}
-
-/** More cannot be trained in the 4 GiB a program has: values, gradients and packed copies of each parameter. */
-const mostParameters = 250e6
-
-/** Says that a model is too large before hours are spent on its first values. */
-function checkRoom(cell: Cell, widths: readonly number[], sizes: NamedSizes): void {
-  let count = 0
-  let input = widths[0] ?? 0
-  for (const hidden of widths) {
-    const all = { input, hidden, output: hidden, ...sizes }
-    for (const { shape } of cell.parameters(all)) count += (Number(shape.rows[0] ?? 1) || 1) * shape.columns
-    input = cell.outputSize(all)
-    if (count > mostParameters) break
-  }
-  if (count <= mostParameters) return
-  throw new UnrolledError(
-    'usage',
-    `a model of more than ${grouped(mostParameters)} parameters is too large for memory; make hidden or layers smaller`,
-  )
-}
+import { given } from './given.ts'
+import type { Data } from './read-data.ts'
 
 /** How long a run lasts where nothing says so. */
 export const usualMinutes = 2.5
@@ -148,32 +53,85 @@ function usualBatch(symbols: number, every: number): number {
 /** Validations are no further apart than this many updates, nor than an epoch. */
 const usualValidation = 200
 
+/** The share of the texts that is kept for validation, where that was said, or the files of a set of its own. */
+function validationOf(options: Options): { readonly share?: number; readonly files: readonly string[] } {
+  const given = (options['validation'] ?? []) as readonly string[]
+  const [first, ...others] = given
+  const share = first === undefined || first.trim() === '' ? NaN : Number(first)
+  return others.length === 0 && !Number.isNaN(share) ? { share, files: [] } : { files: given }
+}
+
+/** The files of a validation set of its own, if there is one. */
+export const validationFiles = (options: Options): readonly string[] => validationOf(options).files
+
 /** The options of `train` the command line's stand for; what ends the run is not among them. */
-export function trainingOptions(options: Options, text: Text): TrainingOptions {
+export function trainingOptions(options: Options, data: Data, validation?: Data): TrainingOptions {
   const clip = number(options, 'clip')
   const clipValue = number(options, 'clipValue')
-  const validation = number(options, 'validation') ?? 0.05
-  const every = number(options, 'every') ?? number(options, 'unroll') ?? 50
-  const symbols = text.ids.length * (1 - validation)
-  const batch = number(options, 'batch') ?? usualBatch(symbols, every)
-  const epoch = Math.floor(symbols / (batch * every))
+  const kept = validation ?? validationOf(options).share ?? usualShare(data)
+  const share = typeof kept === 'number' ? kept : 0
+  const { batch, epoch } = data.kind === 'text' ? pacing(options, data, share) : pacingOfLines(options, data, share)
+  const accumulate = number(options, 'accumulate')
+  const updates = Math.floor(epoch / (accumulate ?? 1))
   return {
     batch,
     ...given({
       unroll: number(options, 'unroll'),
       every: number(options, 'every'),
+      accumulate,
       patience: number(options, 'patience'),
       seed: number(options, 'seed'),
+      frozen: options['frozen'] as readonly string[] | undefined,
+      rates: ratesOf(options),
     }),
     optimizer: optimizerOf(options),
-    validation,
-    validateEvery: number(options, 'validateEvery') ?? Math.max(1, Math.min(usualValidation, epoch)),
+    validation: kept,
+    validateEvery: number(options, 'validateEvery') ?? Math.max(1, Math.min(usualValidation, updates)),
     ...(clipValue !== undefined
       ? { clip: clipByValue(clipValue) }
       : clip !== undefined && { clip: clip === 0 ? false : clip }),
     ...(on(options, 'profile') && { profile: true }),
     ...engineOf(options),
   }
+}
+
+/** Of few lines one is kept for validation, of one line none. */
+function usualShare(data: Data): number {
+  if (data.kind === 'text') return 0.05
+  const lines = data.items.length
+  return lines < 2 ? 0 : Math.max(0.05, 1 / lines)
+}
+
+/** How many streams are side by side, and how many windows an epoch has. */
+function pacing(options: Options, text: Text, share: number): { batch: number; epoch: number } {
+  const every = number(options, 'every') ?? number(options, 'unroll') ?? 50
+  const symbols = text.ids.length * (1 - share)
+  const batch = number(options, 'batch') ?? usualBatch(symbols, every)
+  return { batch, epoch: symbols / (batch * every) }
+}
+
+/** The same of lines; as a short text is cut into fewer streams, so few lines make smaller batches. */
+function pacingOfLines(options: Options, { items }: Lines, share: number): { batch: number; epoch: number } {
+  const lines = items.length * (1 - share)
+  const batch = number(options, 'batch') ?? Math.max(1, Math.min(32, Math.floor(lines / 4)))
+  return { batch, epoch: lines / batch }
+}
+
+/** `output.*=0.1` */
+function ratesOf(options: Options): Record<string, number> | undefined {
+  const rates = options['rates'] as readonly string[] | undefined
+  return (
+    rates &&
+    Object.fromEntries(
+      rates.map((rate) => {
+        const [, name, factor] = /^(.+)=(.+)$/.exec(rate) ?? []
+        if (name !== undefined && factor !== undefined && factor.trim() !== '' && Number.isFinite(Number(factor))) {
+          return [name, Number(factor)]
+        }
+        throw new UnrolledError('usage', `--rates ${rate}: say a name or pattern and a factor, as 'output.*=0.1'`)
+      }),
+    )
+  )
 }
 
 /** Learning rates of optimizers that want another than Adam's. */
@@ -188,17 +146,22 @@ function optimizerOf(options: Options): Optimizer {
   const lr = scheduleOf(options, rate)
   const momentum = given({ momentum: number(options, 'momentum') })
   const decay = given({ weightDecay: number(options, 'weightDecay') })
+  const amsgrad = on(options, 'amsgrad') ? { amsgrad: true } : {}
   const makers: Record<string, () => Optimizer> = {
     sgd: () => sgd({ lr, ...momentum, ...decay }),
     rmsprop: () => rmsprop({ lr, ...momentum, ...decay }),
     adagrad: () => adagrad({ lr, ...decay }),
     adadelta: () => adadelta({ lr, ...decay }),
-    adam: () => adam({ lr, ...decay }),
-    'adam-w': () => adamW({ lr, ...decay }),
+    adam: () => adam({ lr, ...decay, ...amsgrad }),
+    'adam-w': () => adamW({ lr, ...decay, ...amsgrad }),
     adamax: () => adamax({ lr, ...decay }),
-    nadam: () => nadam({ lr, ...decay }),
+    nadam: () => nadam({ lr, ...decay, ...amsgrad }),
   }
-  return choose('optimizer', name, makers)()
+  const optimizer = choose('optimizer', name, makers)()
+  if (on(options, 'amsgrad') && optimizer.options['amsgrad'] !== true) {
+    throw new UnrolledError('usage', `--amsgrad is a variant of adam and adam-w; ${name} has none`)
+  }
+  return optimizer
 }
 
 function scheduleOf(options: Options, rate: number): Schedule {

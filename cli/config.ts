@@ -50,6 +50,7 @@ function checked(
       if (Array.isArray(value) && value.every(isText)) return value.join(',')
       return isText(value) ? String(value) : fail(`${rule.name} must be a text`)
     case 'texts':
+      if (isText(value)) return [String(value)]
       return Array.isArray(value) && value.every((item) => typeof item === 'string')
         ? value
         : fail(`${rule.name} must be an array of texts`)

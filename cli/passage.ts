@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors'
-import { generate, printable, type LanguageModel, type Text } from 'unrolled'
+import { generate, printable, type GenerationOptions, type LanguageModel } from 'unrolled'
 import { engineOf, type Options } from './command.ts'
+import type { Data } from './read-data.ts'
 import { shellWord } from './shell-word.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -8,7 +9,10 @@ import type { Terminal } from './terminal.ts'
 const promptLength = 24
 
 /** The first few words of a text: a prompt that its model is sure to understand. */
-export function openingOf({ string }: Text): string {
+export function openingOf(data: Data): string {
+  // A line begins where the model begins.
+  if (data.kind !== 'text') return ''
+  const { string } = data
   const start = [...string.slice(0, 400).trimStart()].slice(0, promptLength).join('')
   const words = start.replace(/\s+$/, '')
   return words.length < start.length ? `${words} ` : (/^[\s\S]*\s/.exec(words)?.[0] ?? words)
@@ -26,6 +30,22 @@ export function openingFor({ record, vocabulary }: LanguageModel): string {
   }
 }
 
+/** What a model writes: a text that goes on, or whole lines, each with the next seed; about as many symbols as `length` says. */
+async function* writing(
+  model: LanguageModel,
+  options: GenerationOptions & { readonly length: number; readonly seed: number },
+): AsyncGenerator<string, void, undefined> {
+  if (model.vocabulary.boundary === undefined) return yield* generate(model, openingFor(model), options)
+  for (let { length, seed } = options; length > 0; seed++) {
+    for await (const symbol of generate(model, '', { ...options, length, seed })) {
+      yield symbol
+      length--
+    }
+    yield '\n'
+    length--
+  }
+}
+
 /** What the model writes now, after its opening; what was written so far if it is interrupted. */
 export async function sample(
   model: LanguageModel,
@@ -34,7 +54,7 @@ export async function sample(
   const { length, seed, options, signal } = given
   let written = ''
   try {
-    const pieces = generate(model, openingFor(model), { length, temperature, seed, signal, ...engineOf(options) })
+    const pieces = writing(model, { length, temperature, seed, signal, ...engineOf(options) })
     for await (const piece of pieces) written += piece
   } catch (error) {
     if (!signal.aborted) throw error
@@ -55,11 +75,13 @@ export async function passageAndNext(
   const { bold } = createColors(terminal.colour)
   const opening = openingFor(model)
   terminal.out(`\n${bold(printable(opening))}`)
-  const pieces = generate(model, opening, { length: 400, temperature, seed: 1, signal, ...engineOf(options) })
+  const pieces = writing(model, { length: 400, temperature, seed: 1, signal, ...engineOf(options) })
   for await (const piece of pieces) terminal.out(printable(piece))
   const file = shellWord(path)
+  const lines = model.vocabulary.boundary !== undefined
+  const start = lines ? ' --count 10' : opening === '' ? '' : ` --prompt ${shellWord(opening)}`
   const next = [
-    `npx unrolled generate ${file}${opening === '' ? '' : ` --prompt ${shellWord(opening)}`} --temperature 0.5`,
+    `npx unrolled generate ${file}${start} --temperature 0.5`,
     `npx unrolled show ${file} --unroll 3`,
     `npx unrolled train --resume --out ${file} --minutes ${minutes}`,
   ]

@@ -26,13 +26,20 @@ export const modelOptions: readonly OptionRule[] = [
 export const textOptions: readonly OptionRule[] = [
   { name: 'words', type: 'switch', says: 'words instead of characters' },
   { name: 'minCount', value: '<n>', type: 'number', says: 'symbols met less often become <unk>' },
+  { name: 'lines', type: 'switch', says: 'each line is a text of its own: names, verses, commands' },
 ]
 
 /** How the run learns. */
 const learningOptions: readonly OptionRule[] = [
-  { name: 'batch', value: '<n>', type: 'number', says: 'streams of text side by side (50; fewer for a short text)' },
-  { name: 'unroll', value: '<k2>', type: 'number', says: 'steps an error flows back (50)' },
+  {
+    name: 'batch',
+    value: '<n>',
+    type: 'number',
+    says: 'streams of text, or lines, side by side (50, of lines 32; fewer for a short text)',
+  },
+  { name: 'unroll', value: '<k2>', type: 'number', says: 'steps an error flows back (50; whole lines)' },
   { name: 'every', value: '<k1>', type: 'number', says: 'steps between updates (as unroll)' },
+  { name: 'accumulate', value: '<n>', type: 'number', says: 'windows whose gradients make one update (1)' },
   {
     name: 'optimizer',
     value: '<name>',
@@ -40,14 +47,32 @@ const learningOptions: readonly OptionRule[] = [
     says: 'sgd, rmsprop, adagrad, adadelta, adam, adam-w, adamax or nadam (adam)',
   },
   { name: 'lr', value: '<rate>', type: 'number', says: 'learning rate (0.002; sgd and adadelta 1)' },
+  { name: 'amsgrad', type: 'switch', says: "adam's and adam-w's variant that never lets its steps grow" },
   { name: 'momentum', value: '<share>', type: 'number', says: "sgd's and rmsprop's momentum" },
   { name: 'weightDecay', value: '<rate>', type: 'number', says: "the optimizer's weight decay" },
   { name: 'schedule', value: '<name>', type: 'text', says: 'constant, cosine, step or plateau (constant)' },
   { name: 'over', value: '<steps>', type: 'number', says: 'updates over which cosine falls (those of the run)' },
   { name: 'warmup', value: '<steps>', type: 'number', says: 'updates over which the learning rate rises' },
+  {
+    name: 'frozen',
+    value: '<name>',
+    type: 'texts',
+    says: "do not train these parameters: 'embedding*'; may be given several times",
+  },
+  {
+    name: 'rates',
+    value: '<name=factor>',
+    type: 'texts',
+    says: "multiply the learning rate of these: 'output.*=0.1'; may be given several times",
+  },
   { name: 'clip', value: '<norm>', type: 'number', says: 'clip the gradient to this norm; 0 for none (5)' },
   { name: 'clipValue', value: '<value>', type: 'number', says: 'clip each gradient to this value' },
-  { name: 'validation', value: '<share>', type: 'number', says: 'share of the text kept for validation (0.05)' },
+  {
+    name: 'validation',
+    value: '<share|file>',
+    type: 'texts',
+    says: 'share of the text kept for validation (0.05), or files of its own; may be given several times',
+  },
   {
     name: 'validateEvery',
     value: '<steps>',
@@ -77,6 +102,7 @@ export const trainOptions: readonly OptionRule[] = [
   ...keptOptions,
   ...limitOptions,
   { name: 'out', value: '<file>', type: 'text', says: 'where the model goes (runs/NAME/model.safetensors)' },
+  { name: 'from', value: '<model>', type: 'text', says: 'begin with the model in this file, and train it further' },
   { name: 'resume', type: 'switch', says: 'go on with the run that --out holds' },
   { name: 'sample', value: '<n>', type: 'number', says: 'symbols of a sample after each validation; 0 for none (120)' },
   {

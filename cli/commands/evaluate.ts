@@ -1,9 +1,9 @@
 import { evaluate, type Evaluation, type LanguageModel } from 'unrolled'
 import { engineOf, engineOptions, number, on, weightsOf, weightsOption, type Command, type Given } from '../command.ts'
+import { languageModelFrom } from '../language-model-from.ts'
 import { grouped } from '../numbers.ts'
 import { leftOutInWords, readFor } from '../read-data.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
-import { languageModelFrom } from './generate.ts'
 
 export const evaluateCommand: Command = {
   name: 'evaluate',

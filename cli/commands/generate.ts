@@ -1,5 +1,4 @@
-import { generate, printable, UnrolledError, type LanguageModel } from 'unrolled'
-import { loadModel } from 'unrolled/node'
+import { generate, printable, type GenerationOptions } from 'unrolled'
 import {
   engineOf,
   engineOptions,
@@ -8,9 +7,12 @@ import {
   string,
   weightsOf,
   weightsOption,
+  whole,
   type Command,
   type Given,
+  type Options,
 } from '../command.ts'
+import { languageModelFrom } from '../language-model-from.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const generateCommand: Command = {
@@ -29,6 +31,7 @@ export const generateCommand: Command = {
     { name: 'topK', value: '<k>', type: 'number', says: 'only the k likeliest symbols' },
     { name: 'topP', value: '<p>', type: 'number', says: 'only the likeliest symbols with probability p together' },
     { name: 'seed', value: '<n>', type: 'number', says: 'the same seed writes the same text (0)' },
+    { name: 'count', value: '<n>', type: 'number', says: 'texts to write, each with the next seed (1)' },
     { name: 'stop', value: '<text>', type: 'texts', says: 'end before this text; may be given several times' },
     weightsOption,
     ...engineOptions,
@@ -36,6 +39,7 @@ export const generateCommand: Command = {
   examples: [
     'unrolled generate runs/moby-dick/model.safetensors --prompt "Call me " --temperature 0.7',
     'unrolled generate book.safetensors --top-p 0.9 --length 2000 --seed 7',
+    'unrolled generate names.safetensors --count 20',
     'head -c 500 book.txt | unrolled generate book.safetensors --prompt -',
   ],
   run,
@@ -53,26 +57,25 @@ async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
   })
   // A file gets every character; a screen nothing that moves its cursor.
   const shown = (text: string): string => (terminal.live ? printable(text) : text)
-  const names = ['length', 'temperature', 'topK', 'topP', 'seed'] as const
-  const numbers = Object.fromEntries(
-    names.map((name) => [name, number(options, name)] as const).filter(([, value]) => value !== undefined),
-  )
-  const stops = options['stop'] as readonly string[] | undefined
+  const json = on(options, 'json')
+  const count = whole(options, 'count', 1)
+  const texts: string[] = []
   try {
-    const pieces = generate(model, prompt, {
-      ...numbers,
-      ...(stops && { stop: stops }),
-      signal: stop.signal,
-      ...engineOf(options),
-      ...weightsOf(options),
-    })
-    let text = ''
-    if (!on(options, 'json')) terminal.out(shown(prompt))
-    for await (const piece of pieces) {
-      text += piece
-      if (!on(options, 'json')) terminal.out(shown(piece))
+    for (let n = 0; n < count; n++) {
+      const pieces = generate(model, prompt, { ...generationOptions(options, n), signal: stop.signal })
+      let text = ''
+      if (!json) terminal.out(shown(prompt))
+      for await (const piece of pieces) {
+        text += piece
+        if (!json) terminal.out(shown(piece))
+      }
+      if (!json) terminal.out('\n')
+      texts.push(text)
     }
-    terminal.out(on(options, 'json') ? `${JSON.stringify({ event: 'done', prompt, text })}\n` : '\n')
+    if (json) {
+      const written = count === 1 ? { text: texts[0] } : { texts }
+      terminal.out(`${JSON.stringify({ event: 'done', prompt, ...written })}\n`)
+    }
     return exitCodes.done
   } catch (error) {
     if (!stop.signal.aborted) throw error
@@ -83,14 +86,13 @@ async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
   }
 }
 
-/** A model file that holds a language model. */
-export async function languageModelFrom(path: string): Promise<LanguageModel> {
-  const model = await loadModel(path)
-  if (model.kind !== 'languageModel') {
-    throw new UnrolledError(
-      'file',
-      `${path} holds a ${model.kind}; a language model is needed, as unrolled train makes`,
-    )
-  }
-  return model as LanguageModel
+/** What is asked for the `n`th text. */
+function generationOptions(options: Options, n: number): GenerationOptions {
+  const names = ['length', 'temperature', 'topK', 'topP'] as const
+  const numbers = Object.fromEntries(
+    names.map((name) => [name, number(options, name)] as const).filter(([, value]) => value !== undefined),
+  )
+  const stop = options['stop'] as readonly string[] | undefined
+  const seed = (number(options, 'seed') ?? 0) + n
+  return { ...numbers, seed, ...(stop && { stop }), ...engineOf(options), ...weightsOf(options) }
 }

@@ -13,7 +13,7 @@ import {
   type ProgramDescription,
 } from 'unrolled'
 import { loadModel } from 'unrolled/node'
-import { takesProjection } from '../build-run.ts'
+import { takesProjection } from '../build-model.ts'
 import { cellOf } from '../cells.ts'
 import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { grouped } from '../numbers.ts'

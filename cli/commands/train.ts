@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs'
-import { isLanguageModel, train, UnrolledError, type LanguageModel, type Text, type TrainingEvent } from 'unrolled'
-import { bundledText, checkpointFile, loadModel, readText } from 'unrolled/node'
-import { buildModel, checkSchedule, needsEnd, trainingOptions, usualEpochs, usualMinutes } from '../build-run.ts'
-import { engineOf, number, on, whole, type Command, type Given, type Options } from '../command.ts'
+import { train, UnrolledError, type LanguageModel, type TrainingEvent } from 'unrolled'
+import { checkpointFile } from 'unrolled/node'
+import { checkSchedule, needsEnd, trainingOptions, usualEpochs, usualMinutes } from '../build-run.ts'
+import { engineOf, number, on, string, whole, type Command, type Given, type Options } from '../command.ts'
+import { languageModelFrom } from '../language-model-from.ts'
 import { duration, grouped } from '../numbers.ts'
 import { openingOf, passageAndNext, sample } from '../passage.ts'
+import { prepareRun } from '../prepare-run.ts'
 import { profileTable } from '../profile-table.ts'
 import { ProgressLine } from '../progress.ts'
+import { leftOutInWords, symbolsOf, type Data } from '../read-data.ts'
 import { checkWritable, runFiles, storedRun, type RunFiles, type StoredRun, type Until } from '../run-files.ts'
 import { shellWord } from '../shell-word.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
-import { keptOptions, modelOptions, textOptions, trainOptions } from '../train-options.ts'
+import { keptOptions, trainOptions } from '../train-options.ts'
 
 export const trainCommand: Command = {
   name: 'train',
@@ -22,6 +25,8 @@ export const trainCommand: Command = {
     "unrolled train 'books/*.txt' --hidden 256 --epochs 20 --dropout 0.2",
     'unrolled train notes.txt.gz --cell gru-reset-after --out notes.safetensors',
     'unrolled train --cell my.cell --schedule cosine --epochs 5',
+    'unrolled train names.txt --lines --epochs 30',
+    'unrolled train letters.txt --from book.safetensors --lr 5e-4 --validation other-letters.txt',
     'unrolled train --resume --minutes 10',
     'unrolled train --steps 200 --profile --out runs/profiled/model',
   ],
@@ -58,8 +63,7 @@ async function runUntil(
   const way = await whatToDo(terminal, takes, asked, files)
   if (way === 'leave') return exitCodes.interrupted
   if (way === 'read') {
-    const model = await loadModel(files.model)
-    if (!isLanguageModel(model)) throw new UnrolledError('file', `${files.model} holds no language model`)
+    const model = await languageModelFrom(files.model)
     terminal.out(`${files.model} holds a trained model; this is what it writes:\n`)
     await passageAndNext(terminal, model, { path: files.model, options: asked, signal, minutes: later(model) })
     return exitCodes.done
@@ -82,25 +86,28 @@ interface Beginning {
 }
 
 async function trainInto(files: RunFiles, { signal, terminal, takes, asked, stored }: Beginning): Promise<ExitCode> {
-  const { model, text, options } = await prepare(takes, asked, stored)
+  const { model, data, validation, options } = await prepareRun(takes, asked, stored)
   const until = untilOf(asked, stored)
   checkSchedule(options, until)
+  const texts = takes.length > 0 ? takes : (stored?.files ?? [])
+  const from = string(asked, 'from') ?? stored?.model.record['from']
   model.record = {
-    files: [...(takes.length > 0 ? takes : (stored?.files ?? []))],
+    files: [...texts],
     options: JSON.parse(JSON.stringify(kept(options))),
     until: { ...until },
-    opening: takes.length > 0 || stored?.files.length ? openingOf(text) : 'Call me ',
+    ...(from !== undefined && { from }),
+    opening: data.kind === 'text' && texts.length === 0 ? 'Call me ' : openingOf(data),
   }
   const length = whole(options, 'sample', 120, 0)
-  const events = train(model, text, {
-    ...trainingOptions(options, text),
+  const events = train(model, data, {
+    ...trainingOptions(options, data, validation),
     ...until,
     checkpoint: checkpointFile(files.model),
     resume: stored !== undefined,
     signal,
   })
-  const showing = { terminal, model, options, signal, length, path: files.model }
-  const last = on(options, 'json') ? await asJson(events, showing) : await asText(events, showing, text)
+  const showing = { terminal, model, data, validation, options, signal, length, path: files.model }
+  const last = on(options, 'json') ? await asJson(events, showing) : await asText(events, showing)
   if (last.profile && !on(options, 'json')) terminal.out(await profileTable(last, engineOf(options)))
   if (last.reason === 'aborted') {
     if (!on(options, 'json')) {
@@ -123,6 +130,9 @@ async function whatToDo(
 ): Promise<'begin' | 'resume' | 'read' | 'leave'> {
   const canResume = existsSync(resume)
   if (on(asked, 'resume')) {
+    if (asked['from'] !== undefined) {
+      throw new UnrolledError('usage', '--resume goes on with the model that --out holds: leave --from away')
+    }
     if (canResume) return 'resume'
     throw new UnrolledError('usage', `there is no run to go on with: ${resume} does not exist`)
   }
@@ -160,27 +170,6 @@ async function whatToDo(
   return finished && canRead ? 'read' : 'resume'
 }
 
-/** Text and model: those of the stored run, where there is one and nothing else is asked for. */
-async function prepare(
-  takes: readonly string[],
-  asked: Options,
-  stored: StoredRun | undefined,
-): Promise<{ model: LanguageModel; text: Text; options: Options }> {
-  const options: Options = { ...stored?.options, ...asked }
-  const texts = takes.length > 0 ? takes : (stored?.files ?? [])
-  const own = [...modelOptions, ...textOptions].some(({ name }) => asked[name] !== undefined)
-  if (stored && !own) {
-    // The file has cell and vocabulary; where they once came from does not matter any more.
-    const { vocabulary } = stored.model
-    const text = texts.length > 0 ? await readText(texts, { vocabulary }) : await bundledText({ vocabulary })
-    return { model: stored.model, text, options }
-  }
-  const minCount = number(options, 'minCount')
-  const cut = { ...(on(options, 'words') && { units: 'words' as const }), ...(minCount !== undefined && { minCount }) }
-  const text = texts.length > 0 ? await readText(texts, cut) : await bundledText(cut)
-  return { model: await buildModel(text, options), text, options }
-}
-
 /** What ends this run: what is asked for; else what its first part was to reach; else some minutes. */
 function untilOf(asked: Options, stored: StoredRun | undefined): Until {
   const given = ['epochs', 'steps', 'minutes'].flatMap((name) => {
@@ -205,6 +194,8 @@ type Done = Extract<TrainingEvent, { event: 'done' }>
 interface Showing {
   readonly terminal: Terminal
   readonly model: LanguageModel
+  readonly data: Data
+  readonly validation: Data | undefined
   readonly options: Options
   readonly signal: AbortSignal
   /** Of a sample. */
@@ -213,7 +204,9 @@ interface Showing {
 }
 
 async function asJson(events: AsyncIterable<TrainingEvent>, showing: Showing): Promise<Done> {
-  const { terminal, model, options, signal, length, path } = showing
+  const { terminal, model, data, options, signal, length, path } = showing
+  const { leftOut } = data
+  if (leftOut > 0) terminal.out(`${JSON.stringify({ event: 'leftOut', leftOut, of: symbolsOf(data) + leftOut })}\n`)
   let last: TrainingEvent | undefined
   for await (const event of events) {
     last = event
@@ -226,14 +219,10 @@ async function asJson(events: AsyncIterable<TrainingEvent>, showing: Showing): P
   return last as Done
 }
 
-async function asText(events: AsyncIterable<TrainingEvent>, showing: Showing, text: Text): Promise<Done> {
-  const { terminal, model, options, signal, length, path } = showing
-  const count = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0)
-  terminal.out(
-    `${grouped(text.ids.length)} ${text.units}, ${grouped(text.vocabulary.size)} different; ` +
-      `${grouped(count)} parameters; into ${path}\n`,
-  )
-  const line = new ProgressLine(terminal, text.units)
+async function asText(events: AsyncIterable<TrainingEvent>, showing: Showing): Promise<Done> {
+  const { terminal, model, options, signal, length } = showing
+  beginning(showing)
+  const line = new ProgressLine(terminal, model.units)
   const tell = (): void => {
     line.clear()
     terminal.err('saving; Ctrl-C again ends at once, without\n')
@@ -258,6 +247,22 @@ async function asText(events: AsyncIterable<TrainingEvent>, showing: Showing, te
     signal.removeEventListener('abort', tell)
   }
   return last as Done
+}
+
+/** What is trained on what. */
+function beginning({ terminal, model, data, validation, path }: Showing): void {
+  const count = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0)
+  const lines = data.kind === 'text' ? '' : `${grouped(data.items.length)} lines, `
+  terminal.out(
+    `${lines}${grouped(symbolsOf(data))} ${data.units}, ${grouped(data.vocabulary.size)} different; ` +
+      `${grouped(count)} parameters; into ${path}\n`,
+  )
+  const leftOut = leftOutInWords(data)
+  if (leftOut !== undefined) terminal.out(`${leftOut}\n`)
+  if (!validation) return
+  terminal.out(`validated on ${grouped(symbolsOf(validation))} ${validation.units} of their own\n`)
+  const also = leftOutInWords(validation)
+  if (also !== undefined) terminal.out(`${also}\n`)
 }
 
 function ending({ reason, step, elapsedMs, validationLoss, loss, kernels, unitsPerSecond }: Done): string {
