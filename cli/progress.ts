@@ -1,13 +1,10 @@
 import { createColors } from 'picocolors'
 import { printable, type StepEvent, type TrainingEvent } from 'unrolled'
+import { fitting, LiveLine } from './live-line.ts'
 import { duration, grouped } from './numbers.ts'
 import { Course } from './sparkline.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Time between lines where nobody watches. */
-const quietMs = 10_000
-/** Time between redrawings where somebody does. */
-const redrawMs = 100
 /** Blocks of the sparkline, where the screen has room for them. */
 const usualBlocks = 24
 
@@ -17,38 +14,24 @@ export class ProgressLine {
   readonly #units: string
   readonly #course = new Course()
   readonly #colours
-  #shown = -Infinity
-  #drawn = false
+  readonly #line: LiveLine
 
   constructor(terminal: Terminal, units: string) {
     this.#terminal = terminal
     this.#units = units
+    this.#line = new LiveLine(terminal)
     this.#colours = createColors(terminal.colour)
   }
 
   step(event: StepEvent): void {
     this.#course.add(event.loss)
-    const now = performance.now()
-    if (now - this.#shown < (this.#terminal.live ? redrawMs : quietMs)) return
-    this.#shown = now
-    this.#draw(this.#text(event))
+    this.#line.show(() => this.#text(event))
   }
 
   /** How far a long validation is. */
   validating({ share, timeLeftMs }: Extract<TrainingEvent, { event: 'validating' }>): void {
     const left = timeLeftMs === undefined ? '' : `  ${duration(timeLeftMs)} left`
-    const now = performance.now()
-    if (!this.#terminal.live && now - this.#shown < quietMs) return
-    this.#shown = now
-    this.#draw(`validating  ${Math.round(100 * share)} %${left}`.slice(0, Math.max(1, this.#terminal.columns - 1)))
-  }
-
-  #draw(text: string): void {
-    if (!this.#terminal.live) this.#terminal.out(`${text}\n`)
-    else {
-      this.#terminal.out(`\r\u001b[K${text}`)
-      this.#drawn = true
-    }
+    this.#line.show(() => fitting(this.#terminal, `validating  ${Math.round(100 * share)} %${left}`))
   }
 
   /** A line that stays. */
@@ -59,8 +42,7 @@ export class ProgressLine {
 
   /** Takes away the line that is redrawn. */
   clear(): void {
-    if (this.#drawn) this.#terminal.out('\r\u001b[K')
-    this.#drawn = false
+    this.#line.clear()
   }
 
   validation(event: Extract<TrainingEvent, { event: 'validation' }>): void {
@@ -81,10 +63,9 @@ export class ProgressLine {
     const before = `epoch ${epoch.toFixed(2)}  loss ${loss.toFixed(3)} `
     const left = timeLeftMs === undefined ? '' : `  ${duration(timeLeftMs)} left`
     const after = `  ${grouped(unitsPerSecond)} ${this.#units}/s${left}`
-    // A line longer than the screen would break into two, and only one of them would be redrawn.
     const room = this.#terminal.columns - 1
     const width = this.#terminal.live ? Math.min(usualBlocks, room - before.length - after.length) : usualBlocks
-    if (width < 1) return `${before}${after}`.slice(0, Math.max(1, room))
+    if (width < 1) return fitting(this.#terminal, `${before}${after}`)
     return `${before}${this.#colours.cyan(this.#course.line(width))}${after}`
   }
 }

@@ -1,6 +1,7 @@
-import { evaluate, type Evaluation, type LanguageModel } from 'unrolled'
+import { evaluate, type Evaluation, type LanguageModel, type WeightFormat } from 'unrolled'
 import { engineOf, engineOptions, number, on, weightsOf, weightsOption, type Command, type Given } from '../command.ts'
 import { languageModelFrom } from '../language-model-from.ts'
+import { fitting, LiveLine, saying } from '../live-line.ts'
 import { grouped } from '../numbers.ts'
 import { leftOutInWords, readFor } from '../read-data.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
@@ -32,8 +33,13 @@ const tolerated = 0.5
 
 async function run({ terminal, takes: [path, ...files], options }: Given): Promise<ExitCode> {
   const model = await languageModelFrom(path!)
-  const text = await readFor(model.vocabulary, files)
+  const json = on(options, 'json')
+  const reading = readFor(model.vocabulary, files)
+  const text = json ? await reading : await saying(terminal, 'reading …', reading)
   const batch = number(options, 'batch')
+  const line = new LiveLine(terminal, terminal.err, performance.now())
+  const far = (weights: WeightFormat) => (share: number) =>
+    line.show(() => fitting(terminal, `evaluating with ${weights} weights  ${Math.floor(100 * share)} %`))
   const stop = new AbortController()
   let why: ExitCode = exitCodes.interrupted
   const release = terminal.onInterrupt((code) => {
@@ -43,14 +49,17 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   try {
     const given = { ...(batch !== undefined && { batch }), signal: stop.signal, ...engineOf(options) }
     const { weights = 'float32' } = weightsOf(options)
-    const result = await evaluate(model, text, { ...given, weights })
-    const exact = weights === 'float32' ? undefined : await evaluate(model, text, given)
+    const measure = (weights: WeightFormat): Promise<Evaluation> =>
+      evaluate(model, text, { ...given, weights, ...(!json && { progress: far(weights) }) })
+    const result = await measure(weights)
+    const exact = weights === 'float32' ? undefined : await measure('float32')
+    line.clear()
     const percent = exact && 100 * (result.loss / exact.loss - 1)
     const warning =
       percent !== undefined && percent > tolerated
         ? `${weights} weights cost ${percent.toFixed(2)} % of the nats, more than ${tolerated} %`
         : undefined
-    if (on(options, 'json')) {
+    if (json) {
       terminal.out(
         `${JSON.stringify({
           event: 'done',
@@ -79,6 +88,7 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
     if (stop.signal.aborted) return why
     throw error
   } finally {
+    line.clear()
     release()
   }
 }

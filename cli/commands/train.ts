@@ -4,6 +4,7 @@ import { checkpointFile } from 'unrolled/node'
 import { checkSchedule, needsEnd, trainingOptions, usualEpochs, usualMinutes } from '../build-run.ts'
 import { engineOf, number, on, string, whole, type Command, type Given, type Options } from '../command.ts'
 import { languageModelFrom } from '../language-model-from.ts'
+import { saying } from '../live-line.ts'
 import { duration, grouped } from '../numbers.ts'
 import { openingOf, passageAndNext, sample } from '../passage.ts'
 import { prepareRun } from '../prepare-run.ts'
@@ -86,7 +87,10 @@ interface Beginning {
 }
 
 async function trainInto(files: RunFiles, { signal, terminal, takes, asked, stored }: Beginning): Promise<ExitCode> {
-  const { model, data, validation, options } = await prepareRun(takes, asked, stored)
+  const preparing = prepareRun(takes, asked, stored)
+  const { model, data, validation, options } = on(asked, 'json')
+    ? await preparing
+    : await saying(terminal, 'reading …', preparing)
   const until = untilOf(asked, stored)
   checkSchedule(options, until)
   const texts = takes.length > 0 ? takes : (stored?.files ?? [])

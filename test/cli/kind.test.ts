@@ -10,6 +10,8 @@ import {
   network,
   recurrent,
 } from '../../src/node.ts'
+import { ProgressLine } from '../../cli/progress.ts'
+import type { Terminal } from '../../cli/terminal.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
 const words = 'the quick brown fox jumps over the lazy dog, and the dog sleeps on. '.repeat(30)
@@ -106,4 +108,31 @@ test('show shows a model whose loss is not known here as far as it can', async (
     expect(events(json.out)[0]).toMatchObject({ event: 'done', kind: 'network' })
     expect(events(json.out)[0]).not.toHaveProperty('operations')
   })
+})
+
+test('on a screen nothing stands still without a word: reading and evaluating say so, and leave nothing behind', async () => {
+  await inFolder(async (folder) => {
+    const model = await trained(folder)
+    const text = join(folder, 'words.txt')
+    const args = ['evaluate', model, text]
+    const plain = await unrolled(args)
+    const { out, err } = await unrolled(args, { live: true })
+    expect(err + plain.err).toBe('')
+    expect(out).toMatch(/^\r\u001b\[Kreading …\r\u001b\[K\r\u001b\[Kevaluating with float32 weights {2}\d+ %/)
+    expect(out.split('\r\u001b[K').at(-1)).toBe(plain.out)
+    expect((await unrolled([...args, '--json'], { live: true })).out).toMatch(/^\{/)
+    const begun = await unrolled(['train', text, '--out', join(folder, 'o'), ...small], { live: true })
+    expect(begun.out).toMatch(/^\r\u001b\[Kreading …\r\u001b\[K2,040 characters/)
+  })
+})
+
+test.each([
+  [true, ['\r\u001b[Kvalidating  25 %  1m 5s left']],
+  [false, ['validating  25 %  1m 5s left\n']],
+])('a long validation shows how far it is, and what is left (screen: %j)', (live, expected) => {
+  const said: string[] = []
+  const terminal = { out: (text: string) => void said.push(text), live, colour: false, columns: 80 } as Terminal
+  const about = { step: 3, epoch: 1, unitsPerSecond: 10, elapsedMs: 100, timeLeftMs: 65_000 }
+  new ProgressLine(terminal, 'characters').validating({ event: 'validating', share: 0.25, ...about })
+  expect(said).toEqual(expected)
 })

@@ -19,7 +19,12 @@ export interface Outcome {
 /** Runs a command line in this process, as a script would: nobody watches, nobody answers. */
 export async function unrolled(
   args: readonly string[],
-  given: { readonly answer?: string; readonly input?: string; readonly interruptWhen?: (out: string) => boolean } = {},
+  given: {
+    readonly answer?: string
+    readonly input?: string
+    readonly live?: boolean
+    readonly interruptWhen?: (out: string) => boolean
+  } = {},
 ): Promise<Outcome> {
   let out = ''
   let err = ''
@@ -30,7 +35,7 @@ export async function unrolled(
       if (given.interruptWhen?.(out)) interrupt?.()
     },
     err: (text) => void (err += text),
-    live: false,
+    live: given.live ?? false,
     asks: given.answer !== undefined,
     colour: false,
     columns: 80,
