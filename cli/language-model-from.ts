@@ -1,12 +1,18 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { isLanguageModel, UnrolledError, type LanguageModel } from 'unrolled'
 import { loadModel } from 'unrolled/node'
+
+/** The file of a model that is named by itself, or by the folder of its run. */
+export const modelFile = (path: string): string =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'model.safetensors') : path
 
 /**
  * A model file that holds a language model.
  * @throws UnrolledError `file` where it holds another, or cannot be read.
  */
 export async function languageModelFrom(path: string): Promise<LanguageModel> {
-  const model = await loadModel(path)
+  const model = await loadModel(modelFile(path))
   if (isLanguageModel(model)) return model
   throw new UnrolledError('file', `${path} holds a ${model.kind}; a language model is needed, as unrolled train makes`)
 }

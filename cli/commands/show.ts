@@ -16,6 +16,7 @@ import { loadModel } from 'unrolled/node'
 import { takesProjection } from '../build-model.ts'
 import { cellOf } from '../cells.ts'
 import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
+import { modelFile } from '../language-model-from.ts'
 import { grouped } from '../numbers.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { cellsOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
@@ -45,7 +46,7 @@ export const showCommand: Command = {
 
 async function run({ terminal, takes: [name], options }: Given): Promise<ExitCode> {
   const isModel = name!.endsWith('.safetensors') || (existsSync(name!) && !name!.endsWith('.cell'))
-  if (isModel) await showModel(terminal, await loadModel(name!), options)
+  if (isModel) await showModel(terminal, await loadModel(modelFile(name!)), options)
   else await showCell(terminal, await cellOf(name!), options)
   return exitCodes.done
 }

@@ -270,6 +270,9 @@ function beginning({ terminal, model, data, validation, path }: Showing): void {
 }
 
 function ending({ reason, step, elapsedMs, validationLoss, loss, kernels, unitsPerSecond }: Done): string {
+  if (unitsPerSecond === 0 && reason !== 'aborted') {
+    return `nothing is left to do: the run ended (${reason}) after ${grouped(step)} updates; more --steps, --epochs or --minutes take it further`
+  }
   const last = loss === undefined ? 'no update made' : `loss ${loss.toFixed(3)}`
   const best = validationLoss === undefined ? last : `best validation loss ${validationLoss.toFixed(3)}`
   const why = reason === 'aborted' ? 'interrupted, and saved' : `done (${reason})`

@@ -175,10 +175,35 @@ test.each([
     const out = join(folder, 'm.safetensors')
     const first = events(await printed('train', book!, '--out', out, '--validate-every', '3', ...end, ...size, ...pace))
     const { parameters } = await languageModelIn(out)
+    expect(await printed('train', '--resume', '--out', out, '--sample', '0')).toContain(
+      '\nnothing is left to do: the run ended (',
+    )
     const again = events(await printed('train', '--resume', '--out', out, ...pace.slice(4)))
     const { reason, step } = first.at(-1)!
     expect(again.map(({ event }) => event)).toEqual(['resume', 'done'])
     expect(again.at(-1)).toMatchObject({ reason, step })
     expect((await languageModelIn(out)).parameters).toEqual(parameters)
+  })
+})
+
+test('a config file, and the record of version 0.1.0, may give one value where several can be', async () => {
+  await inFolder(async (folder) => {
+    const config = { validation: 0.25, frozen: 'embedding*', hidden: 8, steps: 1, batch: 4, unroll: 10, sample: 0 }
+    const [book, file] = await written(folder, { 'a.txt': words, 'config.json': JSON.stringify(config) })
+    await printed('train', book!, '--config', file!, '--out', `${folder}/m`)
+    const { record } = await languageModelIn(`${folder}/m.safetensors`)
+    expect(record['options']).toMatchObject({ validation: ['0.25'], frozen: ['embedding*'] })
+  })
+})
+
+test('a run is named by its folder too, wherever a model is read', async () => {
+  await inFolder(async (folder) => {
+    const [book] = await written(folder, { 'a.txt': words })
+    await printed('train', book!, '--out', `${folder}/run/`, '--steps', '1', ...size, ...pace)
+    const run = join(folder, 'run')
+    expect(await printed('show', run)).toContain('languageModel')
+    expect(await printed('generate', run, '--length', '3', '--prompt', 'the')).toHaveLength(7)
+    expect(await printed('evaluate', run, book!)).toContain('perplexity')
+    await printed('train', book!, '--from', run, '--out', `${folder}/next`, '--steps', '1', ...pace)
   })
 })
