@@ -4,25 +4,11 @@ import { uniform } from '../graph/index.ts'
 import type { Tensor } from '../tensor.ts'
 import { fours, orthonormalise } from './orthogonal.ts'
 
-/** All parameters of a layer together may have so many numbers: beyond it no program's memory holds them. */
-const mostNumbers = 2 ** 30
-
 /**
  * First values of declared parameters, each from its name and the seed alone. A tensor's numbers are drawn when they are first
  * asked for: where others are set in their place, they never are.
- * @throws UnrolledError `option` where there would be more than 2³⁰ numbers.
  */
 export function initialise(declarations: readonly ParameterDeclaration[], seed: number): Map<string, Tensor> {
-  let numbers = 0
-  for (const { name, shape } of declarations) {
-    numbers += rowsOf(shape) * shape.columns
-    if (numbers <= mostNumbers) continue
-    const sizes = [...shape.rows, shape.columns].join(' × ')
-    throw new UnrolledError(
-      'option',
-      `these layers have more than ${mostNumbers} parameters, ${name} alone ${sizes}: make them smaller or fewer`,
-    )
-  }
   return new Map(declarations.map((declaration) => [declaration.name, drawnWhenRead(declaration, seed)]))
 }
 

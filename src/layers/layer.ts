@@ -53,8 +53,8 @@ export interface LayerParts {
   build(context: BuildContext, x: Node): Node
 }
 
-/** The most numbers that the parameters, or the states of a sequence, may be: as many as places in memory are counted. */
-const mostNumbers = 2 ** 31 - 1
+/** The most numbers that the parameters, or the states of a sequence, may be: no program's memory holds more. */
+const mostNumbers = 2 ** 30
 
 /** Makes a layer of its parts. */
 export function layer(parts: LayerParts): Layer {

@@ -69,13 +69,12 @@ test('checkpointed windows with weights have the bits of whole ones', async () =
   expect(await losses(loss, given, { every: 12, unroll: 24, segment: 8 })).toEqual(whole)
 })
 
-test('where every target is ignored, the loss is 0 and the weights stay numbers', async () => {
-  const { losses: all, weights } = await losses(
-    crossEntropy({ ignore: 2 }),
-    data(4, 9, () => 2),
-  )
-  expect(all).toEqual([0, 0])
-  expect(weights.every(Number.isFinite)).toBe(true)
+test('data of which every target is ignored has nothing to teach, and says so', async () => {
+  const ignored = data(4, 9, () => 2)
+  await expect(losses(crossEntropy({ ignore: 2 }), ignored)).rejects.toMatchObject({
+    code: 'data',
+    message: expect.stringContaining('nothing in the data counts'),
+  })
 })
 
 test("what a loss of one's own does not count may be anything", async () => {

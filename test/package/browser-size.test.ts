@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const entryLimit = 70_000
 /** All there is: with the compiler, what trains, and both backends, which load when they are first used. */
-const wholeLimit = 125_000
+const wholeLimit = 130_000
 
 test(`the browser entry has no dependencies and is at most ${entryLimit} bytes gzipped`, async () => {
   const bundle = await rolldown({

@@ -7,7 +7,6 @@ import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
-  vi.resetModules()
 })
 
 describe('without what a page has', () => {
