@@ -133,3 +133,20 @@ describe('a model of lines', () => {
     )
   })
 })
+
+test('of lines too, what the vocabulary lacks is left out and counted, and evaluate counts what is <unk>', async () => {
+  const { vocabulary } = lines(names)
+  const known = lines(['änna', 'b😀b'], { vocabulary, unknown: 'skip' })
+  expect(known.leftOut).toBe(2)
+  expect(read(known)).toEqual(read(lines(['nna', 'bb'], { vocabulary })))
+  const rare = lines(names, { minCount: 2 })
+  const model = languageModel(rare, { cell: gru, hidden: 4, seed: 1 })
+  // c is met once alone, and x in no name.
+  const given = lines(['cab', 'x'], { vocabulary: rare.vocabulary, unknown: 'skip' })
+  expect(given.leftOut).toBe(0)
+  expect(await evaluate(model, given)).toMatchObject({ units: 6, unknown: 2 })
+  const running = text('xaxb', { vocabulary: text('abab c', { minCount: 2 }).vocabulary })
+  const onText = languageModel(running, { cell: gru, hidden: 4, seed: 1 })
+  // The first symbol is seen, not predicted.
+  expect(await evaluate(onText, running)).toMatchObject({ units: 3, unknown: 1 })
+})
