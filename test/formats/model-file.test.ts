@@ -264,7 +264,7 @@ describe('a wrong model file', () => {
     )
     expect(
       core({ cell: { text: "size: g = projection\ng' = tanh(g)\ny = W @ x", modifiers: [] }, projection: 2 ** 50 }),
-    ).toMatch(/the states are \d+ numbers together|output/)
+    ).toMatch(/recurrent: its states would be \d+ numbers/)
     const deep = (times: number): string => `${'{"kind":"chain","layers":[["a",'.repeat(times)}1${']]}'.repeat(times)}`
     expect(put(deep(40))).toMatch(/more than 32 deep/)
     expect(put(deep(50_000))).toMatch(/more than 256 deep/)
