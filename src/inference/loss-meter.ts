@@ -3,7 +3,7 @@ import { modelGraph, weigh, type Model } from '../models/index.ts'
 import { padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 
-/** Steps run at once. */
+/** Steps run at once, where no layer looks ahead. */
 const windowSteps = 64
 
 /** A mean loss, and over how many positions. */
@@ -53,7 +53,8 @@ export class LossMeter {
       const { batch, steps, lengths, fill } = opened
       const task = await this.#task(lengths !== undefined)
       const { layer, loss } = this.#model
-      const whole = { time: Math.min(windowSteps, steps), batch }
+      // What runs backwards begins at a sequence's end, so that it cannot be cut.
+      const whole = { time: layer.causal === false ? steps : Math.min(windowSteps, steps), batch }
       task.fit(whole)
       const x = new Float32Array(whole.time * batch * padded(layer.input))
       const targets = new Float32Array(whole.time * batch * padded(loss.target(layer.output).columns))
