@@ -84,6 +84,60 @@ describe('verify', () => {
   })
 })
 
+test('h0, c0, hn and cn hold a layer after the other, as PyTorch has them', async () => {
+  const layer = recurrent({ cell: lstm, input: 2, hidden: 3, layers: 2 })
+  const parameters = layer.parameters({ seed: 3 })
+  const numbers = (shape: number[], phase: number): Tensor =>
+    tensor(
+      Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + phase)),
+      shape,
+    )
+  const x = numbers([4, 2, 2], 0)
+  const [h0, c0] = [numbers([2, 2, 3], 1), numbers([2, 2, 3], 2)]
+  const part = ({ data }: Tensor, i: number): Tensor => tensor(data.slice(i * 6, i * 6 + 6), [2, 3])
+  const state = Object.fromEntries(
+    [0, 1].flatMap((i) => [
+      [`layers.${i}.forward.h`, part(h0, i)],
+      [`layers.${i}.forward.c`, part(c0, i)],
+    ]),
+  )
+  const ours = await forward(layer, { parameters, x, state }, { backend: 'reference' })
+  const stacked = (last: string): Tensor =>
+    tensor(Float64Array.from([0, 1].flatMap((i) => [...ours.state[`layers.${i}.forward.${last}`]!.data])), [2, 2, 3])
+  const expected = new Map([
+    ['input', x],
+    ['h0', h0],
+    ['c0', c0],
+    ['output', ours.output],
+    ['hn', stacked('h')],
+    ['cn', stacked('c')],
+  ])
+  const options = { parameters, backend: 'reference' }
+  expect((await verify(layer, expected, options)).largestDifference).toBe(0)
+  const { data } = stacked('c')
+  data[7]! += 0.5
+  const found = await verify(layer, new Map(expected).set('cn', tensor(data, [2, 2, 3])), options)
+  expect(found).toMatchObject({ at: { tensor: 'cn', index: [1, 0, 1] } })
+  expect(found.relativeDifference).toBeCloseTo(0.5 / Math.max(...data.map(Math.abs)), 12)
+  await expect(verify(layer, new Map(expected).set('c0', numbers([2, 6], 0)), options)).rejects.toThrow(
+    /c0 is \[2, 6\]; it must be \[2, batch, 3\]/,
+  )
+})
+
+test('symbols saved with the batch first are told as such', async () => {
+  const parameters = Object.fromEntries(model.parameters)
+  const x = tensor([0, 3, 1, 4, 2, 0], [3, 2, 1])
+  const { output } = await forward(layer, { parameters, x }, { backend: 'reference' })
+  const batchFirst = [0, 2, 4, 1, 3, 5].flatMap((row) => [...output.data.subarray(2 * row, 2 * row + 2)])
+  const expected = new Map([
+    ['input', tensor([0, 1, 2, 3, 4, 0], [2, 3])],
+    ['output', tensor(batchFirst, [2, 3, 2])],
+  ])
+  await expect(verify(model, expected, { backend: 'reference' })).rejects.toThrow(/batch_first=True/)
+  // With one axis there is nothing to exchange.
+  await expect(verify(model, new Map(expected).set('input', tensor([1, 2])))).rejects.toThrow(/x is \[2\]; it must be/)
+})
+
 describe('sequences in PyTorch’s other order, and one answer a sequence', () => {
   const exchanged = ({ shape, data }: Tensor): Tensor => {
     const [first, second, ...rest] = shape as [number, number, ...number[]]

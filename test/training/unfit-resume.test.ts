@@ -61,3 +61,15 @@ test('a file of a run must carry its checksum', () => {
   bytes[at]! ^= 1
   expect(() => decodeResume(bytes)).toThrow(/its checksum is missing/)
 })
+
+test.each(['step', 'pass', 'index', 'origin', 'start', 'end', 'elapsedMs'])(
+  'a stored run whose file says nonsense of its %s is refused',
+  async (name) => {
+    for (const value of [-1, '3', null]) {
+      const message = await refused((_, state) => {
+        Object.assign(state['standing']!, { [name]: value })
+      })
+      expect(message).toContain(`its file says ${name} is ${String(value)}`)
+    }
+  },
+)
