@@ -12,7 +12,7 @@ import { accumulate, ranking } from './product.ts'
 import { moments, Sources } from './sources.ts'
 import { parameterHome, Storage, type Delivery } from './storage.ts'
 import { countUses } from './sums.ts'
-import { unitsOf } from './units.ts'
+import { unitsOf, type Phase } from './units.ts'
 
 /** A graph to be compiled. Input nodes become regions of their own names; rows of every array are padded to 16 floats. */
 export interface Computation {
@@ -67,9 +67,9 @@ export function compile(computation: Computation): Compiled {
   const regions = [...sizes].map(([name, size]) => ({ name, size }))
   const place = placing(regions.map(({ name }) => name))
   const packs = new Packs()
-  const body = instructions(merge(phases.body), packs, place)
-  const finish = instructions([...merge(phases.finish), ...clearing([...buffers])], packs, place)
-  const prepare = instructions(merge(phases.prepare), packs, place)
+  const prepare = instructions('prepare', merge(phases.prepare), packs, place)
+  const body = instructions('body', merge(phases.body), packs, place)
+  const finish = instructions('finish', [...merge(phases.finish), ...clearing([...buffers])], packs, place)
   const program: Program = {
     name: computation.name,
     regions,
@@ -143,7 +143,7 @@ const placing =
 /** Right-hand matrices by what they are made of: each is packed once. */
 class Packs {
   readonly #known = new Map<string, number>()
-  /** Packs of parameters come first in `prepare`; packs of what is prepared, last. */
+  /** Packs of parameters come first in `prepare`; packs of what is prepared, last, but those that `prepare` itself uses. */
   readonly ofParameters: PackInstruction[] = []
   readonly ofPrepared: PackInstruction[] = []
 
@@ -151,8 +151,8 @@ class Packs {
     return this.#known.size
   }
 
-  /** The pack's number, and the instruction that makes it if it is new and cannot be prepared. */
-  add(draft: GemmDraft, place: Placing): { pack: number; made?: PackInstruction } {
+  /** The pack's number, and the instruction that makes it if it is new and is made where it is used. */
+  add(phase: Phase, draft: GemmDraft, place: Placing): { pack: number; made?: PackInstruction } {
     const { k, n } = draft
     const blocks = draft.blocks.map((block): PackBlock => ({ ...block, source: place(block.source) }))
     const key = JSON.stringify([blocks, k, n])
@@ -163,15 +163,18 @@ class Packs {
     const made: PackInstruction = { kind: 'pack', pack, k, n, blocks }
     const regions = new Set(draft.blocks.map(({ source }) => source.buffer.region))
     if ([...regions].every((region) => region === 'parameters')) this.ofParameters.push(made)
-    else if ([...regions].every((region) => region === 'parameters' || region === 'prepared'))
+    else if (phase !== 'prepare' && [...regions].every((region) => region === 'parameters' || region === 'prepared'))
       this.ofPrepared.push(made)
     else return { pack, made }
     return { pack }
   }
 }
 
-/** Drafts with every place known; packs that depend on data stand before the loop that uses them. */
-function instructions(drafts: readonly Draft[], packs: Packs, place: Placing): Instruction[] {
+/**
+ * Drafts with every place known; packs that depend on data stand before the loop that uses them. Phases come in the order in
+ * which they run: a pack is made by the first that uses it.
+ */
+function instructions(phase: Phase, drafts: readonly Draft[], packs: Packs, place: Placing): Instruction[] {
   const result: Instruction[] = []
   let loop = -1
   for (const draft of drafts) {
@@ -182,7 +185,7 @@ function instructions(drafts: readonly Draft[], packs: Packs, place: Placing): I
       continue
     }
     const { blocks: _, ...rest } = draft
-    const { pack, made } = packs.add(draft, place)
+    const { pack, made } = packs.add(phase, draft, place)
     if (made && loop >= 0) result.splice(loop++, 0, made)
     else if (made) result.push(made)
     result.push({ ...(placed(rest, place) as Omit<Extract<Instruction, { kind: 'gemm' }>, 'pack'>), pack })

@@ -84,12 +84,24 @@ export class Emitter {
   /** An array that can be read as it stands, `columns` wide: a constant or a repeated column is written out first. */
   #operand(node: Node): Spot {
     const view = this.#storage.view(node)
-    if (view && view.columns === node.shape.columns) return this.#spot(view)
+    return view && view.columns === node.shape.columns ? this.#spot(view) : this.#written(node)
+  }
+
+  /** A copy in an array of its own. */
+  #written(node: Node): Spot {
     const { rows, columns } = node.shape
     const home = { buffer: bufferOf(regionOf(this.#phase), rows, padded(columns)), column: 0, columns }
     const dest = this.#spot(whole(home))
     this.#copy(node, dest, rows, columns)
     return this.#spot(whole(home))
+  }
+
+  /** A vector that can be read as far as it is padded: some columns of a wider one are written out first. */
+  #row(node: Node): Spot {
+    const view = this.#storage.view(node)
+    const { columns } = node.shape
+    const stands = view?.columns === view?.home.columns || padded(columns) === columns
+    return stands ? this.#operand(node) : this.#written(node)
   }
 
   #copy(from: Node, dest: Spot, rows: readonly RowAxis[], columns: number, pad = padded(columns) - columns): void {
@@ -330,7 +342,7 @@ export class Emitter {
     const { columns: n } = node.shape
     const start = startOf(node)
     let begin: GemmDraft['start'] = this.#storage.addsUp(node) ? 'dest' : 'zero'
-    if (start && start.shape.rows.length === 0) begin = { row: this.#operand(start) }
+    if (start && start.shape.rows.length === 0) begin = { row: this.#row(start) }
     else if (start) {
       begin = 'dest'
       const [from, to] = [this.#storage.view(start), this.#storage.view(node)!]

@@ -65,7 +65,10 @@ const leavesOf = (draft: ScanDraft): Node[] => [
   ...draft.steps.map(({ leaf }) => leaf),
 ]
 
-/** Orders sums that contain products: first what does not depend on a state, biases before products; then the rest. */
+/**
+ * Orders sums that contain products: first what does not depend on a state, biases before products; then the rest. A sum that
+ * the step captures is one term, whoever else reads it, so that an ordered sum stays as it is when it is ordered again.
+ */
 function regroup(draft: ScanDraft): ScanDraft {
   const roots = rootsOf(draft)
   const inside = insideOf(roots, leavesOf(draft))
@@ -73,11 +76,11 @@ function regroup(draft: ScanDraft): ScanDraft {
   const uses = countUses(roots, (node) => inside.has(node))
   // A sum within a sum is looked at as part of it.
   const parts = new Set([...inside].filter(isSum).flatMap(({ inputs }) => inputs))
-  const isInner = (node: Node): boolean => uses.get(node) === 1 && parts.has(node)
+  const isInner = (node: Node): boolean => inside.has(node) && uses.get(node) === 1 && parts.has(node)
   const memo = new Map<Node, Node>()
   const change = (node: Node): Node => memo.get(node) ?? node
   for (const original of inside) {
-    const terms = original.operation === addOperation && !isInner(original) ? termsOf(original, uses) : []
+    const terms = original.operation === addOperation && !isInner(original) ? termsOf(original, isInner) : []
     const result = terms.some(isProduct)
       ? [
           ...terms.filter((term) => !waiting.has(term) && !isProduct(term)),

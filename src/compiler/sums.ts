@@ -14,9 +14,9 @@ export function countUses(roots: readonly Node[], within: (node: Node) => boolea
   return uses
 }
 
-/** The terms of a sum, through additions that nothing else uses; in the order they stand. */
-export function termsOf(sum: Node, uses: ReadonlyMap<Node, number>): Node[] {
+/** The terms of a sum, through additions that are only a part of it; in the order they stand. */
+export function termsOf(sum: Node, isInner: (node: Node) => boolean): Node[] {
   return sum.inputs.flatMap((input) =>
-    input.operation === addOperation && uses.get(input) === 1 ? termsOf(input, uses) : [input],
+    input.operation === addOperation && isInner(input) ? termsOf(input, isInner) : [input],
   )
 }

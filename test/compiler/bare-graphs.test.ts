@@ -82,6 +82,19 @@ const cases: Readonly<Record<string, () => Case>> = {
     })
     return { inputs, parameters: [W], outputs: [...final, ...outputs] }
   },
+  'a product of parameters with a matrix that is computed of them': () => {
+    const inputs = { x: x(3) }
+    const [P, Q] = [g.parameter('P', { rows: [3], columns: 5 }), g.parameter('Q', { rows: [5], columns: 3 })]
+    const p = g.parameter('p', { rows: [], columns: 3 })
+    const made = g.matmul(g.mul(P, g.constant(0.5)), g.matmul(Q, p))
+    return { inputs, parameters: [P, Q, p], outputs: [g.mul(inputs.x, made)] }
+  },
+  'a product that begins at some columns of a vector from outside': () => {
+    const inputs = { x: x(3) }
+    const P = g.parameter('P', { rows: [3], columns: 3 })
+    const p = g.parameter('p', { rows: [], columns: 3 })
+    return { inputs, parameters: [P, p], outputs: [g.neg(inputs.x), g.concat([g.neg(g.matmul(P, p)), p])] }
+  },
   'a number as the input of a step': () => {
     const inputs = { x: x(3), a: h0('a', 3) }
     const { outputs, final } = g.scan({
@@ -155,4 +168,31 @@ test('a parameter that is used twice: its sums over windows are apart', async ()
   expect(regions).toHaveLength(2)
   expect(new Set(regions).size).toBe(2)
   expect(finish.map(({ kind }) => kind)).toEqual(['rows', 'fill'])
+})
+
+test('a sum of what a step captures is added in one order, however often the graph is gone over', async () => {
+  const [a, inputs] = [h0('a', 3), x(2)]
+  const matrices = ['A', 'B', 'C'].map((name) => g.parameter(name, { rows: [3], columns: 3 }))
+  const p = g.parameter('p', { rows: [], columns: 3 })
+  const products = matrices.map((W) => g.matmul(W, p)).reduce((sum, product) => g.add(sum, product))
+  const { outputs } = g.scan({
+    initial: [a],
+    steps: [inputs],
+    step: ([h], [x]) => ({ next: [g.add(products, g.sumColumns(x!))], outputs: [g.add(h!, g.constant(0))] }),
+  })
+  // Numbers with all their bits, so that another order is another number.
+  const given = new Map<g.Node, g.Value>()
+  let seed = 1
+  for (const node of [a, inputs, p, ...matrices]) {
+    const value = g.zeros(node.shape, context)
+    value.data.forEach((_, i) => (value.data[i] = Math.sin(seed++)))
+    given.set(node, value)
+  }
+  const values = async (roots: readonly g.Node[]) => {
+    const computation = { name: 'sums', parameters: [...matrices, p], outputs: { out: roots[0]! } }
+    const runner = await Runner.create(createReferenceBackend(), computation, extents)
+    return [...(await runner.run(given)).get('out')!]
+  }
+  const once = hoist(outputs)
+  expect(await values(hoist(once))).toEqual(await values(once))
 })

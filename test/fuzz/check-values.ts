@@ -1,4 +1,5 @@
 import type { Backend } from '../../src/backends/backend.ts'
+import { stopOperation, uniform } from '../../src/graph/index.ts'
 import { disagreement, type Disagreement } from './compare.ts'
 import { conditioning, type Rounding } from './conditioning.ts'
 import { againstDifferences } from './differences.ts'
@@ -6,6 +7,7 @@ import type { Fault } from './fault.ts'
 import type { Machine } from './machines.ts'
 import { truthOf, valuesOf, type Truth } from './oracle.ts'
 import { drawn } from './numbers.ts'
+import { during, type Change } from './operations.ts'
 import { nameOf, type Given, type Results, type Subject } from './subject.ts'
 import type { TriedProgram } from './tried-program.ts'
 
@@ -28,13 +30,15 @@ export function ask(subject: Subject): Told | undefined {
 
 /**
  * The gradient graph against differences of plain evaluation. A contradiction must hold beside the point as well: at a tie (a
- * state that begins at 0, say) the rules choose one of two sides.
+ * state that begins at 0, a value and the same one stopped) the rules choose one of two sides.
  */
 export function checkSlopes({ truth, values }: Told, subject: Subject): Fault | number {
   const { contradiction, kinks } = againstDifferences(truth, subject.given, subject, values)
   if (!contradiction) return kinks
   const aside = { ...subject, given: movedAside(truth, subject) }
-  const there = againstDifferences(truth, aside.given, aside, valuesOf(truth, aside.given, aside))
+  const there = during([stopOperation], stoppedAside, () =>
+    againstDifferences(truth, aside.given, aside, valuesOf(truth, aside.given, aside)),
+  )
   if (!there.contradiction) return kinks + 1
   const { name, slope, gradient } = contradiction
   return { check: 'the gradient graph against differences', detail: `${name}: gradient ${gradient}, slope ${slope}` }
@@ -49,6 +53,13 @@ function movedAside({ wrt }: Truth, { given, context }: Subject): Given {
     return [name, { ...numbers, data: numbers.data.map((value, i) => value + by[i]!) }] as const
   })
   return new Map([...given, ...moved])
+}
+
+/** What is stopped, a little moved: it is held still in differences, so it may be any number. */
+const stoppedAside: Change = (node, inputs, context, plain) => {
+  const value = plain.call(node.operation, node, inputs, context)
+  const by = (i: number): number => 2e-3 * (uniform(1, node.id, context.position ?? 0, i >>> 8, i & 255) - 0.5)
+  return { ...value, data: value.data.map((v, i) => v + by(i)) }
 }
 
 /** A program on one backend against the oracle, with what its precision explains taken out. */

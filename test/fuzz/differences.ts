@@ -1,5 +1,5 @@
 import { evaluate, stopOperation, type Node, type Value } from '../../src/graph/index.ts'
-import { during } from './operations.ts'
+import { during, type Change } from './operations.ts'
 import { known, type Truth } from './oracle.ts'
 import { drawn } from './numbers.ts'
 import type { Given, Results, Subject } from './subject.ts'
@@ -31,10 +31,11 @@ export function againstDifferences(truth: Truth, given: Given, subject: Subject,
   /** Σ adjoint · value over everything that is seeded. */
   const total = (moved: ReadonlyMap<Node, Value>, still: boolean): number => {
     let next = 0
-    const hold = (_: Node, [a]: readonly Value[]): Value => {
+    const hold: Change = (node, inputs, context, plain) => {
       if (still) return stopped[next++]!
-      stopped.push({ ...a!, data: a!.data.slice() })
-      return a!
+      const value = plain.call(node.operation, node, inputs, context)
+      stopped.push({ ...value, data: value.data.slice() })
+      return value
     }
     const found = during([stopOperation], hold, () => evaluate(roots, new Map(moved), subject.context))
     return seeds.reduce((sum, _, i) => sum + dot(found[2 * i]!.data, found[2 * i + 1]!.data), 0)
