@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Backend } from '../../src/backends/backend.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { constant, tanh } from '../../src/graph/index.ts'
+import { constant, input, max, min, neg, stop, tanh } from '../../src/graph/index.ts'
 import { campaign, type Finding } from './campaign.ts'
 import { cells } from './cells.ts'
+import { ask, checkSlopes } from './check-values.ts'
+import { graphSubject } from './graph-case.ts'
 import { shrink } from './shrink.ts'
 
 /** The first mistake that random cells find on a backend that stands for the reference. */
@@ -44,6 +46,18 @@ test('a backend that is off by a billionth is found', async () => {
     },
   })
   expect(found?.fault.check).toMatch('the program on reference against the graph')
+})
+
+test('a value and the same one stopped are a tie, on whichever side the gradient is', () => {
+  const x = input('x', { rows: ['batch'], columns: 3 })
+  const same = stop(neg(neg(x)))
+  const subject = graphSubject({
+    graph: { parameters: [], states: [], outputs: { out: min(max(x, same), same) }, sums: {} },
+    backward: { outputs: ['out'], inputs: { x } },
+    inputs: [{ node: x }],
+    extents: { batch: 2 },
+  })
+  expect(checkSlopes(ask(subject)!, subject)).toBe(1)
 })
 
 test('shrinking leaves what is needed, as small as it can be', async () => {
