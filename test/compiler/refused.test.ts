@@ -22,6 +22,15 @@ const graphs: Readonly<Record<string, () => g.Node>> = {
   'an array repeated over an axis before its own': () => g.neg(g.broadcast(x(['batch']), { rows: both, columns: 3 })),
   'a position along another axis': () => g.less(g.position('source'), x(both)),
   'a sum of squares of rows': () => g.sumSquares(x(['batch'])),
+  'random numbers over two axes': () => g.random(1, { rows: both, columns: 3 }),
+  'a contraction with rows of more axes': () => g.contract(x(['batch']), x(both)),
+  'a lookup in what is no matrix': () => g.gather(x(['time']), x(['batch'], 1)),
+  'a matrix that changes at each step': () =>
+    g.scan({
+      initial: [g.parameter('W', { rows: [3], columns: 3 })],
+      steps: [x(['time', 'batch'])],
+      step: ([W], [x]) => ({ next: [g.tanh(W!)], outputs: [g.matmul(W!, x!)] }),
+    }).outputs[0]!,
   'time behind another axis': () => g.neg(x(['batch', 'time'])),
   'a step that reads whole sequences': () => {
     const all = x(['time', 'batch'])
@@ -55,6 +64,9 @@ test('what can be said is not refused', () => {
     g.sumRows(x(['time', ...both]), both),
     g.sumRows(x(both), []),
     g.mul(x(['batch', 4]), x(['batch', 4])),
+    g.random(1, { rows: ['time', 'batch'], columns: 3 }),
+    g.contract(x(['time', 'batch']), x(['batch'])),
+    g.gather(x([4]), x(both, 1)),
   ]) {
     expect(() => compile({ name: 'said', parameters: [], outputs: { result: node } })).not.toThrow()
   }

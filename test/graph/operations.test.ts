@@ -3,13 +3,14 @@
 import { expect, test } from 'vitest'
 import * as g from '../../src/graph/index.ts'
 
-const context = { extents: { time: 2, batch: 3 }, scalars: { seed: 1, step: 5, sequence: 7 } }
+const context = { extents: { time: 2, source: 2, batch: 3 }, scalars: { seed: 1, step: 5, sequence: 7 } }
 
 const rows = ['batch']
 const a = g.input('a', { rows, columns: 2 })
 const b = g.input('b', { rows, columns: 1 })
 const s = g.input('s', { rows: ['time', 'batch'], columns: 2 })
 const u = g.input('u', { rows: ['time'], columns: 1 })
+const k = g.input('k', { rows: ['time', 'source', 'batch'], columns: 1 })
 const v = g.parameter('v', { rows: [], columns: 2 })
 const W = g.parameter('W', { rows: [3], columns: 2 })
 const numbers: readonly (readonly [g.Node, readonly number[]])[] = [
@@ -17,6 +18,7 @@ const numbers: readonly (readonly [g.Node, readonly number[]])[] = [
   [b, [2, 0, -1]],
   [s, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
   [u, [100, 200]],
+  [k, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
   [v, [10, 20]],
   [W, [1, 2, 3, 4, 5, 6]],
 ]
@@ -34,6 +36,13 @@ test.each<[string, g.Node, string, number[]]>([
   ['a column times rows', g.mul(b, a), '[batch] × 2', [2, 4, 0, 0, -5, -6]],
   ['rows of a batch added at each step', g.add(s, a), '[time, batch] × 2', [2, 4, 6, 8, 10, 12, 8, 10, 12, 14, 16, 18]],
   ['what is over time with what is over sequences', g.sub(u, b), '[time, batch] × 1', [98, 100, 101, 198, 200, 201]],
+  [
+    'rows over three axes with those over one',
+    g.add(k, b),
+    '[time, source, batch] × 1',
+    [3, 2, 2, 6, 5, 5, 9, 8, 8, 12, 11, 11],
+  ],
+  ['the sum over two of three axes', g.sumRows(k, ['source']), '[source] × 1', [30, 48]],
   ['less', g.less(a, g.constant(3)), '[batch] × 2', [1, 1, 0, 0, 0, 0]],
   ['select', g.select(b, a, v), '[batch] × 2', [1, 2, 10, 20, 5, 6]],
   ['broadcast', g.broadcast(v, a.shape), '[batch] × 2', [10, 20, 10, 20, 10, 20]],
