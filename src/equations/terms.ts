@@ -67,16 +67,13 @@ export class Terms {
     return this.unknowns(term).includes(free as Extract<Term, { kind: 'unknown' }>)
   }
 
-  /** The columns; `hidden` where nothing says any. */
+  /** The columns, once no size is left unknown. */
   value(term: Term): Sum {
-    const found = this.resolve(term)
-    return found.kind === 'known' ? found.sum : sum('hidden')
+    return (this.resolve(term) as Extract<Term, { kind: 'known' }>).sum
   }
 
   shown(term: Term): string {
-    const found = this.resolve(term)
-    if (found.kind === 'known') return sumText(found.sum)
-    return found.kind === 'joined' ? found.parts.map((part) => this.shown(part)).join(' + ') : 'not yet known'
+    return sumText(this.value(term))
   }
 
   bracketed(term: Term): string {

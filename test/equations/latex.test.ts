@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { latex, symbol, understand } from '../../src/equations/index.ts'
+import { latex, symbol, understand, type LatexChanges, type LatexProduct } from '../../src/equations/index.ts'
 
-const rows = (text: string): string[] =>
-  latex(understand(text))
+const rows = (text: string, changes?: LatexChanges): string[] =>
+  latex(understand(text), changes)
     .split('\n')
     .slice(1, -1)
     .map((row) => row.replace(/ \\\\$/, ''))
@@ -67,4 +67,53 @@ test.each([
   ['_', '\\__t'],
 ])('the name %s', (name, expected) => {
   expect(symbol(name, 't')).toBe(expected)
+})
+
+test('what products see changed stands in rows of its own, through lines, but not behind another product', () => {
+  const changes = { stateInProducts: (name: string, old: string) => (name === 'h' ? `d \\odot ${old}` : undefined) }
+  const text = "a = [h, x]\nu0 = U @ h\nh' = tanh(W @ a + V @ u0 + P @ c + h)\nc' = h"
+  expect(latex(understand(text), changes).split(' \\\\\n')).toEqual([
+    '\\begin{aligned}\n\\check{h}_{t-1} &= d \\odot h_{t-1}',
+    '\\check{a}_t &= [\\check{h}_{t-1}, x_t]',
+    'a_t &= [h_{t-1}, x_t]',
+    'u_{0,t} &= U \\check{h}_{t-1}',
+    'h_t &= \\tanh(W \\check{a}_t + V u_{0,t} + P c_{t-1} + h_{t-1})',
+    'c_t &= h_{t-1}\n\\end{aligned}',
+  ])
+})
+
+test('what is carried of a state is told from its new value by a hat, and rows follow for the output and for signs', () => {
+  expect(
+    latex(understand("h' = tanh(W @ h)\ny = 2 * h'"), {
+      carried: (_, old, next) => `m \\odot ${old} + (1 - m) \\odot ${next}`,
+      output: 'P h_t',
+      legend: ['m &\\sim B'],
+    }).split(' \\\\\n'),
+  ).toEqual([
+    '\\begin{aligned}\n\\hat{h}_t &= \\tanh(W h_{t-1})',
+    'y_t &= 2 \\, \\hat{h}_t',
+    'h_t &= m \\odot h_{t-1} + (1 - m) \\odot \\hat{h}_t',
+    'y_t &= P h_t',
+    'm &\\sim B\n\\end{aligned}',
+  ])
+})
+
+test('a changed product is written block by block, in brackets where it is a sum', () => {
+  const changes = {
+    product: ({ matrix, block, states }: LatexProduct, weight: string, vector: string) =>
+      `N_{${matrix}${block}${states.join('')}}(${weight} ${vector})`,
+  }
+  expect(rows("a = [h, x]\nh' = x1 * W @ a\nx1 = V @ x", changes)).toEqual([
+    'a_t &= [h_{t-1}, x_t]',
+    'h_t &= x_{1,t} \\odot (N_{W0h}(W_0 h_{t-1}) + N_{W1}(W_1 x_t))',
+    'x_{1,t} &= N_{V0}(V x_t)',
+  ])
+})
+
+test('what stands side by side under a product is seen changed too', () => {
+  const changes = { stateInProducts: (_: string, old: string) => `d \\odot ${old}` }
+  expect(rows("h' = tanh(W @ [2 * h, x])", changes)).toEqual([
+    '\\check{h}_{t-1} &= d \\odot h_{t-1}',
+    'h_t &= \\tanh(W [2 \\, \\check{h}_{t-1}, x_t])',
+  ])
 })

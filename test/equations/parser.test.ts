@@ -152,6 +152,7 @@ describe('mistakes name the line, point at the place, and say what would be righ
     ["\nh' = 😀", 2, '😀', 'unexpected character "😀"'],
     ["h'' = x", 1, "'", 'one prime'],
     ["h' = 1e999", 1, '1e999', 'too large'],
+    [`h' = ${'9'.repeat(400)}`, 1, '9'.repeat(95), /^9{20} is too large/],
     ["h' = (h + x", 1, '', 'the end of the line where ) was expected'],
     ["h' = h + x)", 1, ')', ') is not expected here'],
     ["h' = h + ", 1, '', 'where a name, a number or ( was expected'],
@@ -250,6 +251,7 @@ describe('mistakes name the line, point at the place, and say what would be righ
     // header
     ["nme: gru\nh' = h", 1, 'nme:', 'there is no header nme:; headers are name:'],
     ["nme: gru\nh' = h", 1, 'nme:', 'did you mean name:?'],
+    [`${'n'.repeat(60)}: gru\nh' = h`, 1, `${'n'.repeat(60)}:`, / header n{40}:/],
     ["name: a\nname: b\nh' = h", 2, 'name:', 'a second name:'],
     ["name:\nh' = h", 1, 'name:', 'nothing stands after name:'],
     [
