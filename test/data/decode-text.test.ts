@@ -24,6 +24,33 @@ test.each<[string, number[], string]>([
   expect(refusal(() => decodeText(Uint8Array.from(bytes), 'book.txt'), 'data')).toMatch(message)
 })
 
+test('the first and the last character of each length are right, and what stands beside them is wrong', () => {
+  const right =
+    '\u0001\u007f\u0080\u07ff\u0800\u0fff\u1000\ucfff\ud7ff\ue000\uffff\u{10000}\u{3ffff}\u{40000}\u{10ffff}'
+  const before = new TextEncoder().encode(right)
+  expect(decodeText(before)).toBe(right)
+  for (const wrong of [
+    [0x80],
+    [0xbf],
+    [0xc1, 0xbf],
+    [0xc2, 0x7f],
+    [0xdf, 0xc0],
+    [0xe0, 0x9f, 0xbf],
+    [0xe1, 0x80, 0x7f],
+    [0xe1, 0xbf, 0xc0],
+    [0xed, 0xa0, 0x80],
+    [0xef, 0xc0, 0x80],
+    [0xf0, 0x8f, 0xbf, 0xbf],
+    [0xf1, 0x80, 0x80, 0xc0],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xf5, 0x80, 0x80, 0x80],
+  ]) {
+    const all = Uint8Array.from([...before, ...wrong])
+    const message = refusal(() => decodeText(all), 'data')
+    expect(message).toMatch(`no character begins with 0x${wrong[0]!.toString(16)} at byte ${before.length};`)
+  }
+})
+
 test('the byte it names is the first wrong one', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 8 }), fc.uint8Array({ maxLength: 6 }), (before, bytes) => {
@@ -34,7 +61,10 @@ test('the byte it names is the first wrong one', () => {
       } catch (error) {
         if (!(error instanceof UnrolledError)) throw error
         const at = Number(/at byte (\d+)/.exec(error.message)?.[1] ?? 0)
-        expect(() => new TextDecoder('utf-8', { fatal: true }).decode(all.subarray(0, at))).not.toThrow()
+        const decode = (from: number, to: number): string =>
+          new TextDecoder('utf-8', { fatal: true }).decode(all.subarray(from, to))
+        expect(() => decode(0, at)).not.toThrow()
+        for (let to = at + 1; to <= at + 4; to++) expect(() => decode(at, to)).toThrow()
       }
     }),
     { numRuns: 5000 },

@@ -4,13 +4,17 @@ import { tensor } from '../../src/tensor.ts'
 import { refusal } from '../formats/safetensors-file.ts'
 
 /** What the first batch of all sequences in order puts before the model. */
-function filled(items: readonly LabelledSequence[]): { x: number[]; targets: number[]; lengths: number[] | undefined } {
+function filled(items: readonly LabelledSequence[]): {
+  x: number[]
+  targets: number[]
+  lengths: Float32Array | undefined
+} {
   const data = sequences(items)
   const { steps, batch, lengths, fill } = sequenceBatches(data, { batch: items.length }).open(0, 0)
   const x = new Float32Array(steps * batch * (data.columns === 1 ? 1 : 16))
   const targets = new Float32Array(steps * batch * (data.targetColumns === 1 ? 1 : 16))
   fill(0, steps, x, targets)
-  return { x: [...x], targets: [...targets], lengths: lengths && [...lengths] }
+  return { x: [...x], targets: [...targets], lengths }
 }
 
 const hashOf = (items: readonly LabelledSequence[]): string => sequenceBatches(sequences(items), { batch: 1 }).hash
@@ -38,7 +42,7 @@ test('several columns lie in padded rows, and steps past a sequence are zero', (
     { x: tensor([1, 2, 3, 4].map((v) => [v, -v])), target: [[1], [2], [3], [4]] },
     { x: [[9, 8]], target: [Float64Array.of(7)] },
   ])
-  expect(lengths).toEqual([4, 1])
+  expect(lengths).toEqual(Float32Array.of(4, 1))
   const rows = Array.from({ length: 8 }, (_, row) => x.slice(row * 16, row * 16 + 2))
   expect(rows).toEqual([
     [1, -1],
@@ -51,6 +55,48 @@ test('several columns lie in padded rows, and steps past a sequence are zero', (
     [0, 0],
   ])
   expect(targets).toEqual([1, 7, 2, 0, 3, 0, 4, 0])
+})
+
+test('a window in the middle has its own steps; what is for the whole sequence stands at each that counts', () => {
+  const data = sequences([
+    { x: [1, 2, 3, 4], target: [7, 8] },
+    { x: [5, 6, 9], target: [10, 11] },
+  ])
+  const { fill } = sequenceBatches(data, { batch: 2 }).open(0, 0)
+  const x = new Float32Array(4)
+  const targets = new Float32Array(64)
+  fill(2, 2, x, targets)
+  expect([...x]).toEqual([3, 9, 4, 0])
+  expect([0, 16, 32, 48].map((at) => [...targets.subarray(at, at + 3)])).toEqual([
+    [7, 8, 0],
+    [10, 11, 0],
+    [7, 8, 0],
+    [0, 0, 0],
+  ])
+})
+
+test('an order is drawn for each pass, and the last batch of a pass may be smaller', () => {
+  const data = sequences([1, 2, 3, 4, 5].map((value) => ({ x: [value], target: [value] })))
+  const drawn: [number, number][] = []
+  const shuffle = (count: number, pass: number): Uint32Array => {
+    drawn.push([count, pass])
+    return Uint32Array.from({ length: count }, (_, i) => (i + pass) % count)
+  }
+  const batches = sequenceBatches(data, { batch: 2, shuffle })
+  const read = (pass: number, index: number): number[] => {
+    const { batch, steps, lengths, fill } = batches.open(pass, index)
+    expect([steps, lengths]).toEqual([1, undefined])
+    const x = new Float32Array(batch)
+    fill(0, 1, x, new Float32Array(batch))
+    return [...x]
+  }
+  expect(batches).toMatchObject({ batches: 3, longest: 1, positions: 5, units: 'steps' })
+  expect([0, 1, 2].map((index) => read(0, index))).toEqual([[1, 2], [3, 4], [5]])
+  expect([0, 1, 2].map((index) => read(1, index))).toEqual([[2, 3], [4, 5], [1]])
+  expect(drawn).toEqual([
+    [5, 0],
+    [5, 1],
+  ])
 })
 
 test('typed arrays are not copied', () => {
@@ -187,6 +233,14 @@ describe('what is no data is refused with its place', () => {
     [[{ x: [1], target: ['cat'] }], "sequence 0 has 'cat', of type string, at step 0, column 0 of target"],
     [[{ x: [1, NaN], target: [1] }], 'sequence 0 has NaN, no finite number, at step 1'],
     [[{ x: Float32Array.of(1, Infinity), target: [1] }], 'sequence 0 has Infinity, no finite number, at step 1'],
+    [
+      [{ x: { shape: [2, 2], data: Float32Array.of(1, 2, 3, NaN) }, target: [1] }],
+      'NaN, no finite number, at step 1, column 1 of x',
+    ],
+    [
+      [{ x: { shape: [2], data: Float64Array.of(1, 1e39) }, target: [1] }],
+      'more than float32 holds, at step 1, column 0 of x',
+    ],
     [[{ x: [1e39], target: [1] }], 'sequence 0 has 1e+39, more than float32 holds'],
     [
       [{ x: tensor([[[1]]]), target: [1] }],
