@@ -83,9 +83,11 @@ class EquationCell<States extends string, Parameters extends string> implements 
     checkGiven(this, sizes, given)
     const states = this.states(sizes)
     const values = build(this.#meaning, given)
-    // A line of parameters alone has no rows yet.
-    const whole = (name: string, columns: number): Node =>
-      broadcast(values.get(name)!, { rows: given.x.shape.rows, columns })
+    // A line of parameters alone has no rows, and gets none before it must: what is made of it stays one for all sequences.
+    const whole = (name: string, columns: number): Node => {
+      const value = values.get(name)!
+      return broadcast(value, { rows: value.shape.rows, columns })
+    }
     const { output } = this.#meaning
     return {
       states: Object.fromEntries(states.map(({ name, columns }) => [name, whole(`${name}'`, columns)])),

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import * as cells from '../../src/cells/index.ts'
+import { constant, input, parameter } from '../../src/graph/index.ts'
 import { less, product, quotient, relu, run, sigmoid, sum, tanh, times, type Matrix, type Vector } from './plain.ts'
 
 const sizes = { input: 2, hidden: 3, projection: 2 }
@@ -211,4 +212,20 @@ test('a size that is needed and missing is asked for', () => {
     'lstm-projected needs the size projection',
   )
   expect(() => cells.gru.parameters({ input: 2, hidden: 0 })).toThrow('the size hidden of gru is 0')
+})
+
+test('a state of parameters alone has no rows of its own, so that its gradient is one sum however a window is cut', () => {
+  const cell = cells.defineCell("name: fixed\nh' = W @ b")
+  const sizes = { input: 2, hidden: 3 }
+  const parameters = Object.fromEntries(cell.parameters(sizes).map(({ name, shape }) => [name, parameter(name, shape)]))
+  const made = cell.step(sizes, {
+    x: input('x', { rows: ['batch'], columns: 2 }),
+    states: { h: input('h', { rows: ['batch'], columns: 3 }) },
+    parameters,
+    noise: {},
+    random: () => constant(0),
+    training: false,
+  })
+  expect(made.states['h']!.shape).toEqual({ rows: [], columns: 3 })
+  expect(made.output.shape).toEqual({ rows: [], columns: 3 })
 })
