@@ -137,6 +137,41 @@ test('the scan back: what arrives and what is saved come in one order, however t
   }
 })
 
+test('what is saved comes in the order in which it is computed, however it is read', () => {
+  const x = g.input('x', { rows: ['time', 'batch'], columns: 1 })
+  const h0 = g.input('h0', { rows, columns: 1 })
+  for (const turned of [false, true]) {
+    const { final } = g.scan({
+      initial: [h0],
+      steps: [x],
+      step: ([h], [x]) => {
+        const values = [g.tanh(h!), g.sigmoid(x!), g.exp(h!)]
+        const read = turned ? values.toReversed() : values
+        return { next: [read.reduce((product, value) => g.mul(product, value))], outputs: [] }
+      },
+    })
+    const back = pullback([[final[0]!, g.input('g', h0.shape)]], [x]).get(x)!.inputs[0]!
+    const saved = back.inputs
+      .filter(({ operation }) => operation === g.sequenceOperation)
+      .map((node) => (node as g.SequenceNode).attributes.of.id)
+    expect(saved.length).toBeGreaterThan(2)
+    expect(saved).toEqual(saved.toSorted((a, b) => a - b))
+  }
+})
+
+test('what flows at each step to an array that all steps read is one sum over the steps', () => {
+  const x = g.input('x', { rows: ['time', 'batch'], columns: 2 })
+  const h0 = g.input('h0', { rows, columns: 2 })
+  const context = g.input('context', { rows, columns: 2 })
+  const { final } = g.scan({
+    initial: [h0],
+    steps: [x],
+    step: ([h], [x]) => ({ next: [g.add(g.mul(h!, context), g.mul(x!, context))], outputs: [] }),
+  })
+  const back = pullback([[final[0]!, g.input('g', h0.shape)]], [context]).get(context)!
+  expect(back).toMatchObject({ operation: g.sumRowsOperation, inputs: [{ operation: g.sequenceOperation }] })
+})
+
 test('gradients of what a step captures are one contraction, one sum, over all steps', () => {
   const x = g.input('x', { rows: ['time', 'batch'], columns: 2 })
   const h0 = g.input('h0', { rows, columns: 3 })
