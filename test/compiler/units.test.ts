@@ -1,6 +1,7 @@
 /** In which order a graph is computed, and what becomes one kernel. */
 
 import { expect, test } from 'vitest'
+import { compile } from '../../src/compiler/compile.ts'
 import { accumulate, ranking } from '../../src/compiler/product.ts'
 import { unitsOf, type Unit } from '../../src/compiler/units.ts'
 import * as g from '../../src/graph/index.ts'
@@ -82,6 +83,18 @@ test('products of one operand stand together, in the order of their parameters',
     [A, b],
     [B, b],
   ])
+})
+
+test('products with which a program begins are all computed, beside each other where one kernel reads them', () => {
+  const a = x(['batch'], 3)
+  const [A, B] = [W('A'), W('B')]
+  const products = [g.matmul(A, a), g.matmul(B, a)] as const
+  const bodyOf = (outputs: Readonly<Record<string, g.Node>>) =>
+    compile({ name: 'two', parameters: [A, B], outputs }).program.body
+  expect(bodyOf({ a: products[0], b: products[1] }).map(({ kind }) => kind)).toEqual(['gemm', 'gemm'])
+  const together = bodyOf({ c: g.mul(...products) })
+  expect(together.map(({ kind }) => kind)).toEqual(['gemm', 'rows'])
+  expect(together[0]).toMatchObject({ k: 3, n: 32 })
 })
 
 test('phases: of parameters alone before, of sums over windows behind', () => {
