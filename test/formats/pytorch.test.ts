@@ -291,6 +291,8 @@ describe('says what is wrong', () => {
     expect(none(one(lstmPeephole))).toMatch(
       /of lstmPeephole; cells it has are rnn \(nn.RNN.*rnnRelu.*lstmProjected.*gruResetAfter \(nn.GRU\)/,
     )
+    // A name of one's own is shown as it was given.
+    expect(none(one(defineCell("name: my-cell\nh' = tanh(W @ x)") as Cell))).toMatch(/equations of my-cell; cells it/)
     expect(none(one(layerNorm(lstm)))).toMatch(/no lstm with modifiers/)
     expect(none(one(defineCell("h' = tanh(W @ x)") as Cell))).toMatch(/of its cell/)
     expect(none(recurrent({ cell: lstm, input: 3, hidden: 3, layers: 2, residual: true }))).toMatch(/residual/)
@@ -301,6 +303,10 @@ describe('says what is wrong', () => {
   test('with parameters', () => {
     const { 'rnn.layers.0.forward.Wr': _, ...rest } = layer.parameters()
     expect(refusal(() => toPyTorch(layer, rest), 'parameters')).toMatch(/Wr is missing/)
+    const { 'head.bias': bias, ...others } = layer.parameters()
+    const given = (name: string): string => refusal(() => toPyTorch(layer, { [name]: bias!, ...others }), 'parameters')
+    expect(given('head.bais')).toBe('the parameter head.bias is missing; there is head.bais')
+    expect(given('offset')).toBe('the parameter head.bias is missing')
     expect(refusal(() => toPyTorch(layer, { ...layer.parameters(), 'head.bias': tensor([1]) }), 'shape')).toMatch(
       /head.bias is \[1\]; it must be \[4\]/,
     )
