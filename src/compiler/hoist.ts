@@ -11,6 +11,7 @@ import {
   matmulOperation,
   matmulTransposedOperation,
   node,
+  selectOperation,
   sequence,
   type Node,
 } from '../graph/index.ts'
@@ -139,25 +140,30 @@ function sink(draft: ScanDraft): ScanDraft {
   for (const node of inside) {
     if (!needed.has(node) && (isProduct(node) || node.inputs.some((input) => heavy.has(input)))) heavy.add(node)
   }
-  const isHeavy = (node: Node): boolean => heavy.has(node)
+  // What lengths choose of values that wait for no state is chosen behind the loop, where those values are without lengths.
+  const waiting = dependent(draft)
+  const leaves = new Set(draft.steps.map(({ leaf }) => leaf))
+  const isChosen = (node: Node): boolean =>
+    node.operation === selectOperation && leaves.has(node.inputs[0]!) && !needed.has(node) && !waiting.has(node)
+  const isBehind = (node: Node): boolean => heavy.has(node) || isChosen(node)
   const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
   const observed = [...draft.observed.values()]
   const view = (observation: Observation): Observation => {
     const { node } = observation
     const outer = outerOf.get(node)
     if (outer) return { node, view: () => outer }
-    if (!isHeavy(node)) return observation
+    if (!isBehind(node)) return observation
     return {
       node,
       view: (scan) =>
         outside(draft.axis, (original) => {
           if (!inside.has(original)) return original
-          return isHeavy(original) ? undefined : (outerOf.get(original) ?? sequence(scan, original))
+          return isBehind(original) ? undefined : (outerOf.get(original) ?? sequence(scan, original))
         })(node),
     }
   }
   // What only outputs behind the loop read of an input, they read themselves.
-  const read = countUses([...draft.states.map(({ next }) => next), ...edges(observed, isHeavy)])
+  const read = countUses([...draft.states.map(({ next }) => next), ...edges(observed, isBehind)])
   return {
     ...draft,
     steps: draft.steps.filter(({ leaf }) => read.has(leaf)),
@@ -166,14 +172,14 @@ function sink(draft: ScanDraft): ScanDraft {
 }
 
 /** What is looked at of a step: observed nodes, or, of those that are computed behind the loop, what they read of it. */
-function edges(observations: readonly Observation[], isHeavy: (node: Node) => boolean): Node[] {
+function edges(observations: readonly Observation[], isBehind: (node: Node) => boolean): Node[] {
   const result = new Set<Node>()
   const seen = new Set<Node>()
   const pending = observations.map(({ node }) => node)
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (seen.has(node)) continue
     seen.add(node)
-    if (isHeavy(node)) pending.push(...node.inputs)
+    if (isBehind(node)) pending.push(...node.inputs)
     else if ((node.operation as object) !== leafOperation) result.add(node)
   }
   return [...result]

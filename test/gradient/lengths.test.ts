@@ -29,6 +29,8 @@ const cells: readonly { readonly name: string; readonly cell: Cell }[] = [
     name: 'a matrix that is used three times',
     cell: own("t = W @ h * (V @ h) + V @ h\nh' = tanh(t + U @ x)\ny = V @ h'"),
   },
+  { name: 'a state that waits for no other', cell: own("h' = W @ sigmoid(x)\nc' = where(1 < 2, h, h + h) + h'") },
+  { name: 'a state that two others read', cell: own("h' = W @ x + sum(b)\nc' = sigmoid(h + h')") },
   { name: 'states that nothing flows to', cell: own("h' = tanh(U @ x)\nc' = tanh(stop(c) + h)\ny = h'") },
 ]
 
