@@ -184,8 +184,12 @@ async function judge(change, { broken, seconds }) {
     const most = Math.min(left, 20_000 + 4 * usual)
     const { outcome, by } = await runTests(change, group, most)
     if (outcome === 'failed') return { verdict: 'killed', by }
-    // Tests that usually end and now do not were stopped by the mistake; tests that were too many for the limit were not.
-    if (outcome === 'time') return { verdict: usual * 2 < most ? 'killed (hang)' : 'survived (time)' }
+    // Tests that end without the mistake and not with it were stopped by it; tests that were too many for the limit, or for a
+    // busy machine, were not.
+    if (outcome === 'time') {
+      const stopped = usual * 2 < most && (await runTests({ path: change.path }, group, most)).outcome === 'passed'
+      return { verdict: stopped ? 'killed (hang)' : 'survived (time)' }
+    }
   }
   return { verdict: 'survived' }
 }
