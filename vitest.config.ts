@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Those run in a page: npm run test:browser.
     exclude: ['test/browser/pages/**'],
+    setupFiles: ['test/check-places.ts'],
     testTimeout: 60_000,
     ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),
   },

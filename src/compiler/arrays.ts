@@ -2,6 +2,7 @@ import type { Formula } from '../backends/backend.ts'
 import type { RowAxis } from '../graph/index.ts'
 import { plus, term } from './formula.ts'
 import { padded } from './layout.ts'
+import type { Meaning } from './meanings.ts'
 
 /** A block of memory: rows of `width` floats over its axes; a state's has one slot more than there are steps. */
 export interface Buffer {
@@ -43,6 +44,10 @@ export interface Spot {
   readonly stride: Formula
   readonly pitch: Formula
   readonly broadcast: boolean
+  /** The elements that are meant; all of these hold. */
+  readonly means: readonly Meaning[]
+  /** What is there before something is added to it, where that is another array: one that a product is made in. */
+  readonly found?: readonly Meaning[]
 }
 
 let buffers = 0
@@ -95,7 +100,7 @@ export const ownHome = (region: string, rows: readonly RowAxis[], columns: numbe
   columns,
 })
 
-export function spotOf({ home, shift, rows, column }: View): Spot {
+export function spotOf({ home, shift, rows, column }: View, means: readonly Meaning[]): Spot {
   const { buffer } = home
   const moving = rows.includes('time')
   const inner = rows.some((axis) => axis !== 'time')
@@ -105,5 +110,6 @@ export function spotOf({ home, shift, rows, column }: View): Spot {
     stride: moving ? slotOf(buffer) : [],
     pitch: inner ? term(buffer.width) : [],
     broadcast: false,
+    means,
   }
 }

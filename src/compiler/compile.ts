@@ -1,11 +1,12 @@
-import type { Formula, Instruction, PackBlock, PackInstruction, Place, Program } from '../backends/backend.ts'
+import type { Formula, Instruction, PackBlock, PackInstruction, Place, Program, Span } from '../backends/backend.ts'
 import { addOperation, concatOperation, ordered, sameRows, sameShape, type Node } from '../graph/index.ts'
 import { checkRows } from './check-rows.ts'
-import { ownHome, type Buffer, type Spot } from './arrays.ts'
+import { ownHome, spotOf, whole, type Buffer, type Home, type Spot } from './arrays.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
-import { Emitter } from './emit.ts'
+import { Emitter, spanOf } from './emit.ts'
 import { plus, term } from './formula.ts'
 import { layoutOf } from './layout.ts'
+import { Meanings, type Meaning } from './meanings.ts'
 import { merge } from './merge.ts'
 import { plan } from './plan.ts'
 import { accumulate, ranking } from './product.ts'
@@ -31,6 +32,23 @@ export interface Computation {
 export interface Compiled {
   readonly program: Program
   readonly parameterFloats: number
+  readonly meant: Meant
+}
+
+/** What a program's places mean, kept beside it, since programs are known by what they say. */
+export interface Meant {
+  readonly places: ReadonlyMap<Place, Pick<Spot, 'means' | 'found'>>
+  /** What lies in regions bound from outside beforehand. */
+  readonly given: readonly (Span & { readonly place: Place })[]
+  /** What arrays are called, by their numbers. */
+  readonly names: readonly string[]
+}
+
+let listener: ((compiled: Compiled) => void) | undefined
+
+/** Has every program shown to a function as soon as it is compiled, or to none. */
+export function onCompiled(listen: ((compiled: Compiled) => void) | undefined): void {
+  listener = listen
 }
 
 /**
@@ -61,11 +79,16 @@ export function compile(computation: Computation): Compiled {
   const sources = new Sources(ordered(targets))
   checkRows(timeline, deliveries, sources)
   const storage = new Storage(timeline, deliveries, sources, layout.places, rankOf)
-  const { phases, buffers } = new Emitter(storage, sources).emit(timeline, deliveries)
+  const meanings = new Meanings(timeline, sources, storage)
+  const { phases, buffers } = new Emitter(storage, sources, meanings).emit(timeline, deliveries)
 
   const sizes = regionSizes([...buffers], layout.floats)
   const regions = [...sizes].map(([name, size]) => ({ name, size }))
-  const place = placing(regions.map(({ name }) => name))
+  const places = new Map<Place, Pick<Spot, 'means' | 'found'>>()
+  const place = placing(
+    regions.map(({ name }) => name),
+    places,
+  )
   const packs = new Packs()
   const prepare = instructions('prepare', merge(phases.prepare), packs, place)
   const body = instructions('body', merge(phases.body), packs, place)
@@ -78,7 +101,13 @@ export function compile(computation: Computation): Compiled {
     body,
     finish,
   }
-  return { program, parameterFloats: layout.floats }
+  const given = givenTo(storage, deliveries, meanings).map(({ home, means }) => ({
+    place: place(spotOf(whole(home), [means])),
+    ...spanOf(home.buffer.rows),
+  }))
+  const compiled = { program, parameterFloats: layout.floats, meant: { places, given, names: meanings.names } }
+  listener?.(compiled)
+  return compiled
 }
 
 /** A gradient made of sums and blocks is delivered piece by piece. */
@@ -125,20 +154,34 @@ const clearing = (buffers: readonly Buffer[]): Draft[] =>
       rows: term(buffer.rows.reduce<number>((rows, axis) => rows * (axis as number), 1)),
       value: 0,
       columns: buffer.width,
-      dest: { buffer, shift: [], stride: [], pitch: term(buffer.width), broadcast: false },
+      dest: { buffer, shift: [], stride: [], pitch: term(buffer.width), broadcast: false, means: [] },
     }))
 
 type Placing = (spot: Spot) => Place
 
 const placing =
-  (regions: readonly string[]): Placing =>
-  ({ buffer, shift, stride, pitch, broadcast }) => ({
-    region: regions.indexOf(buffer.region),
-    offset: plus(buffer.offset, shift),
-    stride,
-    pitch,
-    broadcast,
+  (regions: readonly string[], places: Map<Place, Pick<Spot, 'means' | 'found'>>): Placing =>
+  (spot) => {
+    const { buffer, shift, stride, pitch, broadcast } = spot
+    const offset = plus(buffer.offset, shift)
+    const place = { region: regions.indexOf(buffer.region), offset, stride, pitch, broadcast }
+    places.set(place, spot)
+    return place
+  }
+
+/** Inputs, parameters, and what sums are added to. */
+function givenTo(
+  storage: Storage,
+  deliveries: readonly Delivery[],
+  meanings: Meanings,
+): { home: Home; means: Meaning }[] {
+  const inputs = storage.given().map(({ of, home }) => {
+    const shape = { rows: home.buffer.rows, columns: home.columns }
+    return { home, means: typeof of === 'string' ? meanings.given(of, shape) : meanings.of(of)! }
   })
+  const added = deliveries.filter(({ adds }) => adds).map(({ home }) => ({ home, means: meanings.outside(home) }))
+  return [...inputs, ...added]
+}
 
 /** Right-hand matrices by what they are made of: each is packed once. */
 class Packs {
@@ -155,7 +198,8 @@ class Packs {
   add(phase: Phase, draft: GemmDraft, place: Placing): { pack: number; made?: PackInstruction } {
     const { k, n } = draft
     const blocks = draft.blocks.map((block): PackBlock => ({ ...block, source: place(block.source) }))
-    const key = JSON.stringify([blocks, k, n])
+    // Another array may lie in the same place at another time.
+    const key = JSON.stringify([blocks, draft.blocks.map(({ source }) => source.means), k, n])
     const known = this.#known.get(key)
     if (known !== undefined) return { pack: known }
     const pack = this.#known.size

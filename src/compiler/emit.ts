@@ -6,6 +6,7 @@ import { chunk } from './chunk.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
 import { term } from './formula.ts'
 import { padded } from './layout.ts'
+import { joined, type Meaning, type Meanings } from './meanings.ts'
 import { byPlace } from './neighbours.ts'
 import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { type Moment, type Sources } from './sources.ts'
@@ -21,7 +22,7 @@ export interface Emission {
 const one = term(1)
 
 /** The (outer, rows) a shape spans; inside a loop the step's index takes the place of time. */
-function spanOf(rows: readonly RowAxis[]): { outer: Formula; rows: Formula } {
+export function spanOf(rows: readonly RowAxis[]): { outer: Formula; rows: Formula } {
   const inner = rows.filter((axis) => axis !== 'time')
   let result = one
   for (const axis of inner) {
@@ -36,14 +37,18 @@ export class Emitter {
   readonly #phases: Record<Phase, Draft[]> = { prepare: [], body: [], finish: [] }
   readonly #storage: Storage
   readonly #sources: Sources
+  readonly #meanings: Meanings
   readonly #buffers: Set<Buffer>
   /** When what is emitted lives. */
   #moment: Pick<Moment, 'first' | 'last'> | undefined
   #phase: Phase = 'body'
+  /** Copies of inputs that deliveries overwrite before they are delivered themselves. */
+  readonly #saved = new Map<Node, Spot>()
 
-  constructor(storage: Storage, sources: Sources) {
+  constructor(storage: Storage, sources: Sources, meanings: Meanings) {
     this.#storage = storage
     this.#sources = sources
+    this.#meanings = meanings
     this.#buffers = storage.buffers()
   }
 
@@ -63,37 +68,41 @@ export class Emitter {
   }
 
   /** Notes that a buffer is used now. */
-  #spot(view: View): Spot {
+  #spot(view: View, means: Meaning | undefined): Spot {
     const { buffer } = view.home
     this.#buffers.add(buffer)
     const { first, last } = this.#moment!
     buffer.first = Math.min(buffer.first, first)
     buffer.last = Math.max(buffer.last, last)
-    return spotOf(view)
+    return spotOf(view, means ? [means] : [])
   }
 
   /** An input of pointwise work `columns` wide. */
-  #wide(view: View, columns: number): Spot {
-    return { ...this.#spot(view), broadcast: view.columns === 1 && columns > 1 }
+  #wide(node: Node, columns: number): Spot {
+    const view = this.#storage.view(node)!
+    return { ...this.#spot(view, this.#meanings.of(node)), broadcast: view.columns === 1 && columns > 1 }
   }
 
   #dest(node: Node): Spot {
-    return this.#spot(this.#storage.view(node)!)
+    return this.#spot(this.#storage.view(node)!, this.#meanings.of(node))
   }
 
   /** An array that can be read as it stands, `columns` wide: a constant or a repeated column is written out first. */
   #operand(node: Node): Spot {
+    const saved = this.#saved.get(node)
+    if (saved) return saved
     const view = this.#storage.view(node)
-    return view && view.columns === node.shape.columns ? this.#spot(view) : this.#written(node)
+    const stands = view?.columns === node.shape.columns
+    return stands ? this.#spot(view, this.#meanings.of(node)) : this.#written(node)
   }
 
   /** A copy in an array of its own. */
   #written(node: Node): Spot {
     const { rows, columns } = node.shape
     const home = { buffer: bufferOf(regionOf(this.#phase), rows, padded(columns)), column: 0, columns }
-    const dest = this.#spot(whole(home))
+    const dest = this.#spot(whole(home), this.#meanings.outside(home))
     this.#copy(node, dest, rows, columns)
-    return this.#spot(whole(home))
+    return dest
   }
 
   /** A vector that can be read as far as it is padded: some columns of a wider one are written out first. */
@@ -110,7 +119,7 @@ export class Emitter {
       kind: 'rows',
       ...spanOf(rows),
       columns,
-      inputs: written ? [] : [this.#wide(this.#storage.view(from)!, columns)],
+      inputs: written ? [] : [this.#saved.get(from) ?? this.#wide(from, columns)],
       operations: written ? [written] : [],
       outputs: [{ value: 0, place: dest, pad }],
     })
@@ -132,7 +141,8 @@ export class Emitter {
     const { axis, reverse, states } = scan.attributes
     states.forEach(({ old }, i) => {
       const view = this.#storage.stateView(scan, i, 'initial')
-      this.#copy(scan.inputs[i]!, this.#spot(view), old.shape.rows, old.shape.columns)
+      const dest = this.#spot(view, this.#meanings.state(scan, i, 'initial'))
+      this.#copy(scan.inputs[i]!, dest, old.shape.rows, old.shape.columns)
     })
     this.#out.push({ kind: 'loop', axis, reverse })
   }
@@ -141,7 +151,7 @@ export class Emitter {
     scan.attributes.states.forEach(({ old, next }, i) => {
       if (this.#storage.states(scan)[i]!.writer) return
       const view = this.#storage.stateView(scan, i, 'new')
-      this.#copy(next, this.#spot(view), old.shape.rows, old.shape.columns)
+      this.#copy(next, this.#spot(view, this.#meanings.state(scan, i, 'new')), old.shape.rows, old.shape.columns)
     })
     this.#out.push({ kind: 'end' })
   }
@@ -154,9 +164,10 @@ export class Emitter {
     const arrays = [...new Set(nodes.flatMap((node) => node.inputs))].filter((node) => !this.#isValue(node, inside))
     for (const node of arrays) {
       const key = this.#keyOf(node)
-      if (inputNumbers.has(key)) continue
-      inputNumbers.set(key, inputs.length)
-      inputs.push(this.#wide(this.#storage.view(node)!, columns))
+      const known = inputNumbers.get(key)
+      const input = this.#wide(node, columns)
+      if (known === undefined) inputNumbers.set(key, inputs.push(input) - 1)
+      else inputs[known] = joined(inputs[known]!, input)
     }
     const operations: PointwiseOperation[] = []
     const known = new Map<string, number>()
@@ -325,15 +336,18 @@ export class Emitter {
   /** Some columns of a node's array, to be written. */
   #columnsOf(node: Node, column: number, columns: number): Spot {
     const view = this.#storage.view(node)!
-    return this.#spot({ ...view, column: view.column + column, columns })
+    const means = this.#meanings.of(node)!
+    return this.#spot(
+      { ...view, column: view.column + column, columns },
+      { ...means, column: means.column + column, columns },
+    )
   }
 
   /** Sums begin at zero, except those that further windows or others outside add to. */
   #clear(node: Node): void {
     if (this.#storage.addsUp(node)) return
-    const view = this.#storage.view(node)!
     const { rows, columns } = node.shape
-    this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#spot(view) })
+    this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#dest(node) })
   }
 
   /** Products one after the other, each added to what stands in the result already. */
@@ -342,36 +356,59 @@ export class Emitter {
     const { columns: n } = node.shape
     const start = startOf(node)
     let begin: GemmDraft['start'] = this.#storage.addsUp(node) ? 'dest' : 'zero'
+    let found = this.#meanings.of(node)!
     if (start && start.shape.rows.length === 0) begin = { row: this.#row(start) }
     else if (start) {
       begin = 'dest'
       const [from, to] = [this.#storage.view(start), this.#storage.view(node)!]
-      if (from?.home !== to.home) this.#copy(start, dest, node.shape.rows, node.shape.columns)
+      const made = from?.home === to.home
+      found = made ? this.#meanings.of(start)! : this.#meanings.partial(node, 0)
+      if (!made) this.#copy(start, { ...dest, means: [found] }, node.shape.rows, n)
     }
-    for (const { w, a, transposed } of linksOf(node)) {
+    const links = linksOf(node)
+    for (const [i, { w, a, transposed }] of links.entries()) {
       const k = a.shape.columns
+      const sum = i === links.length - 1 ? this.#meanings.of(node)! : this.#meanings.partial(node, i + 1)
       this.#out.push({
         kind: 'gemm',
         ...spanOf(node.shape.rows),
         a: this.#operand(a),
         k,
         n: padded(n),
-        dest,
+        dest: { ...dest, means: [sum], found: [found] },
         start: begin,
         blocks: [{ source: this.#operand(w), atK: 0, atN: 0, k, n, transposed }],
       })
       begin = 'dest'
+      found = sum
+    }
+  }
+
+  /** Deliveries are made one after the other, so two regions cannot be swapped without a third place. */
+  #save(deliveries: readonly Delivery[]): void {
+    const written = new Set<string>()
+    for (const { node, home } of deliveries) {
+      const view = this.#storage.view(node)
+      if (view?.home !== home) written.add(home.buffer.region)
+      if (!view || view.home === home || !written.has(view.home.buffer.region)) continue
+      const { rows, columns } = node.shape
+      const place = { buffer: bufferOf('scratch', rows, padded(columns)), column: 0, columns }
+      const dest = this.#spot(whole(place), this.#meanings.outside(place))
+      this.#copy(node, dest, rows, columns)
+      this.#saved.set(node, dest)
     }
   }
 
   #deliver(timeline: readonly Moment[], deliveries: readonly Delivery[]): void {
     const end = (timeline.at(-1)?.last ?? 0) + 1
+    this.#moment = { first: end, last: end }
+    this.#phase = 'body'
+    this.#save(deliveries)
     for (const { node, home, adds } of deliveries) {
       const view = this.#storage.view(node)
       if (view?.home === home) continue
-      this.#moment = { first: end, last: end }
       this.#phase = view && ['sums', 'finished'].includes(view.home.buffer.region) ? 'finish' : 'body'
-      const dest = this.#spot(whole(home))
+      const dest = this.#spot(whole(home), this.#meanings.outside(home))
       const { rows, columns } = node.shape
       if (!adds) this.#copy(node, dest, rows, columns)
       else {

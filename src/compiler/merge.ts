@@ -12,6 +12,7 @@ import type {
   SumRowsDraft,
 } from './drafts.ts'
 import { padded } from './layout.ts'
+import { joined } from './meanings.ts'
 
 /**
  * Group: neighbours become one. Products that share an operand and write side by side are one product (four gates, one
@@ -39,11 +40,11 @@ function mergeTwo(a: Draft, b: Draft): Draft | undefined {
     case 'gemm-ta':
       return stacked(a, b as GemmTaDraft)
     case 'gather':
-      return wider(a, b as GatherDraft, ({ table }) => table)
+      return wider<GatherDraft, 'table'>(a, b as GatherDraft, 'table')
     case 'scatter-add':
-      return wider(a, b as ScatterAddDraft, ({ source }) => source)
+      return wider<ScatterAddDraft, 'source'>(a, b as ScatterAddDraft, 'source')
     case 'sum-rows':
-      return wider(a, b as SumRowsDraft, ({ source }) => source)
+      return wider<SumRowsDraft, 'source'>(a, b as SumRowsDraft, 'source')
     case 'rows':
       return withConstant(a, b as RowsDraft)
     default:
@@ -52,7 +53,9 @@ function mergeTwo(a: Draft, b: Draft): Draft | undefined {
 }
 
 const key = (value: unknown): string =>
-  JSON.stringify(value, (name, inner: unknown) => (name === 'buffer' ? (inner as Buffer).id : inner))
+  JSON.stringify(value, (name, inner: unknown) =>
+    name === 'means' || name === 'found' ? undefined : name === 'buffer' ? (inner as Buffer).id : inner,
+  )
 
 const same = (a: unknown, b: unknown): boolean => key(a) === key(b)
 const sameSpan = (a: { outer: unknown; rows: unknown }, b: { outer: unknown; rows: unknown }): boolean =>
@@ -78,14 +81,32 @@ function sideBySide(a: GemmDraft, b: GemmDraft): GemmDraft | undefined {
       ? a.start === b.start
       : follows(a.start.row, b.start.row, a.n)
   if (!starts) return undefined
-  return { ...a, n: a.n + b.n, blocks: [...a.blocks, ...b.blocks.map((block) => ({ ...block, atN: block.atN + a.n }))] }
+  const start =
+    typeof a.start === 'string' || typeof b.start === 'string'
+      ? a.start
+      : { row: joined(a.start.row, b.start.row, a.n) }
+  const [operand, dest] = [joined(a.a, b.a), joined(a.dest, b.dest, a.n)]
+  return {
+    ...a,
+    a: operand,
+    dest,
+    start,
+    n: a.n + b.n,
+    blocks: [...a.blocks, ...b.blocks.map((block) => ({ ...block, atN: block.atN + a.n }))],
+  }
 }
 
 /** Operands next to each other, added to the same result. */
 function addedUp(a: GemmDraft, b: GemmDraft): GemmDraft | undefined {
   const k = padded(a.k)
   if (b.start !== 'dest' || !same(a.dest, b.dest) || a.n !== b.n || !follows(a.a, b.a, k)) return undefined
-  return { ...a, k: k + b.k, blocks: [...a.blocks, ...b.blocks.map((block) => ({ ...block, atK: block.atK + k }))] }
+  return {
+    ...a,
+    a: joined(a.a, b.a, k),
+    dest: { ...a.dest, means: b.dest.means },
+    k: k + b.k,
+    blocks: [...a.blocks, ...b.blocks.map((block) => ({ ...block, atK: block.atK + k }))],
+  }
 }
 
 /** Gradients of matrices that lie under each other. */
@@ -93,19 +114,25 @@ function stacked(a: GemmTaDraft, b: GemmTaDraft): GemmTaDraft | undefined {
   const m = padded(a.m)
   const rows = m * (a.dest.pitch[0]?.factor ?? 0)
   if (!same(a.a, b.a) || a.n !== b.n || !follows(a.g, b.g, m) || !follows(a.dest, b.dest, rows)) return undefined
-  return { ...a, m: m + b.m }
+  return { ...a, a: joined(a.a, b.a), g: joined(a.g, b.g, m), dest: joined(a.dest, b.dest, 0, m), m: m + b.m }
 }
 
 /** Columns next to each other, of rows that are chosen alike: looked up, added where they came from, or summed. */
-function wider<T extends GatherDraft | ScatterAddDraft | SumRowsDraft>(
-  a: T,
-  b: T,
-  source: (draft: T) => Spot,
-): T | undefined {
+function wider<
+  T extends { dest: Spot; columns: number } & Partial<Record<'ids', Spot>> & Record<K, Spot>,
+  K extends string,
+>(a: T, b: T, source: K): T | undefined {
   const n = padded(a.columns)
-  const ids = (draft: T): unknown => 'ids' in draft && [draft.ids, draft.count]
-  if (!same(ids(a), ids(b)) || !follows(source(a), source(b), n) || !follows(a.dest, b.dest, n)) return undefined
-  return { ...a, ...('pad' in b && { pad: b.pad }), columns: n + b.columns }
+  const ids = (draft: T): unknown => 'ids' in draft && [draft.ids, 'count' in draft && draft.count]
+  if (!same(ids(a), ids(b)) || !follows(a[source], b[source], n) || !follows(a.dest, b.dest, n)) return undefined
+  return {
+    ...a,
+    ...('pad' in b && { pad: b.pad }),
+    ...(a.ids && b.ids && { ids: joined(a.ids, b.ids) }),
+    [source]: joined(a[source], b[source], n),
+    dest: joined(a.dest, b.dest, n),
+    columns: n + b.columns,
+  }
 }
 
 type LossDraft = Drafted<CrossEntropyInstruction>
@@ -114,7 +141,8 @@ type LossGradientDraft = Drafted<CrossEntropyGradientInstruction>
 /** A loss and the gradient of the same logits. */
 function withLoss(a: LossDraft, b: LossGradientDraft): LossGradientDraft | undefined {
   const alike = sameSpan(a, b) && same(a.logits, b.logits) && same(a.targets, b.targets)
-  return alike && b.loss === undefined ? { ...b, loss: a.loss } : undefined
+  if (!alike || b.loss !== undefined) return undefined
+  return { ...b, logits: joined(b.logits, a.logits), targets: joined(b.targets, a.targets), loss: a.loss }
 }
 
 /** Pointwise work, and a number written to an array of another region, or to one that it reads just as it stands. */

@@ -98,6 +98,16 @@ export class Storage {
     return this.#added.has(node) || this.#homes.get(node)!.home.buffer.region === 'sums'
   }
 
+  /** The place outside that a sum is added to, if it is. */
+  addedTo(node: Node): Home | undefined {
+    return this.#added.has(node) ? this.#homes.get(node)!.home : undefined
+  }
+
+  /** What lies in regions bound from outside before the program runs: inputs by their names, and parameters. */
+  given(): { readonly of: string | Node; readonly home: Home }[] {
+    return [...this.#inputs, ...this.#parameters].map(([of, home]) => ({ of, home }))
+  }
+
   states(scan: ScanNode): readonly StateHome[] {
     return this.#states.get(scan)!
   }

@@ -8,6 +8,10 @@ export interface Use {
   readonly outer: Formula
   readonly rows: Formula
   readonly columns: number
+  /** The last of the columns that are written as zeros. */
+  readonly pad: number
+  /** `add`: what is there is read, and written again with something added. Reads come first. */
+  readonly access: 'read' | 'write' | 'add'
   /** Whether every column may read the float at column 0. */
   readonly repeats?: boolean
 }
@@ -18,49 +22,59 @@ const one = fixed(1)
 /** The uses of an instruction; `loop` is how often the loop goes round that it stands in, if any. */
 export function usesOf(it: Instruction, loop: Formula | undefined): Use[] {
   const span = 'outer' in it ? { outer: loop ?? it.outer, rows: it.rows } : { outer: loop ?? one, rows: one }
-  const use = (place: Place, columns: number, rows: Formula = span.rows): Use => ({ ...span, rows, place, columns })
+  const use =
+    (access: Use['access']) =>
+    (place: Place, columns: number, rows: Formula = span.rows, pad = 0): Use => ({
+      ...span,
+      access,
+      rows,
+      place,
+      columns: columns + pad,
+      pad,
+    })
+  const [read, write, add] = [use('read'), use('write'), use('add')]
   switch (it.kind) {
     case 'loop':
     case 'end':
       return []
     case 'rows':
       return [
-        ...it.inputs.map((place) => ({ ...use(place, it.columns), repeats: true })),
-        ...it.outputs.map(({ place, pad }) => use(place, it.columns + pad)),
+        ...it.inputs.map((place) => ({ ...read(place, it.columns), repeats: true })),
+        ...it.outputs.map(({ place, pad }) => write(place, it.columns, it.rows, pad)),
       ]
     case 'pack':
       return it.blocks.map(({ source, k, n, transposed }) =>
-        transposed ? use(source, n, fixed(k)) : use(source, k, fixed(n)),
+        transposed ? read(source, n, fixed(k)) : read(source, k, fixed(n)),
       )
     case 'gemm': {
-      const start = typeof it.start === 'string' ? [] : [use(it.start.row, it.n, one)]
-      return [use(it.a, it.k), use(it.dest, it.n), ...start]
+      const start = typeof it.start === 'string' ? [] : [read(it.start.row, it.n, one)]
+      return [read(it.a, it.k), ...start, (it.start === 'dest' ? add : write)(it.dest, it.n)]
     }
     case 'gemm-ta':
-      return [use(it.g, it.m), use(it.a, it.n), { ...use(it.dest, it.n, fixed(it.m)), outer: loop ?? one }]
+      return [read(it.g, it.m), read(it.a, it.n), { ...add(it.dest, it.n, fixed(it.m)), outer: loop ?? one }]
     case 'gather':
-      return [use(it.table, it.columns, fixed(it.count)), use(it.ids, 1), use(it.dest, it.columns + it.pad)]
+      return [read(it.table, it.columns, fixed(it.count)), read(it.ids, 1), write(it.dest, it.columns, it.rows, it.pad)]
     case 'scatter-add':
-      return [use(it.source, it.columns), use(it.ids, 1), use(it.dest, it.columns, fixed(it.count))]
+      return [read(it.source, it.columns), read(it.ids, 1), add(it.dest, it.columns, fixed(it.count))]
     case 'sum-rows':
-      return [use(it.source, it.columns), use(it.dest, it.columns)]
+      return [read(it.source, it.columns), add(it.dest, it.columns)]
     case 'reduce-columns':
-      return [use(it.source, it.columns), use(it.dest, 1)]
+      return [read(it.source, it.columns), write(it.dest, 1)]
     case 'cross-entropy':
-      return [use(it.logits, it.columns), use(it.targets, 1), use(it.loss, 1)]
+      return [read(it.logits, it.columns), read(it.targets, 1), write(it.loss, 1)]
     case 'cross-entropy-gradient':
       return [
-        use(it.logits, it.columns),
-        use(it.targets, 1),
-        use(it.weight, 1),
-        use(it.dest, it.columns + it.pad),
-        ...(it.loss ? [use(it.loss, 1)] : []),
+        read(it.logits, it.columns),
+        read(it.targets, 1),
+        read(it.weight, 1),
+        write(it.dest, it.columns, it.rows, it.pad),
+        ...(it.loss ? [write(it.loss, 1)] : []),
       ]
     case 'sum-squares':
-      return [use(it.source, it.columns), use(it.dest, 1)]
+      return [read(it.source, it.columns), write(it.dest, 1)]
     case 'random':
-      return [use(it.dest, it.columns + it.pad)]
+      return [write(it.dest, it.columns, it.rows, it.pad)]
     case 'fill':
-      return [use(it.dest, it.columns)]
+      return [write(it.dest, it.columns)]
   }
 }

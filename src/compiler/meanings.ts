@@ -1,0 +1,167 @@
+import {
+  broadcastOperation,
+  finalOperation,
+  inputOperation,
+  sequenceOperation,
+  sliceOperation,
+  stopOperation,
+  type FinalNode,
+  type Node,
+  type RowAxis,
+  type ScanNode,
+  type SequenceNode,
+} from '../graph/index.ts'
+import type { Home, Spot } from './arrays.ts'
+import type { Moment, Sources } from './sources.ts'
+import type { Storage } from './storage.ts'
+
+/**
+ * Which elements an instruction means by a place: of columns `at.column` up to `at.column + columns` of the place, in rows
+ * `at.row` up to `at.row + rows`, the element at (t, row, column) is that of the array's version
+ * `perStep · t + shift`, from the last step on where `fromEnd`. A state is one array of as many versions as there are steps, and one.
+ */
+export interface Meaning {
+  readonly array: number
+  readonly perStep: number
+  readonly shift: number
+  readonly fromEnd: boolean
+  /** Whether another row is another element; else one row serves all. */
+  readonly inner: boolean
+  /** The array's column at the first one of these. */
+  readonly column: number
+  readonly columns: number
+  readonly rows: number
+  readonly at: { readonly row: number; readonly column: number }
+}
+
+type When = Pick<Meaning, 'perStep' | 'shift' | 'fromEnd'>
+const always: When = { perStep: 0, shift: 0, fromEnd: false }
+
+/** What nodes mean, told from the graph alone: nothing here knows where an array lies. */
+export class Meanings {
+  /** What each array is called, by its number. */
+  readonly names: string[] = []
+  readonly #numbers = new Map<unknown, number>()
+  readonly #sources: Sources
+  readonly #storage: Storage
+  /** Nodes of a step, which have another value at every one. */
+  readonly #inside = new Set<Node>()
+  /** New states that are written right where the state lies. */
+  readonly #writers = new Map<Node, { scan: ScanNode; state: number }>()
+
+  constructor(timeline: readonly Moment[], sources: Sources, storage: Storage) {
+    this.#sources = sources
+    this.#storage = storage
+    for (const { unit, loop } of timeline) {
+      if (unit.kind === 'loop') {
+        storage.states(unit.scan).forEach(({ writer }, state) => {
+          if (writer) this.#writers.set(writer, { scan: unit.scan, state })
+        })
+      } else if (loop) for (const node of unit.kind === 'kernel' ? unit.nodes : [unit.node]) this.#inside.add(node)
+    }
+  }
+
+  /** What is read, or written, by a node; undefined for a number or a position. */
+  of(node: Node): Meaning | undefined {
+    const { operation, inputs } = node
+    if (operation === stopOperation || operation === broadcastOperation) return this.of(inputs[0]!)
+    if (operation === sliceOperation) {
+      const seen = this.of(inputs[0]!)
+      // A number, or one column repeated, is the same in all columns.
+      if (seen?.columns !== inputs[0]!.shape.columns) return seen
+      const { from } = (node as Node<{ from: number }>).attributes
+      return { ...seen, column: seen.column + from, columns: node.shape.columns }
+    }
+    if (operation === sequenceOperation) return this.of((node as SequenceNode).attributes.of)
+    if (operation === finalOperation)
+      return this.state(inputs[0] as ScanNode, (node as FinalNode).attributes.state, 'final')
+    const outer = this.#sources.outer(node)
+    if (outer) return this.of(outer)
+    if (!this.#sources.of(node)) return undefined
+    const old = this.#sources.state(node)
+    if (old) return this.state(old.scan, old.state, 'old')
+    const next = this.#writers.get(node)
+    if (next) return this.state(next.scan, next.state, 'new')
+    const added = this.#storage.addedTo(node)
+    if (added) return this.outside(added)
+    if (operation === inputOperation) return this.given((node as Node<{ name: string }>).attributes.name, node.shape)
+    const { rows, columns } = node.shape
+    const moves = rows.includes('time') || this.#inside.has(node)
+    const name = `${operation.name} ${node.id}`
+    return this.#meaning(node, name, rows, columns, { ...always, perStep: moves ? 1 : 0 })
+  }
+
+  /** A state before the first step, as a step finds it, as it leaves it, and after the last one. */
+  state(scan: ScanNode, state: number, which: 'initial' | 'old' | 'new' | 'final'): Meaning {
+    const { reverse, states } = scan.attributes
+    const { old } = states[state]!
+    const when = {
+      initial: { ...always, fromEnd: reverse },
+      old: { ...always, perStep: 1, shift: reverse ? 1 : 0 },
+      new: { ...always, perStep: 1, shift: reverse ? 0 : 1 },
+      final: { ...always, fromEnd: !reverse },
+    }[which]
+    return this.#meaning(old, `state ${old.id}`, old.shape.rows, old.shape.columns, when)
+  }
+
+  /** What lies in a region that is bound from outside, before anything is written there. */
+  given(region: string, { rows, columns }: { rows: readonly RowAxis[]; columns: number }): Meaning {
+    return this.#meaning(`region ${region}`, `region "${region}"`, rows, columns, {
+      ...always,
+      perStep: rows.includes('time') ? 1 : 0,
+    })
+  }
+
+  /** A product of which so many terms are added up. */
+  partial(node: Node, terms: number): Meaning {
+    const whole = this.of(node)!
+    return {
+      ...whole,
+      array: this.#number(`${node.id}, ${terms} terms`, `${terms} terms of ${this.names[whole.array]}`),
+    }
+  }
+
+  /** An array of its own for a home: a copy, what is delivered, or what is added to outside. */
+  outside({ buffer, column, columns }: Home): Meaning {
+    const when = { ...always, perStep: buffer.rows.includes('time') ? 1 : 0 }
+    return { ...this.#meaning(buffer, `an array of "${buffer.region}"`, buffer.rows, columns, when), column }
+  }
+
+  #number(key: unknown, name: string): number {
+    const number = this.#numbers.get(key) ?? this.names.push(name) - 1
+    this.#numbers.set(key, number)
+    return number
+  }
+
+  #meaning(key: unknown, name: string, rows: readonly RowAxis[], columns: number, when: When): Meaning {
+    const inner = rows.some((axis) => axis !== 'time')
+    return {
+      array: this.#number(key, name),
+      ...when,
+      inner,
+      column: 0,
+      columns,
+      rows: Infinity,
+      at: { row: 0, column: 0 },
+    }
+  }
+}
+
+const textOf = (meaning: Meaning): string => JSON.stringify(Object.values(meaning))
+
+/** The first of two spots, meaning what both do: the second's columns and rows begin behind so many of the first's. */
+export function joined(a: Spot, b: Spot, columns = 0, rows = 0): Spot {
+  const both = (above: readonly Meaning[], below: readonly Meaning[]): Meaning[] => {
+    const first = above.map((meaning) =>
+      rows > 0 && meaning.rows === Infinity ? { ...meaning, rows: rows - meaning.at.row } : meaning,
+    )
+    const known = new Set(first.map(textOf))
+    const behind = below.map((meaning) => ({
+      ...meaning,
+      at: { row: meaning.at.row + rows, column: meaning.at.column + columns },
+    }))
+    return [...first, ...behind.filter((meaning) => !known.has(textOf(meaning)))]
+  }
+  const found = (a.found ?? b.found) && both(a.found ?? a.means, b.found ?? b.means)
+  return { ...a, means: both(a.means, b.means), ...(found && { found }) }
+}
