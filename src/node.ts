@@ -1,9 +1,9 @@
 /** What Node adds to `unrolled`: files. Everything else is the same in Node and in a page, and exported here too. */
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { packageFolder } from './backends/available-node.ts'
 import { decodeText, lines, text, type Lines, type Text, type TextOptions } from './data/index.ts'
 import { UnrolledError } from './error.ts'
-import { isThere, lockFile, readBytes, readTextFiles, writeSafely } from './files/index.ts'
+import { isThere, lockFile, readBytes, readTextFiles, removeLeftovers, writeSafely } from './files/index.ts'
 import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
@@ -75,7 +75,12 @@ export function checkpointFile(path: string): CheckpointStore {
     writeResume: (bytes) => writeSafely(resume, bytes),
     readResume: async () => ((await isThere(resume)) ? readBytes(resume) : undefined),
     hasModel: () => isThere(model),
-    lock: () => lockFile(model.replace(/\.safetensors$/, '.lock')),
+    async lock() {
+      const release = await lockFile(model.replace(/\.safetensors$/, '.lock'))
+      // Who was killed while it wrote may have been the last to write.
+      for (const file of [model, resume]) await removeLeftovers(dirname(file), basename(file))
+      return release
+    },
   }
 }
 

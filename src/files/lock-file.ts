@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { UnrolledError } from '../error.ts'
 import { codeOf, failure } from './failure.ts'
 import { runs, thisProcess, type ProcessIdentity } from './process-identity.ts'
+import { besides, removeLeftovers } from './write-safely.ts'
 
 /** What a lock file says. */
 interface Holder extends ProcessIdentity {
@@ -38,6 +39,7 @@ export async function lockFile(path: string, { listenMs = 5 * beatMs } = {}): Pr
   try {
     const made = await mkdir(folder, { recursive: true })
     await take(path, own, listenMs)
+    await removeLeftovers(folder, basename(path))
     // The sign of life alone keeps no process running.
     const beat = setInterval(() => void touch(path), beatMs).unref()
     return async () => {
@@ -119,7 +121,7 @@ async function signOf(path: string): Promise<number | undefined> {
 
 /** Removes the lock of a holder that runs no more; that of somebody who took it meanwhile is put back. */
 async function takeAway(path: string, holder: Partial<Holder>): Promise<void> {
-  const aside = `${path}.${randomUUID()}`
+  const aside = besides(path)
   try {
     await rename(path, aside)
   } catch (cause) {

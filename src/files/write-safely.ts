@@ -16,7 +16,7 @@ export async function writeSafely(path: string, bytes: Uint8Array): Promise<void
     const target = await realpath(path).catch(() => path)
     const folder = dirname(target)
     await removeLeftovers(folder, basename(target))
-    beside = join(folder, `.${basename(target)}.${temporaryEnding()}`)
+    beside = besides(target)
     await writeFlushed(beside, bytes)
     await rename(beside, target)
     beside = undefined
@@ -51,10 +51,10 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-/** Says who writes, so that others can tell what is left behind, and is never the same twice. */
-function temporaryEnding(): string {
+/** A file beside another, for a moment: says whose it is, so that others can tell what is left behind; never the same twice. */
+export function besides(path: string): string {
   const { pid, started, place } = thisProcess()
-  return `${place}-${pid}-${started}-${randomBytes(6).toString('hex')}.tmp`
+  return join(dirname(path), `.${basename(path)}.${place}-${pid}-${started}-${randomBytes(6).toString('hex')}.tmp`)
 }
 
 /** After this time nobody is still writing. */
@@ -64,7 +64,7 @@ const abandonedMs = 24 * 60 * 60 * 1000
  * Removes what writers of the same file left behind that were killed on their way: those of this machine and container where they
  * run no more, and of others what is old.
  */
-async function removeLeftovers(folder: string, name: string): Promise<void> {
+export async function removeLeftovers(folder: string, name: string): Promise<void> {
   for (const file of await readdir(folder)) {
     const ending = file.startsWith(`.${name}.`) ? file.slice(name.length + 2) : ''
     if (!/^([0-9a-f]{12}-\d+-)?\d+-[0-9a-f]+\.tmp$/.test(ending)) continue

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -117,4 +117,17 @@ test('two runs in one directory: the second is told, and the first is kept', asy
     expect(await refusal(second)).toContain(`another run is being kept in ${path}`)
   }
   expect(readdirSync(path).sort()).toEqual(['model.resume.safetensors', 'model.safetensors'])
+})
+
+test('whoever takes a store clears away what writers left there that were killed', async () => {
+  const path = join(root, 'killed')
+  mkdirSync(path)
+  const left = (name: string): string => `.${name}.${thisProcess().place}-${dead()}-5-aabbccddeeff.tmp`
+  for (const name of ['model.lock', 'model.safetensors', 'model.resume.safetensors']) {
+    writeFileSync(join(path, left(name)), '')
+  }
+  const release = await directory(path).lock!()
+  expect(readdirSync(path)).toEqual(['model.lock'])
+  await release()
+  expect(readdirSync(path)).toEqual([])
 })
