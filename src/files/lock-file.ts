@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { UnrolledError } from '../error.ts'
 import { codeOf, failure } from './failure.ts'
@@ -39,7 +39,7 @@ export async function lockFile(path: string, { listenMs = 5 * beatMs } = {}): Pr
   try {
     const made = await mkdir(folder, { recursive: true })
     await take(path, own, listenMs)
-    await removeLeftovers(folder, basename(path))
+    await removeClaims(path)
     // The sign of life alone keeps no process running.
     const beat = setInterval(() => void touch(path), beatMs).unref()
     return async () => {
@@ -59,7 +59,7 @@ async function take(path: string, own: Holder, listenMs: number): Promise<void> 
     const holder = await holderOf(path)
     if (holder === undefined) continue
     if (await isHeld(path, holder, listenMs)) throw heldBy(path, holder)
-    await takeAway(path, holder)
+    if (await takeOver(path, holder, own)) return
   }
   throw new UnrolledError('checkpoint', `others take and give back ${path} all the time`)
 }
@@ -119,17 +119,47 @@ async function signOf(path: string): Promise<number | undefined> {
   )
 }
 
-/** Removes the lock of a holder that runs no more; that of somebody who took it meanwhile is put back. */
-async function takeAway(path: string, holder: Partial<Holder>): Promise<void> {
-  const aside = besides(path)
-  try {
-    await rename(path, aside)
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return
-    throw cause
+/**
+ * Puts our own lock in the place of one whose holder runs no more; says whether it did. One at a time does so, whoever makes the
+ * claim of that very lock, and the lock is never away meanwhile, so that nobody can make it anew.
+ */
+async function takeOver(path: string, holder: Partial<Holder>, own: Holder): Promise<boolean> {
+  const claim = claimOf(path, holder)
+  if (!(await make(claim, own))) {
+    await removeIfDead(claim)
+    await wait(5)
+    return false
   }
-  if ((await holderOf(aside))?.token !== holder.token) await link(aside, path).catch(() => undefined)
-  await rm(aside, { force: true })
+  try {
+    if ((await holderOf(path))?.token !== holder.token) return false
+    const beside = besides(path)
+    await make(beside, own)
+    await rename(beside, path)
+    return true
+  } finally {
+    await rm(claim, { force: true })
+  }
+}
+
+const claimEnding = '.claim'
+
+const claimOf = (path: string, { token = 'unsaid' }: Partial<Holder>): string =>
+  join(dirname(path), `.${basename(path)}.${token}${claimEnding}`)
+
+/** Removes a claim whose claimer was killed. */
+async function removeIfDead(claim: string): Promise<void> {
+  const { pid, started, place } = (await holderOf(claim)) ?? {}
+  if (typeof pid !== 'number' || typeof started !== 'number' || typeof place !== 'string') return
+  if (runs({ pid, started, place }) === false) await rm(claim, { force: true })
+}
+
+/** Clears away what takers left that were killed on their way. */
+async function removeClaims(path: string): Promise<void> {
+  const folder = dirname(path)
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(`.${basename(path)}.`) && name.endsWith(claimEnding)) await removeIfDead(join(folder, name))
+  }
+  await removeLeftovers(folder, basename(path))
 }
 
 async function touch(path: string): Promise<void> {
