@@ -1,9 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { isolation } from '../../bench/browser/serve-pages.mjs'
 
-/** What a test of Node's own things imports: files, processes, the sources themselves. `node:fs` alone reads expected values. */
-const aboutNode = /from '(node:(?!fs')|typescript'|rolldown'|unrolled\/node'|[./]+src\/(node|files|backends\/native)\b)/
+/**
+ * What a test of Node's own things imports: files, processes, the sources themselves. `node:fs` alone reads expected values. So does
+ * a test that needs more of vitest than a page has.
+ */
+const aboutNode =
+  /from '(node:(?!fs')|typescript'|rolldown'|unrolled\/node'|[./]+src\/(node|files|backends\/native)\b)|vi\.(resetModules|useFakeTimers)/
+
+/** Whether a test, or what of the tests it imports, is about Node. */
+function needsNode(/** @type {string} */ file, seen = new Set()) {
+  if (seen.has(file) || !existsSync(file)) return false
+  seen.add(file)
+  const text = readFileSync(file, 'utf8')
+  if (aboutNode.test(text)) return true
+  return [...text.matchAll(/from '(\.[^']*\.ts)'/g)]
+    .map(([, name]) => join(dirname(file), name))
+    .some((path) => path.includes('/test/') && needsNode(path, seen))
+}
 
 /** Tests that compute on the default backend, where a number of threads could make a difference. */
 const computing = [
@@ -35,9 +50,7 @@ export function pages(/** @type {string} */ root) {
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => name.replace(/\.ts$/, ''))
   const shared = all
-    .filter(
-      (name) => !name.startsWith('test/browser/') && !aboutNode.test(readFileSync(join(root, `${name}.ts`), 'utf8')),
-    )
+    .filter((name) => !name.startsWith('test/browser/') && !needsNode(join(root, `${name}.ts`)))
     .toSorted()
   return [
     {

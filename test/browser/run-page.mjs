@@ -1,7 +1,7 @@
 import { servePages } from '../../bench/browser/serve-pages.mjs'
 
 /** A page that has not ended by then has stopped. */
-const longestMs = 5 * 60_000
+const longestMs = 15 * 60_000
 
 /**
  * Runs the tests of a page and reports them.

@@ -10,7 +10,7 @@ import {
   setState,
   type ExpectStatic,
 } from '@vitest/expect'
-import { fn } from '@vitest/spy'
+import { fn, restoreAllMocks, spyOn } from '@vitest/spy'
 import * as chai from 'chai'
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, test } from '@vitest/runner'
@@ -37,6 +37,8 @@ const stubbed = new Map<string, PropertyDescriptor | undefined>()
 
 export const vi = {
   fn,
+  spyOn,
+  restoreAllMocks,
   stubGlobal(name: string, value: unknown): void {
     if (!stubbed.has(name)) stubbed.set(name, Object.getOwnPropertyDescriptor(globalThis, name))
     Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: true, writable: true })
