@@ -1,3 +1,4 @@
+import { findAddon } from '../../src/backends/native/addon.ts'
 import { expect, test } from 'vitest'
 import {
   forward,
@@ -32,7 +33,7 @@ test('layers out of all proportion are refused when they are made', () => {
   expect(refusal(() => languageModel(text('abc'), { cell: gru, hidden: 1e6 }), 'option')).toMatch('numbers; at most')
 })
 
-test.each(['reference', 'wasm', 'native'])(
+test.each(['reference', 'wasm', ...('addon' in findAddon() ? ['native'] : [])])(
   '2³¹ floats in one array are refused before they are asked of %s',
   async (backend) => {
     const wide = linear({ input: 1, output: 2 ** 20 })
