@@ -50,7 +50,7 @@ export function pages(/** @type {string} */ root) {
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => name.replace(/\.ts$/, ''))
   const shared = all
-    .filter((name) => !name.startsWith('test/browser/') && !needsNode(join(root, `${name}.ts`)))
+    .filter((name) => !/^test\/(browser|mutation)\//.test(name) && !needsNode(join(root, `${name}.ts`)))
     .toSorted()
   return [
     {

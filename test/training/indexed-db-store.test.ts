@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { indexedDBStore, readStoredModel } from '../../src/training/indexed-db-store.ts'
 import { caught } from './caught.ts'
 
+afterAll(() => vi.unstubAllGlobals())
+
 test('where there is no IndexedDB, as in Node, the error names the stores there are', async () => {
+  vi.stubGlobal('indexedDB', undefined)
   const store = indexedDBStore('run')
   const ways = [
     () => store.readResume(),

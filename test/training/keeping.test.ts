@@ -120,7 +120,8 @@ describe('a model is written', () => {
 
   test('only when it is better than what the run wrote before', async () => {
     const { checkpoint, written } = counting()
-    const all = { ...options, ...validated, optimizer: adam({ lr: 1 }), steps: 40, checkpoint }
+    // At this rate it goes up and down; in float64, so that it does so everywhere alike.
+    const all = { ...options, ...validated, optimizer: adam({ lr: 1 }), steps: 40, checkpoint, backend: 'reference' }
     const best: number[] = []
     for await (const event of train(make(), book, all))
       if (event.event === 'validation' && event.best) best.push(event.step)
