@@ -58,8 +58,10 @@ async function build(terminal: Terminal, json: boolean, force: boolean): Promise
   return exitCodes.done
 }
 
-const described = (status: Extract<Awaited<ReturnType<typeof nativeStatus>>, { available: true }>): string =>
-  `kernels ${status.kernels.join(', ')}; ${status.threads} thread${status.threads === 1 ? '' : 's'}; ${status.library}`
+type Available = Extract<Awaited<ReturnType<typeof nativeStatus>>, { available: true }>
+
+const described = ({ kernels, threads, library: file }: Available): string =>
+  `kernels ${kernels.join(', ')}; ${threads} thread${threads === 1 ? '' : 's'}; ${file}`
 
 interface Built {
   readonly built: boolean
