@@ -187,6 +187,20 @@ test.each([
   }
 })
 
+test('a policy that forbids WebAssembly is named where the engine is first asked for its multiply-add', async () => {
+  const forbidden = vi.spyOn(WebAssembly, 'Module').mockImplementation(function () {
+    throw new WebAssembly.CompileError('WebAssembly.Module(): Wasm code generation disallowed by embedder')
+  })
+  // As an engine does that knows relaxed SIMD.
+  const known = vi.spyOn(WebAssembly, 'validate').mockReturnValue(true)
+  try {
+    await expect(createWasmBackend()).rejects.toMatchObject({ name: 'UnrolledError', code: 'policy' })
+  } finally {
+    forbidden.mockRestore()
+    known.mockRestore()
+  }
+})
+
 test('another failure to compile is told as it is', async () => {
   const compile = vi.spyOn(WebAssembly, 'compile').mockRejectedValue(new RangeError('out of memory'))
   await expect(createWasmBackend()).rejects.toThrow(RangeError)

@@ -11,12 +11,26 @@ export async function compileModule(bytes: Uint8Array<ArrayBuffer>): Promise<Web
   try {
     return await WebAssembly.compile(bytes)
   } catch (cause) {
-    if (!(cause instanceof Error) || !refusal.test(cause.message)) throw cause
-    throw new UnrolledError(
-      'policy',
-      `WebAssembly may not be compiled here (${cause.message}): a page's Content-Security-Policy has to allow ` +
-        "script-src 'wasm-unsafe-eval'; where that cannot be, the backend 'reference' computes without, slowly",
-      { cause },
-    )
+    throw named(cause)
   }
+}
+
+/** The same at once, for a module of a few bytes: a page may not make a larger one on its own thread. */
+export function compileSmall(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes)
+  } catch (cause) {
+    throw named(cause)
+  }
+}
+
+/** Why nothing was compiled; a policy is named, all else is told as it is. */
+function named(cause: unknown): unknown {
+  if (!(cause instanceof Error) || !refusal.test(cause.message)) return cause
+  return new UnrolledError(
+    'policy',
+    `WebAssembly may not be compiled here (${cause.message}): a page's Content-Security-Policy has to allow ` +
+      "script-src 'wasm-unsafe-eval'; where that cannot be, the backend 'reference' computes without, slowly",
+    { cause },
+  )
 }

@@ -3,6 +3,7 @@
 import { UnrolledError } from '../../error.ts'
 import { ModuleBuilder } from './assembler.ts'
 import type { V128 } from './assembler.ts'
+import { compileSmall } from './compile-module.ts'
 import type { Constants } from './constants.ts'
 import { addBarrier } from './barrier.ts'
 import { addCrossEntropy } from './cross-entropy.ts'
@@ -32,7 +33,7 @@ export function isFused(multiplyAdd: MultiplyAdd = f32x4.relaxedMadd): boolean {
   const floats = new Float32Array(memory.buffer)
   // (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴, whose last term does not survive rounding.
   floats.fill(1 + 2 ** -12, 0, 4).fill(-1 - 2 ** -11, 4, 8)
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
+  const { exports } = new WebAssembly.Instance(compileSmall(bytes), { env: { memory } })
   ;(exports['probe'] as () => void)()
   return floats.subarray(8, 12).every((value) => value === 2 ** -24)
 }

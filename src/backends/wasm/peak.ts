@@ -3,6 +3,7 @@
 import { ModuleBuilder } from './assembler.ts'
 import type { Local } from './assembler.ts'
 import { times } from './columns.ts'
+import { compileSmall } from './compile-module.ts'
 import { sinkAddress } from './constants.ts'
 import { multiplyAddOf } from './kernels.ts'
 import type { KernelSet } from './kernels.ts'
@@ -22,7 +23,7 @@ const enough = 24
 
 /** Floating-point operations a second, the best of many tries; a multiply-add is two. */
 export function peakOf(memory: WebAssembly.Memory, kernels: KernelSet, shared: boolean): number {
-  const module = new WebAssembly.Module(peakModule(kernels, shared))
+  const module = compileSmall(peakModule(kernels, shared))
   const { run } = new WebAssembly.Instance(module, { env: { memory } }).exports as { run(): void }
   let least = Infinity
   for (let tries = 0; tries < enough; tries++) {
