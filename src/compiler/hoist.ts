@@ -1,6 +1,8 @@
 import {
   add,
   addOperation,
+  begins,
+  broadcastOperation,
   bottomUp,
   gather,
   gatherOperation,
@@ -106,7 +108,7 @@ const withInputs = (original: Node, inputs: readonly Node[]): Node =>
 function lift(draft: ScanDraft): ScanDraft {
   const inside = insideOf(rootsOf(draft), leavesOf(draft))
   const waiting = dependent(draft)
-  const outers = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
+  const outers = new Map(draft.steps.map((step) => [step.leaf, asOneTerm(step)]))
   const outer = outside(draft.axis, (original) => (inside.has(original) ? outers.get(original) : original))
   const sums = new Set<Node>()
   const memo = new Map<Node, Node>()
@@ -147,6 +149,7 @@ function sink(draft: ScanDraft): ScanDraft {
     node.operation === selectOperation && leaves.has(node.inputs[0]!) && !needed.has(node) && !waiting.has(node)
   const isBehind = (node: Node): boolean => heavy.has(node) || isChosen(node)
   const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
+  const terms = new Map(draft.steps.map((step) => [step.leaf, asOneTerm(step)]))
   const observed = [...draft.observed.values()]
   const view = (observation: Observation): Observation => {
     const { node } = observation
@@ -158,7 +161,7 @@ function sink(draft: ScanDraft): ScanDraft {
       view: (scan) =>
         outside(draft.axis, (original) => {
           if (!inside.has(original)) return original
-          return isBehind(original) ? undefined : (outerOf.get(original) ?? sequence(scan, original))
+          return isBehind(original) ? undefined : (terms.get(original) ?? sequence(scan, original))
         })(node),
     }
   }
@@ -184,6 +187,13 @@ function edges(observations: readonly Observation[], isBehind: (node: Node) => b
   }
   return [...result]
 }
+
+/**
+ * The sequence behind the input of a step. In the sums of the step it is one term, and outside the loop it stays one, though it be a
+ * sum itself: with lengths a mask stands between. What was made for a sum to begin with is no other's.
+ */
+const asOneTerm = ({ leaf, outer }: ScanDraft['steps'][number]): Node =>
+  outer.operation === addOperation && !begins(leaf) ? node(broadcastOperation, [outer], undefined, outer.shape) : outer
 
 /** Rebuilds a node of a step outside the loop, over whole sequences; `known` says where that ends. */
 function outside(axis: string, known: (node: Node) => Node | undefined): (node: Node) => Node {

@@ -1,5 +1,5 @@
 import { applyModifiers, cellFromText, type Cell, type Sizes } from '../cells/index.ts'
-import { add, broadcast, concat, constant, less, position, scan, select, type Node } from '../graph/index.ts'
+import { add, broadcast, concat, constant, less, position, scan, select, slice, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { checkRate, dropped } from './dropout.ts'
@@ -93,18 +93,29 @@ export function recurrent(options: RecurrentOptions): Layer {
       for (const [i, run] of runs.entries()) {
         const into = i === 0 ? value : dropped(context, value, rate, `${run.prefix}dropout`)
         const final = atTheEnd && i === runs.length - 1
-        const output = concat(
-          run.directions.map((way) => overTime(way, run.sizes, within(context, way.prefix), into, final)),
-        )
-        value = residual && run.input === run.output ? add(value, output) : output
+        const skips = residual && run.input === run.output
+        let from = 0
+        const outputs = run.directions.map((way) => {
+          const skip = skips && !final ? slice(value, from, (from += way.cell.outputSize(run.sizes))) : undefined
+          return overTime(way, run.sizes, within(context, way.prefix), { x: into, skip, final })
+        })
+        value = skips && final ? add(value, concat(outputs)) : concat(outputs)
       }
       return value
     },
   })
 }
 
-/** One cell over one sequence, one way; `final` gives the output after all steps at every step of the sequence. */
-function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, x: Node, final: boolean): Node {
+interface OverTime {
+  readonly x: Node
+  /** Added to the output at each step: there, so that lengths choose among whole sums and change no order of additions. */
+  readonly skip: Node | undefined
+  /** Gives the output after all steps at every step of the sequence. */
+  readonly final: boolean
+}
+
+/** One cell over one sequence, one way. */
+function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, { x, skip, final }: OverTime): Node {
   const parameters = Object.fromEntries(cell.parameters(sizes).map(({ name }) => [name, context.parameter(name)]))
   const states = cell.states(sizes).map(({ name }) => name)
   const noise = cell.noise(sizes)
@@ -114,20 +125,24 @@ function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, x
     reverse,
     // The last output is carried along, since it need not be a state.
     initial: [...states.map((name) => context.initial(name)), ...(final ? [broadcast(constant(0), shape)] : [])],
-    steps: [x, ...noise.map(({ name, columns }) => context.random(name, { rows: ['time', 'batch'], columns }))],
+    steps: [
+      x,
+      ...noise.map(({ name, columns }) => context.random(name, { rows: ['time', 'batch'], columns })),
+      ...(skip ? [skip] : []),
+    ],
     ...(lengths && { lengths }),
-    step(old, [x, ...drawn]) {
+    step(old, [x, ...given]) {
       const made = cell.step(sizes, {
         x: x!,
         states: Object.fromEntries(states.map((name, i) => [name, old[i]!])),
         parameters,
-        noise: Object.fromEntries(noise.map(({ name }, i) => [name, drawn[i]!])),
+        noise: Object.fromEntries(noise.map(({ name }, i) => [name, given[i]!])),
         random: (name, shape) => context.random(name, shape),
         training: context.training,
       })
       const next = states.map((name) => made.states[name]!)
       // An output that no sequence has a part in is the same for all.
-      const output = broadcast(made.output, shape)
+      const output = broadcast(skip ? add(given.at(-1)!, made.output) : made.output, shape)
       return final ? { next: [...next, output], outputs: [] } : { next, outputs: [output] }
     },
   })

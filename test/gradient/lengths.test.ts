@@ -6,6 +6,7 @@ import {
   backward,
   cellFromText,
   lstmPeephole,
+  projection,
   recurrent,
   tensor,
   uniform,
@@ -82,8 +83,33 @@ async function all(layer: Layer, given: Given, adjoints: Parameters<typeof backw
   }
 }
 
-async function holds(cell: Cell, backend: string): Promise<void> {
-  const layer = recurrent({ cell, input: 2, hidden: 3, output: 4, projection: 2 })
+const layerOf = (cell: Cell): Layer => recurrent({ cell, input: 2, hidden: 3, output: 4, projection: 2 })
+
+/** Layers whose input is added to their output, where sums of one layer stand in those of the next. */
+const residual = [
+  {
+    name: 'an output that is a sum',
+    layer: recurrent({
+      cell: own("h' = h + W @ x\ny = bg + sum(b) + V @ h'"),
+      input: 3,
+      hidden: 3,
+      layers: 2,
+      residual: true,
+    }),
+  },
+  {
+    name: 'an upper layer that its input only goes past',
+    layer: recurrent({
+      cell: projection(own("h' = tanh(W @ h * (V @ h + h))"), { size: 3 }),
+      input: 3,
+      hidden: 4,
+      layers: 2,
+      residual: true,
+    }),
+  },
+]
+
+async function holds(layer: Layer, backend: string): Promise<void> {
   const { parameters, x, state, adjoints } = given(layer)
   const without = await all(layer, { parameters, x, state }, adjoints, backend)
   expect(await all(layer, { parameters, x, state, lengths: [time, time] }, adjoints, backend)).toEqual(without)
@@ -113,7 +139,8 @@ for (const name of backendNames) {
 }
 
 describe.each(backends)('on %s', (backend) => {
-  test.each(cells)('$name', ({ cell }) => holds(cell, backend))
+  test.each(cells)('$name', ({ cell }) => holds(layerOf(cell), backend))
+  test.each(residual)('residual: $name', ({ layer }) => holds(layer, backend))
 })
 
-test.each(subjects().acting)('$name, on reference', ({ cell }) => holds(cell, 'reference'))
+test.each(subjects().acting)('$name, on reference', ({ cell }) => holds(layerOf(cell), 'reference'))
