@@ -74,10 +74,15 @@ function rangeText({ from, above, to, below, whole }: NumberRange): string {
   return [whole ? 'a whole number' : 'a finite number', parts.join(' and ')].filter(Boolean).join(', ')
 }
 
-/** A value as a message shows it. */
+/** So many of a list's values are shown. */
+const mostShown = 8
+
+/** A value as a message shows it: of what is long, the beginning. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : 'an object'
-  return String(value)
+  if (Array.isArray(value)) {
+    const first = value.slice(0, mostShown).map(shown)
+    return `[${[...first, ...(value.length > mostShown ? [`… ${value.length} in all`] : [])].join(', ')}]`
+  }
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

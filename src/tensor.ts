@@ -6,6 +6,9 @@ export interface Tensor {
   readonly data: Float32Array | Float64Array
 }
 
+export const isFloats = (value: unknown): value is Tensor['data'] =>
+  value instanceof Float32Array || value instanceof Float64Array
+
 /** Numbers in arrays in arrays, as deep as there are axes. */
 export type NestedNumbers = number | readonly NestedNumbers[]
 
@@ -40,7 +43,7 @@ export function tensor(values: NestedNumbers | Float32Array | Float64Array, shap
  */
 export function checkTensor(what: string, value: unknown, wanted: readonly number[]): asserts value is Tensor {
   const { shape, data } = (value ?? {}) as Partial<Tensor>
-  if (!Array.isArray(shape) || !(data instanceof Float32Array || data instanceof Float64Array)) {
+  if (!Array.isArray(shape) || !isFloats(data)) {
     const found = data && !Array.isArray(value) ? 'has no shape and data of typed floats' : `is ${kind(value)}`
     throw new UnrolledError('shape', `${what} ${found}; it must be a tensor: tensor(numbers, [${wanted.join(', ')}])`)
   }
@@ -57,7 +60,7 @@ export function checkTensor(what: string, value: unknown, wanted: readonly numbe
 }
 
 function flatten(values: NestedNumbers | Float32Array | Float64Array): { data: Tensor['data']; found: number[] } {
-  if (values instanceof Float32Array || values instanceof Float64Array) return { data: values, found: [values.length] }
+  if (isFloats(values)) return { data: values, found: [values.length] }
   const found: number[] = []
   for (let inner: unknown = values; Array.isArray(inner); inner = inner[0]) found.push(inner.length)
   const numbers: number[] = []

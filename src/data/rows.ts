@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor.ts'
+import { isFloats, type Tensor } from '../tensor.ts'
 
 export type Row = readonly number[] | Float32Array | Float64Array
 
@@ -15,7 +15,7 @@ export const isTensor = (rows: Rows): rows is Tensor => !Array.isArray(rows) && 
 
 /** Whether every step has a row of its own, as an array in the array. */
 export const isNested = (rows: Rows): rows is readonly Row[] =>
-  Array.isArray(rows) && rows.length > 0 && typeof rows[0] === 'object'
+  Array.isArray(rows) && typeof rows[0] === 'object' && rows[0] !== null
 
 /** The numbers where they lie one after the other; nested rows do not. */
 export const flatOf = (rows: Exclude<Rows, readonly Row[]> | Row): Row => (isTensor(rows) ? rows.data : rows)
@@ -83,15 +83,19 @@ export function valueAt(rows: Rows, { step, column }: { readonly step: number; r
 
 function wrongIn(row: Row, { from, to, whole = false, except }: ValueRange): number {
   for (let at = 0; ; at++) {
-    at = Array.isArray(row)
-      ? wrongInList(row, from, to, whole, at)
-      : wrongInFloats(row as Float32Array, from, to, whole, at)
+    at = isFloats(row) ? wrongInFloats(row, from, to, whole, at) : wrongInList(row, from, to, whole, at)
     if (at < 0 || row[at] !== except || except === undefined) return at
   }
 }
 
 // Two loops of the same: one that sees only floats is several times faster.
-function wrongInFloats(row: Float32Array, from: number, to: number, whole: boolean, start: number): number {
+function wrongInFloats(
+  row: Float32Array | Float64Array,
+  from: number,
+  to: number,
+  whole: boolean,
+  start: number,
+): number {
   for (let i = start; i < row.length; i++) {
     const value = row[i]!
     if (!(value >= from && value <= to) || (whole && Math.floor(value) !== value)) return i

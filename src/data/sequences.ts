@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { shown } from '../options.ts'
-import { checkTensor } from '../tensor.ts'
+import { checkTensor, isFloats } from '../tensor.ts'
 import { columnsOf, firstWrong, isNested, isTensor, stepsOf, valueAt, type Rows } from './rows.ts'
 
 /** A sequence of vectors and what is to be learnt of it: something for each step, or for the whole. */
@@ -116,12 +116,12 @@ function checkRows(rows: Rows, index: number, what: 'x' | 'target'): void {
   const place = `sequence ${index}: ${what}`
   if (typeof rows !== 'object' || rows === null)
     throw wrong(index, `has ${what} ${shown(rows)}; it must be numbers by step`)
-  if (isTensor(rows)) {
+  if (isTensor(rows) && Array.isArray(rows.shape)) {
     checkTensor(`sequences: ${place}`, rows, rows.shape)
     if (rows.shape.length !== 1 && rows.shape.length !== 2) {
       throw wrong(index, `has ${what} of shape [${rows.shape.join(', ')}]; it must be [steps, columns] or [steps]`)
     }
-  } else if (!Array.isArray(rows) && !(rows instanceof Float32Array) && !(rows instanceof Float64Array)) {
+  } else if (!Array.isArray(rows) && !isFloats(rows)) {
     throw wrong(index, `has ${what} ${shown(rows)}; it must be numbers by step, in arrays, a tensor, or typed floats`)
   }
   if (stepsOf(rows) === 0) throw wrong(index, what === 'x' ? 'has no step' : 'has no target')

@@ -2,7 +2,7 @@ import type { Json } from '../layers/index.ts'
 import type { LanguageModel, Losses, Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { quoted } from '../printable.ts'
-import type { Tensor } from '../tensor.ts'
+import { isFloats, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { parseJsonObject } from './json-object.ts'
 import { contentOf, exactJson, modelFrom, reading, type ModelContent } from './model-content.ts'
@@ -85,8 +85,7 @@ function parts(bytes: Bytes, file: string): { content: ModelContent; arrays: Map
   const arrays = new Map<string, Tensor>()
   for (const [name, { shape, data }] of all) {
     if (!name.startsWith(arrayPrefix)) tensors.set(name, { shape, data })
-    else if (data instanceof Float32Array || data instanceof Float64Array)
-      arrays.set(name.slice(arrayPrefix.length), { shape, data })
+    else if (isFloats(data)) arrays.set(name.slice(arrayPrefix.length), { shape, data })
     else throw fault(file, `tensor ${quoted(name)} is of another dtype; a run's arrays are F32 or F64`)
   }
   return { content: { tensors, metadata }, arrays, checked }

@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { nearest } from '../nearest.ts'
-import type { Tensor } from '../tensor.ts'
+import { isFloats, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import type { Module } from './pytorch-modules.ts'
 
@@ -78,7 +78,7 @@ export class StateDictReader {
       )
     }
     const { data } = found
-    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+    if (!isFloats(data)) {
       throw new UnrolledError('pytorch', `the tensor ${name} holds whole numbers; weights are floating-point numbers`)
     }
     this.#taken.add(name)

@@ -227,6 +227,9 @@ describe('what is no data is refused with its place', () => {
     [[{ x: [[1], [2]], target: [[1]] }], 'sequence 0 has 2 steps but 1 targets'],
     [[right, { x: [[1, '2']], target: [[1]] }], "sequence 1 has '2', of type string, at step 0, column 1 of x"],
     [[{ x: [1, null], target: [1] }], 'sequence 0 has null, of type object, at step 1, column 0 of x'],
+    [[{ x: [null, [1]], target: [1] }], 'sequence 0 has null, of type object, at step 0, column 0 of x'],
+    [[{ x: {}, target: [1] }], 'sequence 0 has x an object; it must be numbers by step, in arrays, a tensor, or'],
+    [[{ x: [1], target: new Map([[0, 1]]) }], 'sequence 0 has target an object; it must be numbers by step'],
     [[{ x: [1, true], target: [1] }], 'sequence 0 has true, of type boolean, at step 1'],
     [[{ x: [1, new Date(0)], target: [1] }], 'of type object, at step 1'],
     [[{ x: [1, undefined], target: [1] }], 'sequence 0 has undefined'],
@@ -248,6 +251,18 @@ describe('what is no data is refused with its place', () => {
     ],
   ])('%j', (items, message) => {
     expect(refusal(() => sequences(items as LabelledSequence[]), 'data')).toMatch(message)
+  })
+
+  test('a row of whole numbers that no float can be given', () => {
+    const x = [BigInt64Array.of(1n, 2n)] as never
+    const message = 'sequence 0 has 1, of type bigint, at step 0, column 0 of x; a number belongs there'
+    expect(refusal(() => sequences([{ x, target: [1] }]), 'data')).toContain(message)
+  })
+
+  test('a long list in the place of a sequence is not written out', () => {
+    const item = Array.from({ length: 5000 }, (_, i) => i)
+    const message = 'sequence 0 is [0, 1, 2, 3, 4, 5, 6, 7, … 5000 in all]; it must be { x, target }'
+    expect(refusal(() => sequences([item as never]), 'data')).toBe(`sequences: ${message}`)
   })
 
   test('a tensor whose data is not what its shape says', () => {

@@ -50,12 +50,7 @@ function positiveWeight(given: number | readonly number[]): number | readonly nu
   const check = (name: string, value: number): number => checkNumber('binaryCrossEntropy', name, value, { from: 0 })
   if (!Array.isArray(given)) return check('positiveWeight', given as number)
   if (given.length > longestRow) {
-    throw wrongOption(
-      'binaryCrossEntropy',
-      'positiveWeight',
-      `${given.length} numbers`,
-      `at most ${longestRow} numbers`,
-    )
+    throw wrongOption('binaryCrossEntropy', 'positiveWeight', given, `at most ${longestRow} numbers`)
   }
   return given.map((value: number, i) => check(`positiveWeight[${i}]`, value))
 }
