@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { UnrolledError } from '../error.ts'
 import { codeOf, failure } from './failure.ts'
 import { runs, thisProcess, type ProcessIdentity } from './process-identity.ts'
-import { besides, removeLeftovers } from './write-safely.ts'
+import { isAbandoned } from './write-safely.ts'
 
 /** What a lock file says. */
 interface Holder extends ProcessIdentity {
@@ -14,6 +14,16 @@ interface Holder extends ProcessIdentity {
   /** ISO 8601. */
   readonly since: string
   readonly token: string
+}
+
+/** What a file says of its holder; the token is there in any case, and another for another file. */
+type Said = Partial<Holder> & { readonly token: string }
+
+/** Who wants a lock. */
+interface Taker {
+  readonly lock: string
+  readonly own: Holder
+  readonly listenMs: number
 }
 
 /** Time between signs of life of a holder. */
@@ -38,13 +48,14 @@ export async function lockFile(path: string, { listenMs = 5 * beatMs } = {}): Pr
   const folder = dirname(path)
   try {
     const made = await mkdir(folder, { recursive: true })
-    await take(path, own, listenMs)
+    const holder = await take(path, { lock: path, own, listenMs })
+    if (holder) throw heldBy(path, holder)
     await removeClaims(path)
     // The sign of life alone keeps no process running.
     const beat = setInterval(() => void touch(path), beatMs).unref()
     return async () => {
       clearInterval(beat)
-      if ((await holderOf(path))?.token === own.token) await rm(path, { force: true })
+      await giveBack(path, own)
       // Where nothing came of it no empty folder is left.
       if (made !== undefined) await rmdir(folder).catch(() => undefined)
     }
@@ -53,21 +64,24 @@ export async function lockFile(path: string, { listenMs = 5 * beatMs } = {}): Pr
   }
 }
 
-async function take(path: string, own: Holder, listenMs: number): Promise<void> {
+/** Takes a file, a lock or a claim, unless somebody who lives has it: gives who that is. */
+async function take(path: string, taker: Taker): Promise<Said | undefined> {
   for (let i = 0; i < attempts; i++) {
-    if (await make(path, own)) return
+    if (await make(path, taker.own)) return undefined
     const holder = await holderOf(path)
     if (holder === undefined) continue
-    if (await isHeld(path, holder, listenMs)) throw heldBy(path, holder)
-    if (await takeOver(path, holder, own)) return
+    if (await isHeld(path, holder, taker.listenMs)) return holder
+    if (await takeOver(path, holder, taker)) return undefined
   }
   throw new UnrolledError('checkpoint', `others take and give back ${path} all the time`)
 }
 
 /** Makes the file, unless it is there. */
 async function make(path: string, own: Holder): Promise<boolean> {
+  let made = false
   try {
     const file = await open(path, 'wx')
+    made = true
     try {
       await file.writeFile(`${JSON.stringify(own)}\n`)
     } finally {
@@ -75,31 +89,60 @@ async function make(path: string, own: Holder): Promise<boolean> {
     }
     return true
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') return false
+    if (made) await rm(path, { force: true })
+    else if (codeOf(cause) === 'EEXIST') return false
+    else if (codeOf(cause) === 'ENOENT') {
+      // Whoever gave a lock back took the folder away.
+      await mkdir(dirname(path), { recursive: true })
+      return false
+    }
     throw cause
   }
 }
 
-/** Who holds a lock; undefined where there is none. A file that does not say is somebody's all the same. */
-async function holderOf(path: string): Promise<Partial<Holder> | undefined> {
+async function giveBack(path: string, own: Holder): Promise<void> {
+  if ((await holderOf(path))?.token === own.token) await rm(path, { force: true })
+}
+
+/** Who holds a file; undefined where there is none. One that does not say is somebody's all the same, as it is made before it is written. */
+async function holderOf(path: string): Promise<Said | undefined> {
   try {
-    const said: unknown = JSON.parse(await readFile(path, 'utf8'))
-    return typeof said === 'object' && said !== null ? said : {}
+    const file = await open(path, 'r')
+    try {
+      const { ino, birthtimeMs } = await file.stat()
+      const said = objectOf(await file.readFile('utf8'))
+      const named = typeof said.token === 'string' && /^[\w-]{1,64}$/.test(said.token)
+      return { ...said, token: named ? said.token! : `unsaid-${ino}-${Math.floor(birthtimeMs)}` }
+    } finally {
+      await file.close()
+    }
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined
-    if (cause instanceof SyntaxError) return {}
     throw cause
   }
 }
 
-async function isHeld(path: string, holder: Partial<Holder>, listenMs: number): Promise<boolean> {
-  const { pid, started, place, host, since } = holder
-  if (typeof pid === 'number' && typeof started === 'number' && typeof place === 'string') {
-    const alive = runs({ pid, started, place })
-    // Where pids cannot be told apart by their start: a lock older than the system is of another start of it.
-    const older = host === hostname() && Date.parse(String(since)) < Date.now() - 1000 * uptime() - 60_000
-    if (alive !== undefined) return alive && !older
+function objectOf(json: string): Partial<Holder> {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
   }
+}
+
+/** Whether who holds a file runs; undefined where that cannot be told from here. */
+function holderRuns({ pid, started, place, host, since }: Said): boolean | undefined {
+  if (typeof pid !== 'number' || typeof started !== 'number' || typeof place !== 'string') return undefined
+  const alive = runs({ pid, started, place })
+  // Where pids cannot be told apart by their start: a lock older than the system is of another start of it.
+  const older = host === hostname() && Date.parse(String(since)) < Date.now() - 1000 * uptime() - 60_000
+  return alive && !(started === 0 && older)
+}
+
+async function isHeld(path: string, holder: Said, listenMs: number): Promise<boolean> {
+  const alive = holderRuns(holder)
+  if (alive !== undefined) return alive
   const before = await signOf(path)
   const end = Date.now() + listenMs
   while (Date.now() < end) {
@@ -120,46 +163,39 @@ async function signOf(path: string): Promise<number | undefined> {
 }
 
 /**
- * Puts our own lock in the place of one whose holder runs no more; says whether it did. One at a time does so, whoever makes the
- * claim of that very lock, and the lock is never away meanwhile, so that nobody can make it anew.
+ * Puts our own file in the place of one whose holder runs no more; says whether it did. One at a time does so, whoever takes the
+ * claim of that very holder, which then becomes the file: that is never away meanwhile, so that nobody can make it anew. A claim
+ * whose claimer was killed is taken over in the same way.
  */
-async function takeOver(path: string, holder: Partial<Holder>, own: Holder): Promise<boolean> {
-  const claim = claimOf(path, holder)
-  if (!(await make(claim, own))) {
-    await removeIfDead(claim)
+async function takeOver(path: string, holder: Said, taker: Taker): Promise<boolean> {
+  const claim = claimOf(taker.lock, holder)
+  if (await take(claim, taker)) {
     await wait(5)
     return false
   }
   try {
     if ((await holderOf(path))?.token !== holder.token) return false
-    const beside = besides(path)
-    await make(beside, own)
-    await rename(beside, path)
+    await rename(claim, path)
     return true
   } finally {
-    await rm(claim, { force: true })
+    await giveBack(claim, taker.own)
   }
 }
 
 const claimEnding = '.claim'
 
-const claimOf = (path: string, { token = 'unsaid' }: Partial<Holder>): string =>
-  join(dirname(path), `.${basename(path)}.${token}${claimEnding}`)
+const claimOf = (lock: string, { token }: Said): string =>
+  join(dirname(lock), `.${basename(lock)}.${token}${claimEnding}`)
 
-/** Removes a claim whose claimer was killed. */
-async function removeIfDead(claim: string): Promise<void> {
-  const { pid, started, place } = (await holderOf(claim)) ?? {}
-  if (typeof pid !== 'number' || typeof started !== 'number' || typeof place !== 'string') return
-  if (runs({ pid, started, place }) === false) await rm(claim, { force: true })
-}
-
-/** Clears away what takers left that were killed on their way. */
-async function removeClaims(path: string): Promise<void> {
-  const folder = dirname(path)
-  for (const name of await readdir(folder)) {
-    if (name.startsWith(`.${basename(path)}.`) && name.endsWith(claimEnding)) await removeIfDead(join(folder, name))
+/** Clears away the claims of those who were killed on their way; the lock is another's now, so they count no more. */
+async function removeClaims(lock: string): Promise<void> {
+  const folder = dirname(lock)
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(`.${basename(lock)}.`) || !name.endsWith(claimEnding)) continue
+    const claim = join(folder, name)
+    const claimer = await holderOf(claim).catch(() => undefined)
+    if (claimer && !(holderRuns(claimer) ?? !(await isAbandoned(claim)))) await rm(claim).catch(() => undefined)
   }
-  await removeLeftovers(folder, basename(path))
 }
 
 async function touch(path: string): Promise<void> {
@@ -167,7 +203,7 @@ async function touch(path: string): Promise<void> {
   await utimes(path, now, now).catch(() => undefined)
 }
 
-function heldBy(path: string, { pid, host, since, place, token: _ }: Partial<Holder>): UnrolledError {
+function heldBy(path: string, { pid, host, since, place }: Said): UnrolledError {
   const mine = pid === process.pid && place === thisProcess().place
   const who = mine ? `this very process (${pid})` : `process ${pid ?? 'unknown'} on ${host ?? 'an unknown machine'}`
   return new UnrolledError(

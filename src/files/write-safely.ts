@@ -52,7 +52,7 @@ async function flushFolder(path: string): Promise<void> {
 }
 
 /** A file beside another, for a moment: says whose it is, so that others can tell what is left behind; never the same twice. */
-export function besides(path: string): string {
+function besides(path: string): string {
   const { pid, started, place } = thisProcess()
   return join(dirname(path), `.${basename(path)}.${place}-${pid}-${started}-${randomBytes(6).toString('hex')}.tmp`)
 }
@@ -65,19 +65,21 @@ const abandonedMs = 24 * 60 * 60 * 1000
  * run no more, and of others what is old.
  */
 export async function removeLeftovers(folder: string, name: string): Promise<void> {
-  for (const file of await readdir(folder)) {
+  // What cannot be looked for is no reason to write nothing.
+  for (const file of await readdir(folder).catch(() => [])) {
     const ending = file.startsWith(`.${name}.`) ? file.slice(name.length + 2) : ''
     if (!/^([0-9a-f]{12}-\d+-)?\d+-[0-9a-f]+\.tmp$/.test(ending)) continue
     const [place = '', pid, started] = ending.split('-')
     const running = runs({ pid: Number(pid), started: Number(started), place })
     const path = join(folder, file)
-    if (running === false || (running === undefined && (await isOld(path)))) {
+    if (running === false || (running === undefined && (await isAbandoned(path)))) {
       await rm(path, { force: true }).catch(() => undefined)
     }
   }
 }
 
-const isOld = (path: string): Promise<boolean> =>
+/** Whether a file is too old for anybody to be on the way with it. */
+export const isAbandoned = (path: string): Promise<boolean> =>
   stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs > abandonedMs,
     () => false,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { UnrolledError } from '../../src/error.ts'
-import { writeSafely } from '../../src/files/index.ts'
+import { lockFile, writeSafely } from '../../src/files/index.ts'
 
 /** A disk that takes half of a file. */
 vi.mock('node:fs/promises', async (original) => {
@@ -14,7 +14,7 @@ vi.mock('node:fs/promises', async (original) => {
     async open(path: string, flags: string) {
       const file = await real.open(path, flags)
       file.writeFile = async (bytes) => {
-        await file.write((bytes as Uint8Array).subarray(0, 2))
+        await file.write(Buffer.from(bytes as Uint8Array | string).subarray(0, 2))
         throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
       }
       return file
@@ -34,5 +34,14 @@ test('a full disk is named, leaves the old file as it was and nothing beside it'
   })
   expect(readFileSync(path, 'utf8')).toBe('old')
   expect(readdirSync(folder)).toEqual(['model.safetensors'])
+  rmSync(folder, { recursive: true })
+})
+
+test('a full disk is named by who wants a lock, and nothing is left of that', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'unrolled-'))
+  const path = join(folder, 'model.lock')
+  const error: unknown = await lockFile(path).catch((error: unknown) => error)
+  expect(error).toMatchObject({ code: 'write', message: `cannot lock ${path}: the disk is full (ENOSPC)` })
+  expect(readdirSync(folder)).toEqual([])
   rmSync(folder, { recursive: true })
 })

@@ -66,6 +66,44 @@ test('of many that want it at once one gets it', async () => {
   expect(readdirSync(join(path, '..')).sort()).toEqual(['keep', 'model.lock'])
 })
 
+describe('where somebody was killed who was taking it over', () => {
+  const claimers: [string, () => string][] = [
+    ['here', () => said({ pid: dead() })],
+    ['on another machine', () => said({ place: 'afar', host: 'afar', pid: 1 })],
+    ['before the claim was written', () => ''],
+  ]
+  const said = (claimer: object): string => JSON.stringify({ ...thisProcess(), token: 'claimer', ...claimer })
+
+  test.each(claimers)('%s, one of many gets it, and nothing is left of the claim', async (_, claimer) => {
+    const path = await left({ pid: dead() })
+    const claim = join(path, '../.model.lock.another.claim')
+    for (let round = 0; round < 5; round++) {
+      writeFileSync(path, said({ pid: dead(), token: 'another' }))
+      writeFileSync(claim, claimer())
+      const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => lockFile(path, { listenMs: 50 })))
+      const got = outcomes.filter((outcome) => outcome.status === 'fulfilled')
+      expect(got).toHaveLength(1)
+      expect(readdirSync(join(path, '..')).sort()).toEqual(['keep', 'model.lock'])
+      await got[0]!.value()
+    }
+  })
+})
+
+test('a name in a lock leads to no file elsewhere', async () => {
+  const path = await left({ pid: dead(), token: '/../../elsewhere' })
+  writeFileSync(join(root, 'elsewhere.claim'), JSON.stringify({ ...thisProcess(), pid: dead() }))
+  await (
+    await lockFile(path)
+  )()
+  expect(readdirSync(root)).toContain('elsewhere.claim')
+  expect(readdirSync(join(path, '..'))).toEqual(['keep'])
+})
+
+test('is held though the clock was set forward since', async () => {
+  const path = await left({ since: '2001-01-01T00:00:00.000Z' })
+  expect(await refusal(lockFile(path))).toContain('this very process')
+})
+
 describe('is taken over', () => {
   test.each<[string, () => object]>([
     ['from a process that runs no more', () => ({ pid: dead() })],
@@ -132,9 +170,8 @@ test('whoever takes a store clears away what writers left there that were killed
   const path = join(root, 'killed')
   mkdirSync(path)
   const left = (name: string): string => `.${name}.${thisProcess().place}-${dead()}-5-aabbccddeeff.tmp`
-  for (const name of ['model.lock', 'model.safetensors', 'model.resume.safetensors']) {
-    writeFileSync(join(path, left(name)), '')
-  }
+  for (const name of ['model.safetensors', 'model.resume.safetensors']) writeFileSync(join(path, left(name)), '')
+  writeFileSync(join(path, '.model.lock.another.claim'), JSON.stringify({ ...thisProcess(), pid: dead() }))
   const release = await directory(path).lock!()
   expect(readdirSync(path)).toEqual(['model.lock'])
   await release()
