@@ -24,6 +24,7 @@ export function runs({ pid, started, place }: ProcessIdentity): boolean | undefi
     // One of another user's is there too.
     if (codeOf(cause) === 'ESRCH') return false
   }
+  if (isZombie(pid)) return false
   const now = startOf(pid)
   return now === 0 || started === 0 || now === started
 }
@@ -41,11 +42,18 @@ const placeParts = (): (string | undefined)[] => [
   attempt(() => readlinkSync('/proc/self/ns/pid')),
 ]
 
-/** The 22nd field of Linux's `stat`; the name before it may hold anything. */
+/** Whether a process has ended and only its parent has not asked for that, as where a container's first process never asks. */
+const isZombie = (pid: number): boolean => /[ZX]/.test(statOf(pid)[0] ?? '')
+
 function startOf(pid: number): number {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  const ticks = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+  const ticks = Number(statOf(pid)[19])
   return Number.isSafeInteger(ticks) ? ticks : 0
+}
+
+/** The fields of Linux's `stat` from the third on, which is the state; the name before it may hold anything. */
+function statOf(pid: number): string[] {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
 }
 
 function attempt<Value>(read: () => Value): Value | undefined {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { languageModel, gru, text, train } from 'unrolled'
 import { directory } from 'unrolled/node'
 import { UnrolledError } from '../../src/error.ts'
@@ -134,6 +134,24 @@ test('of another machine is left alone as long as that gives signs of life', asy
   expect(await refusal(lockFile(path, { listenMs: 2000 }))).toContain('process 1 on afar')
   clearInterval(timer)
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'is taken over from a process that ended and has not been asked for',
+  async () => {
+    // What the shell started ends with nobody to ask for it, for the shell has become another program.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    try {
+      const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (said) => resolve(Number(said))))
+      await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(' Z '), 10_000)
+      const path = await left({ pid, started: 0 })
+      await (
+        await lockFile(path)
+      )()
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  },
+)
 
 test('of another process that runs is left alone', async () => {
   const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
