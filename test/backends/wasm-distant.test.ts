@@ -71,6 +71,33 @@ describe('wasm in a worker', () => {
     expect(backend.broken).toBe(true)
   })
 
+  test('what a worker still says after it has died harms nobody', async () => {
+    let listener: Parameters<StartThread>[0] | undefined
+    const start: StartThread = (given) => startDistant((listener = given))
+    const backend = await createWasmBackend({ kernels: 'wasm', distant: start })
+    const into = new Float32Array(16)
+    const reading = backend.read(backend.allocate(16), 0, into)
+    listener!.died('it was ended')
+    listener!.heard({ read: 0, values: new Float32Array(16).fill(1) })
+    await expect(reading).rejects.toMatchObject({ code: 'thread-died' })
+    expect(into).toEqual(new Float32Array(16))
+  })
+
+  test('the process stays for a worker while it is waited for, and no longer', async () => {
+    const held: boolean[] = []
+    const start: StartThread = (listener) => {
+      const worker = startDistant(listener)
+      return { ...worker, hold: (on) => (held.push(on), worker.hold(on)) }
+    }
+    const backend = await createWasmBackend({ kernels: 'wasm', distant: start })
+    expect(held).toEqual([false])
+    const memory = backend.allocate(16)
+    const readings = [0, 8].map((at) => backend.read(memory, at, new Float32Array(8)))
+    expect(held.at(-1)).toBe(true)
+    await Promise.all(readings)
+    expect(held.at(-1)).toBe(false)
+  })
+
   test('more memory than there can be is refused', async () => {
     const backend = await createWasmBackend({ kernels: 'wasm', distant: startDistant })
     expect(() => backend.allocate(2 ** 30)).toThrow(expect.objectContaining({ code: 'out-of-memory' }))

@@ -3,7 +3,6 @@
 import { UnrolledError } from '../../error.ts'
 import type { Scalars } from '../backend.ts'
 import { maximumPages } from './assembler.ts'
-import { reservedBytes } from './constants.ts'
 import type { CrewThread, StartThread } from './crew.ts'
 import type { MemoryLine, Runnable } from './line.ts'
 import { Addresses, type Block } from './memory.ts'
@@ -39,23 +38,27 @@ export class DistantLine implements MemoryLine {
   static start(kernels: WebAssembly.Module, bottom: Uint8Array, start: StartThread): Promise<DistantLine> {
     const line = new DistantLine()
     return new Promise((resolve, reject) => {
+      const ended = (why: string): void => {
+        line.lose(why)
+        reject(line.lost())
+      }
       line.worker = start({
         heard: (message) => {
+          // What a lost worker had still to say is for nobody.
+          if (line.broken) return
           const { ready, died, read, values } = message as {
             ready?: true
             died?: string
             read?: number
             values?: Float32Array
           }
-          if (died !== undefined) line.lose(died)
-          if (died !== undefined) reject(line.lost())
+          if (died !== undefined) ended(died)
           if (values !== undefined) line.arrive(read!, values)
-          if (ready) resolve(line)
+          if (!ready) return
+          line.worker!.hold(false)
+          resolve(line)
         },
-        died: (why) => {
-          line.lose(why)
-          reject(line.lost())
-        },
+        died: ended,
       })
       line.send({ act: 'begin', kernels, initial: initialPages, maximum: maximumPages })
       line.writeBottom(bottom)
@@ -89,7 +92,7 @@ export class DistantLine implements MemoryLine {
 
   /** Constants that programs of this backend read; before the program that reads them. */
   writeBottom(bytes: Uint8Array): void {
-    this.send({ act: 'write', address: 0, bytes: bytes.slice(0, reservedBytes) })
+    this.send({ act: 'write', address: 0, bytes })
   }
 
   /** What is there when all that was asked for before is done. */
