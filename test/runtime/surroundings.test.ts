@@ -17,6 +17,25 @@ describe('without what a page has', () => {
     expect(await trained(backend, 7)).toEqual(await trained(await createWasmBackend({ kernels: 'wasm' }), 7))
   })
 
+  test('workers that a policy forbids, where the engine says so at once', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    vi.stubGlobal(
+      'Worker',
+      class {
+        constructor() {
+          throw new DOMException('Access to the script is denied by the Content Security Policy', 'SecurityError')
+        }
+      },
+    )
+    try {
+      const backend = await createBackend({ kernels: 'wasm', threads: 2 })
+      expect(backend).toMatchObject({ name: 'wasm', threads: 1 })
+      expect(backend.readSync).toBeDefined()
+    } finally {
+      warn.mockRestore()
+    }
+  })
+
   test('no MessageChannel: the event loop still has its turns', async () => {
     vi.stubGlobal('MessageChannel', undefined)
     vi.stubGlobal('setImmediate', undefined)

@@ -11,25 +11,38 @@ const post = (message) => postMessage(message)
 const listen = (callback) => { onmessage = ({ data }) => callback(data) }
 `
 
+const refused = "it could not be started; a page's policy has to allow `worker-src blob:`"
+
 /** How a worker is started that runs a text. */
 export const webThread =
   (text: string): StartThread =>
   ({ heard, died }) => {
     const address = URL.createObjectURL(new Blob([place + text], { type: 'text/javascript' }))
-    const worker = new Worker(address, { name: 'unrolled' })
-    worker.onmessage = ({ data }) => {
-      URL.revokeObjectURL(address)
-      heard(data)
+    const worker = made(address)
+    if (worker === undefined) died(refused)
+    else {
+      worker.onmessage = ({ data }) => {
+        URL.revokeObjectURL(address)
+        heard(data)
+      }
+      worker.onerror = ({ message }) => died(message || refused)
     }
-    worker.onerror = ({ message }) =>
-      died(message || "it could not be started; a page's policy has to allow `worker-src blob:`")
     return {
-      send: (message) => worker.postMessage(message),
+      send: (message) => worker?.postMessage(message),
       // A page stays or goes whatever its workers do.
       hold: () => undefined,
-      end: () => worker.terminate(),
+      end: () => worker?.terminate(),
     }
   }
+
+/** A worker of a script's address; undefined where the page's policy forbids it and the engine says so at once. */
+function made(address: string): Worker | undefined {
+  try {
+    return new Worker(address, { name: 'unrolled' })
+  } catch {
+    return undefined
+  }
+}
 
 export const startWebThread = webThread(threadText)
 
