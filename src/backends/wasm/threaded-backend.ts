@@ -3,7 +3,7 @@
 import { UnrolledError } from '../../error.ts'
 import type { Backend, BackendChoice } from '../backend.ts'
 import type { StartThread } from './crew.ts'
-import { createWasmBackend } from './wasm-backend.ts'
+import { createWasmBackend, type WasmBackendOptions } from './wasm-backend.ts'
 
 /** What a place where JavaScript runs offers. */
 export interface Place {
@@ -25,16 +25,23 @@ export async function createThreadedBackend({ kernels, threads }: BackendChoice,
   const crew = { threads: threads ?? place.threads, start }
   // Who asks for one thread gets the one that asks.
   if (threads === 1 || (crew.threads === 1 && !distant)) return createWasmBackend(options)
-  let why = alone
-  for (const by of [...(alone === undefined ? [{ crew }] : []), ...(distant ? [{ distant }] : [])]) {
-    try {
-      if ('distant' in by) place.warn(`unrolled computes on one thread: ${why}`)
-      return await createWasmBackend({ ...options, ...by })
-    } catch (error) {
-      if (!(error instanceof UnrolledError) || error.code !== 'thread-died') throw error
-      why = error.message
-    }
+  const together = alone ?? (await tried({ ...options, crew }))
+  if (typeof together !== 'string') return together
+  const apart = distant && (await tried({ ...options, distant }))
+  if (typeof apart === 'object') {
+    if (crew.threads > 1) place.warn(`unrolled computes on one thread: ${together}`)
+    return apart
   }
-  place.warn(`unrolled computes on the thread that asks: ${why}`)
+  place.warn(`unrolled computes on the thread that asks: ${apart ?? together}`)
   return createWasmBackend(options)
+}
+
+/** The backend, or why its threads do not start. */
+async function tried(options: WasmBackendOptions): Promise<Backend | string> {
+  try {
+    return await createWasmBackend(options)
+  } catch (error) {
+    if (!(error instanceof UnrolledError) || error.code !== 'thread-died') throw error
+    return error.message
+  }
 }
