@@ -131,24 +131,18 @@ function lift(draft: ScanDraft): ScanDraft {
 /** Outputs that no state needs and that contain a product are computed behind the loop. */
 function sink(draft: ScanDraft): ScanDraft {
   const inside = insideOf(rootsOf(draft), leavesOf(draft))
-  const needed = new Set(leavesOf(draft))
-  const pending = draft.states.map(({ next }) => next)
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (needed.has(node) || !inside.has(node)) continue
-    needed.add(node)
-    pending.push(...node.inputs)
-  }
+  const nexts = draft.states.map(({ next }) => next)
+  const needed = insideOf(nexts, leavesOf(draft))
   const heavy = new Set<Node>()
   for (const node of inside) {
     if (!needed.has(node) && (isProduct(node) || node.inputs.some((input) => heavy.has(input)))) heavy.add(node)
   }
   // What lengths choose of values that wait for no state is chosen behind the loop, where those values are without lengths.
   const waiting = dependent(draft)
-  const leaves = new Set(draft.steps.map(({ leaf }) => leaf))
-  const isChosen = (node: Node): boolean =>
-    node.operation === selectOperation && leaves.has(node.inputs[0]!) && !needed.has(node) && !waiting.has(node)
-  const isBehind = (node: Node): boolean => heavy.has(node) || isChosen(node)
   const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
+  const isChosen = (node: Node): boolean =>
+    node.operation === selectOperation && outerOf.has(node.inputs[0]!) && !needed.has(node) && !waiting.has(node)
+  const isBehind = (node: Node): boolean => heavy.has(node) || isChosen(node)
   const terms = new Map(draft.steps.map((step) => [step.leaf, asOneTerm(step)]))
   const observed = [...draft.observed.values()]
   const view = (observation: Observation): Observation => {
@@ -166,7 +160,7 @@ function sink(draft: ScanDraft): ScanDraft {
     }
   }
   // What only outputs behind the loop read of an input, they read themselves.
-  const read = countUses([...draft.states.map(({ next }) => next), ...edges(observed, isBehind)])
+  const read = countUses([...nexts, ...edges(observed, isBehind)])
   return {
     ...draft,
     steps: draft.steps.filter(({ leaf }) => read.has(leaf)),
