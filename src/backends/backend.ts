@@ -39,6 +39,7 @@ export interface Span {
   readonly rows: Formula
 }
 
+/** Functions of one value, and of two; native numbers them in this order (`enum Operation` in native/kernels.h). */
 export const unary = [
   'neg',
   'abs',

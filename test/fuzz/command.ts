@@ -4,10 +4,11 @@ import { cells } from './cells.ts'
 import { graphs } from './graphs.ts'
 import { machines } from './machines.ts'
 
-const usage = `npm run fuzz -- [--cells] [--graphs] [--minutes 10] [--count N] [--seed N]
+const usage = `npm run fuzz -- [--cells] [--graphs] [--minutes 10] [--count N] [--seed N | --from N]
 
 Tries random cells and bare graphs on every backend and kernel path of this machine, and prints what is wrong, made small.
-Of both kinds where none is named; --count is for each kind.`
+Of both kinds where none is named; --count is for each kind.
+Programs are numbered: --seed 21 begins at number 21000000, and --from 21000330 --count 1 tries again the one that is printed so.`
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     count: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    from: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -40,12 +42,12 @@ const kinds = [
 ] as Kind<unknown>[]
 const count = number('count', values.count) ?? Infinity
 const minutes = number('minutes', values.minutes) ?? (count === Infinity ? 10 : Infinity)
-const seed = number('seed', values.seed)!
+const from = number('from', values.from) ?? 1_000_000 * number('seed', values.seed)!
 console.log(`on reference, ${all.fast.map(({ name }) => name).join(', ')}`)
 for (const why of all.missing) console.log(`without ${why}`)
 
 const line = (name: string, tally: Tally, seconds: number): string =>
-  `${name} from seed ${seed}: ${tally.tried} tried, ${tally.faults} faults, ${tally.refused} refused, ` +
+  `${name} from ${from}: ${tally.tried} tried, ${tally.faults} faults, ${tally.refused} refused, ` +
   `${tally.wild} ran away, ${tally.kinks} slopes at kinks, ${seconds.toFixed(0)} s`
 
 let faults = 0
@@ -55,7 +57,7 @@ for (const kind of kinds) {
   let told = 0
   const tally = await campaign(
     kind,
-    seed * 1_000_000,
+    from,
     (tally) => {
       if (seconds() > told + 10) {
         told = seconds()

@@ -1,5 +1,5 @@
 import { pullback } from '../../src/gradient/index.ts'
-import { add, constant, evaluate, input, type Node, type Value } from '../../src/graph/index.ts'
+import { add, constant, evaluate, input, ordered, type Node, type Value } from '../../src/graph/index.ts'
 import { adjointRegion, stateRegion } from '../../src/runtime/index.ts'
 import { gradientName, nameOf, type Given, type Results, type Subject } from './subject.ts'
 
@@ -51,12 +51,7 @@ export function valuesOf(truth: Truth, given: Given, { context }: Pick<Subject, 
 /** The values of all inputs and parameters under some nodes. */
 export function known(roots: readonly Node[], given: Given, { extents }: Subject['context']): Map<Node, Value> {
   const result = new Map<Node, Value>()
-  const seen = new Set<Node>()
-  const pending = [...roots]
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (seen.has(node)) continue
-    seen.add(node)
-    pending.push(...node.inputs)
+  for (const node of ordered(roots)) {
     if (node.operation.name !== 'input' && node.operation.name !== 'parameter') continue
     const { rows, data } = given.get(nameOf(node))!
     const sizes = rows.map((axis) => (typeof axis === 'number' ? axis : extents[axis]!))

@@ -4,30 +4,13 @@
  * lies there.
  */
 
-import type { Place, PointwiseOperation, RowsInstruction } from '../backend.ts'
+import { binary, unary, type Place, type PointwiseOperation, type RowsInstruction } from '../backend.ts'
 import { floatBits } from './float-bits.ts'
 
-/** In the order of `enum Operation` in native/rows.h. */
+/** In the order of `enum Operation` in native/kernels.h. */
 const operations = [
-  'neg',
-  'abs',
-  'sign',
-  'sqrt',
-  'exp',
-  'log',
-  'sigmoid',
-  'tanh',
-  'softplus',
-  'sin',
-  'cos',
-  'erf',
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'min',
-  'max',
-  'less',
+  ...unary,
+  ...binary,
   'select',
   'position',
   'copy',
