@@ -15,6 +15,6 @@ export async function cellOf(name: string): Promise<Cell> {
   const close = nearest(name, names)
   throw new UnrolledError(
     'usage',
-    `there is no cell ${name}${close ? `; did you mean ${close}?` : ''} There are ${names.join(', ')}; or name a .cell file`,
+    `there is no cell ${name}${close ? `; did you mean ${close}? There` : '; there'} are ${names.join(', ')}; or name a .cell file`,
   )
 }

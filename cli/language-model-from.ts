@@ -1,11 +1,15 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isLanguageModel, UnrolledError, type LanguageModel } from 'unrolled'
 import { loadModel } from 'unrolled/node'
+import { ending } from './run-files.ts'
 
-/** The file of a model that is named by itself, or by the folder of its run. */
-export const modelFile = (path: string): string =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'model.safetensors') : path
+/** The file of a model that is named by itself, as `--out` took it, or by the folder of its run. */
+export function modelFile(path: string): string {
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there?.isDirectory()) return join(path, `model${ending}`)
+  return there === undefined && existsSync(path + ending) ? path + ending : path
+}
 
 /**
  * A model file that holds a language model.

@@ -13,27 +13,27 @@ export interface PreparedRun {
   readonly data: Data
   /** A validation set of its own. */
   readonly validation: Data | undefined
+}
+
+/** What is asked for, and the same with what a stored run was asked for. */
+interface Wanted {
+  readonly asked: Options
   readonly options: Options
+  readonly stored: StoredRun | undefined
 }
 
 /**
  * Texts and model of a run: those of the stored one, where there is one and nothing else is asked for; the model of `--from`;
  * or a new one, made for the texts.
  */
-export async function prepareRun(
-  takes: readonly string[],
-  asked: Options,
-  stored: StoredRun | undefined,
-): Promise<PreparedRun> {
-  const options: Options = { ...stored?.options, ...asked }
-  const texts = takes.length > 0 ? takes : (stored?.files ?? [])
+export async function prepareRun(texts: readonly string[], { asked, options, stored }: Wanted): Promise<PreparedRun> {
   const known = await knownModel(asked, stored)
   // A model has cell and vocabulary; where they once came from does not matter any more.
   const data = known ? await readFor(known.vocabulary, texts) : await readNew(texts, options)
   const model = known ?? (await buildModel(data, options))
   const files = validationFiles(options)
   const validation = files.length > 0 ? await readFor(model.vocabulary, files) : undefined
-  return { model, data, validation, options }
+  return { model, data, validation }
 }
 
 function readNew(texts: readonly string[], options: Options): Promise<Data> {

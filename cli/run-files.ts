@@ -30,7 +30,8 @@ export interface StoredRun {
   readonly finished: boolean
 }
 
-const ending = '.safetensors'
+/** What the name of a model's file ends with. */
+export const ending = '.safetensors'
 
 /** Where a run goes: to `--out`, a file or a folder, or to a place named after the first text. */
 export function runFiles(texts: readonly string[], options: Options): RunFiles {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import {
+  cellsByName,
   describeProgram,
   languageModel,
   printable,
@@ -18,6 +19,7 @@ import { cellOf } from '../cells.ts'
 import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { modelFile } from '../language-model-from.ts'
 import { grouped } from '../numbers.ts'
+import { ending } from '../run-files.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { cellsOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
 
@@ -45,7 +47,9 @@ export const showCommand: Command = {
 }
 
 async function run({ terminal, takes: [name], options }: Given): Promise<ExitCode> {
-  const isModel = name!.endsWith('.safetensors') || (existsSync(name!) && !name!.endsWith('.cell'))
+  // The name of a cell is no model's whose ending is left out.
+  const isThere = existsSync(name!) || (!cellsByName.has(name!) && existsSync(modelFile(name!)))
+  const isModel = name!.endsWith(ending) || (isThere && !name!.endsWith('.cell'))
   if (isModel) await showModel(terminal, await loadModel(modelFile(name!)), options)
   else await showCell(terminal, await cellOf(name!), options)
   return exitCodes.done

@@ -87,13 +87,15 @@ interface Beginning {
 }
 
 async function trainInto(files: RunFiles, { signal, terminal, takes, asked, stored }: Beginning): Promise<ExitCode> {
-  const preparing = prepareRun(takes, asked, stored)
-  const { model, data, validation, options } = on(asked, 'json')
-    ? await preparing
-    : await saying(terminal, 'reading …', preparing)
+  const options: Options = { ...stored?.options, ...asked }
   const until = untilOf(asked, stored)
   checkSchedule(options, until)
+  const length = whole(options, 'sample', 120, 0)
   const texts = takes.length > 0 ? takes : (stored?.files ?? [])
+  const preparing = prepareRun(texts, { asked, options, stored })
+  const { model, data, validation } = on(asked, 'json')
+    ? await preparing
+    : await saying(terminal, 'reading …', preparing)
   const from = string(asked, 'from') ?? stored?.model.record['from']
   model.record = {
     files: [...texts],
@@ -102,7 +104,6 @@ async function trainInto(files: RunFiles, { signal, terminal, takes, asked, stor
     ...(from !== undefined && { from }),
     opening: data.kind === 'text' && texts.length === 0 ? 'Call me ' : openingOf(data),
   }
-  const length = whole(options, 'sample', 120, 0)
   const events = train(model, data, {
     ...trainingOptions(options, data, validation),
     ...until,
@@ -215,7 +216,7 @@ async function asJson(events: AsyncIterable<TrainingEvent>, showing: Showing): P
   for await (const event of events) {
     last = event
     terminal.out(`${JSON.stringify(event.event === 'done' ? { ...event, model: path } : event)}\n`)
-    if (event.event !== 'validation' || length === 0) continue
+    if (event.event !== 'validation') continue
     const { step, epoch } = event
     const text = await sample(model, { length, seed: step, options, signal })
     if (text !== '') terminal.out(`${JSON.stringify({ event: 'sample', step, epoch, text })}\n`)
@@ -242,7 +243,8 @@ async function asText(events: AsyncIterable<TrainingEvent>, showing: Showing): P
       else if (event.event === 'done') line.say(ending(event))
       else {
         line.validation(event)
-        if (length > 0) line.sample(await sample(model, { length, seed: event.step, options, signal }))
+        const text = await sample(model, { length, seed: event.step, options, signal })
+        if (text !== '') line.sample(text)
       }
     }
   } finally {

@@ -175,6 +175,17 @@ test('Ctrl-C saves and ends with 130; what was saved goes on', async () => {
   })
 })
 
+test('Ctrl-C while a sample is written leaves no empty line in its place', async () => {
+  await inFolder(async (folder) => {
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words)
+    const args = ['train', text, '--out', join(folder, 'm'), '--epochs', '500', ...small, '--sample', '50']
+    const { code, out } = await unrolled(args, { interruptWhen: (sofar) => sofar.includes('  validation ') })
+    expect(code).toBe(130)
+    expect(out).toMatch(/ {2}validation .*\ninterrupted, and saved: /)
+  })
+})
+
 test('the process itself ends with 130 at SIGINT, saved, and without a word at a closed pipe', async () => {
   await inFolder(async (folder) => {
     const main = builtMain()

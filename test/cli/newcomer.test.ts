@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { processTerminal } from '../../cli/terminal.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/node.ts'
+import { builtMain } from '../built.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
 const words = 'the quick brown fox jumps over the lazy dog, and the dog sleeps on. '
@@ -42,6 +44,38 @@ test('a cosine schedule without an end gets one, and with minutes alone says wha
     const timed = await unrolled([...args, '--out', join(folder, 'timed'), '--minutes', '1'])
     expect(timed.code).toBe(2)
     expect(events(timed.out)[0]!['message']).toMatch(/--epochs or --steps, or --over/)
+  })
+})
+
+test('a schedule without an end is refused before any text is read', async () => {
+  const { code, err } = await unrolled(['train', 'missing.txt', '--schedule', 'cosine', '--minutes', '1'])
+  expect([code, err]).toEqual([2, expect.stringContaining('give --epochs or --steps, or --over <updates>')])
+})
+
+test('a cell there is not is told in a sentence', async () => {
+  const { err } = await unrolled(['show', 'qqqqqq'])
+  expect(err).toMatch(/^error: there is no cell qqqqqq; there are rnn, .*; or name a \.cell file\n$/)
+  expect((await unrolled(['show', 'lsm'])).err).toContain('there is no cell lsm; did you mean lstm? There are rnn, ')
+})
+
+test('a model goes by the name that --out took, without its ending; a cell by its own', async () => {
+  await inFolder(async (folder) => {
+    const text = join(folder, 'words.txt')
+    await writeFile(text, words.repeat(3))
+    const out = join(folder, 'm')
+    await unrolled(['train', text, '--out', out, '--steps', '2', '--json', ...small])
+    for (const args of [
+      ['evaluate', out, text],
+      ['generate', out, '--length', '4'],
+      ['show', out],
+      ['train', text, '--from', out, '--out', join(folder, 'further'), '--steps', '1'],
+    ]) {
+      const { code, err, out: said } = await unrolled([...args, '--json'])
+      expect([code, err, events(said).at(-1)]).toEqual([0, '', expect.objectContaining({ event: 'done' })])
+    }
+    await copyFile(`${out}.safetensors`, join(folder, 'lstm.safetensors'))
+    const shown = execFileSync(process.execPath, [builtMain(), 'show', 'lstm', '--json'], { cwd: folder })
+    expect(events(String(shown))[0]).toMatchObject({ name: 'lstm' })
   })
 })
 
