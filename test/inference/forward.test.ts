@@ -281,3 +281,26 @@ test('what was compiled for a backend that broke is dropped, and the next backen
   await forward(layer, { parameters, x }, { backend: broken })
   expect(broken.compiled).toBe(2)
 })
+
+test.each(['wasm', 'reference'])('where memory ran out the same layer runs on with less of it: %s', async (name) => {
+  const backend = await backendFor({ backend: name })
+  let left = Infinity
+  const tight: Backend = {
+    ...backend,
+    allocate(floats) {
+      if (left-- <= 0) throw new UnrolledError('out-of-memory', 'no more')
+      return backend.allocate(floats)
+    },
+  }
+  const given = { parameters, x }
+  const longer = { parameters, x: tensor(new Float64Array(3 * 64 * 2), [64, 2, 3]) }
+  const expected = await forward(layer, given, { backend })
+  for (let grants = 0; grants < 3; grants++) {
+    const twin = recurrent({ cell: gru, input: 3, hidden: 2 })
+    left = Infinity
+    await forward(twin, given, { backend: tight })
+    left = grants
+    await expect(forward(twin, longer, { backend: tight })).rejects.toMatchObject({ code: 'out-of-memory' })
+    expect(await forward(twin, given, { backend: tight })).toEqual(expected)
+  }
+})
