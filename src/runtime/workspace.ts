@@ -101,20 +101,37 @@ export class Workspace {
 
   /** Sees that every region of a program is large enough; programs are bound anew where memory was exchanged. */
   #fit(program: Program, names: readonly string[], extents: Extents): Memory[] {
-    let exchanged = false
+    const wanted = new Map<string, number>()
     for (const [i, { size }] of program.regions.entries()) {
       const name = names[i]!
       const floats = valueOf(size, extents)
-      const known = this.#regions.get(name)
-      if (known && known.floats >= floats) continue
+      if ((this.#regions.get(name)?.floats ?? -1) >= floats) continue
       if (floats > mostFloats) throw tooLarge(name, floats, extents)
-      const memory = this.backend.allocate(floats)
+      wanted.set(name, floats)
+    }
+    if (wanted.size > 0) this.#exchange(this.#allocated(wanted))
+    return names.map((name) => this.#regions.get(name)!)
+  }
+
+  /** Memory for some regions: for all of them or, where it runs out, for none. */
+  #allocated(wanted: ReadonlyMap<string, number>): Map<string, Memory> {
+    const made = new Map<string, Memory>()
+    try {
+      for (const [name, floats] of wanted) made.set(name, this.backend.allocate(floats))
+      return made
+    } catch (error) {
+      for (const memory of made.values()) this.backend.free(memory)
+      throw error
+    }
+  }
+
+  #exchange(made: ReadonlyMap<string, Memory>): void {
+    for (const [name, memory] of made) {
+      const known = this.#regions.get(name)
       if (known) this.backend.free(known)
       this.#regions.set(name, memory)
-      exchanged = true
     }
-    if (exchanged) for (const task of this.#tasks) task.rebind(this.#regions)
-    return names.map((name) => this.#regions.get(name)!)
+    for (const task of this.#tasks) task.rebind(this.#regions)
   }
 }
 
