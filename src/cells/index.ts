@@ -1,5 +1,7 @@
 export * from './cell.ts'
 export { defineCell } from './define-cell.ts'
+export { fingerprint } from './fingerprint.ts'
+export { knownCell, type CellNames, type KnownCell } from './known-cell.ts'
 export { gruResetAfter } from './gru-reset-after.ts'
 export { gru } from './gru.ts'
 export { indrnn } from './indrnn.ts'

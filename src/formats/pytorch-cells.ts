@@ -1,4 +1,14 @@
-import { cellsByName, gruResetAfter, lstm, lstmProjected, rnn, rnnRelu, type Cell } from '../cells/index.ts'
+import {
+  gru,
+  gruResetAfter,
+  knownCell,
+  lstm,
+  lstmProjected,
+  rnn,
+  rnnRelu,
+  type Cell,
+  type CellNames,
+} from '../cells/index.ts'
 
 /** The arrays of one layer and direction of a PyTorch module: of the input, of the old state, and of the projection. */
 export type Source = 'ih' | 'hh' | 'hr'
@@ -13,7 +23,7 @@ export interface Origin {
 }
 
 /** A cell of ours that a PyTorch module computes too. */
-export interface KnownCell {
+export interface CellModule {
   readonly cell: Cell
   readonly module: string
   /** Gates whose rows lie one after the other. */
@@ -22,7 +32,7 @@ export interface KnownCell {
   readonly vectors: readonly Origin[]
 }
 
-const gated = (gates: readonly string[]): Pick<KnownCell, 'gates' | 'matrices' | 'vectors'> => ({
+const gated = (gates: readonly string[]): Pick<CellModule, 'gates' | 'matrices' | 'vectors'> => ({
   gates: gates.length,
   matrices: gates.map((gate, i) => ({ parameter: `W${gate}`, gate: i, from: ['hh', 'ih'] })),
   vectors: gates.map((gate, i) => ({ parameter: `b${gate}`, gate: i, from: ['ih', 'hh'] })),
@@ -32,7 +42,7 @@ const lstmGates = gated(['i', 'f', 'g', 'o'])
 const gruGates = gated(['r', 'z'])
 
 /** The order of gates is PyTorch's: LSTM i f g o, GRU r z n. */
-const knownCells: readonly KnownCell[] = [
+const modules: readonly CellModule[] = [
   { cell: rnn, module: "nn.RNN(nonlinearity='tanh')", ...gated(['']) },
   { cell: rnnRelu, module: "nn.RNN(nonlinearity='relu')", ...gated(['']) },
   { cell: lstm, module: 'nn.LSTM', ...lstmGates },
@@ -60,21 +70,29 @@ const knownCells: readonly KnownCell[] = [
   },
 ]
 
-/** The equations without what does not change what is computed: names, sources and first values. */
-const equations = (text: string): string => text.replace(/^(name|source|init):.*\n?/gm, '')
+/** Cells that are taken for one of a module, and what is otherwise there. */
+const alike: ReadonlyMap<Cell, string> = new Map([
+  [gru, 'the reset gate of nn.GRU acts after the product, as in gruResetAfter; '],
+])
 
-/** What a cell that comes with the package is imported as: its name, `gru-reset-after`, in one word. */
-const imported = (name: string): string =>
-  cellsByName.has(name) ? name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) : name
-
-/** The cell PyTorch has that computes what these equations say; `why` says what is wrong where there is none. */
-export function knownCell(text: string, modifiers: readonly unknown[]): KnownCell | { readonly why: string } {
-  const own = equations(text)
-  const found = knownCells.find(({ cell }) => equations(cell.text()) === own)
-  if (found && modifiers.length === 0) return found
-  const name = imported(/^name: (.*)$/m.exec(text)?.[1] ?? 'its cell')
-  const all = knownCells.map(({ cell, module }) => `${imported(cell.name)} (${module})`).join(', ')
-  if (found) return { why: `PyTorch has no ${name} with modifiers; cells it has are ${all}` }
-  const gru = name === 'gru' ? 'the reset gate of nn.GRU acts after the product, as in gruResetAfter; ' : ''
-  return { why: `PyTorch computes no cell with the equations of ${name}; ${gru}cells it has are ${all}` }
+/** A module, and what the cell it computes calls the parameters of the module's. */
+export interface FoundModule {
+  readonly module: CellModule
+  readonly names: CellNames['parameters']
 }
+
+/** The PyTorch module that computes a cell, whatever its arrays are called; `why` says what is wrong where there is none. */
+export function moduleOf(plain: Cell, modifiers: readonly unknown[]): FoundModule | { readonly why: string } {
+  const known = knownCell(plain)
+  const module = known && modules.find(({ cell }) => cell === known.cell)
+  if (module && modifiers.length === 0) return { module, names: known.names.parameters }
+  const name =
+    plain.name === known?.cell.name ? imported(plain.name) : (/^name: (.*)$/m.exec(plain.text())?.[1] ?? 'its cell')
+  const all = modules.map(({ cell, module }) => `${imported(cell.name)} (${module})`).join(', ')
+  if (module) return { why: `PyTorch has no ${name} with modifiers; cells it has are ${all}` }
+  const hint = (known && alike.get(known.cell)) ?? ''
+  return { why: `PyTorch computes no cell with the equations of ${name}; ${hint}cells it has are ${all}` }
+}
+
+/** What a cell of the package is imported as: its name, `gru-reset-after`, in one word. */
+const imported = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())

@@ -1,8 +1,9 @@
+import { cellFromText } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Layer, LayerDescription } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { describedLayers } from './layer-description.ts'
-import { knownCell, type KnownCell } from './pytorch-cells.ts'
+import { moduleOf, type FoundModule } from './pytorch-cells.ts'
 
 /** A layer that has parameters, and what both sides put before their names. */
 export interface Module {
@@ -16,8 +17,7 @@ export interface Module {
 }
 
 /** One layer and direction of a recurrent module. */
-export interface Run {
-  readonly known: KnownCell
+export interface Run extends FoundModule {
   /** What our names begin with. */
   readonly ours: string
   /** What their names end with: `_l0`, `_l1_reverse`. */
@@ -81,8 +81,8 @@ export function runsOf({ name, description }: Module): Run[] {
   const { text, modifiers } = cell as unknown as { text?: string; modifiers: readonly unknown[] }
   if (text === undefined) throw wrong('PyTorch has the same cell in both directions')
   if (description['direction'] === 'backward') throw wrong('PyTorch has no layer that only runs backwards')
-  const known = knownCell(text, modifiers)
-  if ('why' in known) throw wrong(known.why)
+  const found = moduleOf(cellFromText(text), modifiers)
+  if ('why' in found) throw wrong(found.why)
   if (residual) throw wrong('PyTorch has no residual recurrent layers')
   const widths = Array.isArray(hidden) ? (hidden as readonly number[]) : [hidden as number]
   const width = widths[0]!
@@ -92,10 +92,10 @@ export function runsOf({ name, description }: Module): Run[] {
   const plain = description['layers'] === undefined && !Array.isArray(hidden) && !bidirectional
   const count = (description['layers'] as number | undefined) ?? widths.length
   const directions = bidirectional ? ['forward', 'backward'] : ['forward']
-  const state = known.matrices.some(({ from }) => from.includes('hr')) ? (projection as number) : width
+  const state = found.module.matrices.some(({ from }) => from.includes('hr')) ? (projection as number) : width
   return Array.from({ length: count }, (_, i) =>
     directions.map((direction) => ({
-      known,
+      ...found,
       ours: plain ? '' : `layers.${i}.${direction}.`,
       suffix: `_l${i}${direction === 'backward' ? '_reverse' : ''}`,
       input: i === 0 ? (input as number) : state * directions.length,

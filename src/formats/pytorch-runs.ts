@@ -5,15 +5,15 @@ import { emptyLike, type StateDictReader } from './state-dict.ts'
 
 /** The parameters of one layer and direction, by our names. */
 export function readRun(reader: StateDictReader, prefix: string, run: Run): Map<string, Tensor> {
-  const { known, suffix, hidden, state } = run
-  const rows = known.gates * hidden
+  const { module, names, suffix, hidden, state } = run
+  const rows = module.gates * hidden
   const matrix = (source: Source): Tensor =>
     reader.take(`${prefix}weight_${source}${suffix}`, [source === 'hr' ? state : rows, columnsOf(run, source)])
   const matrices = new Map<Source, Tensor>([
     ['ih', matrix('ih')],
     ['hh', matrix('hh')],
   ])
-  if (known.matrices.some(({ from }) => from.includes('hr'))) matrices.set('hr', matrix('hr'))
+  if (module.matrices.some(({ from }) => from.includes('hr'))) matrices.set('hr', matrix('hr'))
   const like = matrices.get('ih')!
   const bias = (source: Source): Tensor => {
     const name = `${prefix}bias_${source}${suffix}`
@@ -25,8 +25,8 @@ export function readRun(reader: StateDictReader, prefix: string, run: Run): Map<
     ['hh', bias('hh')],
   ])
   const result = new Map<string, Tensor>()
-  for (const origin of known.matrices) result.set(origin.parameter, sideBySide(run, origin, matrices))
-  for (const origin of known.vectors) result.set(origin.parameter, summed(run, origin, biases))
+  for (const origin of module.matrices) result.set(names[origin.parameter]!, sideBySide(run, origin, matrices))
+  for (const origin of module.vectors) result.set(names[origin.parameter]!, summed(run, origin, biases))
   return result
 }
 
@@ -63,8 +63,8 @@ export function writeRun(
   prefix: string,
   into: Map<string, Tensor>,
 ): void {
-  const { known, suffix, hidden, state } = run
-  const like = parameter(known.matrices[0]!.parameter)
+  const { module, names, suffix, hidden, state } = run
+  const like = parameter(names[module.matrices[0]!.parameter]!)
   const make = (name: string, shape: readonly number[]): Tensor['data'] => {
     const data = emptyLike(
       like,
@@ -73,17 +73,17 @@ export function writeRun(
     into.set(prefix + name + suffix, { shape, data })
     return data
   }
-  const rows = known.gates * hidden
-  const projected = known.matrices.some(({ from }) => from.includes('hr'))
+  const rows = module.gates * hidden
+  const projected = module.matrices.some(({ from }) => from.includes('hr'))
   const matrices: Partial<Record<Source, Tensor['data']>> = {
     ih: make('weight_ih', [rows, columnsOf(run, 'ih')]),
     hh: make('weight_hh', [rows, columnsOf(run, 'hh')]),
   }
   const biases: Partial<Record<Source, Tensor['data']>> = { ih: make('bias_ih', [rows]), hh: make('bias_hh', [rows]) }
   if (projected) matrices.hr = make('weight_hr', [state, hidden])
-  for (const origin of known.matrices) {
+  for (const origin of module.matrices) {
     const { first, rows } = rowsOf(run, origin)
-    const { shape, data } = parameter(origin.parameter)
+    const { shape, data } = parameter(names[origin.parameter]!)
     const columns = shape[1]!
     let at = 0
     for (const source of origin.from) {
@@ -95,8 +95,8 @@ export function writeRun(
       at += wide
     }
   }
-  for (const origin of known.vectors) {
-    biases[origin.from[0]!]!.set(parameter(origin.parameter).data, rowsOf(run, origin).first)
+  for (const origin of module.vectors) {
+    biases[origin.from[0]!]!.set(parameter(names[origin.parameter]!).data, rowsOf(run, origin).first)
   }
 }
 

@@ -22,6 +22,8 @@ import { verify } from '../../src/inference/verify.ts'
 import { bidirectional, chain, dropout, embedding, linear, recurrent, type Layer } from '../../src/layers/index.ts'
 import { crossEntropy, languageModel, network, setParameters } from '../../src/models/index.ts'
 import { tensor, type NestedNumbers, type Tensor } from '../../src/tensor.ts'
+import { rewritten } from '../cells/rewritten.ts'
+import { Draws } from '../fuzz/draws.ts'
 import { refusal } from './safetensors-file.ts'
 
 interface Golden {
@@ -210,6 +212,30 @@ describe('by hand', () => {
     const own = cellFromText(lstm.text().replace('name: lstm', 'name: mine').replace('init: bf = 1', 'init: bf = 3'))
     const layer = recurrent({ cell: own, input: 2, hidden: 3 })
     expect([...toPyTorch(layer, layer.parameters()).keys()]).toHaveLength(4)
+  })
+})
+
+describe.each(kinds)('%s in words of ones own', (_, cell) => {
+  test('goes to PyTorch as the same module, and comes back under its own names', async () => {
+    const options = { input: 2, hidden: 3, projection: 2, layers: 2, bidirectional: true }
+    const known = recurrent({ cell, ...options })
+    const parameters = known.parameters({ seed: 3 })
+    const there = toPyTorch(known, parameters)
+    const { text, parameters: names } = rewritten(cell.text(), new Draws(5))
+    const own = recurrent({ cell: cellFromText(text), ...options })
+    const mine = fromPyTorch(own, there)
+    for (const [name, tensor] of Object.entries(parameters)) {
+      const [, prefix, last] = /^(.*\.)(.*)$/.exec(name)!
+      expect(mine.get(prefix! + names[last!]!)!.data, name).toEqual(tensor.data)
+    }
+    expect(toPyTorch(own, mine)).toEqual(there)
+    const x = tensor([[[1, -2]], [[0.5, 3]]])
+    const outputs = await Promise.all([
+      forward(known, { parameters, x }, { backend: 'reference' }),
+      forward(own, { parameters: mine, x }, { backend: 'reference' }),
+    ])
+    const [a, b] = outputs.map(({ output }) => output.data)
+    a!.forEach((value, i) => expect(b![i]).toBeCloseTo(value, 6))
   })
 })
 

@@ -4,7 +4,7 @@ import { apply, pointwise } from '../pointwise.ts'
 import { less } from './less.ts'
 import { select } from './select.ts'
 
-const operation = pointwise({
+export const maxOperation = pointwise({
   name: 'max',
   evaluate: (a, b) => Math.max(a!, b!),
   gradient: ({ inputs: [a, b] }, g) => {
@@ -14,4 +14,4 @@ const operation = pointwise({
 })
 
 /** The larger of both; at a tie the gradient goes to the first. */
-export const max = (a: Node, b: Node): Node => apply(operation, a, b)
+export const max = (a: Node, b: Node): Node => apply(maxOperation, a, b)

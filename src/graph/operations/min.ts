@@ -4,7 +4,7 @@ import { apply, pointwise } from '../pointwise.ts'
 import { less } from './less.ts'
 import { select } from './select.ts'
 
-const operation = pointwise({
+export const minOperation = pointwise({
   name: 'min',
   evaluate: (a, b) => Math.min(a!, b!),
   gradient: ({ inputs: [a, b] }, g) => {
@@ -14,4 +14,4 @@ const operation = pointwise({
 })
 
 /** The smaller of both; at a tie the gradient goes to the first. */
-export const min = (a: Node, b: Node): Node => apply(operation, a, b)
+export const min = (a: Node, b: Node): Node => apply(minOperation, a, b)

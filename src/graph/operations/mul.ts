@@ -1,11 +1,11 @@
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 
-const operation = pointwise({
+export const mulOperation = pointwise({
   name: 'mul',
   evaluate: (a, b) => a! * b!,
   gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)],
 })
 
 /** a ⊙ b */
-export const mul = (a: Node, b: Node): Node => apply(operation, a, b)
+export const mul = (a: Node, b: Node): Node => apply(mulOperation, a, b)

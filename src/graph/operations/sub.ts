@@ -2,11 +2,11 @@ import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 import { neg } from './neg.ts'
 
-const operation = pointwise({
+export const subOperation = pointwise({
   name: 'sub',
   evaluate: (a, b) => a! - b!,
   gradient: (_, g) => [g, neg(g)],
 })
 
 /** a − b */
-export const sub = (a: Node, b: Node): Node => apply(operation, a, b)
+export const sub = (a: Node, b: Node): Node => apply(subOperation, a, b)
