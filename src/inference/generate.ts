@@ -68,47 +68,42 @@ interface Run {
 }
 
 async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): AsyncGenerator<string, void, undefined> {
-  run.signal?.throwIfAborted()
-  if (run.length === 0) return
-  const stepper = await Stepper.of(model, run.engine)
+  const { length, stop, sampler, signal } = run
+  const { vocabulary, parameters } = model
+  signal?.throwIfAborted()
+  if (length === 0) return
+  const held = await Stepper.of(model, run.engine)
+  // Not a generator of its own: to hand a symbol on through a second one costs as much as a step of a small model.
   try {
-    yield* drawnFrom(stepper.kept, model, prompt, run)
+    const turns = new Turns()
+    const stepper = held.kept
+    const stream = stepper.begin(parameters)
+    for (let at = 0; at < prompt.length; at += windowSteps) {
+      signal?.throwIfAborted()
+      await stepper.push(stream, Float32Array.from(prompt.subarray(at, at + windowSteps)))
+      await turns.take()
+    }
+    const x = new Float32Array(1)
+    const drawn = [0]
+    for (let n = 0; ; n++) {
+      signal?.throwIfAborted()
+      if (vocabulary.unknown !== undefined && vocabulary.size > 1) stream.output[vocabulary.unknown] = -Infinity
+      const id = sampler.draw(stream.output, n)
+      if (id === vocabulary.boundary) break
+      drawn[0] = id
+      const { text, ended } = stop.push(vocabulary.decode(drawn))
+      if (text !== '') yield text
+      if (ended) return
+      if (n + 1 === length) break
+      x[0] = id
+      await stepper.push(stream, x)
+      await turns.take()
+    }
+    const rest = stop.rest()
+    if (rest !== '') yield rest
   } finally {
-    stepper.release()
+    held.release()
   }
-}
-
-async function* drawnFrom(
-  stepper: Stepper,
-  { vocabulary, parameters }: LanguageModel,
-  prompt: Int32Array,
-  { length, stop, sampler, signal }: Run,
-): AsyncGenerator<string, void, undefined> {
-  const turns = new Turns()
-  const stream = stepper.begin(parameters)
-  for (let at = 0; at < prompt.length; at += windowSteps) {
-    signal?.throwIfAborted()
-    await stepper.push(stream, Float32Array.from(prompt.subarray(at, at + windowSteps)))
-    await turns.take()
-  }
-  const x = new Float32Array(1)
-  const drawn = [0]
-  for (let n = 0; ; n++) {
-    signal?.throwIfAborted()
-    if (vocabulary.unknown !== undefined && vocabulary.size > 1) stream.output[vocabulary.unknown] = -Infinity
-    const id = sampler.draw(stream.output, n)
-    if (id === vocabulary.boundary) break
-    drawn[0] = id
-    const { text, ended } = stop.push(vocabulary.decode(drawn))
-    if (text !== '') yield text
-    if (ended) return
-    if (n + 1 === length) break
-    x[0] = id
-    await stepper.push(stream, x)
-    await turns.take()
-  }
-  const rest = stop.rest()
-  if (rest !== '') yield rest
 }
 
 /** The symbols of a prompt; of a model of lines, those of its last line, from the line's beginning on. */
