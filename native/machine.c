@@ -149,27 +149,39 @@ typedef struct {
 static void copy_job(void *given, int thread, int threads, Crew *crew) {
   (void)thread, (void)threads, (void)crew;
   const CopyJob *job = given;
-  memcpy(job->to, job->from, 4 * job->floats);
+  memmove(job->to, job->from, 4 * job->floats);
 }
 
-// copy(machine, from, to): copies a Float32Array when all that is in line is done; both must live until then.
+// copy(machine, from, fromAt, to, toAt, floats): copies floats of a Float32Array to another or within one, at once if nothing is in
+// line, else when that is done; both must live until then. Whether it stands in line.
 napi_value call_copy(napi_env env, napi_callback_info info) {
-  napi_value given[3];
-  size_t floats = 0, room = 0;
-  if (!arguments(env, info, 3, given)) return failed(env, "copy(machine, from, to)");
+  napi_value given[6], in_line;
+  size_t there = 0, room = 0;
+  int64_t from_at, to_at, floats;
+  if (!arguments(env, info, 6, given)) return failed(env, "copy(machine, from, fromAt, to, toAt, floats)");
   Machine *machine = subject(env, given[0]);
-  const float *from = array(env, given[1], &floats);
-  float *to = array(env, given[2], &room);
-  if (floats != room) return failed(env, "copy(machine, from, to): arrays of one length");
-  if (floats == 0) return NULL;
+  const float *from = array(env, given[1], &there);
+  float *to = array(env, given[3], &room);
+  TRY(napi_get_value_int64(env, given[2], &from_at));
+  TRY(napi_get_value_int64(env, given[4], &to_at));
+  TRY(napi_get_value_int64(env, given[5], &floats));
+  if (from_at < 0 || to_at < 0 || floats < 0 || from_at + floats > (int64_t)there || to_at + floats > (int64_t)room)
+    return failed(env, "copy(machine, from, fromAt, to, toAt, floats): outside of the arrays");
+  CopyJob now = {from + from_at, to + to_at, (size_t)floats};
+  bool wait = floats > 0 && crew_added(machine->crew) != crew_done(machine->crew);
+  TRY(napi_get_boolean(env, wait, &in_line));
+  if (!wait) {
+    if (floats > 0) copy_job(&now, 0, 1, machine->crew);
+    return in_line;
+  }
   CopyJob *job = malloc(sizeof(CopyJob));
   if (job == NULL) return failed(env, "no memory");
-  *job = (CopyJob){from, to, floats};
+  *job = now;
   if (!crew_add(machine->crew, (Job){copy_job, job, NULL, 0, free})) {
     free(job);
     return failed(env, "no thread to be had");
   }
-  return NULL;
+  return in_line;
 }
 
 // busy(machine): whether anything is in line.

@@ -377,6 +377,11 @@ export interface Backend {
   free(memory: Memory): void
   /** Copies `values` into memory from float `at` on. */
   write(memory: Memory, at: number, values: Float32Array | Float64Array): void
+  /**
+   * Copies floats from one memory of this backend to another, or within one, after everything queued before; before all that comes
+   * later. Where both parts overlap, what arrives is what stood in `from` before.
+   */
+  copy(from: Memory, fromAt: number, to: Memory, toAt: number, floats: number): void
   /** Copies memory from float `at` on into `into`, after everything queued before. */
   read(memory: Memory, at: number, into: Float32Array | Float64Array): Promise<void>
   /** The same at once, where the backend can: it waits, and nothing else happens meanwhile. For work that takes no time. */

@@ -173,6 +173,7 @@ async function counting(name: string): Promise<Counting> {
       backend.free(memory)
     },
     write: (memory, at, values) => backend.write(memory, at, values),
+    copy: (...given) => backend.copy(...given),
     read: (memory, at, into) => backend.read(memory, at, into),
     async compile(program, options) {
       const made = await backend.compile(program, options)

@@ -22,8 +22,8 @@ export interface Addon {
   resolve(program: NativeProgram, part: number, extents: Int32Array): void
   /** Whether it stands in line, and is not done already. */
   run(program: NativeProgram, part: number): boolean
-  /** When all that is in line is done; both must live until then. */
-  copy(machine: Machine, from: Float32Array, to: Float32Array): void
+  /** When all that is in line is done, at once if nothing is; both must live until then. Whether it stands in line. */
+  copy(machine: Machine, from: Float32Array, fromAt: number, to: Float32Array, toAt: number, floats: number): boolean
   busy(machine: Machine): boolean
   wait(machine: Machine): void
   idle(machine: Machine): Promise<void>
@@ -32,7 +32,7 @@ export interface Addon {
 }
 
 /** Which words and calls these sources mean; a library that means others is not used. */
-const layout = 4
+const layout = 5
 
 /** The library, or why there is none. */
 export type Found = { readonly addon: Addon; readonly from: string } | { readonly missing: string }

@@ -30,14 +30,19 @@ export class Line {
 
   /** Copies values when all that is in line is done. */
   write(memory: NativeMemory, at: number, values: Float32Array | Float64Array): void {
-    const copy = Float32Array.from(values)
-    this.#copy(copy, memory.part(at, values.length).subarray(at, at + values.length))
+    const to = memory.part(at, values.length)
+    this.#copy(Float32Array.from(values), 0, to, at, values.length)
+  }
+
+  /** Copies floats of a memory to another, or within one, when all that is in line is done. */
+  copy(from: NativeMemory, fromAt: number, to: NativeMemory, toAt: number, floats: number): void {
+    this.#copy(from.part(fromAt, floats), fromAt, to.part(toAt, floats), toAt, floats)
   }
 
   /** What stands there when all that is in line now is done, whatever comes after it. */
   async read(memory: NativeMemory, at: number, count: number): Promise<Float32Array> {
     const copy = new Float32Array(count)
-    this.#copy(memory.part(at, count).subarray(at, at + count), copy)
+    this.#copy(memory.part(at, count), at, copy, 0, count)
     await this.#addon.idle(this.#machine)
     return copy
   }
@@ -49,10 +54,11 @@ export class Line {
     this.#ended()
   }
 
-  #copy(from: Float32Array, to: Float32Array): void {
+  #copy(from: Float32Array, fromAt: number, to: Float32Array, toAt: number, floats: number): void {
+    if (!this.#addon.copy(this.#machine, from, fromAt, to, toAt, floats)) return
+    this.#perhapsBusy = true
     // Whoever adds a job to a full line waits, so what is further back is done.
     if (this.#awaited.push([from, to]) > longest) this.#awaited.shift()
-    this.#addon.copy(this.#machine, from, to)
   }
 
   #ended(): void {

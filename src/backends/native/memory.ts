@@ -60,7 +60,7 @@ export class NativeMemory implements Memory {
 
   /** The whole, after a look at whether it has `count` floats from `at` on. */
   part(at: number, count: number): Float32Array {
-    if (!(Number.isInteger(at) && at >= 0 && at + count <= this.floats)) {
+    if (!(Number.isInteger(at) && at >= 0 && Number.isInteger(count) && count >= 0 && at + count <= this.floats)) {
       throw new UnrolledError('out-of-range', `floats ${at} to ${at + count} of a memory of ${this.floats} floats`)
     }
     return this.values

@@ -57,6 +57,7 @@ export function createNativeBackend(options: NativeBackendOptions = {}): Backend
       if (line.busy) line.write(ownMemory(memory), at, values)
       else ownMemory(memory).write(at, values)
     },
+    copy: (from, fromAt, to, toAt, floats) => line.copy(ownMemory(from), fromAt, ownMemory(to), toAt, floats),
     read: async (memory, at, into) => {
       if (line.busy) into.set(await line.read(ownMemory(memory), at, into.length))
       else ownMemory(memory).read(at, into)

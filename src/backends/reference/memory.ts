@@ -32,9 +32,17 @@ export class ReferenceMemory implements Memory {
     for (let i = 0; i < into.length; i++) into[i] = this.data[at + i]!
   }
 
+  /** Copies floats of another memory, or of this one, to where float `at` stands. */
+  copy(at: number, from: ReferenceMemory, fromAt: number, count: number): void {
+    from.#check(fromAt, count)
+    this.#check(at, count)
+    if (from === this) this.data.copyWithin(at, fromAt, fromAt + count)
+    else for (let i = 0; i < count; i++) this.data[at + i] = from.data[fromAt + i]!
+  }
+
   #check(at: number, count: number): void {
     if (this.freed) throw new UnrolledError('already-freed', 'this memory has been freed')
-    if (!(Number.isInteger(at) && at >= 0 && at + count <= this.floats)) {
+    if (!(Number.isInteger(at) && at >= 0 && Number.isInteger(count) && count >= 0 && at + count <= this.floats)) {
       throw new UnrolledError('out-of-range', `floats ${at} to ${at + count} of a memory of ${this.floats} floats`)
     }
   }

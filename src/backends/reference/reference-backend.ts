@@ -15,6 +15,7 @@ export function createReferenceBackend(): Backend {
       ownMemory(memory).freed = true
     },
     write: (memory, at, values) => ownMemory(memory).write(at, values),
+    copy: (from, fromAt, to, toAt, floats) => ownMemory(to).copy(toAt, ownMemory(from), fromAt, floats),
     read: async (memory, at, into) => ownMemory(memory).read(at, into),
     readSync: (memory, at, into) => ownMemory(memory).read(at, into),
     compile: async (program, options) => new ReferenceExecutable(program, options),

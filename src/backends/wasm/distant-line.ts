@@ -90,6 +90,10 @@ export class DistantLine implements MemoryLine {
     this.put(address, values)
   }
 
+  copy(to: number, from: number, floats: number): void {
+    this.send({ act: 'copy', to, from, bytes: 4 * floats })
+  }
+
   /** Constants that programs of this backend read; before the program that reads them. */
   writeBottom(bytes: Uint8Array): void {
     this.send({ act: 'write', address: 0, bytes })

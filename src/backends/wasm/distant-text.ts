@@ -30,6 +30,7 @@ const act = {
   },
   clear: ({ address, bytes }) => new Uint8Array(memory.buffer, address, bytes).fill(0),
   write: ({ address, bytes }) => new Uint8Array(memory.buffer, address, bytes.length).set(bytes),
+  copy: ({ to, from, bytes }) => new Uint8Array(memory.buffer).copyWithin(to, from, from + bytes),
   learn: ({ module }) => programs.push(new WebAssembly.Instance(module, imports).exports),
   run({ program, part, frame, scalars }) {
     if (scalars) {

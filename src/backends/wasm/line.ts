@@ -30,6 +30,8 @@ export interface MemoryLine {
   free(block: Block): void
   write(address: number, values: Float32Array | Float64Array): void
   writeWords(address: number, values: Int32Array): void
+  /** Copies floats within the memory; what overlaps arrives as it was. */
+  copy(to: number, from: number, floats: number): void
   read(address: number, into: Float32Array | Float64Array): Promise<void>
   /** So many doubles as they are now; only where the memory is at hand. */
   doubles?(address: number, count: number): Float64Array
@@ -84,6 +86,11 @@ export class Line implements MemoryLine {
   /** The same for integers. */
   writeWords(address: number, values: Int32Array): void {
     this.put('integers', address, values)
+  }
+
+  copy(to: number, from: number, floats: number): void {
+    if (this.clear) this.heap.floats.copyWithin(to / 4, from / 4, from / 4 + floats)
+    else this.crew!.copy(to, from, 4 * floats)
   }
 
   private put(as: 'floats' | 'integers', address: number, values: ArrayLike<number>): void {

@@ -91,7 +91,7 @@ export class Addresses {
   /** The address of float `at` of a block that has `count` floats from there on. */
   addressOf(block: Block, at: number, count: number): number {
     if (block.freed) throw new UnrolledError('already-freed', 'this memory has been freed')
-    if (!(Number.isInteger(at) && at >= 0 && at + count <= block.floats))
+    if (!(Number.isInteger(at) && at >= 0 && Number.isInteger(count) && count >= 0 && at + count <= block.floats))
       throw new UnrolledError('out-of-range', `floats ${at} to ${at + count} of a memory of ${block.floats} floats`)
     return block.address + 4 * at
   }

@@ -134,6 +134,10 @@ export async function createWasmBackend({ crew, distant, ...options }: WasmBacke
     allocate: (floats) => line.allocate(floats),
     free: (memory) => line.free(blockOf(memory)),
     write: (memory, at, values) => line.write(addresses.addressOf(blockOf(memory), at, values.length), values),
+    copy: (from, fromAt, to, toAt, floats) => {
+      const source = addresses.addressOf(blockOf(from), fromAt, floats)
+      line.copy(addresses.addressOf(blockOf(to), toAt, floats), source, floats)
+    },
     read: async (memory, at, into) => line.read(addresses.addressOf(blockOf(memory), at, into.length), into),
     compile: async (program: Program, { weights, profile = false }: CompileOptions = {}) => {
       checkProgram(program)
