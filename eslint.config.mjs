@@ -27,6 +27,22 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    rules: { 'no-console': 'error' },
+    rules: {
+      'no-console': 'error',
+      // One idea a function. Comments and blank lines are free.
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true, IIFEs: true }],
+    },
+  },
+  {
+    // Longer still: each is to be taken apart and to go from this list.
+    files: [
+      'src/compiler/emit.ts',
+      'src/backends/wasm/functions.ts',
+      'src/backends/wasm/gemm.ts',
+      'src/backends/wasm/gemm-ta.ts',
+      'src/backends/wasm/rows.ts',
+      'src/backends/wasm/section.ts',
+    ],
+    rules: { 'max-lines-per-function': 'off' },
   },
 )

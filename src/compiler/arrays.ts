@@ -2,7 +2,7 @@ import type { Formula } from '../backends/backend.ts'
 import type { RowAxis } from '../graph/index.ts'
 import { plus, term } from './formula.ts'
 import { padded } from './layout.ts'
-import type { Meaning } from './meanings.ts'
+import type { Meaning } from './meaning.ts'
 
 /** A block of memory: rows of `width` floats over its axes; a state's has one slot more than there are steps. */
 export interface Buffer {

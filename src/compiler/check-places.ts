@@ -3,7 +3,7 @@ import { usesOf, type Use } from '../backends/program/uses.ts'
 import { UnrolledError } from '../error.ts'
 import type { Compiled } from './compile.ts'
 import { valueOf } from './formula.ts'
-import type { Meaning } from './meanings.ts'
+import type { Meaning } from './meaning.ts'
 
 /**
  * Proves of a program that its arrays are disjoint where and when they are needed: walks the final lists at small extents over

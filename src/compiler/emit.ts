@@ -6,7 +6,8 @@ import { chunk } from './chunk.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
 import { term } from './formula.ts'
 import { padded } from './layout.ts'
-import { joined, type Meaning, type Meanings } from './meanings.ts'
+import type { Meaning } from './meaning.ts'
+import { joined, type Meanings } from './meanings.ts'
 import { byPlace } from './neighbours.ts'
 import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { type Moment, type Sources } from './sources.ts'
@@ -329,7 +330,7 @@ export class Emitter {
         return
       }
       default:
-        throw new UnrolledError('compile', `no instruction for ${node.operation.name}`)
+        throw new UnrolledError('bad-program', `no instruction for ${node.operation.name}`)
     }
   }
 

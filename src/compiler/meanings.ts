@@ -12,27 +12,9 @@ import {
   type SequenceNode,
 } from '../graph/index.ts'
 import type { Home, Spot } from './arrays.ts'
+import type { Meaning } from './meaning.ts'
 import type { Moment, Sources } from './sources.ts'
 import type { Storage } from './storage.ts'
-
-/**
- * Which elements an instruction means by a place: of columns `at.column` up to `at.column + columns` of the place, in rows
- * `at.row` up to `at.row + rows`, the element at (t, row, column) is that of the array's version
- * `perStep · t + shift`, from the last step on where `fromEnd`. A state is one array of as many versions as there are steps, and one.
- */
-export interface Meaning {
-  readonly array: number
-  readonly perStep: number
-  readonly shift: number
-  readonly fromEnd: boolean
-  /** Whether another row is another element; else one row serves all. */
-  readonly inner: boolean
-  /** The array's column at the first one of these. */
-  readonly column: number
-  readonly columns: number
-  readonly rows: number
-  readonly at: { readonly row: number; readonly column: number }
-}
 
 type When = Pick<Meaning, 'perStep' | 'shift' | 'fromEnd'>
 const always: When = { perStep: 0, shift: 0, fromEnd: false }

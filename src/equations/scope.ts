@@ -33,10 +33,23 @@ const reserved = (name: string): string | undefined => {
 /** Finds what each name means, and every name that means nothing or two things. */
 export function scope(equations: Equations): Scope {
   const { text } = equations
+  const defined = definitions(equations)
+  checkDeclared(equations, defined)
+  const uses = new Uses(equations, defined)
+  checkSaid(equations, defined, uses.parameters)
+  for (const { name, at } of defined.lines.values()) {
+    if (name !== 'y' && !uses.lines.has(name)) fault(text, at, `${name} is defined, but no line uses it`)
+  }
+  return { ...defined, parameters: uses.parameters, output: output(text, defined) }
+}
+
+type Defined = Pick<Scope, 'states' | 'lines'>
+
+/** What the lines define; a name once. */
+function definitions({ text, lines: written }: Equations): Defined {
   const states = new Map<string, Line>()
   const lines = new Map<string, Line>()
-  const declared = new Map(equations.parameters.map((entry) => [entry.name, entry]))
-  for (const line of equations.lines) {
+  for (const line of written) {
     const why = reserved(line.name)
     if (why) fault(text, line.at, `${why}; it cannot be defined`)
     const before = states.get(line.name) ?? lines.get(line.name)
@@ -52,58 +65,91 @@ export function scope(equations: Equations): Scope {
     }
     ;(line.primed ? states : lines).set(line.name, line)
   }
-  for (const { name, at } of equations.parameters) {
+  return { states, lines }
+}
+
+/** Declared parameters are nothing else. */
+function checkDeclared({ text, parameters }: Equations, { states, lines }: Defined): void {
+  for (const { name, at } of parameters) {
     const why = reserved(name) ?? (states.has(name) ? `${name} is a state` : undefined)
     if (why) fault(text, at, `${why}; it cannot be a parameter`)
     const line = lines.get(name)
     if (line) fault(text, at, `${name} cannot be a parameter: line ${lineNumber(text, line.at)} defines it`)
   }
+}
 
-  const parameters = new Map<string, Use>()
-  const used = new Set<string>()
-  let readsInput = false
-  const known = (): string[] => ['x', ...states.keys(), ...lines.keys(), ...declared.keys(), ...parameters.keys()]
-  const use = (name: string, kind: Use['kind'], at: number): void => {
-    const before = parameters.get(name)
-    if (before && before.kind !== kind) {
-      fault(
-        text,
-        at,
-        `${name} is a ${before.kind} in line ${lineNumber(text, before.at)} and a ${kind} here; ` +
-          'a matrix stands left of @, a vector never does',
-      )
-    }
-    if (!before) parameters.set(name, { kind, at })
+/** What the lines use; a parameter is known by that. */
+class Uses {
+  readonly parameters = new Map<string, Use>()
+  /** Names of lines that another reads. */
+  readonly lines = new Set<string>()
+  readonly #text: string
+  readonly #defined: Defined
+  readonly #declared: ReadonlySet<string>
+  #readsInput = false
+
+  constructor(equations: Equations, defined: Defined) {
+    this.#text = equations.text
+    this.#defined = defined
+    this.#declared = new Set(equations.parameters.map(({ name }) => name))
+    for (const line of equations.lines) this.#visit(line.value)
+    this.#checkMatrices()
   }
-  const matrix = (name: string, at: number): void => {
+
+  #visit(expression: Expression): void {
+    if (expression.kind === 'product') this.#matrix(expression.matrix, expression.at)
+    if (expression.kind === 'name') this.#vector(expression.name, expression.primed, expression.at)
+    for (const part of inside(expression)) this.#visit(part)
+  }
+
+  #matrix(name: string, at: number): void {
+    const { states, lines } = this.#defined
     const what = states.has(name) ? 'a state' : lines.has(name) ? 'a vector' : undefined
     const why = reserved(name) ?? (what && `${name} is ${what}`)
-    if (why) fault(text, at, `${why}; left of @ stands a matrix, which is a parameter`)
-    if (!declared.has(name) && !parameterLike(name)) unknown(name, at)
-    use(name, 'matrix', at)
+    if (why) fault(this.#text, at, `${why}; left of @ stands a matrix, which is a parameter`)
+    this.#parameter(name, 'matrix', at)
   }
-  const vector = (name: string, primed: boolean, at: number): void => {
+
+  #vector(name: string, primed: boolean, at: number): void {
+    const { states, lines } = this.#defined
     if (primed) {
       if (states.has(name)) return
       const close = nearest(name, states.keys())
       fault(
-        text,
+        this.#text,
         at,
         `${name}' is the new value of a state, and no line gives one` + (close ? `; did you mean ${close}'?` : ''),
       )
     }
-    if (name === 'x') readsInput = true
+    if (name === 'x') this.#readsInput = true
     if (name === 'x' || states.has(name)) return
-    if (lines.has(name)) return void used.add(name)
+    if (lines.has(name)) return void this.lines.add(name)
     const why = reserved(name)
-    if (why) fault(text, at, `${why}, not a vector`)
-    if (!declared.has(name) && !parameterLike(name)) unknown(name, at)
-    use(name, 'vector', at)
+    if (why) fault(this.#text, at, `${why}, not a vector`)
+    this.#parameter(name, 'vector', at)
   }
-  const unknown = (name: string, at: number): never => {
+
+  #parameter(name: string, kind: Use['kind'], at: number): void {
+    if (!this.#declared.has(name) && !parameterLike(name)) this.#unknown(name, at)
+    const before = this.parameters.get(name)
+    if (before && before.kind !== kind) {
+      fault(
+        this.#text,
+        at,
+        `${name} is a ${before.kind} in line ${lineNumber(this.#text, before.at)} and a ${kind} here; ` +
+          'a matrix stands left of @, a vector never does',
+      )
+    }
+    if (!before) this.parameters.set(name, { kind, at })
+  }
+
+  #unknown(name: string, at: number): never {
+    const text = this.#text
     if (functions.has(name)) fault(text, at, `${name} is a function: ${name}(...)`)
     if (isTimed(name)) fault(text, at, `there is no ${name}; ${timeless(text, at)}`)
-    const close = nearest(name, [...known(), ...functions.keys()])
+    const { states, lines } = this.#defined
+    const known = ['x', ...states.keys(), ...lines.keys(), ...this.#declared, ...this.parameters.keys()]
+    const close = nearest(name, [...known, ...functions.keys()])
     return fault(
       text,
       at,
@@ -113,21 +159,24 @@ export function scope(equations: Equations): Scope {
           : `; a parameter begins with a capital or with b, or is declared by a line param: ${name}`),
     )
   }
-  const visit = (expression: Expression): void => {
-    if (expression.kind === 'product') matrix(expression.matrix, expression.at)
-    if (expression.kind === 'name') vector(expression.name, expression.primed, expression.at)
-    inside(expression).forEach(visit)
-  }
-  for (const line of equations.lines) visit(line.value)
-  for (const [name, { kind, at }] of parameters) {
-    if (readsInput || kind === 'matrix' || !/^\p{Lu}x$/u.test(name)) continue
-    fault(
-      text,
-      at,
-      `${name} is one name, a vector, and no line reads the input x; a matrix on it is written ${name[0]} @ x`,
-    )
-  }
 
+  /** `Wx` where no line reads `x` is meant as a product. */
+  #checkMatrices(): void {
+    if (this.#readsInput) return
+    for (const [name, { kind, at }] of this.parameters) {
+      if (kind === 'matrix' || !/^\p{Lu}x$/u.test(name)) continue
+      fault(
+        this.#text,
+        at,
+        `${name} is one name, a vector, and no line reads the input x; a matrix on it is written ${name[0]} @ x`,
+      )
+    }
+  }
+}
+
+/** What the header speaks of is there. */
+function checkSaid(equations: Equations, { states, lines }: Defined, parameters: Scope['parameters']): void {
+  const { text } = equations
   for (const { name, at } of equations.parameters) {
     if (!parameters.has(name)) fault(text, at, `the parameter ${name} is declared, but no line uses it`)
   }
@@ -141,12 +190,6 @@ export function scope(equations: Equations): Scope {
   for (const { name, at } of equations.sizes) {
     if (!any.has(name)) missing(text, name, at, 'a name of these equations', any)
   }
-  for (const line of lines.values()) {
-    if (line.name !== 'y' && !used.has(line.name)) {
-      fault(text, line.at, `${line.name} is defined, but no line uses it`)
-    }
-  }
-  return { states, lines, parameters, output: output(text, states, lines) }
 }
 
 const parameterLike = (name: string): boolean => /^(?:\p{Lu}|b)/u.test(name)
@@ -157,7 +200,7 @@ function missing(text: string, name: string, at: number, what: string, candidate
 }
 
 /** y where defined, else the state h, else the only state. */
-function output(text: string, states: ReadonlyMap<string, Line>, lines: ReadonlyMap<string, Line>): Line {
+function output(text: string, { states, lines }: Defined): Line {
   const named = lines.get('y') ?? states.get('y') ?? states.get('h')
   if (named) return named
   const [first, ...others] = states.values()

@@ -1,5 +1,5 @@
-import type { EvaluationContext, Node } from './node.ts'
-import type { Value } from './value.ts'
+import type { Node } from './node.ts'
+import type { EvaluationContext, Value } from './value.ts'
 
 /**
  * The plain float64 meaning of graphs: the oracle everything else is held against.

@@ -1,14 +1,8 @@
 import { UnrolledError } from '../error.ts'
-import type { Value } from './value.ts'
+import type { RowAxis, Shape } from './shape.ts'
+import type { EvaluationContext, Value } from './value.ts'
 
-/** A row axis: named (`time`, `batch`, its extent known at run time) or a fixed number of rows (a parameter's). */
-export type RowAxis = string | number
-
-/** Named or fixed row axes, outermost first, and a fixed number of columns. A vector has no row axes; a scalar also has 1 column. */
-export interface Shape {
-  readonly rows: readonly RowAxis[]
-  readonly columns: number
-}
+export type { RowAxis, Shape } from './shape.ts'
 
 /**
  * What a node does. Shape rule, gradient rule and plain float64 evaluation stand side by side in the operation's file.
@@ -21,14 +15,6 @@ export interface Operation<A = unknown> {
   /** The adjoint of each input, given the node and its adjoint; undefined where nothing flows. Absent: not differentiable. */
   gradient?(node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
   evaluate(node: Node<A>, inputs: readonly Value[], context: EvaluationContext): Value
-}
-
-/** What evaluation needs beside values: extents of named axes and run-time integers. */
-export interface EvaluationContext {
-  readonly extents: Readonly<Record<string, number>>
-  readonly scalars: Readonly<Record<string, number>>
-  /** Index of the step being evaluated, inside a scan. */
-  readonly position?: number
 }
 
 /** One value of a computation: immutable, shared, identified by itself. */

@@ -1,5 +1,5 @@
-import { broadcastShape, node, type EvaluationContext, type Node, type Operation, type Shape } from './node.ts'
-import { rowMap, zeros, type Value } from './value.ts'
+import { broadcastShape, node, type Node, type Operation, type Shape } from './node.ts'
+import { rowMap, zeros, type EvaluationContext, type Value } from './value.ts'
 
 /** What an element-by-element operation states about itself. */
 export interface PointwiseRule {

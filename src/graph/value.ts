@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import type { EvaluationContext, RowAxis, Shape } from './node.ts'
+import type { RowAxis, Shape } from './shape.ts'
 
 /** An array during plain evaluation: the extent of each row axis and float64 data, row by row without padding. */
 export interface Value {
@@ -8,11 +8,19 @@ export interface Value {
   readonly data: Float64Array
 }
 
+/** What evaluation needs beside values: extents of named axes and run-time integers. */
+export interface EvaluationContext {
+  readonly extents: Readonly<Record<string, number>>
+  readonly scalars: Readonly<Record<string, number>>
+  /** Index of the step being evaluated, inside a scan. */
+  readonly position?: number
+}
+
 /** The run-time extent of a row axis. */
 export function extentOf(axis: RowAxis, context: EvaluationContext): number {
   if (typeof axis === 'number') return axis
   const extent = context.extents[axis]
-  if (extent === undefined) throw new UnrolledError('extent', `the extent of axis ${axis} is not given`)
+  if (extent === undefined) throw new UnrolledError('missing', `the extent of axis ${axis} is not given`)
   return extent
 }
 

@@ -44,18 +44,66 @@ export interface Sampler {
 export function createSampler(symbols: number, options: SamplingOptions = {}): Sampler {
   checkNumber('sampling', 'symbols', symbols, { from: 1, whole: true })
   checkNames('sampling', options, samplingOptions, samplingSynonyms)
-  const temperature = checkNumber('sampling', 'temperature', options.temperature ?? 1, { from: 0 })
-  const topK = checkNumber('sampling', 'topK', options.topK ?? symbols, { from: 1, whole: true })
-  const topP = checkNumber('sampling', 'topP', options.topP ?? 1, { above: 0, to: 1 })
-  const seed = checkNumber('sampling', 'seed', options.seed ?? 0, { from: 0, to: 0xffff_ffff, whole: true })
+  return new FilteredSampler(symbols, {
+    temperature: checkNumber('sampling', 'temperature', options.temperature ?? 1, { from: 0 }),
+    topK: checkNumber('sampling', 'topK', options.topK ?? symbols, { from: 1, whole: true }),
+    topP: checkNumber('sampling', 'topP', options.topP ?? 1, { above: 0, to: 1 }),
+    seed: checkNumber('sampling', 'seed', options.seed ?? 0, { from: 0, to: 0xffff_ffff, whole: true }),
+  })
+}
 
-  const weights = new Float64Array(symbols)
-  const kept = new Int32Array(symbols)
-  const ranking = new Ranking(symbols)
-  const filtered = topK < symbols || topP < 1
-  if (!filtered) for (let i = 0; i < symbols; i++) kept[i] = i
+class FilteredSampler implements Sampler {
+  readonly #symbols: number
+  readonly #temperature: number
+  readonly #topK: number
+  readonly #topP: number
+  readonly #seed: number
+  readonly #weights: Float64Array
+  /** Symbols that may be chosen, the likeliest first where some may not. */
+  readonly #kept: Int32Array
+  readonly #ranking: Ranking
 
-  function likeliest(logits: ArrayLike<number>): number {
+  constructor(symbols: number, { temperature, topK, topP, seed }: Required<SamplingOptions>) {
+    this.#symbols = symbols
+    this.#temperature = temperature
+    this.#topK = topK
+    this.#topP = topP
+    this.#seed = seed
+    this.#weights = new Float64Array(symbols)
+    this.#kept = Int32Array.from({ length: symbols }, (_, i) => i)
+    this.#ranking = new Ranking(symbols)
+  }
+
+  draw(logits: ArrayLike<number>, n: number): number {
+    const best = this.#likeliest(logits)
+    if (this.#temperature === 0) return best
+    const count = this.#weigh(logits, best)
+    const target = uniform(this.#seed, n) * this.#total(count)
+    let sum = 0
+    for (let i = 0; i < count; i++) {
+      const symbol = this.#kept[i]!
+      sum += this.#weights[symbol]!
+      if (target < sum) return symbol
+    }
+    // Rounding has brought the target up to the total.
+    return best
+  }
+
+  probabilities(logits: ArrayLike<number>): Float64Array {
+    const best = this.#likeliest(logits)
+    const result = new Float64Array(this.#symbols)
+    if (this.#temperature === 0) {
+      result[best] = 1
+      return result
+    }
+    const count = this.#weigh(logits, best)
+    const total = this.#total(count)
+    for (let i = 0; i < count; i++) result[this.#kept[i]!] = this.#weights[this.#kept[i]!]! / total
+    return result
+  }
+
+  #likeliest(logits: ArrayLike<number>): number {
+    const symbols = this.#symbols
     if (logits.length !== symbols) {
       throw new UnrolledError('logits', `sampling: ${logits.length} logits were given for ${symbols} symbols`)
     }
@@ -71,56 +119,44 @@ export function createSampler(symbols: number, options: SamplingOptions = {}): S
   }
 
   /** Writes weights and the kept symbols; answers how many are kept. */
-  function weigh(logits: ArrayLike<number>, best: number): number {
+  #weigh(logits: ArrayLike<number>, best: number): number {
+    const symbols = this.#symbols
+    const weights = this.#weights
+    const temperature = this.#temperature
     const highest = logits[best]!
     let total = 0
     for (let i = 0; i < symbols; i++) total += weights[i] = exponential((logits[i]! - highest) / temperature)
-    if (!filtered) return symbols
-    ranking.fill(logits)
+    if (this.#topK >= symbols && this.#topP === 1) return symbols
+    return this.#filter(logits, total)
+  }
+
+  /** Ranks the likeliest symbols, as many as are kept; `total` is the sum of all weights. */
+  #filter(logits: ArrayLike<number>, total: number): number {
+    const symbols = this.#symbols
+    const weights = this.#weights
+    const kept = this.#kept
+    const topK = this.#topK
+    const topP = this.#topP
+    this.#ranking.fill(logits)
     let count = 0
     if (topK < symbols) {
       total = 0
-      for (; count < topK; count++) total += weights[(kept[count] = ranking.take())]!
+      for (; count < topK; count++) total += weights[(kept[count] = this.#ranking.take())]!
       if (topP === 1) return count
     }
     let sum = 0
     for (let i = 0; i < symbols; i++) {
-      if (i >= count) kept[count++] = ranking.take()
+      if (i >= count) kept[count++] = this.#ranking.take()
       sum += weights[kept[i]!]!
       if (sum >= topP * total || i + 1 === topK) return i + 1
     }
     return symbols
   }
 
-  return {
-    draw(logits, n) {
-      const best = likeliest(logits)
-      if (temperature === 0) return best
-      const count = weigh(logits, best)
-      let total = 0
-      for (let i = 0; i < count; i++) total += weights[kept[i]!]!
-      const target = uniform(seed, n) * total
-      let sum = 0
-      for (let i = 0; i < count; i++) {
-        const symbol = kept[i]!
-        sum += weights[symbol]!
-        if (target < sum) return symbol
-      }
-      // Rounding has brought the target up to the total.
-      return best
-    },
-    probabilities(logits) {
-      const best = likeliest(logits)
-      const result = new Float64Array(symbols)
-      if (temperature === 0) {
-        result[best] = 1
-        return result
-      }
-      const count = weigh(logits, best)
-      let total = 0
-      for (let i = 0; i < count; i++) total += weights[kept[i]!]!
-      for (let i = 0; i < count; i++) result[kept[i]!] = weights[kept[i]!]! / total
-      return result
-    },
+  /** The weight of the kept symbols. */
+  #total(count: number): number {
+    let total = 0
+    for (let i = 0; i < count; i++) total += this.#weights[this.#kept[i]!]!
+    return total
   }
 }

@@ -1,5 +1,4 @@
 import { symbol, type LatexChanges, type LatexProduct } from '../../equations/index.ts'
-import type { Modifier } from './modifier.ts'
 
 /** What a modifier does, as LaTeX: what `Modifier` says of nodes, said of signs. What is left out changes nothing. */
 export interface ModifierLatex {
@@ -20,8 +19,7 @@ export const dropLegend =
   '\\text{in training} \\\\ v & \\text{else}\\end{cases}'
 
 /** All modifiers of a cell at once; `output` is the state whose new value is the output, if it is one. */
-export function latexChanges(modifiers: readonly Modifier[], output: string | undefined): LatexChanges {
-  const all = modifiers.map(({ latex }) => latex)
+export function latexChanges(all: readonly ModifierLatex[], output: string | undefined): LatexChanges {
   const some = (has: (latex: ModifierLatex) => unknown): boolean => all.some((latex) => has(latex) !== undefined)
   /** A piece through every modifier in turn. */
   const through = (first: string, change: (latex: ModifierLatex, sofar: string) => string | undefined): string =>

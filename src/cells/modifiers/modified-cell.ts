@@ -60,7 +60,11 @@ class ModifiedCell<States extends string, Parameters extends string> implements 
   }
 
   latex(): string {
-    return latex(understand(this.text()), latexChanges(this.list, this.places(probe).output))
+    const changes = latexChanges(
+      this.list.map(({ latex }) => latex),
+      this.places(probe).output,
+    )
+    return latex(understand(this.text()), changes)
   }
 
   shapes(sizes: Sizes): CellShapes<States, Parameters> {

@@ -1,0 +1,8 @@
+/** A row axis: named (`time`, `batch`, its extent known at run time) or a fixed number of rows (a parameter's). */
+export type RowAxis = string | number
+
+/** Named or fixed row axes, outermost first, and a fixed number of columns. A vector has no row axes; a scalar also has 1 column. */
+export interface Shape {
+  readonly rows: readonly RowAxis[]
+  readonly columns: number
+}
