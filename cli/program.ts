@@ -1,5 +1,5 @@
 import { Command as Parser, CommanderError, InvalidArgumentError } from 'commander'
-import { printable, UnrolledError } from 'unrolled'
+import { printable, UnrolledError, type ErrorCode } from 'unrolled'
 import { commonOptions, kebab, type Command, type OptionRule, type Options } from './command.ts'
 import { readConfig } from './config.ts'
 import { exitCodes, type ExitCode, type Terminal } from './terminal.ts'
@@ -62,7 +62,7 @@ function asNumber(text: string): number {
 }
 
 /** Codes of errors that are the caller's. */
-const usageCodes = new Set(['usage', 'option', 'modifier', 'size'])
+const usageCodes: ReadonlySet<ErrorCode> = new Set(['usage', 'option', 'modifier', 'size'])
 
 function failure(error: unknown, machine: boolean, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) {
@@ -87,5 +87,5 @@ function failure(error: unknown, machine: boolean, terminal: Terminal): ExitCode
   return exitCodes.failed
 }
 
-const report = (terminal: Terminal, code: string, message: string): void =>
+const report = (terminal: Terminal, code: ErrorCode, message: string): void =>
   terminal.out(`${JSON.stringify({ event: 'error', code, message })}\n`)

@@ -19,7 +19,7 @@ export {
   type ValueRange,
   type Vocabulary,
 } from './data/index.ts'
-export { UnrolledError } from './error.ts'
+export { UnrolledError, type ErrorCode } from './error.ts'
 export type { Description, Json } from './options.ts'
 export { uniform } from './graph/index.ts'
 export { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'

@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { node, type Node, type Operation, type Shape } from './node.ts'
 
 const given = (name: string): never => {
-  throw new UnrolledError('input', `no value given for ${name}`)
+  throw new UnrolledError('missing', `no value given for ${name}`)
 }
 
 /** Data handed in at run time. */
