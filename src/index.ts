@@ -84,7 +84,7 @@ export {
 export { nearest } from './nearest.ts'
 export { printable } from './printable.ts'
 export type { Backend, EngineOptions, InferenceOptions, WeightFormat } from './runtime/index.ts'
-export { tensor, type NestedNumbers, type Tensor } from './tensor.ts'
+export { tensor, type Named, type NestedNumbers, type Tensor } from './tensor.ts'
 export { memoryStore, type CheckpointStore } from './training/checkpoint.ts'
 export { indexedDBStore, readStoredModel } from './training/indexed-db-store.ts'
 export { clipByNorm, clipByValue, type Clipping } from './training/clipping.ts'

@@ -8,6 +8,7 @@ import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
 import type { LanguageModel, Model } from './models/index.ts'
+import type { Named } from './tensor.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
 
 export * from './index.ts'
@@ -54,12 +55,12 @@ export const loadModel = async (path: string, options: DecodeOptions = {}): Prom
 export const saveModel = (model: Model, path: string): Promise<void> => writeSafely(path, encodeModel(model))
 
 /** The tensors of a safetensors file, by name. */
-export const readTensors = async (path: string): Promise<Map<string, StoredTensor>> =>
+export const readTensors = async (path: string): Promise<Named<StoredTensor>> =>
   decodeSafetensors(await readBytes(path), path).tensors
 
 /** Writes tensors by name, such as `toPyTorch` gives, to one safetensors file. */
 export const saveTensors = (
-  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredData }>,
+  tensors: Named<{ readonly shape: readonly number[]; readonly data: StoredData }>,
   path: string,
 ): Promise<void> => writeSafely(path, encodeSafetensors(tensors))
 

@@ -6,6 +6,16 @@ export interface Tensor {
   readonly data: Float32Array | Float64Array
 }
 
+/** Tensors by name: the parameters of a layer or model, what a file holds. */
+export type Named<One = Tensor> = Readonly<Record<string, One>>
+
+/** A record that has only what is put into it: no name, `__proto__` and `constructor` among them, means anything else. */
+export function named<One>(entries: Iterable<readonly [string, One]>): Record<string, One> {
+  const record = Object.create(null) as Record<string, One>
+  for (const [name, one] of entries) record[name] = one
+  return record
+}
+
 export const isFloats = (value: unknown): value is Tensor['data'] =>
   value instanceof Float32Array || value instanceof Float64Array
 
@@ -35,6 +45,17 @@ export function tensor(values: NestedNumbers | Float32Array | Float64Array, shap
     )
   }
   return { shape: [...shape], data }
+}
+
+/** Refuses what is no record of tensors; `owner` is what the error, code `parameters`, begins with. */
+export function checkNamed(owner: string, values: unknown): asserts values is Named {
+  const isMap = values instanceof Map
+  if (typeof values === 'object' && values !== null && !isMap) return
+  throw new UnrolledError(
+    'parameters',
+    `${owner}: parameters are tensors by name: layer.parameters() or model.parameters` +
+      (isMap ? '; of a Map, Object.fromEntries(map) is a record' : ''),
+  )
 }
 
 /**

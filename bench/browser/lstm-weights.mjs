@@ -8,7 +8,7 @@
  */
 export function lstmWeights({ parameters }, { layers, hidden, vocabulary }) {
   const data = (/** @type {string} */ name) => {
-    const found = parameters.get(name)
+    const found = parameters[name]
     if (found === undefined) throw new Error(`there is no parameter ${name}`)
     return found.data
   }

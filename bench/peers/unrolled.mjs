@@ -15,6 +15,12 @@ const { version } = createRequire(import.meta.url)('unrolled/package.json')
 const cells = { lstm: 'lstm', gru: 'gruResetAfter', rnn: 'rnn' }
 const kinds = { train, forward, step }
 
+/** By name, as a record and, for builds up to 0.1.0, as a map. */
+const weights = (/** @type {Parameters<typeof readWeights>[0]} */ c) => {
+  const map = readWeights(c)
+  return Object.assign(map, Object.fromEntries(map))
+}
+
 await serve(async (c) => {
   const { backendFor, ...runtime } = await inside('runtime/index.js')
   const engine = { backend: c.backend, threads: c.threads, ...(c.precision && { weights: c.precision }) }
@@ -27,7 +33,7 @@ await serve(async (c) => {
   if (data.vocabulary.size !== c.vocabulary) throw new Error(`the text has ${data.vocabulary.size} symbols`)
   const create = () => {
     const model = languageModel(data, { cell: unrolled[cells[c.cell]], hidden: c.hidden, layers: c.layers, seed: 1 })
-    setParameters(model, fromPyTorch(model.layer, readWeights(c), { _core: 'recurrent' }))
+    setParameters(model, fromPyTorch(model.layer, weights(c), { _core: 'recurrent' }))
     return model
   }
   if (c.precision) checkWeights(create(), engine)

@@ -58,7 +58,11 @@ async function run({ terminal, takes: [name], options }: Given): Promise<ExitCod
 async function showModel(terminal: Terminal, model: Model, options: Options): Promise<void> {
   const cells = cellsOf(model.layer.description)
   if (on(options, 'latex') && !on(options, 'json')) return latex(terminal, cells)
-  const parameters = [...model.parameters].map(([name, { shape, data }]) => ({ name, shape, count: data.length }))
+  const parameters = Object.entries(model.parameters).map(([name, { shape, data }]) => ({
+    name,
+    shape,
+    count: data.length,
+  }))
   const cost = await costOf(model, options)
   if (on(options, 'json')) {
     const about = {

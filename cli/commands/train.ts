@@ -257,7 +257,7 @@ async function asText(events: AsyncIterable<TrainingEvent>, showing: Showing): P
 
 /** What is trained on what. */
 function beginning({ terminal, model, data, validation, path }: Showing): void {
-  const count = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0)
+  const count = Object.values(model.parameters).reduce((sum, { data }) => sum + data.length, 0)
   const lines = data.kind === 'text' ? '' : `${grouped(data.items.length)} lines, `
   terminal.out(
     `${lines}${grouped(symbolsOf(data))} ${data.units}, ${grouped(data.vocabulary.size)} different; ` +

@@ -12,7 +12,7 @@ import {
 import { nearest } from '../nearest.ts'
 import type { Description } from '../options.ts'
 import { quoted } from '../printable.ts'
-import type { Tensor } from '../tensor.ts'
+import { named, type Named, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { isObject, parseJsonObject } from './json-object.ts'
 import { JsonScanner } from './json-scanner.ts'
@@ -21,7 +21,7 @@ import { fault } from './safetensors-header.ts'
 
 /** What a model's file holds: an array for each parameter, and metadata. */
 export interface ModelContent {
-  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredData }>
+  readonly tensors: Named<{ readonly shape: readonly number[]; readonly data: StoredData }>
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -204,12 +204,12 @@ function embeddedSymbols(layer: Layer): number {
 }
 
 /** Each parameter the layer declares, as it declares it; nothing is made larger than what the file holds. */
-function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: string): Map<string, Tensor> {
+function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: string): Named {
   const declared = new Set(layer.declared.map(({ name }) => name))
-  const strange = [...tensors.keys()].filter((name) => !declared.has(name))
-  const parameters = new Map<string, Tensor>()
+  const strange = Object.keys(tensors).filter((name) => !declared.has(name))
+  const parameters = named<Tensor>([])
   for (const { name, shape } of layer.declared) {
-    const stored = tensors.get(name)
+    const stored = Object.hasOwn(tensors, name) ? tensors[name] : undefined
     if (!stored) {
       const close = nearest(name, strange)
       throw fault(
@@ -234,7 +234,7 @@ function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: stri
       const place = wanted.length === 2 ? [Math.floor(bad / columns), bad % columns] : [bad]
       throw fault(file, `tensor ${quoted(name)} holds ${data[bad]} at [${place.join(', ')}]`)
     }
-    parameters.set(name, { shape: wanted, data })
+    parameters[name] = { shape: wanted, data }
   }
   const [first] = strange
   if (first === undefined) return parameters

@@ -2,7 +2,7 @@ import type { Json } from '../layers/index.ts'
 import type { LanguageModel, Losses, Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { quoted } from '../printable.ts'
-import { isFloats, type Tensor } from '../tensor.ts'
+import { isFloats, named, type Named, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { parseJsonObject } from './json-object.ts'
 import { contentOf, exactJson, modelFrom, reading, type ModelContent } from './model-content.ts'
@@ -12,7 +12,7 @@ import { decodeSafetensors, encodeSafetensors, type Bytes } from './safetensors.
 /** All it takes to go on with a run: the model, further arrays by name, and counters that JSON carries unharmed. */
 export interface Resume {
   readonly model: Model | LanguageModel
-  readonly arrays: ReadonlyMap<string, Tensor>
+  readonly arrays: Named
   readonly state: Json
 }
 
@@ -51,9 +51,11 @@ export function decodeModel(bytes: Bytes, file = 'model file', options: DecodeOp
 /** A run as the bytes of one safetensors file, complete by itself: the model's own, with the run's arrays and state. */
 export function encodeResume({ model, arrays, state }: Resume): Uint8Array<ArrayBuffer> {
   const { tensors, metadata } = checkedContent(model)
-  const all = new Map(tensors)
-  for (const [name, { shape, data }] of arrays) all.set(arrayPrefix + name, { shape, data })
-  return encodeSafetensors(all, { ...metadata, [stateKey]: exactJson({ state }, 'the state of the run') })
+  const prefixed = Object.entries(arrays).map(([name, array]) => [arrayPrefix + name, array] as const)
+  return encodeSafetensors(named([...Object.entries(tensors), ...prefixed]), {
+    ...metadata,
+    [stateKey]: exactJson({ state }, 'the state of the run'),
+  })
 }
 
 /** The run in the bytes of its file; errors as those of `decodeModel`. */
@@ -73,19 +75,19 @@ export function decodeResume(bytes: Bytes, file = 'resume file'): Resume {
 function checkedContent(model: Model): ModelContent {
   const content = contentOf(model)
   modelFrom(content, 'this model cannot be written to a file')
-  const taken = [...content.tensors.keys()].find((name) => name.startsWith(arrayPrefix))
+  const taken = Object.keys(content.tensors).find((name) => name.startsWith(arrayPrefix))
   if (taken !== undefined) throw fault('this model cannot be written to a file', `${taken} is a name of a run's arrays`)
   return content
 }
 
 /** A file's arrays sorted into those of the model and those of a run. */
-function parts(bytes: Bytes, file: string): { content: ModelContent; arrays: Map<string, Tensor>; checked: boolean } {
+function parts(bytes: Bytes, file: string): { content: ModelContent; arrays: Named; checked: boolean } {
   const { tensors: all, metadata, checked } = decodeSafetensors(bytes, file)
-  const tensors = new Map<string, { shape: readonly number[]; data: StoredData }>()
-  const arrays = new Map<string, Tensor>()
-  for (const [name, { shape, data }] of all) {
-    if (!name.startsWith(arrayPrefix)) tensors.set(name, { shape, data })
-    else if (isFloats(data)) arrays.set(name.slice(arrayPrefix.length), { shape, data })
+  const tensors = named<{ shape: readonly number[]; data: StoredData }>([])
+  const arrays = named<Tensor>([])
+  for (const [name, { shape, data }] of Object.entries(all)) {
+    if (!name.startsWith(arrayPrefix)) tensors[name] = { shape, data }
+    else if (isFloats(data)) arrays[name.slice(arrayPrefix.length)] = { shape, data }
     else throw fault(file, `tensor ${quoted(name)} is of another dtype; a run's arrays are F32 or F64`)
   }
   return { content: { tensors, metadata }, arrays, checked }

@@ -1,7 +1,7 @@
 import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkNamed, named, type Named, type Tensor } from '../tensor.ts'
 import { modulesOf, runsOf, type Module } from './pytorch-modules.ts'
 import { readRun, writeRun } from './pytorch-runs.ts'
 import { StateDictReader, type StateDict } from './state-dict.ts'
@@ -16,11 +16,7 @@ import { StateDictReader, type StateDict } from './state-dict.ts'
  * @throws UnrolledError `pytorch` for a layer PyTorch does not have, for tensors that are missing, misshapen or, inside a module
  * that is read, left over.
  */
-export function fromPyTorch(
-  layer: Layer,
-  tensors: StateDict,
-  names: Readonly<Record<string, string>> = {},
-): Map<string, Tensor> {
+export function fromPyTorch(layer: Layer, tensors: StateDict, names: Readonly<Record<string, string>> = {}): Named {
   const modules = modulesOf(layer, names)
   const source = new StateDictReader(tensors)
   const found = new Map<string, Tensor>()
@@ -70,7 +66,7 @@ export function fromPyTorch(
     }
   }
   // In the order in which the layer declares them.
-  return new Map(layer.declared.map(({ name }) => [name, found.get(name)!]))
+  return named(layer.declared.map(({ name }) => [name, found.get(name)!]))
 }
 
 /**
@@ -80,18 +76,15 @@ export function fromPyTorch(
  * @throws UnrolledError `pytorch` for a layer PyTorch does not have, `parameters` and `shape` for parameters that are not the
  * layer's.
  */
-export function toPyTorch(
-  layer: Layer,
-  parameters: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
-  names: Readonly<Record<string, string>> = {},
-): Map<string, Tensor> {
-  const own = parameters instanceof Map ? parameters : new Map(Object.entries(parameters as Record<string, Tensor>))
+export function toPyTorch(layer: Layer, parameters: Named, names: Readonly<Record<string, string>> = {}): Named {
+  checkNamed('toPyTorch', parameters)
+  const own = named(Object.entries(parameters))
   checkParameters(layer, own)
   const result = new Map<string, Tensor>()
   for (const module of modulesOf(layer, names)) {
     const { description, ours, theirs } = module
     const write = (name: string, parameter: string): void => {
-      const { shape, data } = own.get(ours + parameter)!
+      const { shape, data } = own[ours + parameter]!
       result.set(theirs + name, { shape: [...shape], data: data.slice() })
     }
     switch (description.kind) {
@@ -107,23 +100,23 @@ export function toPyTorch(
         write('bias', 'output.bias')
         break
       case 'recurrent':
-        for (const run of runsOf(module)) writeRun(run, (name) => own.get(ours + run.ours + name)!, theirs, result)
+        for (const run of runsOf(module)) writeRun(run, (name) => own[ours + run.ours + name]!, theirs, result)
         break
       default:
         throw unknownLayer(module)
     }
   }
-  return result
+  return named(result)
 }
 
 const unknownLayer = ({ name, description }: Module): UnrolledError =>
   new UnrolledError('pytorch', `the layer ${name}: no PyTorch module is known for a layer of kind ${description.kind}`)
 
-function checkParameters(layer: Layer, given: ReadonlyMap<string, Tensor>): void {
+function checkParameters(layer: Layer, given: Named): void {
   for (const { name, shape } of layer.declared) {
-    const tensor = given.get(name)
+    const tensor = given[name]
     if (!tensor) {
-      const close = nearest(name, given.keys())
+      const close = nearest(name, Object.keys(given))
       throw new UnrolledError('parameters', `the parameter ${name} is missing${close ? `; there is ${close}` : ''}`)
     }
     const wanted = [...(shape.rows as readonly number[]), shape.columns]

@@ -1,4 +1,5 @@
 import { checksum, checksumText } from '../data/checksum.ts'
+import { named, type Named } from '../tensor.ts'
 import { dtypeOf, dtypes, type Dtype, type StoredData } from './dtype.ts'
 import { fault, metadataKey, readHeader, sizeOf, type SafetensorsHeader } from './safetensors-header.ts'
 
@@ -19,7 +20,7 @@ export type Bytes = ArrayBuffer | ArrayBufferView
 
 /** What a safetensors file holds. `checked`: it carried a checksum of all its bytes. */
 export interface SafetensorsContent {
-  readonly tensors: Map<string, StoredTensor>
+  readonly tensors: Named<StoredTensor>
   readonly metadata: Record<string, string>
   readonly checked: boolean
 }
@@ -33,10 +34,15 @@ const noChecksum = '00000000'
  * every tensor is aligned, then by name. The dtype follows from the array. A checksum is added to the metadata.
  */
 export function encodeSafetensors(
-  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredData }>,
+  tensors: Named<{ readonly shape: readonly number[]; readonly data: StoredData }>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const entries = [...tensors].map(([name, { shape, data }]) => ({ name, shape, data, dtype: dtypeOf(data) }))
+  const entries = Object.entries(tensors).map(([name, { shape, data }]) => ({
+    name,
+    shape,
+    data,
+    dtype: dtypeOf(data),
+  }))
   entries.sort((a, b) => dtypes[b.dtype].size - dtypes[a.dtype].size || (a.name < b.name ? -1 : 1))
   const allMetadata = Object.entries({ ...metadata, [checksumKey]: noChecksum }).sort(([a], [b]) => (a < b ? -1 : 1))
   const header: Record<string, unknown> = { [metadataKey]: Object.fromEntries(allMetadata) }
@@ -72,11 +78,12 @@ export function decodeSafetensors(given: Bytes, file = 'safetensors'): Safetenso
   const header = readHeader(bytes, file)
   const { [checksumKey]: sum, ...metadata } = header.metadata
   if (sum !== undefined) checkSum(bytes, header, sum, file)
-  const tensors = new Map<string, StoredTensor>()
-  for (const { name, dtype, shape, begin, end } of header.entries) {
-    const data = dtypes[dtype].read(bytes.subarray(header.end + begin, header.end + end))
-    tensors.set(name, { shape, dtype, data })
-  }
+  const tensors = named(
+    header.entries.map(({ name, dtype, shape, begin, end }): [string, StoredTensor] => {
+      const data = dtypes[dtype].read(bytes.subarray(header.end + begin, header.end + end))
+      return [name, { shape, dtype, data }]
+    }),
+  )
   return { tensors, metadata, checked: sum !== undefined }
 }
 

@@ -1,11 +1,11 @@
 import { UnrolledError } from '../error.ts'
 import { nearest } from '../nearest.ts'
-import { isFloats, type Tensor } from '../tensor.ts'
+import { isFloats, type Named, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import type { Module } from './pytorch-modules.ts'
 
 /** A module's arrays by name, as `readTensors` gives them. */
-export type StateDict = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredData }>
+export type StateDict = Named<{ readonly shape: readonly number[]; readonly data: StoredData }>
 
 /** Takes tensors out of a state dict by name and shape. */
 export class StateDictReader {
@@ -19,7 +19,7 @@ export class StateDictReader {
   /** Errs where nothing at all belongs to a module: then the names do not fit. */
   enter(module: Module): void {
     const { name, key, theirs } = module
-    const all = [...this.#tensors.keys()]
+    const all = Object.keys(this.#tensors)
     if (all.some((tensor) => inside(tensor, theirs))) return
     const there = [...new Set(all.map((tensor) => tensor.slice(0, Math.max(0, tensor.lastIndexOf('.')))))]
     const shown = there.slice(0, 12).map((one) => quotedName(one))
@@ -40,26 +40,30 @@ export class StateDictReader {
   /** Whether what lies under a prefix could be a module's. */
   #fits(module: Module, prefix: string): boolean {
     const { name, shape } = firstOf(module)
-    const found = this.#tensors.get(prefix === '' ? name : `${prefix}.${name}`)
+    const found = this.#find(prefix === '' ? name : `${prefix}.${name}`)
     return found !== undefined && (shape === undefined || found.shape.join() === shape.join())
   }
 
   /** Errs where something of a module was not taken: it must be larger than the layer. */
   leave({ name, theirs }: Module): void {
-    const left = [...this.#tensors.keys()].find((tensor) => inside(tensor, theirs) && !this.#taken.has(tensor))
+    const left = Object.keys(this.#tensors).find((tensor) => inside(tensor, theirs) && !this.#taken.has(tensor))
     if (left === undefined) return
-    const { shape } = this.#tensors.get(left)!
+    const { shape } = this.#tensors[left]!
     throw new UnrolledError('pytorch', `${left} [${shape.join(', ')}] has no place in the layer ${name}`)
   }
 
+  #find(name: string): StateDict[string] | undefined {
+    return Object.hasOwn(this.#tensors, name) ? this.#tensors[name] : undefined
+  }
+
   has(name: string): boolean {
-    return this.#tensors.has(name)
+    return this.#find(name) !== undefined
   }
 
   take(name: string, shape: readonly number[]): Tensor {
-    const found = this.#tensors.get(name)
+    const found = this.#find(name)
     if (!found) {
-      const alike = [...this.#tensors].filter(
+      const alike = Object.entries(this.#tensors).filter(
         ([other, tensor]) => !this.#taken.has(other) && tensor.shape.join() === shape.join(),
       )
       const close = nearest(

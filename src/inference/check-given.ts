@@ -1,11 +1,8 @@
 import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
-import { checkTensor, type Tensor } from '../tensor.ts'
+import { checkNamed, checkTensor, type Named, type Tensor } from '../tensor.ts'
 import type { Adjoints, Given } from './forward.ts'
-
-export const byName = (values: Given['parameters']): ReadonlyMap<string, Tensor> =>
-  values instanceof Map ? values : new Map(Object.entries(values as Readonly<Record<string, Tensor>>))
 
 /** Holds what a layer is given against the layer: names, shapes, as many numbers as shapes say, symbols, lengths. */
 export function checkGiven(owner: string, layer: Layer, given: Given): void {
@@ -16,7 +13,7 @@ export function checkGiven(owner: string, layer: Layer, given: Given): void {
   const { x, parameters, state = {}, lengths } = given ?? {}
   checkInput(layer, x)
   const [time, batch] = x.shape as [number, number]
-  checkParameters(layer, parameters)
+  checkParameters(owner, layer, parameters)
   checkStates(layer, state, batch, 'state')
   if (!lengths) return
   const right = (length: number): boolean => Number.isInteger(length) && length >= 0 && length <= time
@@ -54,18 +51,15 @@ function checkInput({ input, symbols }: Layer, x: unknown): asserts x is Tensor 
   )
 }
 
-function checkParameters({ declared }: Layer, parameters: Given['parameters']): void {
-  if (typeof parameters !== 'object' || parameters === null) {
-    throw new UnrolledError('parameters', 'parameters are tensors by name: layer.parameters() or model.parameters')
-  }
-  const named = byName(parameters)
+function checkParameters(owner: string, { declared }: Layer, parameters: Named): void {
+  checkNamed(owner, parameters)
   checkKnown(
     'parameter',
-    [...named.keys()],
+    Object.keys(parameters),
     declared.map(({ name }) => name),
   )
   for (const { name, shape } of declared) {
-    const value = named.get(name)
+    const value = parameters[name]
     if (value === undefined) throw new UnrolledError('parameters', `the parameter ${name} is missing`)
     checkTensor(`the parameter ${name}`, value, [...(shape.rows as readonly number[]), shape.columns])
   }

@@ -1,7 +1,7 @@
 import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
-import { tensor, type Tensor } from '../tensor.ts'
+import { named, tensor, type Named, type Tensor } from '../tensor.ts'
 import type { Given } from './forward.ts'
 import type { ExpectedTensors, Verification, VerificationOptions } from './verify.ts'
 
@@ -16,7 +16,7 @@ export class Content {
   readonly layer: Layer
   /** Whether the output of interest is that of the last step alone. */
   readonly #last: boolean
-  readonly #parameters: NonNullable<VerificationOptions['parameters']>
+  readonly #parameters: Named
   readonly #tensors: ExpectedTensors
 
   constructor(target: Model | Layer, given: VerificationOptions['parameters'], tensors: ExpectedTensors) {
@@ -26,21 +26,21 @@ export class Content {
     this.layer = layer
     this.#last = 'on' in target && target.on === 'last step'
     this.#parameters = parameters
-    this.#tensors = tensors
+    this.#tensors = named(Object.entries(tensors))
     const states = layer.states.map(({ name }) => name)
     const known = new Set([
       ...['input', 'output', 'lengths'],
       ...states.flatMap((name) => [`state.${name}`, `final.${name}`, `${lastPart(name)}0`, `${lastPart(name)}n`]),
     ])
-    const strange = [...tensors.keys()].find((name) => !known.has(name))
+    const strange = Object.keys(tensors).find((name) => !known.has(name))
     if (strange !== undefined) {
       throw new UnrolledError('verify', `verify: the tensor ${strange} is none of ${[...known].join(', ')}`)
     }
     for (const name of ['input', 'output']) {
-      if (!tensors.has(name)) {
+      if (!Object.hasOwn(tensors, name)) {
         throw new UnrolledError(
           'verify',
-          `verify: there is no tensor ${name}; there are ${[...tensors.keys()].join(', ') || 'none'}`,
+          `verify: there is no tensor ${name}; there are ${Object.keys(tensors).join(', ') || 'none'}`,
         )
       }
     }
@@ -48,9 +48,7 @@ export class Content {
 
   /** All that goes into a run. */
   given(): Given {
-    const parameters: Given['parameters'] =
-      this.#parameters instanceof Map ? Object.fromEntries(this.#parameters) : this.#parameters
-    return { parameters, x: this.#input(), state: this.#initial(), ...this.#lengths() }
+    return { parameters: this.#parameters, x: this.#input(), state: this.#initial(), ...this.#lengths() }
   }
 
   /** The same with the first two axes of the sequences exchanged; undefined where there are none. */
@@ -58,8 +56,11 @@ export class Content {
     const input = this.#get('input')!
     const output = this.#get('output')!
     if (input.shape.length < 2) return undefined
-    const swapped = new Map([...this.#tensors, ['input', axesExchanged(input)] as const])
-    if (output.shape.length === 3) swapped.set('output', axesExchanged(output))
+    const swapped = {
+      ...this.#tensors,
+      input: axesExchanged(input),
+      ...(output.shape.length === 3 && { output: axesExchanged(output) }),
+    }
     return new Content(target, this.#parameters, swapped)
   }
 
@@ -75,7 +76,7 @@ export class Content {
 
   /** A tensor, its numbers in float64. */
   #get(name: string): Tensor | undefined {
-    const found = this.#tensors.get(name)
+    const found = this.#tensors[name]
     return found && { shape: found.shape, data: Float64Array.from(found.data as ArrayLike<number>, Number) }
   }
 
@@ -100,13 +101,13 @@ export class Content {
 
   /** What came out, under the names of what is expected. */
   *#results(result: Result): Generator<[string, Tensor], void> {
-    const alone = this.#last && this.#tensors.get('output')!.shape.length === 2
+    const alone = this.#last && this.#tensors['output']!.shape.length === 2
     yield ['output', alone ? lastSteps(result.output, this.#lengths().lengths) : result.output]
     for (const { name } of this.layer.states) {
-      if (this.#tensors.has(`final.${name}`)) yield [`final.${name}`, result.state[name]!]
+      if (this.#tensors[`final.${name}`]) yield [`final.${name}`, result.state[name]!]
     }
     for (const last of new Set(this.layer.states.map(({ name }) => lastPart(name)))) {
-      if (!this.#tensors.has(`${last}n`)) continue
+      if (!this.#tensors[`${last}n`]) continue
       const parts = this.layer.states
         .filter(({ name }) => lastPart(name) === last)
         .map(({ name }) => result.state[name]!)

@@ -13,13 +13,13 @@ import {
   type Task,
   type Workspace,
 } from '../runtime/index.ts'
-import { tensor, type Tensor } from '../tensor.ts'
-import { byName, checkAdjoints, checkGiven } from './check-given.ts'
+import { tensor, type Named, type Tensor } from '../tensor.ts'
+import { checkAdjoints, checkGiven } from './check-given.ts'
 
 /** What a layer is given to compute with. */
 export interface Given {
   /** By name; all of them. Those of a model are such. */
-  readonly parameters: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>
+  readonly parameters: Named
   /** `[time, batch, input]`, which may hold what is not finite; ids of symbols as `[time, batch]` or `[time, batch, 1]`. */
   readonly x: Tensor
   /** States before the first step, `[batch, columns]`; a missing one is what the layer declares, usually zero. */
@@ -44,7 +44,7 @@ export interface Adjoints {
 }
 
 export interface Gradients {
-  readonly parameters: Readonly<Record<string, Tensor>>
+  readonly parameters: Named
   /** As `x`; absent where `x` numbers symbols. */
   readonly x?: Tensor
   readonly state: Readonly<Record<string, Tensor>>
@@ -155,7 +155,7 @@ class LayerRun {
     this.#scalars = { seed, step: 0, sequence: 0 }
     this.#task.fit(this.#extents)
     const flat = new Float64Array(this.#layout.floats)
-    this.#layout.pack(byName(parameters), flat)
+    this.#layout.pack(parameters, flat)
     this.#put('parameters', flat)
     if (this.#workspace.has('gradients')) this.#put('gradients', flat.fill(0))
     this.#putRows('x', x.data, input)
@@ -199,7 +199,7 @@ class LayerRun {
       ? await this.#rows(adjointRegion('x'), [time, batch, input])
       : undefined
     return {
-      parameters: Object.fromEntries(this.#layout.unpack(flat)),
+      parameters: this.#layout.unpack(flat),
       ...(x && { x }),
       state: await this.#named(states, (name) => adjointRegion(name), batch),
     }

@@ -11,14 +11,14 @@ import {
   type Task,
   type Workspace,
 } from '../runtime/index.ts'
-import type { Tensor } from '../tensor.ts'
+import type { Named } from '../tensor.ts'
 
 /** Most steps run at once; longer inputs go through in pieces, which changes no bit. */
 export const windowSteps = 64
 
 /** Where one sequence stands. Several may be under way in one stepper. */
 export interface Stream {
-  readonly parameters: ReadonlyMap<string, Tensor>
+  readonly parameters: Named
   /** One array a state of the layer; what the device holds while the stream is its current one. */
   readonly states: readonly Float32Array[]
   /** The output of the last step, without padding. */
@@ -36,7 +36,7 @@ export class Stepper {
   readonly #states: readonly { readonly region: string; readonly columns: number; readonly initial: number }[]
   readonly #columns: { readonly input: number; readonly output: number; readonly width: number }
   readonly #extents = new Map<number, { readonly time: number; readonly batch: number }>()
-  #uploaded: ReadonlyMap<string, Tensor> | undefined
+  #uploaded: Named | undefined
   #current: Stream | undefined
   #last: Promise<unknown> = Promise.resolve()
 
@@ -68,7 +68,7 @@ export class Stepper {
   }
 
   /** A new sequence, from initial states. */
-  begin(parameters: ReadonlyMap<string, Tensor>): Stream {
+  begin(parameters: Named): Stream {
     const states = this.#states.map(({ columns, initial }) => {
       const values = new Float32Array(padded(columns))
       return values.fill(initial, 0, columns)

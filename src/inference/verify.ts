@@ -3,18 +3,18 @@ import type { Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
-import type { Tensor } from '../tensor.ts'
+import type { Named } from '../tensor.ts'
 import { forward } from './forward.ts'
 
 /** Tensors by name, as `readTensors` gives them. */
-export type ExpectedTensors = ReadonlyMap<
-  string,
-  { readonly shape: readonly number[]; readonly data: ArrayLike<number> | ArrayLike<bigint> }
->
+export type ExpectedTensors = Named<{
+  readonly shape: readonly number[]
+  readonly data: ArrayLike<number> | ArrayLike<bigint>
+}>
 
 export interface VerificationOptions extends EngineOptions {
   /** Of a layer, its parameters; a model has its own. */
-  readonly parameters?: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>
+  readonly parameters?: Named
 }
 
 /** Beyond this share of the largest value it is no rounding: something is in another order. */

@@ -1,15 +1,15 @@
 import { UnrolledError } from '../error.ts'
 import type { Initialiser, ParameterDeclaration } from '../cells/index.ts'
 import { uniform } from '../graph/index.ts'
-import type { Tensor } from '../tensor.ts'
+import { named, type Tensor } from '../tensor.ts'
 import { fours, orthonormalise } from './orthogonal.ts'
 
 /**
  * First values of declared parameters, each from its name and the seed alone. A tensor's numbers are drawn when they are first
  * asked for: where others are set in their place, they never are.
  */
-export function initialise(declarations: readonly ParameterDeclaration[], seed: number): Map<string, Tensor> {
-  return new Map(declarations.map((declaration) => [declaration.name, drawnWhenRead(declaration, seed)]))
+export function initialise(declarations: readonly ParameterDeclaration[], seed: number): Record<string, Tensor> {
+  return named(declarations.map((declaration) => [declaration.name, drawnWhenRead(declaration, seed)]))
 }
 
 function drawnWhenRead(declaration: ParameterDeclaration, seed: number): Tensor {

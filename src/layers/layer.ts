@@ -71,7 +71,7 @@ export function layer(parts: LayerParts): Layer {
       `${description.kind}: its ${what} would be ${count} numbers; at most ${mostNumbers} are held: make it narrower`,
     )
   }
-  return { ...parts, parameters: ({ seed = 0 } = {}) => Object.fromEntries(initialise(declared, seed)) }
+  return { ...parts, parameters: ({ seed = 0 } = {}) => initialise(declared, seed) }
 }
 
 /** The context of a layer inside another: its names get a prefix. */

@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { input, parameter, random, sumRows, mul, type Node } from '../graph/index.ts'
 import { siteOf, type Json, type Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
-import { checkTensor, type Tensor } from '../tensor.ts'
+import { checkNamed, checkTensor, named, type Named } from '../tensor.ts'
 import type { Loss } from './losses/index.ts'
 
 /** Which steps of a sequence count in the loss. */
@@ -22,7 +22,7 @@ export interface Model {
   readonly on: Counted
   readonly seed: number
   /** Float32 values by name. Exchanged as a whole, so that whoever computed with the old ones can tell. */
-  parameters: ReadonlyMap<string, Tensor>
+  parameters: Named
   record: TrainingRecord
 }
 
@@ -48,22 +48,20 @@ function described(this: Model): Json {
  * Gives a model other values for some or all of its parameters. Unknown names and wrong shapes are errors, and leave the
  * model as it was.
  */
-export function setParameters(
-  model: Model,
-  values: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
-): void {
-  const next = new Map(model.parameters)
-  for (const [name, tensor] of values instanceof Map ? values : Object.entries(values as Record<string, Tensor>)) {
-    const old = next.get(name)
+export function setParameters(model: Model, values: Named): void {
+  checkNamed('setParameters', values)
+  const next = named(Object.entries(model.parameters))
+  for (const [name, tensor] of Object.entries(values)) {
+    const old = next[name]
     if (!old) {
-      const close = nearest(name, [...next.keys()])
+      const close = nearest(name, Object.keys(next))
       throw new UnrolledError(
         'parameters',
         `the model has no parameter ${name}${close ? `; did you mean ${close}?` : ''}`,
       )
     }
     checkTensor(`the parameter ${name}`, tensor, old.shape)
-    next.set(name, { shape: old.shape, data: Float32Array.from(tensor.data) })
+    next[name] = { shape: old.shape, data: Float32Array.from(tensor.data) }
   }
   model.parameters = next
 }

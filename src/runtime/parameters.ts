@@ -1,7 +1,7 @@
 import { layoutOf } from '../compiler/layout.ts'
 import { UnrolledError } from '../error.ts'
 import type { Node } from '../graph/index.ts'
-import type { Tensor } from '../tensor.ts'
+import { named, type Named, type Tensor } from '../tensor.ts'
 
 /** Moves named tensors into and out of the padded flat order that parameters have in device memory. */
 export class ParameterLayout {
@@ -20,10 +20,10 @@ export class ParameterLayout {
   }
 
   /** Writes tensors by name into the flat order. */
-  pack(tensors: ReadonlyMap<string, Tensor>, into: Float32Array | Float64Array): void {
+  pack(tensors: Named, into: Float32Array | Float64Array): void {
     into.fill(0)
     for (const { name, shape, offset, pitch } of this.#entries) {
-      const tensor = tensors.get(name)
+      const tensor = tensors[name]
       if (!tensor) throw new UnrolledError('parameters', `the parameter ${name} is missing`)
       if (tensor.shape.join() !== shape.join()) {
         throw new UnrolledError(
@@ -51,8 +51,8 @@ export class ParameterLayout {
   }
 
   /** Tensors by name, of new arrays of the same type as `from`. */
-  unpack(from: Float32Array | Float64Array): Map<string, Tensor> {
-    const result = new Map<string, Tensor>()
+  unpack(from: Float32Array | Float64Array): Named {
+    const result = named<Tensor>([])
     for (const { name, shape, offset, pitch } of this.#entries) {
       const columns = shape.at(-1)!
       const rows = shape.length === 2 ? shape[0]! : 1
@@ -60,7 +60,7 @@ export class ParameterLayout {
       for (let row = 0; row < rows; row++) {
         data.set(from.subarray(offset + row * pitch, offset + row * pitch + columns), row * columns)
       }
-      result.set(name, { shape, data })
+      result[name] = { shape, data }
     }
     return result
   }

@@ -2,15 +2,15 @@ import type { TrainingBatch } from '../data/index.ts'
 import { evaluate, input, zeros, type Node, type Value } from '../graph/index.ts'
 import { counts, layerGraph, weigh, type LayerGraph, type Model } from '../models/index.ts'
 import { padded, unpadRows } from '../runtime/index.ts'
-import type { Tensor } from '../tensor.ts'
+import type { Named } from '../tensor.ts'
 import type { RanWindow } from './bptt.ts'
 
 /** A window whose loss or gradient is not finite, and everything it was run with. */
 export interface BadWindow {
   readonly model: Model
   /** The weights it was run with. */
-  readonly parameters: ReadonlyMap<string, Tensor>
-  readonly gradients: ReadonlyMap<string, Tensor>
+  readonly parameters: Named
+  readonly gradients: Named
   readonly batch: TrainingBatch
   readonly window: RanWindow
   /** Most steps to look at at once. */
@@ -25,13 +25,13 @@ const isBad = (value: number): boolean => !Number.isFinite(value)
  * evaluation, the first step and sequence whose output or loss float32 cannot hold; else the first gradient.
  */
 export function diagnose(bad: BadWindow): string {
-  for (const [name, { data }] of bad.parameters) {
+  for (const [name, { data }] of Object.entries(bad.parameters)) {
     const at = data.findIndex(isBad)
     if (at >= 0) return `the parameter ${name} holds ${data[at]} at ${at}`
   }
   const found = badState(bad) ?? badStep(bad)
   if (found !== undefined) return found
-  const first = [...bad.gradients].find(([, { data }]) => data.some(isBad))
+  const first = Object.entries(bad.gradients).find(([, { data }]) => data.some(isBad))
   const gradient = first
     ? `the gradient of ${first[0]} is the first that is not finite`
     : 'every single gradient is finite'
@@ -148,7 +148,7 @@ class Oracle {
       value.data.set(data)
       known.set(node, value)
     }
-    for (const node of this.#graph.parameters) give(node, parameters.get(nameOf(node))!.data)
+    for (const node of this.#graph.parameters) give(node, parameters[nameOf(node)]!.data)
     const rows = time * batch.batch
     give(this.#graph.x, unpadded(x, model.layer.input, rows))
     give(this.#targets, unpadded(targets, this.targetColumns, rows))

@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { parameter } from '../graph/index.ts'
 import type { Model } from '../models/index.ts'
 import { ParameterLayout, Workspace, type Backend, type KernelTime } from '../runtime/index.ts'
-import type { Tensor } from '../tensor.ts'
+import { named, type Named, type Tensor } from '../tensor.ts'
 import { Bptt } from './bptt.ts'
 import { Course } from './course.ts'
 import { diagnose } from './diagnosis.ts'
@@ -70,13 +70,13 @@ export class Learner {
     return this.#layout.floats
   }
 
-  write(parameters: ReadonlyMap<string, Tensor>): void {
+  write(parameters: Named): void {
     this.#layout.pack(parameters, this.flat)
     this.#workspace.write('parameters', 0, this.flat)
   }
 
   /** The values now, read at once, where the backend can. */
-  get readSync(): (() => Map<string, Tensor>) | undefined {
+  get readSync(): (() => Named) | undefined {
     const { backend } = this.#workspace
     if (!backend.readSync) return undefined
     return () => {
@@ -86,12 +86,12 @@ export class Learner {
   }
 
   /** The values now. */
-  async read(): Promise<Map<string, Tensor>> {
+  async read(): Promise<Named> {
     await this.#workspace.read('parameters', 0, this.flat)
     return this.#layout.unpack(this.flat)
   }
 
-  unpack(flat: Float32Array): Map<string, Tensor> {
+  unpack(flat: Float32Array): Named {
     return this.#layout.unpack(flat)
   }
 
@@ -120,10 +120,10 @@ export class Learner {
   }
 
   /** States and moments by name, for a checkpoint. */
-  async save(): Promise<Map<string, Tensor>> {
-    const arrays = new Map<string, Tensor>()
+  async save(): Promise<Named> {
+    const arrays = named<Tensor>([])
     const add = (prefix: string, values: ReadonlyMap<string, Float32Array>): void => {
-      for (const [name, data] of values) arrays.set(`${prefix}.${name}`, { shape: [data.length], data })
+      for (const [name, data] of values) arrays[`${prefix}.${name}`] = { shape: [data.length], data }
     }
     add('state', this.#bptt.save())
     add('moment', await this.#update.save())

@@ -1,8 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import type { Model, TrainingRecord } from '../models/index.ts'
-import type { Tensor } from '../tensor.ts'
-
-type Values = ReadonlyMap<string, Tensor>
+import type { Named } from '../tensor.ts'
 
 const learning = new WeakSet<Model>()
 
@@ -17,9 +15,9 @@ const told = ['steps', 'epochs', 'elapsedMs', 'kernels', 'data', 'validationLoss
  */
 export class LiveModel {
   readonly model: Model
-  #values: Values
+  #values: Named
   #record: TrainingRecord
-  #fetch: (() => Values) | undefined
+  #fetch: (() => Named) | undefined
   #tell: (() => TrainingRecord) | undefined
   #stale = false
 
@@ -50,7 +48,7 @@ export class LiveModel {
   }
 
   /** How values are fetched (absent where that takes waiting: then `set` brings them), and what the run tells of itself. */
-  follow(fetch: (() => Values) | undefined, tell: () => TrainingRecord): void {
+  follow(fetch: (() => Named) | undefined, tell: () => TrainingRecord): void {
     this.#fetch = fetch
     this.#tell = tell
   }
@@ -64,7 +62,7 @@ export class LiveModel {
     return this.#stale
   }
 
-  set(values: Values): void {
+  set(values: Named): void {
     this.#values = values
     this.#stale = false
   }
@@ -84,7 +82,7 @@ export class LiveModel {
     learning.delete(this.model)
   }
 
-  #now(): Values {
+  #now(): Named {
     if (this.#stale && this.#fetch) this.set(this.#fetch())
     return this.#values
   }

@@ -3,7 +3,7 @@ import { LossMeter } from '../inference/loss-meter.ts'
 import type { Model, TrainingRecord } from '../models/index.ts'
 import { backendFor, Turns, type Backend } from '../runtime/index.ts'
 import type { RunProfile } from '../runtime/profile.ts'
-import type { Tensor } from '../tensor.ts'
+import type { Named } from '../tensor.ts'
 import { updatesInPass, type Place } from './course.ts'
 import type {
   DoneEvent,
@@ -315,7 +315,7 @@ class Run {
   }
 
   /** Keeps all it takes to go on from here. */
-  async #save(ended?: Ending, parameters?: ReadonlyMap<string, Tensor>): Promise<void> {
+  async #save(ended?: Ending, parameters?: Named): Promise<void> {
     const last = parameters ?? (await this.#learner.read())
     const standing: Standing = {
       ...this.#known,

@@ -2,13 +2,13 @@ import { UnrolledError } from '../error.ts'
 import { decodeResume, encodeResume } from '../formats/model-file.ts'
 import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
-import { tensor, type Tensor } from '../tensor.ts'
+import { named, tensor, type Named } from '../tensor.ts'
 import { standingFrom, type Ending, type Standing } from './standing.ts'
 import { changeInWords, changesOf, isFree, type Terms } from './terms.ts'
 
 /** A run as its file tells of it, held against what it is to go on with. */
 export interface StoredRun {
-  readonly parameters: ReadonlyMap<string, Tensor>
+  readonly parameters: Named
   readonly standing: Standing
   /** What had ended it. */
   readonly ended: Ending | undefined
@@ -48,24 +48,24 @@ export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }:
     throw unfit(`${others.map(changeInWords).join('; ')}. Give what it began with, or say resume: false to begin anew`)
   }
   checkStanding(standing)
-  for (const [name, { data }] of arrays) {
+  for (const [name, { data }] of Object.entries(arrays)) {
     const at = data.findIndex((value) => !Number.isFinite(value))
     if (at >= 0) throw unfit(`its array ${name} holds ${data[at]} at ${at}`)
   }
-  const named = (prefix: string): Map<string, Float32Array> =>
+  const under = (prefix: string): Map<string, Float32Array> =>
     new Map(
-      [...arrays]
+      Object.entries(arrays)
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, { data }]) => [name.slice(prefix.length), Float32Array.from(data)]),
     )
-  const found = named('moment.')
+  const found = under('moment.')
   if ([...found.keys()].sort().join() !== [...moments].sort().join()) {
     const list = (names: Iterable<string>): string => [...names].join(', ') || 'none'
     throw unfit(
       `the optimizer with these options keeps the moments ${list(moments)}; the stored run has ${list(found.keys())}`,
     )
   }
-  const best = arrays.get('best')
+  const best = arrays['best']
   for (const data of [...found.values(), ...(best ? [best.data] : [])]) {
     if (data.length !== floats) throw unfit(`an array has ${data.length} numbers; ${floats} fit the model`)
   }
@@ -73,7 +73,7 @@ export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }:
     parameters: model.parameters,
     standing: standingFrom(standing),
     ended: standing.ended,
-    states: named('state.'),
+    states: under('state.'),
     moments: found,
     ...(best && { best: Float32Array.from(best.data) }),
     kernels,
@@ -84,15 +84,15 @@ export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }:
 /** The file of a run. */
 export function storedBytes(run: {
   readonly model: Model
-  readonly arrays: ReadonlyMap<string, Tensor>
+  readonly arrays: Named
   readonly best: Float32Array | undefined
   readonly standing: Standing
   readonly terms: Terms
   readonly kernels: string
 }): Uint8Array {
-  const arrays = new Map(run.arrays)
-  if (run.best) arrays.set('best', tensor(run.best, [run.best.length]))
-  for (const [name, { data }] of [...run.model.parameters, ...arrays]) {
+  const arrays = named(Object.entries(run.arrays))
+  if (run.best) arrays['best'] = tensor(run.best, [run.best.length])
+  for (const [name, { data }] of [...Object.entries(run.model.parameters), ...Object.entries(arrays)]) {
     const at = data.findIndex((value) => !Number.isFinite(value))
     if (at < 0) continue
     throw new UnrolledError(

@@ -7,5 +7,5 @@ export async function trained(backend: Backend, batch: number): Promise<number[]
   const model = languageModel(book, { cell: lstm, hidden: 48, layers: 2, dropout: 0.1, seed: 3 })
   const options = { batch, unroll: 20, steps: 6, seed: 5, optimizer: adam({ lr: 0.01 }), backend }
   await train(model, book, options).finish()
-  return [...model.parameters.values()].flatMap(({ data }) => [...data])
+  return Object.values(model.parameters).flatMap(({ data }) => [...data])
 }

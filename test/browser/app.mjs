@@ -34,7 +34,7 @@ export async function learn({ kernels, threads }) {
       losses,
       text: await written(generate(model, 'it was ', options)),
       again: await written(generate(loaded, 'it was ', options)),
-      weights: Object.fromEntries([...loaded.parameters].map(([name, { data }]) => [name, [...data]])),
+      weights: Object.fromEntries(Object.entries(loaded.parameters).map(([name, { data }]) => [name, [...data]])),
       bytes: bytes.length,
     },
   }

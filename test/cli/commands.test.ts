@@ -99,7 +99,7 @@ test('evaluate warns where a smaller format costs too much', async () => {
     const model = await loadModel(out)
     // A softmax does not mind what all outputs have in common; but beside it, int8 rounds what they differ in to nothing.
     const name = 'output.weight'
-    const { data, shape } = model.parameters.get(name)!
+    const { data, shape } = model.parameters[name]!
     const columns = shape[1]!
     const values = Float32Array.from(data, (value, at) => (at % columns === 0 ? value + 1000 : value))
     setParameters(model, { [name]: tensor(values, shape) })

@@ -42,8 +42,8 @@ test('--from trains a stored model further, with its cell, sizes, vocabulary and
     const model = await languageModelIn(second)
     expect(model.layer.description).toEqual(old.layer.description)
     expect(model.vocabulary.symbols).toEqual(old.vocabulary.symbols)
-    for (const [name, { data }] of model.parameters) {
-      old.parameters.get(name)!.data.forEach((value, i) => expect(data[i]).toBeCloseTo(value, 6))
+    for (const [name, { data }] of Object.entries(model.parameters)) {
+      old.parameters[name]!.data.forEach((value, i) => expect(data[i]).toBeCloseTo(value, 6))
     }
     expect(model.record).toMatchObject({ from: first, files: [letters], steps: 2 })
     const resumed = events(await printed('train', '--resume', '--out', second, '--steps', '3', ...pace.slice(4)))
@@ -117,8 +117,8 @@ test('frozen parameters stay as they are', async () => {
     await printed('train', book!, '--out', first, '--steps', '2', ...size, ...pace)
     await printed('train', book!, '--from', first, '--out', second, '--steps', '2', '--frozen', 'embedding*', ...pace)
     const [old, now] = [await languageModelIn(first), await languageModelIn(second)]
-    expect(now.parameters.get('embedding.weight')).toEqual(old.parameters.get('embedding.weight'))
-    expect(now.parameters.get('output.weight')).not.toEqual(old.parameters.get('output.weight'))
+    expect(now.parameters['embedding.weight']).toEqual(old.parameters['embedding.weight'])
+    expect(now.parameters['output.weight']).not.toEqual(old.parameters['output.weight'])
   })
 })
 

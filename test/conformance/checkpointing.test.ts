@@ -15,7 +15,7 @@ test.each(cells)('checkpointed backpropagation through time has the bits of the 
     const model = languageModel(book, { cell, hidden: 5, layers: 2, dropout: 0.1, projection: 3, seed: 1 })
     // Windows of 37 steps, the last segment shorter than the others.
     const { loss } = await train(model, book, { batch: 3, unroll: 37, segment, steps: 2 }).finish()
-    return [loss, [...model.parameters].map(([name, { data }]) => [name, [...data]])]
+    return [loss, Object.entries(model.parameters).map(([name, { data }]) => [name, [...data]])]
   }
   expect(await weights(16)).toEqual(await weights(40))
 })

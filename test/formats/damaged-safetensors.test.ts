@@ -5,10 +5,10 @@ import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetens
 import { refusal, safetensorsFile } from './safetensors-file.ts'
 
 const small = encodeSafetensors(
-  new Map([
-    ['w', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }],
-    ['b', { shape: [2], data: Float64Array.of(5, 6) }],
-  ]),
+  {
+    w: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+    b: { shape: [2], data: Float64Array.of(5, 6) },
+  },
   { 'unrolled.version': '1', text: 'ü "quoted"' },
 )
 const read = (bytes: Uint8Array): string => refusal(() => decodeSafetensors(bytes, 'model.safetensors'))

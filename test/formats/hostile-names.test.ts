@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { UnrolledError } from '../../src/error.ts'
+import { fromPyTorch, toPyTorch } from '../../src/formats/pytorch.ts'
 import { decodeModel, encodeModel } from '../../src/formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts'
 import { chain, linear } from '../../src/layers/index.ts'
-import { meanSquaredError, network } from '../../src/models/index.ts'
+import { meanSquaredError, network, setParameters } from '../../src/models/index.ts'
 import { printable, quoted } from '../../src/printable.ts'
-import { tensor, type Tensor } from '../../src/tensor.ts'
+import { named, tensor } from '../../src/tensor.ts'
 import { refusal, safetensorsFile } from './safetensors-file.ts'
 
 /** Clears a screen, sets a window's title, turns writing around: what no message may carry. */
@@ -28,7 +29,7 @@ test('escape sequences in a file reach no message raw, wherever they stand', () 
       .filter((key) => key !== 'unrolled.loss')
       .map((key) => encodeSafetensors(tensors, { ...metadata, [key]: escapes })),
     encodeSafetensors(tensors, { ...metadata, 'unrolled.layer': layer }),
-    encodeSafetensors(new Map<string, Tensor>([...(tensors as Map<string, Tensor>), [escapes, tensor([1])]]), metadata),
+    encodeSafetensors({ ...tensors, [escapes]: tensor([1]) }, metadata),
   ]
   for (const file of files) {
     const said = refusal(() => decodeModel(file, `${escapes}.safetensors`))
@@ -66,11 +67,11 @@ test('a vocabulary is read no further than there are vectors for it', () => {
       ['o', { kind: 'linear', input: 1, output: 2 }],
     ],
   })
-  const parameters = new Map<string, Tensor>([
-    ['e.weight', tensor(new Float32Array(2), [2, 1])],
-    ['o.weight', tensor(new Float32Array(2), [2, 1])],
-    ['o.bias', tensor(new Float32Array(2))],
-  ])
+  const parameters = {
+    'e.weight': tensor(new Float32Array(2), [2, 1]),
+    'o.weight': tensor(new Float32Array(2), [2, 1]),
+    'o.bias': tensor(new Float32Array(2)),
+  }
   const said = (vocabulary: string): string =>
     refusal(() =>
       decodeModel(
@@ -90,14 +91,37 @@ test('a vocabulary is read no further than there are vectors for it', () => {
     /units, symbols and boundary belong there/,
   )
 })
+
+test('names that every object has are names like any other', () => {
+  const names = ['constructor', 'toString', 'hasOwnProperty', '__defineGetter__', 'valueOf']
+  const given = Object.fromEntries(names.map((name) => [name, tensor(new Float32Array(1))]))
+  const read = decodeSafetensors(encodeSafetensors(given)).tensors
+  expect(Object.keys(read).sort()).toEqual([...names].sort())
+  expect(decodeSafetensors(encodeSafetensors({})).tensors['constructor']).toBeUndefined()
+  for (const name of [...names, '__proto__']) {
+    const one = named([[name, tensor([1])]])
+    expect(Object.keys(one)).toEqual([name])
+    expect(refusal(() => setParameters(model, one), 'parameters')).toContain(`the model has no parameter ${name}`)
+    expect(refusal(() => fromPyTorch(model.layer, one), 'pytorch')).toContain('for the layer a there are no tensors')
+    expect(
+      refusal(() => decodeModel(encodeSafetensors({ ...tensors, toString: one[name]! } as never, metadata))),
+    ).toContain('"toString"')
+    const net = network(chain(named([[name, linear({ input: 1, output: 1 })]])), { loss: meanSquaredError() })
+    expect(Object.keys(decodeModel(encodeModel(net)).parameters)).toEqual(net.layer.declared.map((one) => one.name))
+    const plain = { ...net.parameters }
+    expect(Object.keys(toPyTorch(net.layer, plain))).toHaveLength(2)
+  }
+  expect(({} as Record<string, unknown>)['shape']).toBeUndefined()
+})
+
 test('long and many names take no time to speak of', () => {
   // Names alike but for a letter, as long as a small file has room for, and many of them.
   const long = 'n'.repeat(60_000)
   const one = network(chain({ [long]: linear({ input: 1, output: 1 }) }), { loss: meanSquaredError() })
   const { tensors, metadata } = decodeSafetensors(encodeModel(one))
-  const renamed = new Map([...tensors].map(([name, tensor]) => [name.replace('n', 'm'), tensor]))
+  const renamed = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name.replace('n', 'm'), tensor]))
   expect(refusal(() => decodeModel(encodeSafetensors(renamed, metadata)))).toMatch(/which the layers need, is missing/)
-  const many = new Map(Array.from({ length: 5000 }, (_, i) => [`${'n'.repeat(90)}${i}`, tensor([1]) as Tensor]))
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${'n'.repeat(90)}${i}`, tensor([1])]))
   expect(refusal(() => decodeModel(encodeSafetensors(many, metadata)))).toMatch(/which the layers need, is missing/)
 })
 

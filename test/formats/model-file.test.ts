@@ -12,7 +12,6 @@ import {
 } from '../../src/cells/index.ts'
 import { text } from '../../src/data/index.ts'
 import { UnrolledError } from '../../src/error.ts'
-import type { StoredData } from '../../src/formats/dtype.ts'
 import { decodeModel, decodeResume, encodeModel, encodeResume } from '../../src/formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts'
 import { forward } from '../../src/inference/forward.ts'
@@ -36,7 +35,7 @@ import {
   type LanguageModel,
   type Model,
 } from '../../src/models/index.ts'
-import { tensor, type Tensor } from '../../src/tensor.ts'
+import { tensor, type Named, type Tensor } from '../../src/tensor.ts'
 import { refusal } from './safetensors-file.ts'
 
 const book = text('Call me Ishmael. — “Some” years ago…\n\u{1f40b} never mind how long')
@@ -45,15 +44,15 @@ model.record = { steps: 12, kernels: 'wasm', validationLoss: 1.5, nested: { list
 const whole = decodeSafetensors(encodeModel(model))
 
 const bits = ({ parameters }: Model): unknown[] =>
-  [...parameters].map(([name, { shape, data }]) => [name, shape, [...new Uint32Array(data.slice().buffer)]])
+  Object.entries(parameters).map(([name, { shape, data }]) => [name, shape, [...new Uint32Array(data.slice().buffer)]])
 
 /** The file with changed tensors and metadata, its checksum as it should be. */
 function changed(
-  change: (tensors: Map<string, Tensor>, metadata: Record<string, string>) => void,
+  change: (tensors: Record<string, Tensor>, metadata: Record<string, string>) => void,
   of: Model = model,
 ): Uint8Array {
   const { tensors, metadata } = decodeSafetensors(encodeModel(of))
-  change(tensors as Map<string, Tensor>, metadata)
+  change(tensors as Record<string, Tensor>, metadata)
   return encodeSafetensors(tensors, metadata)
 }
 
@@ -130,7 +129,7 @@ describe('a model file', () => {
     expect(back.layer.description).toEqual(original.layer.description)
     const { input, output } = original.layer
     const x = tensor(new Float32Array(3 * 2 * input).fill(1), [3, 2, input])
-    const run = ({ layer, parameters }: Model) => forward(layer, { parameters: Object.fromEntries(parameters), x })
+    const run = ({ layer, parameters }: Model) => forward(layer, { parameters: parameters, x })
     expect(await run(back)).toEqual(await run(original))
     expect(back.layer.output).toBe(output)
   })
@@ -144,13 +143,13 @@ describe('a model that a file cannot hold', () => {
   const cannot = (change: Partial<Model>): string => refusal(() => encodeModel({ ...model, ...change } as Model))
 
   test('is refused when it is written', () => {
-    const [name, first] = [...model.parameters][0]!
+    const [name, first] = Object.entries(model.parameters)[0]!
     const bad = Float32Array.from(first.data)
     bad[7] = NaN
-    expect(cannot({ parameters: new Map([...model.parameters, [name, { ...first, data: bad }]]) })).toMatch(
+    expect(cannot({ parameters: { ...model.parameters, [name]: { ...first, data: bad } } })).toMatch(
       /cannot be written.*"embedding.weight" holds NaN at \[1, 2\]/,
     )
-    expect(cannot({ parameters: new Map() })).toMatch(/"embedding.weight", which the layers need, is missing/)
+    expect(cannot({ parameters: {} })).toMatch(/"embedding.weight", which the layers need, is missing/)
     expect(cannot({ loss: { ...model.loss, name: 'mine' } })).toMatch(
       /loss must be crossEntropy on every step, not mine/,
     )
@@ -165,26 +164,26 @@ describe('a model that a file cannot hold', () => {
 })
 
 describe('a wrong model file', () => {
-  test.each([...whole.tensors.keys()])('without the tensor %s', (name) => {
-    expect(read(changed((tensors) => void tensors.delete(name)))).toBe(
+  test.each(Object.keys(whole.tensors))('without the tensor %s', (name) => {
+    expect(read(changed((tensors) => void delete tensors[name]))).toBe(
       `a.safetensors: tensor "${name}", which the layers need, is missing`,
     )
   })
 
   test('with a tensor by another name, or one too many', () => {
     const rename = changed((tensors) => {
-      tensors.set('output.bais', tensors.get('output.bias')!)
-      tensors.delete('output.bias')
+      tensors['output.bais'] = tensors['output.bias']!
+      delete tensors['output.bias']
     })
     expect(read(rename)).toMatch(/"output.bias", which the layers need, is missing; there is "output.bais"$/)
-    const more = changed((tensors) => void tensors.set('extra', tensor([1])).set('more', tensor([1])))
+    const more = changed((tensors) => void Object.assign(tensors, { extra: tensor([1]), more: tensor([1]) }))
     expect(read(more)).toMatch(/tensor "extra" and 1 more, which belongs to no layer/)
-    expect(read(changed((tensors) => void tensors.set('constructor', tensor([1]))))).toMatch(/"constructor"/)
+    expect(read(changed((tensors) => void (tensors['constructor'] = tensor([1]))))).toMatch(/"constructor"/)
   })
 
   test('with a tensor of another shape, dtype or value', () => {
     const put = (shape: number[], data: unknown): string =>
-      read(changed((tensors) => void tensors.set('layers.0.forward.bf', { shape, data } as Tensor)))
+      read(changed((tensors) => void (tensors['layers.0.forward.bf'] = { shape, data } as Tensor)))
     expect(put([4], new Float32Array(4))).toMatch(
       /"layers.0.forward.bf" is \[4\]; by the description of the layers it must be \[5\]/,
     )
@@ -209,7 +208,7 @@ describe('a wrong model file', () => {
     expect(withMetadata('unrolled.seed', '4294967296')).toMatch(/below 2³²/)
     expect(withMetadata('unrolled.record', '[]')).toMatch(/unrolled.record: it is not a JSON object/)
     expect(withMetadata('unrolled.record', '{"__proto__":{"a":1}}')).toMatch(/__proto__/)
-    expect(read(encodeSafetensors(whole.tensors as Map<string, Tensor>))).toMatch(/no model of unrolled.*fromPyTorch/)
+    expect(read(encodeSafetensors(whole.tensors))).toMatch(/no model of unrolled.*fromPyTorch/)
   })
 
   test('with another vocabulary', () => {
@@ -276,11 +275,11 @@ describe('a wrong model file', () => {
 })
 
 describe('a resume file', () => {
-  const arrays = new Map<string, Tensor>([
-    ['moment.first', tensor(Float32Array.of(1, -0, NaN, Infinity), [4])],
-    ['best', tensor(Float64Array.of(1 / 3), [1])],
-    ['layers.0.forward.bf', tensor(new Float32Array(0), [0])],
-  ])
+  const arrays: Named = {
+    'moment.first': tensor(Float32Array.of(1, -0, NaN, Infinity), [4]),
+    best: tensor(Float64Array.of(1 / 3), [1]),
+    'layers.0.forward.bf': tensor(new Float32Array(0), [0]),
+  }
   const state = { step: 12, list: [1, 2.5, null], nested: { name: 'ü', done: false } }
   const bytes = encodeResume({ model, arrays, state })
 
@@ -289,8 +288,8 @@ describe('a resume file', () => {
     expect(bits(back.model)).toEqual(bits(model))
     expect(back.model.record).toEqual(model.record)
     expect(back.state).toEqual(state)
-    expect([...back.arrays.keys()].sort()).toEqual([...arrays.keys()].sort())
-    for (const [name, { shape, data }] of arrays) expect(back.arrays.get(name)).toEqual({ shape, data })
+    expect(Object.keys(back.arrays).sort()).toEqual(Object.keys(arrays).sort())
+    for (const [name, { shape, data }] of Object.entries(arrays)) expect(back.arrays[name]).toEqual({ shape, data })
     expect(encodeResume(back)).toEqual(bytes)
     for (const state of [null, 3, 'text', []])
       expect(decodeResume(encodeResume({ model, arrays, state })).state).toEqual(state)
@@ -308,7 +307,7 @@ describe('a resume file', () => {
     const wrong = (state: Json): string => refusal(() => encodeResume({ model, arrays, state }))
     expect(wrong({ best: Infinity })).toMatch(/the state of the run holds Infinity at "best"/)
     expect(wrong([NaN])).toMatch(/holds NaN at "0"/)
-    const odd = changed((tensors) => void tensors.set('resume/odd', { shape: [1], data: new Int32Array(1) } as never))
+    const odd = changed((tensors) => void (tensors['resume/odd'] = { shape: [1], data: new Int32Array(1) } as never))
     expect(read(odd)).toMatch(/"resume\/odd" is of another dtype/)
     const { tensors, metadata } = decodeSafetensors(bytes)
     for (const json of ['', '1', '{"state":', '{"state":1,"state":2}']) {
@@ -325,7 +324,7 @@ describe('whatever is in a file, only our own error comes out', () => {
       loss: meanSquaredError(),
     },
   )
-  const bytes = encodeResume({ model: small, arrays: new Map([['m', tensor([1, 2])]]), state: { step: 1 } })
+  const bytes = encodeResume({ model: small, arrays: { m: tensor([1, 2]) }, state: { step: 1 } })
 
   /** Reads both ways; true where it was taken for whole. */
   const survives = (given: Uint8Array): boolean => {
@@ -460,14 +459,9 @@ describe('whatever is in a file, only our own error comes out', () => {
     const shape = fc.array(fc.nat(3), { maxLength: 3 })
     const arrays = [Float32Array, Float64Array, Int8Array, BigInt64Array]
     fc.assert(
-      fc.property(pick(...tensors.keys(), 'a.U', 'resume/', ''), shape, fc.nat(3), (name, shape, type) => {
+      fc.property(pick(...Object.keys(tensors), 'a.U', 'resume/', ''), shape, fc.nat(3), (name, shape, type) => {
         const data = new arrays[type]!(shape.reduce((a, b) => a * b, 1))
-        survives(
-          encodeSafetensors(
-            new Map<string, { shape: readonly number[]; data: StoredData }>([...tensors, [name, { shape, data }]]),
-            metadata,
-          ),
-        )
+        survives(encodeSafetensors({ ...tensors, [name]: { shape, data } }, metadata))
       }),
       { numRuns: 1000 },
     )

@@ -51,7 +51,7 @@ describe('a file of another kind is named for what it is', () => {
       const file = new Uint8Array(8 + length + 1)
       new DataView(file.buffer).setUint32(0, length, true)
       file.set(new TextEncoder().encode(json), 8)
-      expect(decodeSafetensors(file).tensors.get('w')!.data).toEqual(Uint8Array.of(0))
+      expect(decodeSafetensors(file).tensors['w']!.data).toEqual(Uint8Array.of(0))
     }
   })
 })

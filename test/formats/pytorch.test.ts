@@ -21,7 +21,7 @@ import { forward } from '../../src/inference/forward.ts'
 import { verify } from '../../src/inference/verify.ts'
 import { bidirectional, chain, dropout, embedding, linear, recurrent, type Layer } from '../../src/layers/index.ts'
 import { crossEntropy, languageModel, network, setParameters } from '../../src/models/index.ts'
-import { tensor, type NestedNumbers, type Tensor } from '../../src/tensor.ts'
+import { tensor, type Named, type NestedNumbers, type Tensor } from '../../src/tensor.ts'
 import { rewritten } from '../cells/rewritten.ts'
 import { Draws } from '../fuzz/draws.ts'
 import { refusal } from './safetensors-file.ts'
@@ -44,8 +44,10 @@ interface Stored {
 
 const golden = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`../golden/layer-${name}.json`, import.meta.url), 'utf8')) as Golden
-const stored = (values: Record<string, Stored>): Map<string, Tensor> =>
-  new Map(Object.entries(values).map(([name, { shape, data }]) => [name, tensor(Float64Array.from(data), shape)]))
+const stored = (values: Record<string, Stored>): Named =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, { shape, data }]) => [name, tensor(Float64Array.from(data), shape)]),
+  )
 const imported = (name: string): StateDict =>
   decodeSafetensors(readFileSync(new URL(`../golden/import/${name}.safetensors`, import.meta.url))).tensors
 
@@ -77,11 +79,11 @@ describe.each(kinds)('%s gives what PyTorch gives', (kind, cell) => {
     const theirs = stored(weights)
     const parameters = fromPyTorch(layer, theirs)
     const content = stored(given)
-    const expected = new Map([
-      ['input', content.get('x')!],
-      ['output', stored(results).get('y')!],
-      ...[...content].filter(([key]) => key.endsWith('0')),
-      ...[...stored(results)].filter(([key]) => key.endsWith('n')),
+    const expected = Object.fromEntries([
+      ['input', content['x']!],
+      ['output', stored(results)['y']!],
+      ...Object.entries(content).filter(([key]) => key.endsWith('0')),
+      ...Object.entries(stored(results)).filter(([key]) => key.endsWith('n')),
       ...(lengths ? ([['lengths', tensor(lengths)]] as const) : []),
     ])
     const exact = await verify(layer, expected, { parameters, backend: 'reference' })
@@ -91,10 +93,10 @@ describe.each(kinds)('%s gives what PyTorch gives', (kind, cell) => {
 
     // And back: the same function, with biases summed.
     const back = toPyTorch(layer, parameters)
-    expect([...back.keys()].sort()).toEqual([...theirs.keys()].sort())
-    for (const [key, { shape, data }] of back) {
-      expect(shape).toEqual(theirs.get(key)!.shape)
-      if (key.startsWith('weight')) expect(data).toEqual(theirs.get(key)!.data)
+    expect(Object.keys(back).sort()).toEqual(Object.keys(theirs).sort())
+    for (const [key, { shape, data }] of Object.entries(back)) {
+      expect(shape).toEqual(theirs[key]!.shape)
+      if (key.startsWith('weight')) expect(data).toEqual(theirs[key]!.data)
     }
     expect(fromPyTorch(layer, back)).toEqual(parameters)
   })
@@ -128,7 +130,7 @@ describe('a module as people save it', () => {
     expect(at.tensor).toBe('output')
     const names = { embed: 'embedding', rnn: place, head: 'fc' }
     const back = toPyTorch(layer, model.parameters, names)
-    expect(fromPyTorch(layer, back, names)).toEqual(new Map(model.parameters))
+    expect(fromPyTorch(layer, back, names)).toEqual(model.parameters)
   })
 })
 
@@ -138,15 +140,15 @@ describe('a language model', () => {
     const model = languageModel(book, { cell: lstm, hidden: 3, layers: 2, dropout: 0.1, seed: 1 })
     const names = { embedding: 'encoder', _core: 'rnn', output: 'decoder' }
     const there = toPyTorch(model.layer, model.parameters, names)
-    expect([...there.keys()]).toEqual([
+    expect(Object.keys(there)).toEqual([
       'encoder.weight',
       ...[0, 1].flatMap((l) => ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'].map((name) => `rnn.${name}_l${l}`)),
       'decoder.weight',
       'decoder.bias',
     ])
-    expect(there.get('rnn.bias_hh_l0')!.data).toEqual(new Float32Array(12))
-    expect(fromPyTorch(model.layer, there, names)).toEqual(new Map(model.parameters))
-    expect([...toPyTorch(model.layer, model.parameters).keys()].slice(0, 2)).toEqual([
+    expect(there['rnn.bias_hh_l0']!.data).toEqual(new Float32Array(12))
+    expect(fromPyTorch(model.layer, there, names)).toEqual(model.parameters)
+    expect(Object.keys(toPyTorch(model.layer, model.parameters)).slice(0, 2)).toEqual([
       'embedding.weight',
       'core.weight_ih_l0',
     ])
@@ -155,9 +157,9 @@ describe('a language model', () => {
   test('with tied weights', () => {
     const model = languageModel(book, { cell: gruResetAfter, hidden: 3, tied: true, seed: 1 })
     const there = toPyTorch(model.layer, model.parameters)
-    expect(there.get('output.weight')).toEqual(there.get('embedding.weight'))
-    expect(fromPyTorch(model.layer, there)).toEqual(new Map(model.parameters))
-    there.get('output.weight')!.data[3]! += 1
+    expect(there['output.weight']).toEqual(there['embedding.weight'])
+    expect(fromPyTorch(model.layer, there)).toEqual(model.parameters)
+    there['output.weight']!.data[3]! += 1
     expect(refusal(() => fromPyTorch(model.layer, there), 'pytorch')).toMatch(
       /output.weight is not the matrix of the embedding, with which the layer _output is tied/,
     )
@@ -172,15 +174,15 @@ describe('by hand', () => {
     const layer = recurrent({ cell: gruResetAfter, input: 2, hidden: 1 })
     const parameters = fromPyTorch(
       layer,
-      new Map([
-        ['gru.weight_ih_l0', tensor(matrix(3, 2, 1))],
-        ['gru.weight_hh_l0', tensor(matrix(3, 1, 500))],
-        ['gru.bias_ih_l0', tensor([1, 2, 3])],
-        ['gru.bias_hh_l0', tensor([10, 20, 30])],
-      ]),
+      {
+        'gru.weight_ih_l0': tensor(matrix(3, 2, 1)),
+        'gru.weight_hh_l0': tensor(matrix(3, 1, 500)),
+        'gru.bias_ih_l0': tensor([1, 2, 3]),
+        'gru.bias_hh_l0': tensor([10, 20, 30]),
+      },
       { '': 'gru' },
     )
-    const values = Object.fromEntries([...parameters].map(([name, { data }]) => [name, [...data]]))
+    const values = Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, [...data]]))
     expect(values).toEqual({
       Wr: [500, 1, 2],
       Wz: [510, 11, 12],
@@ -195,23 +197,18 @@ describe('by hand', () => {
 
   test('biases that are not there are zero', async () => {
     const layer = recurrent({ cell: lstm, input: 1, hidden: 1 })
-    const parameters = fromPyTorch(
-      layer,
-      new Map([
-        ['weight_ih_l0', tensor(matrix(4, 1, 1))],
-        ['weight_hh_l0', tensor(matrix(4, 1, 1))],
-      ]),
-    )
-    expect([...parameters.get('bf')!.data]).toEqual([0])
-    expect(
-      (await forward(layer, { parameters: Object.fromEntries(parameters), x: tensor([[[1]]]) })).output.shape,
-    ).toEqual([1, 1, 1])
+    const parameters = fromPyTorch(layer, {
+      weight_ih_l0: tensor(matrix(4, 1, 1)),
+      weight_hh_l0: tensor(matrix(4, 1, 1)),
+    })
+    expect([...parameters['bf']!.data]).toEqual([0])
+    expect((await forward(layer, { parameters, x: tensor([[[1]]]) })).output.shape).toEqual([1, 1, 1])
   })
 
   test('a cell with the same equations under another name', () => {
     const own = cellFromText(lstm.text().replace('name: lstm', 'name: mine').replace('init: bf = 1', 'init: bf = 3'))
     const layer = recurrent({ cell: own, input: 2, hidden: 3 })
-    expect([...toPyTorch(layer, layer.parameters()).keys()]).toHaveLength(4)
+    expect(Object.keys(toPyTorch(layer, layer.parameters()))).toHaveLength(4)
   })
 })
 
@@ -226,7 +223,7 @@ describe.each(kinds)('%s in words of ones own', (_, cell) => {
     const mine = fromPyTorch(own, there)
     for (const [name, tensor] of Object.entries(parameters)) {
       const [, prefix, last] = /^(.*\.)(.*)$/.exec(name)!
-      expect(mine.get(prefix! + names[last!]!)!.data, name).toEqual(tensor.data)
+      expect(mine[prefix! + names[last!]!]!.data, name).toEqual(tensor.data)
     }
     expect(toPyTorch(own, mine)).toEqual(there)
     const x = tensor([[[1, -2]], [[0.5, 3]]])
@@ -248,9 +245,9 @@ describe('says what is wrong', () => {
   const names = { embed: 'embedding', rnn: 'encoder.gru', head: 'fc' }
   const wrong = (change: (tensors: Map<string, Tensor>) => void, given: Record<string, string> = names): string =>
     refusal(() => {
-      const tensors = new Map(imported('gru-tagger')) as Map<string, Tensor>
+      const tensors = new Map(Object.entries(imported('gru-tagger'))) as Map<string, Tensor>
       change(tensors)
-      fromPyTorch(layer, tensors, given)
+      fromPyTorch(layer, Object.fromEntries(tensors), given)
     }, 'pytorch')
   const none = (of: Layer): string => refusal(() => toPyTorch(of, of.parameters()), 'pytorch')
 
@@ -269,7 +266,7 @@ describe('says what is wrong', () => {
     expect(refusal(() => fromPyTorch(alone, imported('gru-tagger')), 'pytorch')).toMatch(
       /the layer recurrent there are no tensors without a prefix; .*as in \{ '': 'encoder.gru' \}/,
     )
-    expect([...fromPyTorch(alone, imported('gru-tagger'), { '': 'encoder.gru' }).keys()]).toHaveLength(16)
+    expect(Object.keys(fromPyTorch(alone, imported('gru-tagger'), { '': 'encoder.gru' }))).toHaveLength(16)
     expect(wrong(() => {}, { ...names, rnn: 3 as never })).toMatch(/name for rnn must be a string/)
   })
 

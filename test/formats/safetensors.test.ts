@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts'
+import type { StoredData } from '../../src/formats/dtype.ts'
 import { refusal, safetensorsFile } from './safetensors-file.ts'
 
-const tensors = new Map([
+const tensors = Object.fromEntries<{ shape: number[]; data: StoredData }>([
   ['b', { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
   ['a', { shape: [], data: Float64Array.of(Math.PI) }],
   ['ids', { shape: [3], data: BigInt64Array.of(1n, -2n, 3n) }],
@@ -16,15 +17,15 @@ describe('writing and reading', () => {
     const { tensors: read, metadata: readMetadata, checked } = decodeSafetensors(encodeSafetensors(tensors, metadata))
     expect(readMetadata).toEqual(metadata)
     expect(checked).toBe(true)
-    expect([...read.keys()].sort()).toEqual([...tensors.keys()].sort())
-    for (const [name, { shape, data }] of tensors) {
-      expect(read.get(name)).toMatchObject({ shape })
-      expect(read.get(name)!.data).toEqual(data)
+    expect(Object.keys(read).sort()).toEqual(Object.keys(tensors).sort())
+    for (const [name, { shape, data }] of Object.entries(tensors)) {
+      expect(read[name]).toMatchObject({ shape })
+      expect(read[name]!.data).toEqual(data)
     }
   })
 
   test('gives the same bytes whatever the order of tensors and metadata', () => {
-    const reversed = new Map([...tensors].reverse())
+    const reversed = Object.fromEntries(Object.entries(tensors).reverse())
     const metadataReversed = Object.fromEntries(Object.entries(metadata).reverse())
     expect(encodeSafetensors(reversed, metadataReversed)).toEqual(encodeSafetensors(tensors, metadata))
   })
@@ -34,7 +35,7 @@ describe('writing and reading', () => {
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true))
     expect(length % 8).toBe(0)
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, Entry>
-    for (const [name, { data }] of tensors) {
+    for (const [name, { data }] of Object.entries(tensors)) {
       expect(header[name]!.data_offsets[0] % data.BYTES_PER_ELEMENT).toBe(0)
     }
   })
@@ -44,16 +45,16 @@ describe('writing and reading', () => {
     const shifted = new Uint8Array(file.length + 1)
     shifted.set(file, 1)
     const { tensors, metadata, checked } = decodeSafetensors(shifted.subarray(1))
-    expect(tensors.get('w')).toEqual({ shape: [1], dtype: 'F32', data: Float32Array.of(1) })
+    expect(tensors['w']).toEqual({ shape: [1], dtype: 'F32', data: Float32Array.of(1) })
     expect(metadata).toEqual({})
     expect(checked).toBe(false)
   })
 
   test('refuses what it could not read back', () => {
-    expect(refusal(() => encodeSafetensors(new Map([['w', { shape: [3], data: new Float32Array(2) }]])))).toMatch('[3]')
-    expect(
-      refusal(() => encodeSafetensors(new Map([['__metadata__', { shape: [0], data: new Float32Array(0) }]]))),
-    ).toMatch('__metadata__')
+    expect(refusal(() => encodeSafetensors({ w: { shape: [3], data: new Float32Array(2) } }))).toMatch('[3]')
+    expect(refusal(() => encodeSafetensors({ __metadata__: { shape: [0], data: new Float32Array(0) } }))).toMatch(
+      '__metadata__',
+    )
   })
 })
 
@@ -71,6 +72,6 @@ test('half precisions are read as float32', () => {
   })
   const { tensors } = decodeSafetensors(safetensorsFile(header, data))
   const expected = [1, -2, 2 ** -24, 1023 * 2 ** -24, 2 ** -14, 65504, Infinity, -Infinity, -0, NaN]
-  expect([...tensors.get('h')!.data]).toEqual(expected)
-  expect([...tensors.get('b')!.data]).toEqual([1, -2, Infinity, 3.140625])
+  expect([...tensors['h']!.data]).toEqual(expected)
+  expect([...tensors['b']!.data]).toEqual([1, -2, Infinity, 3.140625])
 })

@@ -86,7 +86,7 @@ export class TriedProgram {
         const { rows, columns, data } = given.get(nameOf(node))!
         return [nameOf(node), { shape: [...(rows as number[]), columns], data }] as const
       })
-      this.#layout.pack(new Map(tensors), values)
+      this.#layout.pack(Object.fromEntries(tensors), values)
     } else if (region !== 'gradients' && region !== 'sums' && !(region in sums)) values.fill(NaN)
     return values
   }
@@ -112,7 +112,7 @@ export class TriedProgram {
     await backend.read(memories.get('gradients')!, 0, flat)
     const tensors = this.#layout.unpack(flat)
     return new Map(
-      [...gradients.keys()].map((node) => [gradientName(node), Float64Array.from(tensors.get(nameOf(node))!.data)]),
+      [...gradients.keys()].map((node) => [gradientName(node), Float64Array.from(tensors[nameOf(node)]!.data)]),
     )
   }
 }

@@ -68,7 +68,7 @@ test.each(golden.runs.map((run) => [`${run.optimizer} ${JSON.stringify(run.optio
       linear: linear({ input: hidden, output: symbols }),
     })
     const model = network(net, { loss: crossEntropy() })
-    const weights = new Map(
+    const weights = Object.fromEntries(
       Object.entries(golden.weights).map(([name, { shape, data }]) => [name, tensor(Float64Array.from(data), shape)]),
     )
     setParameters(model, fromPyTorch(net, weights, { embedding: 'embedding', lstm: 'lstm', linear: 'linear' }))

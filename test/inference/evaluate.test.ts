@@ -12,7 +12,7 @@ const model = languageModel(book, { cell: lstm, hidden: [12, 20], seed: 2 })
 /** −log softmax of each next symbol, the ids read as one stream. */
 async function losses({ layer, parameters }: LanguageModel, ids: ArrayLike<number>): Promise<number[]> {
   const x = tensor(Float64Array.from(ids).slice(0, -1), [ids.length - 1, 1, 1])
-  const { output } = await forward(layer, { parameters: Object.fromEntries(parameters), x }, { backend: 'reference' })
+  const { output } = await forward(layer, { parameters: parameters, x }, { backend: 'reference' })
   const size = layer.output
   return Array.from({ length: ids.length - 1 }, (_, t) => {
     const logits = [...output.data.subarray(t * size, (t + 1) * size)]

@@ -72,7 +72,7 @@ test('a sequence stands still past its end, also in later pieces: what would ove
   const model = network(chain({ rnn }), { loss: meanSquaredError() })
   // h' = 1e4 h + x: after an impulse 1, 1e4, 1e8; its square would not be a float32 from step 5 on.
   const weights = ({ shape }: Tensor): Tensor => tensor(shape.length === 2 ? [1e4, 1] : [0], shape)
-  setParameters(model, new Map([...model.parameters].map(([name, old]) => [name, weights(old)])))
+  setParameters(model, Object.fromEntries(Object.entries(model.parameters).map(([name, old]) => [name, weights(old)])))
   const x = (length: number, first: number) => Array.from({ length }, (_, t) => [t === 0 ? first : 0])
   const data = sequences([
     { x: x(3, 1), target: x(3, 1) },

@@ -4,7 +4,7 @@ import { forward } from '../../src/inference/forward.ts'
 import { verify } from '../../src/inference/verify.ts'
 import { chain, embedding, linear, recurrent } from '../../src/layers/index.ts'
 import { crossEntropy, network } from '../../src/models/index.ts'
-import { tensor, type Tensor } from '../../src/tensor.ts'
+import { tensor, type Named, type Tensor } from '../../src/tensor.ts'
 
 const layer = chain({
   embed: embedding({ symbols: 5, size: 2 }),
@@ -17,23 +17,23 @@ const lengths = [3, 1]
 const { output, state } = await forward(
   layer,
   {
-    parameters: Object.fromEntries(model.parameters),
+    parameters: model.parameters,
     x: tensor(Float64Array.of(0, 1, 2, 3, 4, 0), [3, 2, 1]),
     lengths,
   },
   { backend: 'reference' },
 )
-const expected = new Map<string, Tensor>([
-  ['input', input as never],
-  ['lengths', tensor(lengths)],
-  ['output', output],
-  ['final.rnn.layers.1.forward.c', state['rnn.layers.1.forward.c']!],
-])
-const changed = (name: string, change: (data: Tensor['data']) => void): Map<string, Tensor> => {
-  const { shape, data } = expected.get(name)!
+const expected: Named = {
+  input: input as never,
+  lengths: tensor(lengths),
+  output,
+  'final.rnn.layers.1.forward.c': state['rnn.layers.1.forward.c']!,
+}
+const changed = (name: string, change: (data: Tensor['data']) => void): Named => {
+  const { shape, data } = expected[name]!
   const copy = data.slice()
   change(copy)
-  return new Map([...expected, [name, { shape, data: copy }]])
+  return { ...expected, [name]: { shape, data: copy } }
 }
 
 describe('verify', () => {
@@ -64,9 +64,12 @@ describe('verify', () => {
   })
 
   test('says what is wrong with its tensors', async () => {
-    const without = (name: string): Map<string, Tensor> => new Map([...expected].filter(([other]) => other !== name))
-    const withOther = (name: string, shape: number[]): Map<string, Tensor> =>
-      new Map([...expected, [name, tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape)]])
+    const without = (name: string): Named =>
+      Object.fromEntries(Object.entries(expected).filter(([other]) => other !== name))
+    const withOther = (name: string, shape: number[]): Named => ({
+      ...expected,
+      [name]: tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
+    })
     await expect(verify(model, without('output'))).rejects.toThrow(/no tensor output; there are input, lengths, final/)
     await expect(verify(model, withOther('outputs', [1]))).rejects.toThrow(/outputs is none of input, output, lengths/)
     await expect(verify(model, withOther('output', [3, 2, 4]))).rejects.toThrow(
@@ -78,9 +81,7 @@ describe('verify', () => {
     await expect(verify(model, withOther('state.rnn.layers.0.forward.h', [3, 3]))).rejects.toThrow(/must be \[2, 3\]/)
     await expect(verify(layer, expected)).rejects.toThrow(/give its parameters/)
     await expect(verify(model, expected, { backends: 'wasm' } as never)).rejects.toThrow(/did you mean backend/)
-    await expect(verify(model, changed('input', () => {}).set('input', tensor([[0, 5]])))).rejects.toThrow(
-      /symbol 5.*5 symbols/,
-    )
+    await expect(verify(model, { ...expected, input: tensor([[0, 5]]) })).rejects.toThrow(/symbol 5.*5 symbols/)
   })
 })
 
@@ -104,38 +105,28 @@ test('h0, c0, hn and cn hold a layer after the other, as PyTorch has them', asyn
   const ours = await forward(layer, { parameters, x, state }, { backend: 'reference' })
   const stacked = (last: string): Tensor =>
     tensor(Float64Array.from([0, 1].flatMap((i) => [...ours.state[`layers.${i}.forward.${last}`]!.data])), [2, 2, 3])
-  const expected = new Map([
-    ['input', x],
-    ['h0', h0],
-    ['c0', c0],
-    ['output', ours.output],
-    ['hn', stacked('h')],
-    ['cn', stacked('c')],
-  ])
+  const expected = { input: x, h0, c0, output: ours.output, hn: stacked('h'), cn: stacked('c') }
   const options = { parameters, backend: 'reference' }
   expect((await verify(layer, expected, options)).largestDifference).toBe(0)
   const { data } = stacked('c')
   data[7]! += 0.5
-  const found = await verify(layer, new Map(expected).set('cn', tensor(data, [2, 2, 3])), options)
+  const found = await verify(layer, { ...expected, cn: tensor(data, [2, 2, 3]) }, options)
   expect(found).toMatchObject({ at: { tensor: 'cn', index: [1, 0, 1] } })
   expect(found.relativeDifference).toBeCloseTo(0.5 / Math.max(...data.map(Math.abs)), 12)
-  await expect(verify(layer, new Map(expected).set('c0', numbers([2, 6], 0)), options)).rejects.toThrow(
+  await expect(verify(layer, { ...expected, c0: numbers([2, 6], 0) }, options)).rejects.toThrow(
     /c0 is \[2, 6\]; it must be \[2, batch, 3\]/,
   )
 })
 
 test('symbols saved with the batch first are told as such', async () => {
-  const parameters = Object.fromEntries(model.parameters)
+  const { parameters } = model
   const x = tensor([0, 3, 1, 4, 2, 0], [3, 2, 1])
   const { output } = await forward(layer, { parameters, x }, { backend: 'reference' })
   const batchFirst = [0, 2, 4, 1, 3, 5].flatMap((row) => [...output.data.subarray(2 * row, 2 * row + 2)])
-  const expected = new Map([
-    ['input', tensor([0, 1, 2, 3, 4, 0], [2, 3])],
-    ['output', tensor(batchFirst, [2, 3, 2])],
-  ])
+  const expected = { input: tensor([0, 1, 2, 3, 4, 0], [2, 3]), output: tensor(batchFirst, [2, 3, 2]) }
   await expect(verify(model, expected, { backend: 'reference' })).rejects.toThrow(/batch_first=True/)
   // With one axis there is nothing to exchange.
-  await expect(verify(model, new Map(expected).set('input', tensor([1, 2])))).rejects.toThrow(/x is \[2\]; it must be/)
+  await expect(verify(model, { ...expected, input: tensor([1, 2]) })).rejects.toThrow(/x is \[2\]; it must be/)
 })
 
 describe('sequences in PyTorch’s other order, and one answer a sequence', () => {
@@ -167,7 +158,7 @@ describe('sequences in PyTorch’s other order, and one answer a sequence', () =
     )
   const classifier = network(plain, { loss: crossEntropy(), on: 'last step', seed: 5 })
   const check = (tensors: [string, Tensor][], target: typeof classifier | typeof plain = classifier) =>
-    verify(target, new Map(tensors), { parameters: plain.parameters({ seed: 5 }), backend: 'reference' })
+    verify(target, Object.fromEntries(tensors), { parameters: plain.parameters({ seed: 5 }), backend: 'reference' })
 
   test('a last-step network is held against [batch, classes], at the end of each sequence', async () => {
     const whole = rows(await run(), [3, 3, 3])

@@ -11,7 +11,7 @@ afterEach(() => void vi.restoreAllMocks())
 const drawn = (rows: number, columns: number, seed: number): Float64Array => {
   const init = 'orthogonal' as const
   const declared = [{ name: 'W', shape: { rows: [rows], columns }, blocks: [{ columns, init }] }]
-  return Float64Array.from(initialise(declared, seed).get('W')!.data)
+  return Float64Array.from(initialise(declared, seed)['W']!.data)
 }
 
 /** Normal numbers row by row, and Gram–Schmidt as every book has it, on rows or columns, whichever are fewer. */
@@ -81,8 +81,8 @@ test('first values are drawn when they are asked for, and not where others take 
     head: linear({ input: 8, output: 2 }),
   })
   const model = network(layer, { loss: meanSquaredError(), seed: 3 })
-  const ones = new Map(
-    [...model.parameters].map(([name, { shape }]) => {
+  const ones = Object.fromEntries(
+    Object.entries(model.parameters).map(([name, { shape }]) => {
       const count = shape.reduce((a, b) => a * b, 1)
       return [name, { shape, data: new Float32Array(count).fill(1) }] as const
     }),
@@ -91,13 +91,13 @@ test('first values are drawn when they are asked for, and not where others take 
   const file = encodeModel(model)
   decodeModel(file)
   expect(log).not.toHaveBeenCalled()
-  const { data } = network(layer, { loss: meanSquaredError(), seed: 3 }).parameters.get('embed.weight')!
+  const { data } = network(layer, { loss: meanSquaredError(), seed: 3 }).parameters['embed.weight']!
   expect(log).toHaveBeenCalledTimes(data.length)
 })
 
 test('a tensor has the same numbers whenever it is read', () => {
   const { parameters } = network(linear({ input: 2, output: 2 }), { loss: meanSquaredError() })
-  const weight = parameters.get('weight')!
+  const weight = parameters['weight']!
   weight.data[0] = 5
   expect(weight.data[0]).toBe(5)
 })

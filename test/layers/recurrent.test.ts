@@ -18,7 +18,7 @@ import {
   type RecurrentOptions,
 } from '../../src/layers/index.ts'
 import { crossEntropy, network, setParameters } from '../../src/models/index.ts'
-import { tensor, type Tensor } from '../../src/tensor.ts'
+import { tensor, type Named, type Tensor } from '../../src/tensor.ts'
 import { adam } from '../../src/training/optimizers/index.ts'
 import { train } from '../../src/training/train.ts'
 import { numbers } from '../cells/plain.ts'
@@ -229,9 +229,8 @@ describe('descriptions', () => {
     const model = network(layer, { loss: crossEntropy(), on: 'last step', seed: 4 })
     const read = await decodeModel(await encodeModel(model))
     expect(read.layer.description).toEqual(layer.description)
-    expect([...read.parameters.keys()]).not.toContain('head.bias')
-    const ran = (layer: Layer, values: ReadonlyMap<string, Tensor>) =>
-      forward(layer, { parameters: Object.fromEntries(values), x }, { backend: 'reference' })
+    expect(Object.keys(read.parameters)).not.toContain('head.bias')
+    const ran = (layer: Layer, parameters: Named) => forward(layer, { parameters, x }, { backend: 'reference' })
     expect((await ran(read.layer, read.parameters)).output).toEqual((await ran(layer, model.parameters)).output)
   })
 })
@@ -273,7 +272,7 @@ describe("PyTorch's classifier on the final states of both directions", () => {
       gives: 'final output',
     })
     const layer = chain({ rnn: core, fc: linear({ input: core.output, output: classes, bias: false }) })
-    const weights = new Map(Object.entries(one.weights).map(([name, value]) => [name, stored(value)]))
+    const weights = Object.fromEntries(Object.entries(one.weights).map(([name, value]) => [name, stored(value)]))
     const parameters = fromPyTorch(layer, weights)
     const lengths = one.lengths ? { lengths: one.lengths } : {}
 
@@ -286,7 +285,7 @@ describe("PyTorch's classifier on the final states of both directions", () => {
       for (let b = 0; b < batch; b++) {
         dy.set(one.adjoint.data.slice(b * classes, (b + 1) * classes), last(b) * classes)
       }
-      const given = { parameters: Object.fromEntries(parameters), x: stored(one.x), ...lengths }
+      const given = { parameters, x: stored(one.x), ...lengths }
       const ran = await backward(layer, given, { output: tensor(dy, [time, batch, classes]) }, { backend })
       const rows = Array.from({ length: batch }, (_, b) => [
         ...ran.output.data.slice(last(b) * classes, (last(b) + 1) * classes),
@@ -295,13 +294,13 @@ describe("PyTorch's classifier on the final states of both directions", () => {
       expectClose(ran.gradients.x!, stored(one.gradients['x']!), 10 * tolerance(backend))
       const theirs = fromPyTorch(
         layer,
-        new Map(
+        Object.fromEntries(
           Object.entries(one.gradients)
             .filter(([name]) => name !== 'x')
             .map(([name, value]) => [name, stored(value)]),
         ),
       )
-      for (const [name, value] of theirs) {
+      for (const [name, value] of Object.entries(theirs)) {
         // Where one of our biases is the sum of two, each of the two has its gradient.
         const joint = (one.kind === 'LSTM' ? /\.b.$/ : /\.b[rz]$/).test(name)
         const expected = joint
@@ -317,19 +316,19 @@ describe("PyTorch's classifier on the final states of both directions", () => {
     test('verify takes what a network on the last step gives, of each sequence once', async () => {
       const model = network(layer, { loss: crossEntropy(), on: 'last step' })
       setParameters(model, parameters)
-      const expected = new Map([
-        ['input', stored(one.x)],
-        ['output', stored(one.logits)],
-        ...(one.lengths ? ([['lengths', tensor(one.lengths)]] as const) : []),
-      ])
+      const expected = {
+        input: stored(one.x),
+        output: stored(one.logits),
+        ...(one.lengths && { lengths: tensor(one.lengths) }),
+      }
       expect((await verify(model, expected, { parameters, backend: 'reference' })).largestDifference).toBeLessThan(1e-9)
-      const wrong = new Map([...expected, ['output', random(3, classes)]] as const)
+      const wrong = { ...expected, output: random(3, classes) }
       expect((await verify(model, wrong, { parameters, backend: 'reference' })).largestDifference).toBeGreaterThan(0.01)
     })
 
     test('goes back to PyTorch without the bias it does not have', () => {
       const back = toPyTorch(layer, parameters)
-      expect([...back.keys()].sort()).toEqual([...weights.keys()].sort())
+      expect(Object.keys(back).sort()).toEqual(Object.keys(weights).sort())
     })
   })
 

@@ -81,12 +81,12 @@ function dataOf(loss: Loss, given: LossCase) {
 describe.each(everyBackend)('PyTorch on %s: an update, and a measurement', (_, engine) => {
   test.each(cases)('%s', async (_, loss, given) => {
     const model = table(loss, given)
-    const before = model.parameters.get('rows.weight')!.data.slice()
+    const before = model.parameters['rows.weight']!.data.slice()
     const lr = 1024
     const options = { steps: 1, batch, clip: false, optimizer: sgd({ lr }), ...engine } as const
     const done = await train(model, dataOf(loss, given), options).finish()
     expect(far([done.loss!], [given.loss])).toBeLessThan(2e-6)
-    const after = model.parameters.get('rows.weight')!.data
+    const after = model.parameters['rows.weight']!.data
     const gradient = before.map((value, i) => (value - after[i]!) / lr)
     expect(far(gradient, given.gradient)).toBeLessThan(2e-6)
   })

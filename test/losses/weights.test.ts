@@ -41,7 +41,7 @@ async function losses(loss: Loss, given: ReturnType<typeof data>, options: Train
   const all: number[] = []
   const settings = { batch: 4, epochs: 2, clip: false, optimizer: sgd({ lr: 0.5 }), ...options } as const
   for await (const event of train(model, given, settings)) if (event.event === 'step') all.push(event.loss)
-  return { losses: all, weights: [...model.parameters.values()].flatMap(({ data }) => [...data]) }
+  return { losses: all, weights: Object.values(model.parameters).flatMap(({ data }) => [...data]) }
 }
 
 test('weights that are all the same change nothing', async () => {

@@ -42,7 +42,7 @@ const classifier = (): Model =>
     seed: 1,
   })
 
-const flat = ({ parameters }: Model): number[] => [...parameters.values()].flatMap(({ data }) => [...data])
+const flat = ({ parameters }: Model): number[] => Object.values(parameters).flatMap(({ data }) => [...data])
 
 async function steps(model: Model, data: Parameters<typeof train>[1], options: TrainingOptions): Promise<StepEvent[]> {
   const events: StepEvent[] = []

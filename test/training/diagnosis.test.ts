@@ -28,15 +28,15 @@ const relu = (): Model => {
 /** Makes the recurrence grow by a factor a step, of what comes in when the input is positive. */
 function growing(factor: number): Model {
   const model = relu()
-  const changed = new Map(model.parameters)
-  for (const [name, { shape }] of changed) {
+  const changed = { ...model.parameters }
+  for (const [name, { shape }] of Object.entries(changed)) {
     const [rows = 1, columns = shape[0]!] = shape.length === 2 ? shape : [1, shape[0]!]
     const values = new Float32Array(rows * columns)
     if (shape.length === 2 && columns === 4)
       for (let r = 0; r < 3; r++)
         values.set([r === 0 ? factor : 0, r === 1 ? factor : 0, r === 2 ? factor : 0, 1], 4 * r)
     else if (shape.length === 2) values.fill(1)
-    changed.set(name, tensor(values, shape))
+    changed[name] = tensor(values, shape)
   }
   setParameters(model, changed)
   return model
@@ -107,24 +107,24 @@ describe('what is not finite is named with step and sequence', () => {
 
   test('a parameter', async () => {
     const model = relu()
-    const [name, { shape, data }] = [...model.parameters][0]!
+    const [name, { shape, data }] = Object.entries(model.parameters)[0]!
     const bad = Float32Array.from(data)
     bad[1] = NaN
-    model.parameters = new Map(model.parameters).set(name, { shape, data: bad })
+    model.parameters = { ...model.parameters, [name]: { shape, data: bad } }
     expect(await message(model, impulses(3, 8, 0), { batch: 3 })).toContain(`the parameter ${name} holds NaN at 1`)
   })
 })
 
 test('a failed window is not trained on again: the model goes on from the weights before it', async () => {
   const model = growing(1e30)
-  const before = [...model.parameters.values()].map(({ data }) => [...data])
+  const before = Object.values(model.parameters).map(({ data }) => [...data])
   const checkpoint = memoryStore()
   const error = await caught(() =>
     train(model, impulses(2, 24, 5), { ...frozen, batch: 2, unroll: 4, checkpoint }).finish(),
   )
   expect(error.message).toMatch(/^update 2: the loss is/)
   expect(error.message).toContain('The model has the weights of update 1')
-  expect([...model.parameters.values()].map(({ data }) => [...data])).toEqual(before)
+  expect(Object.values(model.parameters).map(({ data }) => [...data])).toEqual(before)
   expect(checkpoint.resume).toBeUndefined()
 })
 
@@ -134,10 +134,9 @@ test('the oracle sees lengths: of padded rows nothing is said', async () => {
   const given = sequences(
     Array.from({ length: 3 }, (_, i) => ({ x: Array.from({ length: 4 + 4 * i }, () => [1]), target: [i % 2] })),
   )
-  const parameters = new Map(model.parameters)
-  const [name, { shape }] = [...parameters].find(([key]) => key.startsWith('head'))!
+  const [name, { shape }] = Object.entries(model.parameters).find(([key]) => key.startsWith('head'))!
   const huge = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => (i % 2 ? 3e38 : -3e38))
-  model.parameters = parameters.set(name, tensor(huge, shape))
+  model.parameters = { ...model.parameters, [name]: tensor(huge, shape) }
   const error = await caught(() => train(model, given, { ...frozen, batch: 3, unroll: 4 }).finish())
   expect(error.code).toBe('non-finite')
 })

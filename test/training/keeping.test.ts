@@ -209,7 +209,7 @@ describe('a failure is not saved', () => {
       const error = await caught(() => train(model, book, { ...options, steps: 3, checkpoint }).finish())
       expect(error.code).toBe('checkpoint')
       expect(error.message).toContain('the tape is torn')
-      expect([...model.parameters]).toEqual([...twin.parameters])
+      expect(Object.entries(model.parameters)).toEqual(Object.entries(twin.parameters))
     }
   })
 

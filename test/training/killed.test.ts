@@ -25,7 +25,7 @@ function start(folder: string, killAfterMs?: number): Promise<'ended' | 'killed'
 
 async function weights(folder: string): Promise<string> {
   const { parameters } = await loadModel(join(folder, 'model.safetensors'))
-  return JSON.stringify([...parameters].map(([name, { data }]) => [name, [...data]]))
+  return JSON.stringify(Object.entries(parameters).map(([name, { data }]) => [name, [...data]]))
 }
 
 test(

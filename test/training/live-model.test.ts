@@ -21,7 +21,7 @@ const make = (): LanguageModel => languageModel(book, { cell: lstm, hidden: 6, s
 const options = { batch: 4, unroll: 10, optimizer: adam({ lr: 1e-2 }) }
 
 const values = ({ parameters }: LanguageModel): Map<string, number[]> =>
-  new Map([...parameters].map(([name, { data }]) => [name, [...data]]))
+  new Map(Object.entries(parameters).map(([name, { data }]) => [name, [...data]]))
 
 /** The reference backend as one whose memory takes waiting to read. */
 function withoutReadSync(): Backend {
@@ -76,7 +76,7 @@ test('a model is a plain value again when its run has ended, however that came a
     await way(model)
     const property = Object.getOwnPropertyDescriptor(model, 'parameters')!
     expect(property).toMatchObject({ writable: true, enumerable: true, configurable: true })
-    expect(property.value).toBeInstanceOf(Map)
+    expect(Object.keys(property.value as object)).toEqual(Object.keys(make().parameters))
     expect(Object.getOwnPropertyDescriptor(model, 'record')).toMatchObject({ writable: true, enumerable: true })
     setParameters(model, make().parameters as never)
     expect(values(model)).toEqual(values(make()))
@@ -85,7 +85,7 @@ test('a model is a plain value again when its run has ended, however that came a
 
 test('values read in the loop stay as they were read', async () => {
   const model = make()
-  const kept: ReadonlyMap<string, unknown>[] = []
+  const kept: unknown[] = []
   for await (const { event } of train(model, book, { ...options, steps: 3 }))
     if (event === 'step') kept.push(model.parameters, model.parameters)
   expect(kept[0]).toBe(kept[1])

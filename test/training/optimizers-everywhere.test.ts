@@ -53,14 +53,15 @@ describe.each(everyBackend)('as PyTorch on %s: 20 steps of Σ a (p − b)²', (_
     } as const
     for await (const event of train(model, data, settings)) if (event.event === 'step') got.push(event.loss)
     got.forEach((loss, i) => expect(Math.abs(loss / losses[i]! - 1)).toBeLessThan(2e-5))
-    const last = model.parameters.get('weight')!.data
+    const last = model.parameters['weight']!.data
     parameters.at(-1)!.forEach((p, i) => expect(Math.abs(last[i]! - p)).toBeLessThan(1e-5 * Math.max(1, Math.abs(p))))
   })
 })
 
 describe('a run stopped and gone on with has the bits of one that never stopped', () => {
   const book = text('It was a dark and stormy night; the rain fell in torrents. '.repeat(12))
-  const bits = ({ parameters }: LanguageModel) => [...parameters].map(([name, { data }]) => [name, [...data]])
+  const bits = ({ parameters }: LanguageModel) =>
+    Object.entries(parameters).map(([name, { data }]) => [name, [...data]])
   test.each([
     ['adadelta', { weightDecay: 0.01 }],
     ['adamax', { weightDecay: 0.01 }],

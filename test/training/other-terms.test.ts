@@ -22,7 +22,7 @@ import { caught } from './caught.ts'
 const book = text('the quick brown fox jumps over the lazy dog. '.repeat(12))
 const make = (): LanguageModel => languageModel(book, { cell: lstm, hidden: 6, seed: 1 })
 const options: TrainingOptions = { batch: 4, unroll: 10, optimizer: adam({ lr: 1e-2 }) }
-const flat = ({ parameters }: LanguageModel): number[] => [...parameters.values()].flatMap(({ data }) => [...data])
+const flat = ({ parameters }: LanguageModel): number[] => Object.values(parameters).flatMap(({ data }) => [...data])
 
 async function all(model: LanguageModel, more: TrainingOptions): Promise<TrainingEvent[]> {
   const events: TrainingEvent[] = []
@@ -181,7 +181,7 @@ test.each<[string, (standing: Record<string, unknown>, arrays: Map<string, { dat
   const checkpoint = await stored()
   const { model, arrays, state } = decodeResume(checkpoint.resume!)
   const changed = structuredClone(state) as { standing: Record<string, unknown> }
-  const copy = new Map(arrays)
+  const copy = new Map(Object.entries(arrays))
   const name = [...copy.keys()].find((key) => key.startsWith('state.'))!
   damage(changed.standing, copy as never)
   if (copy.has('state.h') && name !== 'state.h') {
@@ -189,7 +189,7 @@ test.each<[string, (standing: Record<string, unknown>, arrays: Map<string, { dat
     copy.delete('state.h')
   }
   const store = memoryStore()
-  await store.writeResume(encodeResume({ model, arrays: copy, state: changed as never }))
+  await store.writeResume(encodeResume({ model, arrays: Object.fromEntries(copy), state: changed as never }))
   const error = await caught(() => all(make(), { steps: 8, checkpoint: store, resume: true }))
   expect(error.code).toBe('checkpoint')
   expect(error.message).toContain('does not fit')

@@ -22,7 +22,7 @@ const model = (): LanguageModel =>
   languageModel(book, { cell: zoneout(lstm, 0.1), hidden: 9, layers: 2, dropout: 0.2, seed: 3 })
 
 const weights = ({ parameters }: LanguageModel): string =>
-  JSON.stringify([...parameters].map(([name, { data }]) => [name, [...data]]))
+  JSON.stringify(Object.entries(parameters).map(([name, { data }]) => [name, [...data]]))
 
 const settings: Record<string, TrainingOptions> = {
   'windows side by side': { unroll: 8, optimizer: adam({ lr: cosine({ from: 1e-2, warmup: 3 }) }) },

@@ -79,7 +79,7 @@ describe.each(everyBackend)(
         n++
       }
       for (const [name, expected] of Object.entries(parameters)) {
-        const { data } = model.parameters.get(name)!
+        const { data } = model.parameters[name]!
         if (name.startsWith('first')) expect([...data]).toEqual(golden.start[name]!.data)
         expected.forEach((p, i) => expect(Math.abs(data[i]! - p)).toBeLessThan(2e-5 * Math.max(1, Math.abs(p))))
       }
@@ -103,7 +103,7 @@ const data = sequences(
   })),
 )
 const bits = ({ parameters }: Model): Record<string, number[]> =>
-  Object.fromEntries([...parameters].map(([name, { data }]) => [name, [...data]]))
+  Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, [...data]]))
 
 test('what is frozen keeps its bits through decay and clipping; all else moves', async () => {
   const model = make()

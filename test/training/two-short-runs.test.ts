@@ -173,7 +173,7 @@ function note(log: Log, event: TrainingEvent): void {
 }
 
 const weights = ({ parameters }: Model): string =>
-  JSON.stringify([...parameters].map(([name, { data }]) => [name, [...data]]))
+  JSON.stringify(Object.entries(parameters).map(([name, { data }]) => [name, [...data]]))
 
 type Interruption = 'break' | 'throw' | 'abort' | 'break at a validation' | 'store'
 const interruptions: readonly Interruption[] = ['break', 'throw', 'abort', 'break at a validation', 'store']

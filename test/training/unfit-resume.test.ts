@@ -12,9 +12,11 @@ await train(model(), book, { ...options, checkpoint: store }).finish()
 const whole = decodeResume(store.resume!)
 
 /** What is said where a run is to go on from a file that was changed; nothing else may have changed by it. */
-async function refused(change: (arrays: Map<string, Tensor>, state: Record<string, never>) => void): Promise<string> {
-  const changed: Resume = { ...whole, arrays: new Map(whole.arrays), state: structuredClone(whole.state) }
-  change(changed.arrays as Map<string, Tensor>, changed.state as Record<string, never>)
+async function refused(
+  change: (arrays: Record<string, Tensor>, state: Record<string, never>) => void,
+): Promise<string> {
+  const changed: Resume = { ...whole, arrays: { ...whole.arrays }, state: structuredClone(whole.state) }
+  change(changed.arrays, changed.state as Record<string, never>)
   const bytes = encodeResume(changed)
   const written: Uint8Array[] = []
   const checkpoint = {
@@ -23,7 +25,7 @@ async function refused(change: (arrays: Map<string, Tensor>, state: Record<strin
     writeResume: async (bytes: Uint8Array) => void written.push(bytes),
   }
   const going = model()
-  const first = JSON.stringify([...going.parameters])
+  const first = JSON.stringify(Object.entries(going.parameters))
   const run = train(going, book, { ...options, steps: 9, checkpoint, resume: true }).finish()
   const error = await run.then(
     () => undefined,
@@ -31,25 +33,25 @@ async function refused(change: (arrays: Map<string, Tensor>, state: Record<strin
   )
   expect(error?.code).toBe('checkpoint')
   expect(written).toEqual([])
-  expect(JSON.stringify([...going.parameters])).toBe(first)
+  expect(JSON.stringify(Object.entries(going.parameters))).toBe(first)
   return error!.message
 }
 
-const put = (name: string, change: (data: Float32Array) => Float32Array) => (arrays: Map<string, Tensor>) => {
-  const data = change(Float32Array.from(arrays.get(name)!.data))
-  arrays.set(name, tensor(data, [data.length]))
+const put = (name: string, change: (data: Float32Array) => Float32Array) => (arrays: Record<string, Tensor>) => {
+  const data = change(Float32Array.from(arrays[name]!.data))
+  arrays[name] = tensor(data, [data.length])
 }
 const [state, moment] = ['state.', 'moment.'].map((prefix) =>
-  [...whole.arrays.keys()].find((key) => key.startsWith(prefix))!,
+  Object.keys(whole.arrays).find((key) => key.startsWith(prefix))!,
 )
 
-test.each<[string, (arrays: Map<string, Tensor>) => void, RegExp]>([
+test.each<[string, (arrays: Record<string, Tensor>) => void, RegExp]>([
   ['a state is shorter', put(state!, (data) => data.slice(1)), /does not fit: its state .* has \d+ numbers, not \d+/],
-  ['a state is missing', (arrays) => void arrays.delete(state!), /its state .* has 0 numbers/],
+  ['a state is missing', (arrays) => void delete arrays[state!], /its state .* has 0 numbers/],
   ['a state is no number', put(state!, (data) => data.fill(NaN, 3)), /array state\..* holds NaN at 3/],
   ['a moment is infinite', put(moment!, (data) => data.fill(-Infinity, 2, 3)), /array moment\..* holds -Infinity at 2/],
   ['a moment is longer', put(moment!, (data) => new Float32Array(data.length + 1)), /numbers; \d+ fit the model/],
-  ['a moment is missing', (arrays) => void arrays.delete(moment!), /keeps the moments/],
+  ['a moment is missing', (arrays) => void delete arrays[moment!], /keeps the moments/],
 ])('a stored run that does not fit is refused, and nothing is changed: %s', async (_, change, message) => {
   expect(await refused(change)).toMatch(message)
 })

@@ -85,8 +85,8 @@ test("a run kept in the page's database goes on where it stood, and two runs can
   await expect(second.finish()).rejects.toThrow(/another run/)
   for (let next = await events.next(); !next.done; next = await events.next());
   const stored = decodeModel((await readStoredModel(name))!)
-  for (const [parameter, { data }] of whole.parameters) {
-    expect([...rest.parameters.get(parameter)!.data]).toEqual([...data])
-    expect([...stored.parameters.get(parameter)!.data]).toEqual([...data])
+  for (const [parameter, { data }] of Object.entries(whole.parameters)) {
+    expect([...rest.parameters[parameter]!.data]).toEqual([...data])
+    expect([...stored.parameters[parameter]!.data]).toEqual([...data])
   }
 })
