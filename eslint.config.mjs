@@ -35,14 +35,7 @@ export default defineConfig(
   },
   {
     // Longer still: each is to be taken apart and to go from this list.
-    files: [
-      'src/compiler/emit.ts',
-      'src/backends/wasm/functions.ts',
-      'src/backends/wasm/gemm.ts',
-      'src/backends/wasm/gemm-ta.ts',
-      'src/backends/wasm/rows.ts',
-      'src/backends/wasm/section.ts',
-    ],
+    files: ['src/backends/wasm/gemm.ts', 'src/backends/wasm/gemm-ta.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
 )

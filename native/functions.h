@@ -41,7 +41,7 @@ INLINE floats split(floats x, float offset, ints *bits) {
   return multiply_add(squared, exponential_rest(r, squared), splat(1) + r);
 }
 
-INLINE floats exponential(floats x) {
+INLINE floats of_exp(floats x) {
   ints bits;
   floats fraction = split(clamp(x, -104, 89), 0, &bits);
   ints n = bits - splat_int(0x4b400000);
@@ -60,7 +60,7 @@ INLINE floats exponential_in_range(floats x) {
 }
 
 // 1 / (1 + e⁻ˣ), e⁻ˣ being 2ⁿ (1 + `less1`): 1 + 2ⁿ is exact for all but the largest n, so that little is rounded before the quotient.
-INLINE floats sigmoid(floats x) {
+INLINE floats of_sigmoid(floats x) {
   floats given = clamp(x, -88.3f, 88);
   floats magic = splat(ROUNDING + EXPONENT_BIAS);
   floats whole = multiply_add(given, splat(-LOG2E), magic);
@@ -74,7 +74,7 @@ INLINE floats sigmoid(floats x) {
 }
 
 // Below 0.9 x + x³ p(x²), above 1 − 1 / ½(1 + e²ˣ), half of everything so that x need not be doubled; of |x|, with the sign of x.
-INLINE floats hyperbolic_tangent(floats x) {
+INLINE floats of_tanh(floats x) {
   floats size = (floats)((ints)x & INT32_MAX), given = at_most(size, splat(10));
   floats magic = splat(ROUNDING + EXPONENT_BIAS);
   floats whole = multiply_add(given, splat(2 * LOG2E), magic);
@@ -97,7 +97,7 @@ INLINE floats hyperbolic_tangent(floats x) {
 // 2 atanh(s) = log((1 + s) / (1 − s)) from 2 s, `rest` being (atanh(s) / s − 1) / s².
 INLINE floats twice_atanh(floats twice, floats squared, floats rest) { return multiply_add(twice * squared, rest, twice); }
 
-INLINE floats logarithm(floats given) {
+INLINE floats of_log(floats given) {
   ints tiny = given < splat(1.17549435e-38f);
   floats scaled = choose(tiny, given * splat(8388608), given);
   words bits = (words)scaled;
@@ -116,7 +116,7 @@ INLINE floats logarithm(floats given) {
   return choose(usual, value, unusual);
 }
 
-INLINE floats softplus(floats x) {
+INLINE floats of_softplus(floats x) {
   floats magnitude = (floats)((ints)x & 0x7fffffff);
   floats u = exponential_in_range(-magnitude);
   // Doubled from the start: half of the smallest results would be flushed to zero.
@@ -154,14 +154,14 @@ INLINE floats sine_of(floats x, int turned) {
   return choose(x < splat(__builtin_inff()), result, splat(__builtin_nanf("")));
 }
 
-INLINE floats cosine(floats x) { return sine_of((floats)((ints)x & INT32_MAX), 1); }
+INLINE floats of_cos(floats x) { return sine_of((floats)((ints)x & INT32_MAX), 1); }
 // Zero keeps its sign.
-INLINE floats sine(floats x) {
+INLINE floats of_sin(floats x) {
   return (floats)((ints)sine_of((floats)((ints)x & INT32_MAX), 0) ^ ((ints)x & INT32_MIN));
 }
 
 // Below 475/512 x + x · p(x²), above 1 − exp(−|x| + |x| · q(|x|)); both fits are N. Juffa's.
-INLINE floats error_function(floats x) {
+INLINE floats of_erf(floats x) {
   floats t = (floats)((ints)x & INT32_MAX), squared = x * x;
   floats low = multiply_add(squared, splat(-5.96761703e-4f), splat(4.99119423e-3f));
   low = multiply_add(squared, multiply_add(squared, low, splat(-2.67681349e-2f)), splat(0.112819925f));

@@ -6,20 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// In the order in which encode.ts numbers them.
-enum Kind {
-  KIND_LOOP, KIND_END, KIND_ROWS, KIND_PACK, KIND_GEMM, KIND_GEMM_TA, KIND_GATHER, KIND_SCATTER_ADD, KIND_SUM_ROWS,
-  KIND_REDUCE_COLUMNS, KIND_CROSS_ENTROPY, KIND_CROSS_ENTROPY_GRADIENT, KIND_SUM_SQUARES, KIND_RANDOM, KIND_FILL, KINDS
-};
-
-// What ROWS does to values; in the order in which encode-rows.ts numbers them.
-enum Operation {
-  OP_NEG, OP_ABS, OP_SIGN, OP_SQRT, OP_EXP, OP_LOG, OP_SIGMOID, OP_TANH, OP_SOFTPLUS, OP_SIN, OP_COS, OP_ERF,
-  OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MIN, OP_MAX, OP_LESS, OP_SELECT, OP_POSITION, OP_COPY,
-  // Two at once: the first of a and b, the second of that and c, or of c and that.
-  OP_ADD_ADD, OP_ADD_SUB, OP_ADD_MUL, OP_ADD_BUS, OP_SUB_ADD, OP_SUB_SUB, OP_SUB_MUL, OP_SUB_BUS,
-  OP_MUL_ADD, OP_MUL_SUB, OP_MUL_MUL, OP_MUL_BUS
-};
+#include "instructions.h"
 
 // Where an array lies: the element at outer index t, row r, column c is at[t · stride + r · pitch + (broadcast ? 0 : c)].
 typedef struct {
@@ -41,9 +28,13 @@ typedef struct {
   uint32_t seed, step, sequence, window;
 } Scalars;
 
-// An instruction whose formulas are numbers. What `numbers` holds is the kind's own: see encode.ts.
+// An instruction whose formulas are numbers. What `numbers` holds is the kind's own: see src/backends/program.
 typedef struct {
   int kind;
+  // What it does to a row depends on that row alone.
+  bool row_wise;
+  // How long a row takes, in simple operations.
+  int32_t effort;
   // Inside a loop: `outer` is 1 and t comes from outside.
   bool looped;
   int64_t outer, rows;

@@ -10,7 +10,7 @@ static float sum_of_exponentials(const float *logits, int64_t columns, float max
   for (int64_t c = 0; c < columns; c += LANES) {
     int64_t here = smaller(LANES, columns - c);
     floats given = here == LANES ? load(logits + c) : load_some(logits + c, here, -__builtin_inff());
-    floats e = exponential(given - splat(max));
+    floats e = of_exp(given - splat(max));
     total += e;
     if (into == NULL) continue;
     if (here == LANES) store(into + c, e);
@@ -19,7 +19,7 @@ static float sum_of_exponentials(const float *logits, int64_t columns, float max
   return lane_sum(total);
 }
 
-INLINE float log_of(float x) { return logarithm(splat(x))[0]; }
+INLINE float log_of(float x) { return of_log(splat(x))[0]; }
 
 // Not a number where the target is no column.
 INLINE float loss_of(const float *logits, int64_t target, float max, float sum) {

@@ -52,6 +52,8 @@ static const int32_t *read_part(Program *program, Part *part, const int32_t *at)
   for (int32_t i = 0; i < part->count; i++) {
     Instruction *in = &part->instructions[i];
     in->kind = *at++;
+    in->row_wise = *at++ != 0;
+    in->effort = *at++;
     part->spans[i][0] = *at++;
     part->spans[i][1] = *at++;
     in->places_count = *at++;

@@ -20,16 +20,6 @@ static int64_t value_of(const Program *program, int32_t formula, const int32_t *
   return sum;
 }
 
-static bool row_wise(int kind) {
-  switch (kind) {
-    case KIND_ROWS: case KIND_GEMM: case KIND_GATHER: case KIND_REDUCE_COLUMNS: case KIND_CROSS_ENTROPY:
-    case KIND_CROSS_ENTROPY_GRADIENT: case KIND_RANDOM: case KIND_FILL:
-      return true;
-    default:
-      return false;
-  }
-}
-
 static bool even(const Instruction *in, int32_t place) {
   return in->outer == 1 || in->places[place].stride == in->rows * in->places[place].pitch;
 }
@@ -55,21 +45,6 @@ static void look_at_rows(Instruction *in) {
   // With one row an outer index there is no pitch to speak of.
   if (in->flat && in->uniform && in->rows == 1 && in->outer > 1)
     for (int32_t i = 0; i < inputs + outputs; i++) in->flat = in->flat && in->places[i].stride == numbers[0];
-}
-
-static double work_of(const Instruction *in, double rounds) {
-  double rows = (double)in->outer * (double)in->rows * rounds;
-  const int32_t *numbers = in->numbers;
-  switch (in->kind) {
-    case KIND_GEMM: return 2 * rows * numbers[1] * numbers[2];
-    case KIND_GEMM_TA: return 2 * rows * numbers[0] * numbers[1];
-    case KIND_ROWS: return 4 * rows * numbers[0] * (numbers[2] + 1);
-    case KIND_PACK: return 8.0 * numbers[1] * numbers[2];
-    case KIND_CROSS_ENTROPY: case KIND_CROSS_ENTROPY_GRADIENT: case KIND_RANDOM: return 40 * rows * numbers[0];
-    case KIND_SUM_SQUARES: return 4.0 * numbers[0];
-    case KIND_LOOP: case KIND_END: return 0;
-    default: return 4 * rows * numbers[0];
-  }
 }
 
 static int64_t scratch_of(const Program *program, const Instruction *in, int threads) {
@@ -105,12 +80,16 @@ static void deal(const Program *program, const Instruction *in, Share *share) {
       break;
     }
     case KIND_GEMM_TA: share->items = numbers[0], share->grain = 24; break;
-    case KIND_SCATTER_ADD: case KIND_SUM_ROWS: share->items = numbers[0]; break;
     case KIND_SUM_SQUARES:
       share->items = (numbers[0] + SQUARES_BLOCK - 1) / SQUARES_BLOCK;
       share->grain = 1;
       break;
     default:
+      if (!in->row_wise) {
+        // A sum over rows: its columns.
+        share->items = numbers[0];
+        break;
+      }
       share->items = in->outer * in->rows;
       share->grain = 1;
       if (in->kind == KIND_ROWS && share->items == 1 && !in->looped) {
@@ -139,7 +118,9 @@ static void place_barriers(Part *part) {
     }
     int32_t next = i + 1 < part->shares[loop].end ? i + 1 : loop + 1;
     const Instruction *after = &part->instructions[next];
-    part->shares[i].barrier = !(row_wise(in->kind) && row_wise(after->kind) && in->rows == after->rows);
+    // The same rows are those of the same formula: two axes may happen to be of one extent.
+    bool same = part->spans[i][1] == part->spans[next][1];
+    part->shares[i].barrier = !(in->row_wise && after->row_wise && same);
   }
 }
 
@@ -160,9 +141,9 @@ void program_resolve(Program *program, int part_number, const int32_t *extents) 
     if (in->kind == KIND_LOOP) rounds = (double)in->outer;
     if (in->kind == KIND_END) rounds = 1;
     if (in->kind == KIND_LOOP || in->kind == KIND_END) continue;
-    if (row_wise(in->kind)) look_at_rows(in);
+    if (in->row_wise) look_at_rows(in);
     deal(program, in, &part->shares[i]);
-    part->work += work_of(in, rounds);
+    part->work += rounds * in->effort * (double)in->outer * (double)in->rows;
   }
   place_barriers(part);
 }

@@ -13,79 +13,51 @@
 typedef struct { int32_t op, a, b, c, slot; } Step;
 typedef struct { int32_t value, pad, writer; } Result;
 
-INLINE floats minimum(floats a, floats b) {
+INLINE floats of_min(floats a, floats b) {
   // Of two zeros the negative one; of a number and a NaN the NaN.
   floats least = choose(a == b, (floats)((ints)a | (ints)b), choose(a < b, a, b));
   return choose(a != a, a, least);
 }
-INLINE floats maximum(floats a, floats b) {
+INLINE floats of_max(floats a, floats b) {
   floats largest = choose(a == b, (floats)((ints)a & (ints)b), choose(a > b, a, b));
   return choose(a != a, a, largest);
 }
-INLINE floats sign_of(floats x) {
+INLINE floats of_sign(floats x) {
   ints one = (ints)splat(1);
   floats signs = (floats)((x > splat(0)) & one) - (floats)((x < splat(0)) & one);
   return choose(x == x, signs, x);
 }
-INLINE floats negative(floats x) { return (floats)((ints)x ^ splat_int(INT32_MIN)); }
-INLINE floats magnitude(floats x) { return (floats)((ints)x & splat_int(INT32_MAX)); }
-INLINE floats less(floats a, floats b) { return (floats)((a < b) & (ints)splat(1)); }
+INLINE floats of_neg(floats x) { return (floats)((ints)x ^ splat_int(INT32_MIN)); }
+INLINE floats of_abs(floats x) { return (floats)((ints)x & splat_int(INT32_MAX)); }
+INLINE floats of_less(floats a, floats b) { return (floats)((a < b) & (ints)splat(1)); }
+INLINE floats of_sqrt(floats a) { return square_root(a); }
+INLINE floats of_add(floats a, floats b) { return a + b; }
+INLINE floats of_sub(floats a, floats b) { return a - b; }
+INLINE floats of_mul(floats a, floats b) { return a * b; }
+INLINE floats of_div(floats a, floats b) { return a / b; }
+// The difference the other way round, where it is the second of two.
+INLINE floats of_bus(floats a, floats b) { return b - a; }
 
-#define UNARY(name, expression)                                                                                   \
-  static void name(float *to, const float *pa, int64_t vectors) {                                                 \
-    for (int64_t i = 0; i < vectors * LANES; i += LANES) {                                                        \
-      floats a = load(pa + i);                                                                                    \
-      store(to + i, expression);                                                                                  \
-    }                                                                                                             \
+static void rows_copy(float *to, const float *pa, int64_t vectors) {
+  for (int64_t i = 0; i < vectors * LANES; i += LANES) store(to + i, load(pa + i));
+}
+#define UNARY(NAME, name)                                                                                         \
+  static void rows_##name(float *to, const float *a, int64_t vectors) {                                           \
+    for (int64_t i = 0; i < vectors * LANES; i += LANES) store(to + i, of_##name(load(a + i)));                   \
   }
-#define BINARY(name, expression)                                                                                  \
-  static void name(float *to, const float *pa, const float *pb, int64_t vectors) {                                \
-    for (int64_t i = 0; i < vectors * LANES; i += LANES) {                                                        \
-      floats a = load(pa + i), b = load(pb + i);                                                                  \
-      store(to + i, expression);                                                                                  \
-    }                                                                                                             \
+#define BINARY(NAME, name)                                                                                        \
+  static void rows_##name(float *to, const float *a, const float *b, int64_t vectors) {                           \
+    for (int64_t i = 0; i < vectors * LANES; i += LANES) store(to + i, of_##name(load(a + i), load(b + i)));      \
   }
-UNARY(rows_copy, a)
-UNARY(rows_neg, negative(a))
-UNARY(rows_abs, magnitude(a))
-UNARY(rows_sign, sign_of(a))
-UNARY(rows_sqrt, square_root(a))
-UNARY(rows_exp, exponential(a))
-UNARY(rows_log, logarithm(a))
-UNARY(rows_sigmoid, sigmoid(a))
-UNARY(rows_tanh, hyperbolic_tangent(a))
-UNARY(rows_softplus, softplus(a))
-UNARY(rows_sin, sine(a))
-UNARY(rows_cos, cosine(a))
-UNARY(rows_erf, error_function(a))
-BINARY(rows_add, a + b)
-BINARY(rows_sub, a - b)
-BINARY(rows_mul, a *b)
-BINARY(rows_div, a / b)
-BINARY(rows_min, minimum(a, b))
-BINARY(rows_max, maximum(a, b))
-BINARY(rows_less, less(a, b))
-
 // Each of the two is rounded, as if they were apart; what lies between them stays in a register.
-#define TERNARY(name, expression)                                                                                 \
-  static void name(float *to, const float *pa, const float *pb, const float *pc, int64_t vectors) {               \
-    for (int64_t i = 0; i < vectors * LANES; i += LANES) {                                                        \
-      floats a = load(pa + i), b = load(pb + i), c = load(pc + i);                                                \
-      store(to + i, expression);                                                                                  \
-    }                                                                                                             \
+#define PAIR(FIRST, first, SECOND, second)                                                                        \
+  static void rows_##first##_##second(float *to, const float *a, const float *b, const float *c, int64_t vectors) { \
+    for (int64_t i = 0; i < vectors * LANES; i += LANES)                                                          \
+      store(to + i, of_##second(of_##first(load(a + i), load(b + i)), load(c + i)));                              \
   }
-TERNARY(rows_add_add, (a + b) + c)
-TERNARY(rows_add_sub, (a + b) - c)
-TERNARY(rows_add_mul, (a + b) * c)
-TERNARY(rows_add_bus, c - (a + b))
-TERNARY(rows_sub_add, (a - b) + c)
-TERNARY(rows_sub_sub, (a - b) - c)
-TERNARY(rows_sub_mul, (a - b) * c)
-TERNARY(rows_sub_bus, c - (a - b))
-TERNARY(rows_mul_add, (a * b) + c)
-TERNARY(rows_mul_sub, (a * b) - c)
-TERNARY(rows_mul_mul, (a * b) * c)
-TERNARY(rows_mul_bus, c - (a * b))
+EACH_UNARY(UNARY)
+EACH_BINARY(BINARY)
+EACH_PAIR(PAIR)
 
 static void rows_select(float *to, const float *condition, const float *pa, const float *pb, int64_t vectors) {
   for (int64_t i = 0; i < vectors * LANES; i += LANES)
@@ -95,39 +67,15 @@ static void rows_select(float *to, const float *condition, const float *pa, cons
 static void step_on(const Step *step, float *to, float *const *value, int64_t vectors, float position) {
   const float *a = value[step->a], *b = value[step->b], *c = value[step->c];
   switch (step->op) {
+#define UNARY_CASE(NAME, name) case OP_##NAME: return rows_##name(to, a, vectors);
+#define BINARY_CASE(NAME, name) case OP_##NAME: return rows_##name(to, a, b, vectors);
+#define PAIR_CASE(FIRST, first, SECOND, second) \
+  case OP_##FIRST##_##SECOND: return rows_##first##_##second(to, a, b, c, vectors);
+    EACH_UNARY(UNARY_CASE)
+    EACH_BINARY(BINARY_CASE)
+    EACH_PAIR(PAIR_CASE)
     case OP_COPY: return rows_copy(to, a, vectors);
-    case OP_NEG: return rows_neg(to, a, vectors);
-    case OP_ABS: return rows_abs(to, a, vectors);
-    case OP_SIGN: return rows_sign(to, a, vectors);
-    case OP_SQRT: return rows_sqrt(to, a, vectors);
-    case OP_EXP: return rows_exp(to, a, vectors);
-    case OP_LOG: return rows_log(to, a, vectors);
-    case OP_SIGMOID: return rows_sigmoid(to, a, vectors);
-    case OP_TANH: return rows_tanh(to, a, vectors);
-    case OP_SOFTPLUS: return rows_softplus(to, a, vectors);
-    case OP_SIN: return rows_sin(to, a, vectors);
-    case OP_COS: return rows_cos(to, a, vectors);
-    case OP_ERF: return rows_erf(to, a, vectors);
-    case OP_ADD: return rows_add(to, a, b, vectors);
-    case OP_SUB: return rows_sub(to, a, b, vectors);
-    case OP_MUL: return rows_mul(to, a, b, vectors);
-    case OP_DIV: return rows_div(to, a, b, vectors);
-    case OP_MIN: return rows_min(to, a, b, vectors);
-    case OP_MAX: return rows_max(to, a, b, vectors);
-    case OP_LESS: return rows_less(to, a, b, vectors);
     case OP_SELECT: return rows_select(to, a, b, c, vectors);
-    case OP_ADD_ADD: return rows_add_add(to, a, b, c, vectors);
-    case OP_ADD_SUB: return rows_add_sub(to, a, b, c, vectors);
-    case OP_ADD_MUL: return rows_add_mul(to, a, b, c, vectors);
-    case OP_ADD_BUS: return rows_add_bus(to, a, b, c, vectors);
-    case OP_SUB_ADD: return rows_sub_add(to, a, b, c, vectors);
-    case OP_SUB_SUB: return rows_sub_sub(to, a, b, c, vectors);
-    case OP_SUB_MUL: return rows_sub_mul(to, a, b, c, vectors);
-    case OP_SUB_BUS: return rows_sub_bus(to, a, b, c, vectors);
-    case OP_MUL_ADD: return rows_mul_add(to, a, b, c, vectors);
-    case OP_MUL_SUB: return rows_mul_sub(to, a, b, c, vectors);
-    case OP_MUL_MUL: return rows_mul_mul(to, a, b, c, vectors);
-    case OP_MUL_BUS: return rows_mul_bus(to, a, b, c, vectors);
     case OP_POSITION:
       for (int64_t i = 0; i < vectors * LANES; i += LANES) store(to + i, splat(position));
   }

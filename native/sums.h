@@ -67,8 +67,8 @@ static float sum_of(const float *row, int64_t columns) {
 static float largest_of(const float *row, int64_t columns) {
   floats total = splat(-__builtin_inff());
   int64_t c = 0;
-  for (; c + LANES <= columns; c += LANES) total = maximum(total, load(row + c));
-  if (c < columns) total = maximum(total, load_some(row + c, columns - c, -__builtin_inff()));
+  for (; c + LANES <= columns; c += LANES) total = of_max(total, load(row + c));
+  if (c < columns) total = of_max(total, load_some(row + c, columns - c, -__builtin_inff()));
   return lane_max(total);
 }
 

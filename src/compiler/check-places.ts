@@ -1,5 +1,6 @@
 import type { Extents, Instruction, Place } from '../backends/backend.ts'
-import { usesOf, type Use } from '../backends/program/uses.ts'
+import type { Use } from '../backends/program/description.ts'
+import { descriptionOf, usesOf } from '../backends/program/instructions.ts'
 import { UnrolledError } from '../error.ts'
 import type { Compiled } from './compile.ts'
 import { valueOf } from './formula.ts'
@@ -54,9 +55,6 @@ interface Shadow {
   readonly reader: Int32Array
   readonly readFor: Float64Array
 }
-
-/** Instructions that go over several arrays side by side, and the pads between them. */
-const overPads = new Set<Instruction['kind']>(['gemm', 'gemm-ta', 'gather', 'scatter-add', 'sum-rows'])
 
 class Walk {
   readonly #compiled: Compiled
@@ -152,9 +150,9 @@ class Walk {
   #run(it: Instruction, from: number, to: number): void {
     this.#instruction = it
     this.#now++
-    const uses = usesOf(it, undefined)
-    // Those that say so themselves go over one outer index at a time.
-    const end = (use: Use): number => (it.kind === 'gemm-ta' && use.access === 'add' ? from + 1 : to)
+    const uses = usesOf(it)
+    // Some uses are of one outer index, however many the instruction has.
+    const end = (use: Use): number => Math.min(to, from + valueOf(use.outer, this.#extents))
     for (const use of uses) if (use.access === 'read') this.#read(use, from, to)
     if (it.kind === 'gemm') this.#multiply(it)
     if (it.kind === 'pack') this.#packed.set(it.pack, it)
@@ -198,7 +196,7 @@ class Walk {
       this.#cover(means, row, columns)
       for (let c = 0; c < columns; c++) {
         const float = at + c
-        if (this.#covered[c] === 0 && !(overPads.has(this.#instruction!.kind) && array[float] === zero))
+        if (this.#covered[c] === 0 && !(descriptionOf(this.#instruction!).overPads && array[float] === zero))
           this.#fail(
             `float ${float} of "${this.#regions[place.region]}" is read beyond the array: ${this.#carried(place.region, float)}`,
           )
@@ -215,7 +213,7 @@ class Walk {
     const { array, element, reader, readFor } = this.#shadows[place.region]!
     const rows = valueOf(use.rows, this.#extents)
     const it = this.#instruction
-    const zeros = it !== undefined && (overPads.has(it.kind) || (it.kind === 'fill' && it.value === 0))
+    const zeros = it !== undefined && (descriptionOf(it).overPads || (it.kind === 'fill' && it.value === 0))
     this.#each(use, from, to, (t, row, at) => {
       this.#cover(this.#means(place), row, columns)
       for (let c = 0; c < columns; c++) {

@@ -1,5 +1,16 @@
 import { UnrolledError } from '../error.ts'
-import { sameRows, shapeText, type Node, type RowAxis, type ScanNode } from '../graph/index.ts'
+import {
+  randomOperation,
+  sameRows,
+  shapeText,
+  sumRowsOperation,
+  sumSquaresOperation,
+  type Node,
+  type Operation,
+  type RowAxis,
+  type ScanNode,
+} from '../graph/index.ts'
+import { lowerings } from './lowerings.ts'
 import type { Delivery } from './storage.ts'
 import type { Moment, Sources } from './sources.ts'
 import { isInline, type Kernel, type Single } from './units.ts'
@@ -56,7 +67,6 @@ function checkNode(node: Node, inLoop: boolean, sources: Sources): void {
     const seen = sources.through(input)
     if (isInline(seen) && seen.shape.rows.some((axis) => axis !== time)) refuse(node)
   }
-  const [a] = inputs
   const read = (rows: readonly RowAxis[], of: readonly Node[]): void => {
     if (!of.every((input) => fits(rows, input, sources))) refuse(node)
   }
@@ -66,28 +76,19 @@ function checkNode(node: Node, inLoop: boolean, sources: Sources): void {
     if (!linksOf(node).every(({ w }) => isMatrix(w) && !(inLoop && sources.changes(w)))) refuse(node)
     return
   }
-  switch (node.operation.name) {
-    case 'contract':
-    case 'scatterAdd':
-      if (inputs[1]!.shape.rows.some((axis) => !a!.shape.rows.includes(axis))) refuse(node)
-      return read(a!.shape.rows, inputs)
-    case 'gather':
-      if (!isMatrix(a!)) refuse(node)
-      return read(shape.rows, inputs.slice(1))
-    case 'sumRows': {
-      const kept = beside(shape.rows)
-      if (kept.length > 0 && !sameRows(kept, beside(a!.shape.rows))) refuse(node)
-      return read(a!.shape.rows, inputs)
-    }
-    case 'sumSquares':
-      if (a!.shape.rows.length > 0) refuse(node)
-      return
-    case 'random':
-      if (beside(shape.rows).length > 1) refuse(node, [node])
-      return
-    default:
-      return read(shape.rows, inputs)
-  }
+  const { over, matrix } = lowerings.get(node.operation) ?? {}
+  const rows = over?.(node) ?? shape.rows
+  // What is summed over rows keeps all but time, or none.
+  const kept = beside(shape.rows)
+  if (node.operation === sumRowsOperation && kept.length > 0 && !sameRows(kept, beside(rows))) refuse(node)
+  if (over && inputs.some((input) => input.shape.rows.some((axis) => !rows.includes(axis)))) refuse(node)
+  if (node.operation === sumSquaresOperation && inputs[0]!.shape.rows.length > 0) refuse(node)
+  if (node.operation === (randomOperation as Operation) && kept.length > 1) refuse(node, [node])
+  if (matrix !== undefined && !isMatrix(inputs[matrix]!)) refuse(node)
+  read(
+    rows,
+    inputs.filter((_, i) => i !== matrix),
+  )
 }
 
 const isMatrix = ({ shape: { rows } }: Node): boolean => rows.length === 1 && typeof rows[0] === 'number'

@@ -2,10 +2,10 @@ import type { Formula, PointwiseOperation } from '../backends/backend.ts'
 import { UnrolledError } from '../error.ts'
 import { constantOperation, type Node, type RowAxis, type ScanNode } from '../graph/index.ts'
 import { bufferOf, spotOf, whole, type Buffer, type Spot, type View } from './arrays.ts'
-import { chunk } from './chunk.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
 import { term } from './formula.ts'
 import { padded } from './layout.ts'
+import { lowerings } from './lowerings.ts'
 import type { Meaning } from './meaning.ts'
 import { joined, type Meanings } from './meanings.ts'
 import { byPlace } from './neighbours.ts'
@@ -209,129 +209,21 @@ export class Emitter {
 
   #single(node: Node): void {
     if (isProduct(node)) return this.#product(node)
-    const [a, b, c] = node.inputs
+    const lowering = lowerings.get(node.operation)
+    if (!lowering?.lower) throw new UnrolledError('bad-program', `no instruction for ${node.operation.name}`)
+    if (node.operation.kind === 'reduction') this.#clear(node)
     const { rows, columns } = node.shape
-    const pad = padded(columns) - columns
-    switch (node.operation.name) {
-      case 'contract':
-        this.#clear(node)
-        this.#out.push({
-          kind: 'gemm-ta',
-          ...spanOf(a!.shape.rows),
-          g: this.#operand(a!),
-          m: a!.shape.columns,
-          a: this.#operand(b!),
-          n: b!.shape.columns,
-          dest: this.#dest(node),
-          chunk,
-        })
-        return
-      case 'sumRows':
-        this.#clear(node)
-        this.#out.push({
-          kind: 'sum-rows',
-          ...spanOf(a!.shape.rows),
-          source: this.#operand(a!),
-          dest: this.#dest(node),
-          columns,
-          chunk,
-        })
-        return
-      case 'scatterAdd':
-        this.#clear(node)
-        this.#out.push({
-          kind: 'scatter-add',
-          ...spanOf(a!.shape.rows),
-          source: this.#operand(a!),
-          ids: this.#operand(b!),
-          dest: this.#dest(node),
-          count: rows[0] as number,
-          columns,
-          chunk,
-        })
-        return
-      case 'gather':
-        this.#out.push({
-          kind: 'gather',
-          ...spanOf(b!.shape.rows),
-          table: this.#operand(a!),
-          ids: this.#operand(b!),
-          dest: this.#dest(node),
-          count: a!.shape.rows[0] as number,
-          columns,
-          pad,
-        })
-        return
-      case 'sumColumns':
-      case 'maxColumns':
-        this.#out.push({
-          kind: 'reduce-columns',
-          ...spanOf(rows),
-          reduction: node.operation.name === 'sumColumns' ? 'sum' : 'max',
-          source: this.#operand(a!),
-          columns: a!.shape.columns,
-          dest: this.#dest(node),
-        })
-        return
-      case 'crossEntropy':
-        this.#out.push({
-          kind: 'cross-entropy',
-          ...spanOf(rows),
-          logits: this.#operand(a!),
-          targets: this.#operand(b!),
-          columns: a!.shape.columns,
-          loss: this.#dest(node),
-        })
-        return
-      case 'crossEntropyGradient':
-        this.#out.push({
-          kind: 'cross-entropy-gradient',
-          ...spanOf(rows),
-          logits: this.#operand(a!),
-          targets: this.#operand(b!),
-          weight: this.#operand(c!),
-          columns,
-          dest: this.#dest(node),
-          pad,
-        })
-        return
-      case 'sumSquares':
-        this.#out.push({
-          kind: 'sum-squares',
-          source: this.#operand(a!),
-          columns: a!.shape.columns,
-          dest: this.#dest(node),
-        })
-        return
-      case 'random':
-        this.#out.push({
-          kind: 'random',
-          ...spanOf(rows),
-          site: (node as Node<{ site: number }>).attributes.site,
-          perStep: rows.includes('time'),
-          columns,
-          dest: this.#dest(node),
-          pad,
-        })
-        return
-      case 'concat': {
-        let column = 0
-        node.inputs.forEach((part, i) => {
-          const last = i === node.inputs.length - 1
-          this.#copy(part, this.#columnsOf(node, column, part.shape.columns), rows, part.shape.columns, last ? pad : 0)
-          column += part.shape.columns
-        })
-        return
-      }
-      case 'pad': {
-        const { at } = (node as Node<{ at: number }>).attributes
-        this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#dest(node) })
-        this.#copy(a!, this.#columnsOf(node, at, a!.shape.columns), rows, a!.shape.columns, 0)
-        return
-      }
-      default:
-        throw new UnrolledError('bad-program', `no instruction for ${node.operation.name}`)
-    }
+    lowering.lower(node, {
+      span: spanOf(lowering.over?.(node) ?? rows),
+      pad: padded(columns) - columns,
+      input: (index) => this.#operand(node.inputs[index]!),
+      dest: () => this.#dest(node),
+      write: (draft) => this.#out.push(draft),
+      copy: (index, column, pad) => {
+        const { columns } = node.inputs[index]!.shape
+        this.#copy(node.inputs[index]!, this.#columnsOf(node, column, columns), rows, columns, pad)
+      },
+    })
   }
 
   /** Some columns of a node's array, to be written. */
@@ -430,9 +322,8 @@ export class Emitter {
 const keyOf = (operation: PointwiseOperation): string =>
   operation.op === 'constant' && Object.is(operation.value, -0) ? '-0' : JSON.stringify(operation)
 
-/** A pointwise node as backends name it. */
-function operationOf({ operation }: Node, [a, b, c]: readonly number[]): PointwiseOperation {
-  const op = operation.pointwise
+/** A pointwise node as programs name it. */
+function operationOf({ operation: { name: op } }: Node, [a, b, c]: readonly number[]): PointwiseOperation {
   if (op === 'select') return { op, condition: a!, a: b!, b: c! }
   return (b === undefined ? { op, a } : { op, a, b }) as PointwiseOperation
 }

@@ -1,46 +1,23 @@
-import type { Extents, Formula, Instruction, Place, PointwiseOperation, Program } from '../backends/backend.ts'
+import type { Extents, Formula, Instruction, Place, Program } from '../backends/backend.ts'
+import type { Cost } from '../backends/program/description.ts'
+import { descriptionOf, spanOf } from '../backends/program/instructions.ts'
 import { formulaText, valueOf } from './formula.ts'
 
-/** What one instruction costs at given extents. */
-export interface Cost {
-  readonly operations: number
-  readonly bytes: number
+const rowsOf = (instruction: Instruction, extents: Extents): number => {
+  const { outer, rows } = spanOf(instruction)
+  return valueOf(outer, extents) * valueOf(rows, extents)
 }
+
+/** An instruction's kind and shape at given extents, for people: `product 64 × 256 · 256 × 1024`. */
+export const kernelName = (instruction: Instruction, extents: Extents): string =>
+  descriptionOf(instruction).label(instruction, rowsOf(instruction, extents))
 
 /**
  * Floating-point operations (a multiply-add is two; a function one) and bytes read and written, at 4 bytes a float, of an
  * instruction at given extents, a loop's step counted once.
  */
-export function costOf(instruction: Instruction, extents: Extents): Cost {
-  if (instruction.kind === 'loop' || instruction.kind === 'end') return { operations: 0, bytes: 0 }
-  if (instruction.kind === 'pack') return { operations: 0, bytes: 8 * instruction.k * instruction.n }
-  if (instruction.kind === 'sum-squares') return { operations: 2 * instruction.columns, bytes: 4 * instruction.columns }
-  const rows = valueOf(instruction.outer, extents) * valueOf(instruction.rows, extents)
-  switch (instruction.kind) {
-    case 'rows': {
-      const { columns, inputs, operations, outputs } = instruction
-      const work = operations.filter(({ op }) => op !== 'constant' && op !== 'position').length
-      return { operations: rows * columns * work, bytes: 4 * rows * columns * (inputs.length + outputs.length) }
-    }
-    case 'gemm': {
-      const { k, n } = instruction
-      return { operations: 2 * rows * k * n, bytes: 4 * (rows * (k + 2 * n) + k * n) }
-    }
-    case 'gemm-ta': {
-      const { m, n } = instruction
-      return { operations: 2 * rows * m * n, bytes: 4 * (rows * (m + n) + 2 * m * n) }
-    }
-    case 'cross-entropy':
-    case 'cross-entropy-gradient':
-      return { operations: 5 * rows * instruction.columns, bytes: 8 * rows * instruction.columns }
-    case 'scatter-add':
-    case 'sum-rows':
-    case 'reduce-columns':
-      return { operations: rows * instruction.columns, bytes: 8 * rows * instruction.columns }
-    default:
-      return { operations: 0, bytes: 8 * rows * instruction.columns }
-  }
-}
+export const costOf = (instruction: Instruction, extents: Extents): Cost =>
+  descriptionOf(instruction).cost(instruction, rowsOf(instruction, extents))
 
 /** Floating-point operations and bytes of a whole run of `prepare`, `body` and `finish`. */
 export function programCost(program: Program, extents: Extents): Cost {
@@ -100,49 +77,7 @@ function count(value: number, unit: string): string {
 function describe(instruction: Instruction, program: Program): string {
   const at = (place: Place): string => placeText(place, program)
   const over = 'outer' in instruction ? `[${times(instruction.outer, instruction.rows)}] ` : ''
-  switch (instruction.kind) {
-    case 'loop':
-      return `for each step of ${instruction.axis}${instruction.reverse ? ', last to first' : ''}`
-    case 'end':
-      return 'end'
-    case 'pack': {
-      const from = instruction.blocks.map(({ source, transposed }) => `${at(source)}${transposed ? 'ᵀ' : ''}`)
-      return `pack    matrix ${instruction.pack} (${instruction.k} × ${instruction.n}) from ${from.join(', ')}`
-    }
-    case 'gemm': {
-      const { start, dest, a, pack, k, n } = instruction
-      const begin = start === 'zero' ? '' : start === 'dest' ? `${at(dest)} + ` : `${at(start.row)} + `
-      return `product ${over}${at(dest)} = ${begin}${at(a)} · matrix ${pack} (${k} × ${n})`
-    }
-    case 'gemm-ta':
-      return `contract ${over}${at(instruction.dest)} += ${at(instruction.g)}ᵀ · ${at(instruction.a)} (${instruction.m} × ${instruction.n})`
-    case 'rows': {
-      const { inputs, operations, outputs, columns } = instruction
-      const first = inputs.length
-      const name = (i: number): string => (i < first ? at(inputs[i]!) : `v${i - first}`)
-      const steps = operations.map((operation, i) => `v${i} = ${operationText(operation, name)}`)
-      const stores = outputs.map(({ value, place }) => `${at(place)} = ${name(value)}`)
-      return `rows    ${over}× ${columns}: ${[...steps, ...stores].join('; ')}`
-    }
-    case 'gather':
-      return `gather  ${over}${at(instruction.dest)} = ${at(instruction.table)}[${at(instruction.ids)}]`
-    case 'scatter-add':
-      return `scatter ${over}${at(instruction.dest)}[${at(instruction.ids)}] += ${at(instruction.source)}`
-    case 'sum-rows':
-      return `sum     ${over}${at(instruction.dest)} += ${at(instruction.source)} × ${instruction.columns}`
-    case 'reduce-columns':
-      return `${instruction.reduction.padEnd(7)} ${over}${at(instruction.dest)} of ${at(instruction.source)} × ${instruction.columns}`
-    case 'cross-entropy':
-      return `entropy ${over}${at(instruction.loss)} = crossEntropy(${at(instruction.logits)}, ${at(instruction.targets)})`
-    case 'cross-entropy-gradient':
-      return `entropy ${over}${instruction.loss ? `${at(instruction.loss)} = crossEntropy; ` : ''}${at(instruction.dest)} = (softmax(${at(instruction.logits)}) − onehot(${at(instruction.targets)})) · ${at(instruction.weight)}`
-    case 'sum-squares':
-      return `norm    ${at(instruction.dest)} = Σ ${at(instruction.source)}²`
-    case 'random':
-      return `random  ${over}${at(instruction.dest)} × ${instruction.columns}, site ${instruction.site}`
-    case 'fill':
-      return `fill    ${over}${at(instruction.dest)} × ${instruction.columns} = ${instruction.value}`
-  }
+  return descriptionOf(instruction).text(instruction, { at, over })
 }
 
 const times = (outer: Formula, rows: Formula): string =>
@@ -154,16 +89,4 @@ const times = (outer: Formula, rows: Formula): string =>
 function placeText({ region, offset, stride }: Place, { regions }: Program): string {
   const at = offset.length === 0 ? '' : `+${formulaText(offset)}`
   return `${regions[region]!.name}${at}${stride.length === 0 ? '' : '[t]'}`
-}
-
-const signs: Readonly<Record<string, string>> = { add: '+', sub: '−', mul: '⊙', div: '÷', less: '<' }
-
-function operationText(operation: PointwiseOperation, name: (i: number) => string): string {
-  if (operation.op === 'constant') return `${operation.value}`
-  if (operation.op === 'position') return 't'
-  if (operation.op === 'select') return `${name(operation.condition)} ? ${name(operation.a)} : ${name(operation.b)}`
-  if (!('b' in operation)) return `${operation.op}(${name(operation.a)})`
-  const sign = signs[operation.op]
-  const [a, b] = [name(operation.a), name(operation.b)]
-  return sign ? `${a} ${sign} ${b}` : `${operation.op}(${a}, ${b})`
 }

@@ -1,6 +1,6 @@
 export { compile, type Compiled, type Computation } from './compile.ts'
 export { chunk } from './chunk.ts'
-export { explain, programCost, type Cost } from './explain.ts'
+export { explain, programCost } from './explain.ts'
 export { valueOf } from './formula.ts'
 export { hoist } from './hoist.ts'
 export { layoutOf, padded, type ParameterPlace } from './layout.ts'

@@ -1,16 +1,4 @@
-import {
-  broadcastOperation,
-  finalOperation,
-  inputOperation,
-  sequenceOperation,
-  sliceOperation,
-  stopOperation,
-  type FinalNode,
-  type Node,
-  type RowAxis,
-  type ScanNode,
-  type SequenceNode,
-} from '../graph/index.ts'
+import { inputOperation, type Node, type RowAxis, type ScanNode, type Seen } from '../graph/index.ts'
 import type { Home, Spot } from './arrays.ts'
 import type { Meaning } from './meaning.ts'
 import type { Moment, Sources } from './sources.ts'
@@ -45,18 +33,9 @@ export class Meanings {
 
   /** What is read, or written, by a node; undefined for a number or a position. */
   of(node: Node): Meaning | undefined {
-    const { operation, inputs } = node
-    if (operation === stopOperation || operation === broadcastOperation) return this.of(inputs[0]!)
-    if (operation === sliceOperation) {
-      const seen = this.of(inputs[0]!)
-      // A number, or one column repeated, is the same in all columns.
-      if (seen?.columns !== inputs[0]!.shape.columns) return seen
-      const { from } = (node as Node<{ from: number }>).attributes
-      return { ...seen, column: seen.column + from, columns: node.shape.columns }
-    }
-    if (operation === sequenceOperation) return this.of((node as SequenceNode).attributes.of)
-    if (operation === finalOperation)
-      return this.state(inputs[0] as ScanNode, (node as FinalNode).attributes.state, 'final')
+    const { operation } = node
+    const seen = operation.seen?.(node)
+    if (seen) return this.#seen(node, seen)
     const outer = this.#sources.outer(node)
     if (outer) return this.of(outer)
     if (!this.#sources.of(node)) return undefined
@@ -71,6 +50,15 @@ export class Meanings {
     const moves = rows.includes('time') || this.#inside.has(node)
     const name = `${operation.name} ${node.id}`
     return this.#meaning(node, name, rows, columns, { ...always, perStep: moves ? 1 : 0 })
+  }
+
+  #seen(node: Node, { of, from, last }: Seen): Meaning | undefined {
+    const state = last && this.#sources.state(of)
+    if (state) return this.state(state.scan, state.state, 'final')
+    const whole = this.of(of)
+    // A number, or one column repeated, is the same in all columns.
+    if (!whole || from === undefined || whole.columns !== of.shape.columns) return whole
+    return { ...whole, column: whole.column + from, columns: node.shape.columns }
   }
 
   /** A state before the first step, as a step finds it, as it leaves it, and after the last one. */

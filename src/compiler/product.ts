@@ -34,6 +34,7 @@ export interface Link {
  */
 export const productOperation: Operation<{ readonly transposed: readonly boolean[] }> = {
   name: 'product',
+  kind: 'product',
   evaluate: (node, inputs, context) => {
     const result = zeros(node.shape, context)
     const { columns } = node.shape

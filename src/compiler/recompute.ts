@@ -1,5 +1,4 @@
 import {
-  constantOperation,
   insideOf,
   leaf as makeLeaf,
   leavesOf as leavesOfScan,
@@ -13,9 +12,6 @@ import {
   type SequenceNode,
 } from '../graph/index.ts'
 import { rewriteGraph, rootsOf, withStep, type ScanDraft } from './rewrite-graph.ts'
-
-/** Functions cheaper to compute again than to store and load. */
-const cheap = new Set(['add', 'sub', 'mul', 'neg', 'min', 'max', 'abs', 'sign', 'less', 'select'])
 
 /**
  * Save or recompute: where a backward step reads a saved value of the forward step that is a cheap function of other values
@@ -56,10 +52,10 @@ function recomputeStep(draft: ScanDraft, uses: ReadonlyMap<Node, number>): ScanD
     if (outer.operation !== sequenceOperation) continue
     const { of } = (outer as SequenceNode).attributes
     const scan = outer.inputs[0] as ScanNode
-    if (!cheap.has(of.operation.name) || (uses.get(of) ?? 0) > 1) continue
+    if (!of.operation.cheap || (uses.get(of) ?? 0) > 1) continue
     const inside = insideScan(scan)
     const inputs = of.inputs.map((input) => {
-      if (!inside.has(input) || input.operation === constantOperation) return input
+      if (!inside.has(input) || input.operation.kind === 'inline') return input
       const known = saved.get(input)
       if (known) return known
       const step = scan.attributes.steps.indexOf(input)

@@ -1,16 +1,4 @@
-import {
-  bottomUp,
-  broadcastOperation,
-  finalOperation,
-  scanOperation,
-  sequenceOperation,
-  sliceOperation,
-  stopOperation,
-  type FinalNode,
-  type Node,
-  type ScanNode,
-  type SequenceNode,
-} from '../graph/index.ts'
+import { bottomUp, scanOperation, type Node, type ScanNode } from '../graph/index.ts'
 import { isInline, type Kernel, type Loop, type Single, type Unit } from './units.ts'
 
 /** Which array a node reads, through all views of it; a scan's old state stands for the states' slots. */
@@ -65,18 +53,7 @@ export class Sources {
   }
 
   #behind(node: Node): Node | undefined {
-    switch (node.operation) {
-      case stopOperation:
-      case broadcastOperation:
-      case sliceOperation:
-        return node.inputs[0]
-      case sequenceOperation:
-        return (node as SequenceNode).attributes.of
-      case finalOperation:
-        return (node.inputs[0] as ScanNode).attributes.states[(node as FinalNode).attributes.state]!.old
-      default:
-        return this.#outer.get(node)
-    }
+    return node.operation.seen?.(node).of ?? this.#outer.get(node)
   }
 }
 

@@ -1,25 +1,18 @@
 import type { Formula } from '../backends/backend.ts'
 import {
-  broadcastOperation,
-  finalOperation,
-  gatherOperation,
   inputOperation,
   insideOf,
   leavesOf,
   parameterOperation,
   sameRows,
-  scatterAddOperation,
-  sequenceOperation,
-  sliceOperation,
-  stopOperation,
-  type FinalNode,
   type Node,
   type RowAxis,
   type ScanNode,
-  type SequenceNode,
+  type Seen,
 } from '../graph/index.ts'
 import { bufferOf, ownHome, slotOf, whole, type Buffer, type Home, type View } from './arrays.ts'
 import { padded, type ParameterPlace } from './layout.ts'
+import { lowerings } from './lowerings.ts'
 import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { readsOf, type Moment, type Sources } from './sources.ts'
 import { isView, sharedInput, type Kernel, type Loop, type Phase, type Single } from './units.ts'
@@ -117,25 +110,23 @@ export class Storage {
     const { operation } = node
     const own = this.#homes.get(node)
     if (own) return whole(own.home, own.shift)
-    if (operation === stopOperation || operation === broadcastOperation) return this.view(node.inputs[0]!)
-    if (operation === sliceOperation) {
-      const view = this.view(node.inputs[0]!)
-      // A number, or one column repeated, is the same in all columns.
-      if (view?.columns !== node.inputs[0]!.shape.columns) return view
-      const { from } = (node as Node<{ from: number }>).attributes
-      return { ...view, column: view.column + from, columns: node.shape.columns }
-    }
-    if (operation === sequenceOperation) return this.view((node as SequenceNode).attributes.of)
+    const seen = operation.seen?.(node)
+    if (seen) return this.#seen(node, seen)
     if (operation === inputOperation) return whole(this.#input(node as Node<{ name: string }>))
     if (operation === parameterOperation) return whole(this.#parameter(node))
-    if (operation === finalOperation) {
-      const scan = node.inputs[0] as ScanNode
-      return this.stateView(scan, (node as FinalNode).attributes.state, 'final')
-    }
     const state = this.#sources.state(node)
     if (state) return this.stateView(state.scan, state.state, 'old')
     const outer = this.#sources.outer(node)
     return outer && this.view(outer)
+  }
+
+  #seen(node: Node, { of, from, last }: Seen): View | undefined {
+    const state = last && this.#sources.state(of)
+    if (state) return this.stateView(state.scan, state.state, 'final')
+    const view = this.view(of)
+    // A number, or one column repeated, is the same in all columns.
+    if (!view || from === undefined || view.columns !== of.shape.columns) return view
+    return { ...view, column: view.column + from, columns: node.shape.columns }
   }
 
   /** Slots of a state as seen at a step, before the first or after the last. */
@@ -250,7 +241,7 @@ export class Storage {
       const writes = inside.has(next) && !isView(next) && !taken.has(next) && !arrayStart(next)
       if (writes) taken.add(next)
       const seen = [...this.#readersOf(old), ...this.#readersOf(next)].some(
-        ({ node, loop }) => loop?.scan !== scan && node.operation !== finalOperation,
+        ({ node, loop }) => loop?.scan !== scan && !node.operation.seen?.(node).last,
       )
       const writer = written.get(next)
       const inPlace = writes
@@ -328,7 +319,7 @@ export class Storage {
     if (begun) return this.#settle(node, begun)
     const rows = this.#rows(node, first.loop)
     const siblings = [node]
-    for (let next = at + 1; bundled.has(node.operation.name) && next < timeline.length; next++) {
+    for (let next = at + 1; lowerings.get(node.operation)?.bundled && next < timeline.length; next++) {
       const { unit, loop } = timeline[next]!
       if (loop !== first.loop || unit.kind !== 'single' || unit.phase !== phase) break
       if (unit.node.operation !== node.operation) break
@@ -401,16 +392,14 @@ const spanKey = (columns: number, rows: readonly RowAxis[]): string => `${column
 
 const wide = (columns: number): number => Math.ceil(columns / 16) * 16
 
-const bundled = new Set(['product', gatherOperation.name, scatterAddOperation.name])
-
 /** The array a product starts from, if it is more than a vector. */
 function arrayStart(node: Node): Node | undefined {
   const start = isProduct(node) ? startOf(node) : undefined
   return start && start.shape.rows.length > 0 ? start : undefined
 }
 
-const adding = new Set(['contract', 'sumRows', 'scatterAdd', 'product'])
-const canAdd = (node: Node): boolean => adding.has(node.operation.name) && !(isProduct(node) && startOf(node))
+/** Whether it can be added to what is there. */
+const canAdd = (node: Node): boolean => (isProduct(node) ? !startOf(node) : node.operation.kind === 'reduction')
 
 export const parameterHome = (region: string, node: Node, places: ReadonlyMap<Node, ParameterPlace>): Home => {
   const { offset, pitch } = places.get(node)!

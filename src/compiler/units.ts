@@ -1,21 +1,9 @@
 import {
-  constantOperation,
-  contractOperation,
   dependencies,
-  finalOperation,
-  inputOperation,
   insideOf,
-  leafOperation,
   leavesOf,
   ordered,
-  parameterOperation,
   scanOperation,
-  scatterAddOperation,
-  sequenceOperation,
-  sliceOperation,
-  stopOperation,
-  broadcastOperation,
-  sumRowsOperation,
   type Node,
   type RowAxis,
   type ScanNode,
@@ -57,26 +45,12 @@ export interface Loop {
 
 export type Unit = Kernel | Single | Loop
 
-/** Nodes that are another way of seeing an array, or no array at all. */
-const views = new Set<object>([
-  constantOperation,
-  inputOperation,
-  parameterOperation,
-  leafOperation,
-  sequenceOperation,
-  finalOperation,
-  sliceOperation,
-  stopOperation,
-  broadcastOperation,
-])
-
-export const isView = (node: Node): boolean => views.has(node.operation)
-/** `broadcast` is a view although a backend could compute it; constants and positions are written into each kernel. */
-export const isPointwise = (node: Node): boolean => node.operation.pointwise !== undefined && !isView(node)
-export const isInline = ({ operation }: Node): boolean =>
-  operation === constantOperation || operation.pointwise === 'position'
-
-const reductions = new Set<object>([contractOperation, sumRowsOperation, scatterAddOperation])
+/** Whether a node is there already: handed in, another way of seeing an array, or a number. */
+export const isView = ({ operation: { kind } }: Node): boolean =>
+  kind === 'given' || kind === 'view' || kind === 'inline'
+export const isPointwise = ({ operation }: Node): boolean => operation.kind === 'pointwise'
+/** Constants and positions are written into each kernel. */
+export const isInline = ({ operation }: Node): boolean => operation.kind === 'inline'
 
 const isNamed = ({ shape }: Node): boolean => shape.rows.some((axis) => typeof axis === 'string')
 
@@ -90,7 +64,7 @@ function windowSums(order: readonly Node[], needs: (node: Node) => readonly Node
   for (const node of order.toReversed()) {
     const runs = isNamed(node) || node.operation === scanOperation || read.has(node)
     if (runs) for (const need of needs(node)) read.add(need)
-    else if (reductions.has(node.operation) && isNamed(node.inputs[0]!)) sums.add(node)
+    else if (node.operation.kind === 'reduction' && isNamed(node.inputs[0]!)) sums.add(node)
   }
   return sums
 }
@@ -135,15 +109,11 @@ function phasesOf(
   sums: ReadonlySet<Node>,
 ): Map<Node, Phase> {
   const phases = new Map<Node, Phase>()
-  const running = new Set<object>([inputOperation, leafOperation, scanOperation])
   for (const node of order) {
     const before = needs(node)
     const phase = before.some((need) => sums.has(need) || phases.get(need) === 'finish')
       ? 'finish'
-      : running.has(node.operation) ||
-          node.operation.name === 'random' ||
-          isNamed(node) ||
-          before.some((need) => phases.get(need) === 'body')
+      : node.operation.varies || isNamed(node) || before.some((need) => phases.get(need) === 'body')
         ? 'body'
         : 'prepare'
     phases.set(node, phase)
@@ -164,7 +134,7 @@ function inOrder(
   const units: { level: number; unit: Kernel | Single }[] = []
   const kernels = new Map<string, Node[]>()
   for (const node of order) {
-    if (isView(node) || isInline(node)) continue
+    if (isView(node)) continue
     const level = levels.get(node)!
     const phase = phaseOf(node)
     if (!isPointwise(node)) {
@@ -219,9 +189,9 @@ function levelsOf(
     }
     const fused = isPointwise(node) || (isView(node) && node.inputs.some((input) => made.has(input)))
     // Some columns of what a kernel makes are there when it is done: a kernel is as wide as what it reads, or reads one column.
-    const cut = node.operation === sliceOperation && fused
+    const cut = node.operation.seen?.(node).from !== undefined && fused
     if (fused && !cut) made.add(node)
-    const waits = cut || (!isPointwise(node) && !isView(node) && !isInline(node))
+    const waits = cut || (!isPointwise(node) && !isView(node))
     levels.set(node, waits ? before + 1 : before)
   }
   // A pointwise node that only later kernels of its shape read moves into them.

@@ -8,25 +8,30 @@ const given = (name: string): never => {
 /** Data handed in at run time. */
 export const inputOperation: Operation<{ name: string }> = {
   name: 'input',
+  kind: 'given',
+  varies: true,
   evaluate: (node) => given(node.attributes.name),
 }
 
 /** A trained array. */
 export const parameterOperation: Operation<{ name: string }> = {
   name: 'parameter',
+  kind: 'given',
   evaluate: (node) => given(node.attributes.name),
 }
 
 /** What a scan hands to its step: an old state or the input of the step. `begins` says that it is there for a sum to begin with. */
 export const leafOperation: Operation<{ name: string; begins: boolean }> = {
   name: 'leaf',
+  kind: 'given',
+  varies: true,
   evaluate: (node) => given(node.attributes.name),
 }
 
 /** One number, broadcast everywhere. */
 export const constantOperation: Operation<{ value: number }> = {
   name: 'constant',
-  pointwise: 'constant',
+  kind: 'inline',
   evaluate: (node) => ({ shape: node.shape, extents: [], data: Float64Array.of(node.attributes.value) }),
 }
 

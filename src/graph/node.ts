@@ -5,13 +5,33 @@ import type { EvaluationContext, Value } from './value.ts'
 export type { RowAxis, Shape } from './shape.ts'
 
 /**
+ * What an operation is to whoever computes it. `given`: it is there; `view`: another way of seeing an array; `inline`: a number,
+ * written where it is used; `pointwise`: element by element; `rows`: each row from that row of its inputs; `reduction`: a sum over
+ * rows; `product`: a matrix applied to rows; `random`: drawn; `loop`: steps.
+ */
+export type OperationKind =
+  'given' | 'view' | 'inline' | 'pointwise' | 'rows' | 'reduction' | 'product' | 'random' | 'loop'
+
+/** What a view sees: an array from column `from` on, if it is cut; or, of an old state of a scan, its value after the `last` step. */
+export interface Seen {
+  readonly of: Node
+  readonly from?: number
+  readonly last?: boolean
+}
+
+/**
  * What a node does. Shape rule, gradient rule and plain float64 evaluation stand side by side in the operation's file.
  * Attributes `A` are what the operation needs beside its inputs.
  */
 export interface Operation<A = unknown> {
   readonly name: string
-  /** The backends' name of the same function, for an operation that works element by element. */
-  readonly pointwise?: string
+  readonly kind: OperationKind
+  /** Whether it is cheaper to compute again than to store and load. */
+  readonly cheap?: boolean
+  /** Whether it is another value in each run, whatever its inputs are. */
+  readonly varies?: boolean
+  /** What a view sees. */
+  seen?(node: Node<A>): Seen
   /** The adjoint of each input, given the node and its adjoint; undefined where nothing flows. Absent: not differentiable. */
   gradient?(node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
   evaluate(node: Node<A>, inputs: readonly Value[], context: EvaluationContext): Value

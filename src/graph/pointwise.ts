@@ -1,9 +1,13 @@
+import type { ofOne, ofTwo } from '../element-functions.ts'
 import { broadcastShape, node, type Node, type Operation, type Shape } from './node.ts'
 import { rowMap, zeros, type EvaluationContext, type Value } from './value.ts'
 
 /** What an element-by-element operation states about itself. */
 export interface PointwiseRule {
-  readonly name: string
+  /** As programs call the function. */
+  readonly name: keyof typeof ofOne | keyof typeof ofTwo | 'select' | 'broadcast'
+  /** Whether it is cheaper to compute again than to store and load. */
+  readonly cheap?: boolean
   readonly evaluate: (...values: number[]) => number
   readonly gradient?: (node: Node, adjoint: Node) => readonly (Node | undefined)[]
 }
@@ -11,9 +15,8 @@ export interface PointwiseRule {
 /** Declares an operation that works element by element, broadcasting over missing axes and single columns. */
 export function pointwise(rule: PointwiseRule): Operation {
   return {
-    name: rule.name,
-    pointwise: rule.name,
-    ...(rule.gradient && { gradient: rule.gradient }),
+    ...rule,
+    kind: 'pointwise',
     evaluate: (node, inputs, context) => evaluatePointwise(node.shape, inputs, context, rule.evaluate),
   }
 }

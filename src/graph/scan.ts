@@ -38,6 +38,8 @@ interface ScanValue extends Value {
 /** Inputs of a scan node: initial states, then sequences for the steps, then what the step captures from outside. */
 export const scanOperation: Operation<ScanAttributes> = {
   name: 'scan',
+  kind: 'loop',
+  varies: true,
   evaluate: (node, inputs, context) => {
     const { states, steps, reverse } = node.attributes
     const sequences = inputs.slice(states.length, states.length + steps.length)
@@ -97,6 +99,8 @@ export const leavesOf = ({ attributes: { states, steps } }: ScanNode): Node[] =>
 /** Inputs of a sequence node: the scan, then what the observed node captures and the scan does not. */
 export const sequenceOperation: Operation<{ readonly of: Node }> = {
   name: 'sequence',
+  kind: 'view',
+  seen: ({ attributes: { of } }) => ({ of }),
   evaluate: (node, [run, ...values], context) => {
     const scan = node.inputs[0] as ScanNode
     const result = zeros(node.shape, context)
@@ -112,6 +116,11 @@ export const sequenceOperation: Operation<{ readonly of: Node }> = {
 
 export const finalOperation: Operation<{ readonly state: number }> = {
   name: 'final',
+  kind: 'view',
+  seen: ({ inputs: [scan], attributes: { state } }) => ({
+    of: (scan as ScanNode).attributes.states[state]!.old,
+    last: true,
+  }),
   evaluate: (node, [run]) => (run as ScanValue).final[node.attributes.state]!,
 }
 

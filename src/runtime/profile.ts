@@ -1,6 +1,5 @@
 import type { Backend, Executable, Extents, Program } from '../backends/backend.ts'
-import { costOf } from '../compiler/explain.ts'
-import { kernelName } from '../compiler/kernel-name.ts'
+import { costOf, kernelName } from '../compiler/explain.ts'
 
 /** What one kernel of a program took and did, all its calls together. */
 export interface KernelTime {

@@ -4,7 +4,7 @@
  */
 
 import type { PointwiseOperation } from '../../src/backends/backend.ts'
-import { binaryFunctions, unaryFunctions } from '../../src/backends/reference/pointwise.ts'
+import { ofOne, ofTwo } from '../../src/element-functions.ts'
 
 export interface Bounded {
   readonly value: number
@@ -46,7 +46,7 @@ function next(operation: PointwiseOperation, values: readonly Bounded[], t: numb
     return { value: condition.value !== 0 ? a.value : b.value, error: Infinity }
   }
   if (!('b' in operation)) {
-    const value = unaryFunctions[operation.op](a.value)
+    const value = ofOne[operation.op](a.value)
     switch (operation.op) {
       case 'neg':
       case 'abs':
@@ -75,7 +75,7 @@ function next(operation: PointwiseOperation, values: readonly Bounded[], t: numb
     }
   }
   const b = values[operation.b]!
-  const value = binaryFunctions[operation.op](a.value, b.value)
+  const value = ofTwo[operation.op](a.value, b.value)
   const rounding = half * Math.abs(value)
   switch (operation.op) {
     case 'add':

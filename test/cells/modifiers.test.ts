@@ -157,7 +157,7 @@ describe('recurrent dropout', () => {
 function stepOf(cell: cells.Cell): cells.StepOutputs {
   const leaf = (shape: { rows: readonly (string | number)[]; columns: number }): Node => ({
     id: 0,
-    operation: { name: 'leaf', evaluate: () => expect.unreachable() },
+    operation: { name: 'leaf', kind: 'given', evaluate: () => expect.unreachable() },
     inputs: [],
     attributes: undefined,
     shape,

@@ -4,27 +4,18 @@
  * lies there.
  */
 
-import { binary, unary, type Place, type PointwiseOperation, type RowsInstruction } from '../backend.ts'
-import { floatBits } from './float-bits.ts'
-
-/** In the order of `enum Operation` in native/kernels.h. */
-const operations = [
-  ...unary,
-  ...binary,
-  'select',
-  'position',
-  'copy',
-  ...(['add', 'sub', 'mul'] as const).flatMap((first) =>
-    (['add', 'sub', 'mul', 'bus'] as const).map((second) => `${first}-${second}` as const),
-  ),
-] as const
+import type { Place, RowsInstruction } from '../backend.ts'
+import { floatBits } from '../program/float-bits.ts'
+import { operandsOf } from '../program/pointwise.ts'
+import { operations, pairable, type NativeOperation } from './operations.ts'
 
 interface Step {
-  readonly op: (typeof operations)[number]
+  readonly op: NativeOperation
   readonly operands: readonly number[]
 }
 
-export function encodeRows(instruction: RowsInstruction): { places: Place[]; numbers: number[] } {
+/** The numbers that native/rows.h reads. */
+export function encodeRows(instruction: RowsInstruction): number[] {
   const { columns, inputs, outputs } = instruction
   const { constants, ...apart } = ordered(instruction)
   const firstStep = inputs.length + constants.length
@@ -34,19 +25,16 @@ export function encodeRows(instruction: RowsInstruction): { places: Place[]; num
   for (const value of results) lastUse.set(value, steps.length)
   const slots = slotsOf(steps, firstStep, lastUse)
   const writers = writersOf(instruction, results, lastUse, firstStep)
-  return {
-    places: [...inputs, ...outputs.map(({ place }) => place)],
-    numbers: [
-      columns,
-      inputs.length,
-      steps.length,
-      outputs.length,
-      constants.length,
-      ...steps.flatMap(({ op, operands: [a = 0, b = 0, c = 0] }, i) => [operations.indexOf(op), a, b, c, slots[i]!]),
-      ...outputs.flatMap(({ pad }, i) => [results[i]!, pad, writers[i]!]),
-      ...constants.map(floatBits),
-    ],
-  }
+  return [
+    columns,
+    inputs.length,
+    steps.length,
+    outputs.length,
+    constants.length,
+    ...steps.flatMap(({ op, operands: [a = 0, b = 0, c = 0] }, i) => [operations.indexOf(op), a, b, c, slots[i]!]),
+    ...outputs.flatMap(({ pad }, i) => [results[i]!, pad, writers[i]!]),
+    ...constants.map(floatBits),
+  ]
 }
 
 /** The operations renumbered: inputs, then constants, then all others; and the value of each output. */
@@ -86,13 +74,12 @@ function paired(
   }
   const joined = new Set<number>()
   const pairs = new Set<number>()
-  const simple = (op: string): op is 'add' | 'sub' | 'mul' => op === 'add' || op === 'sub' || op === 'mul'
   const after = steps.map((step, i): Step => {
-    if (!simple(step.op)) return step
+    if (!pairable(step.op)) return step
     for (const side of [0, 1] as const) {
       const value = step.operands[side]!
       const inner = steps[value - firstStep]
-      if (!inner || !simple(inner.op) || reads.get(value) !== 1) continue
+      if (!inner || !pairable(inner.op) || reads.get(value) !== 1) continue
       // What is joined with another already is no simple step any more.
       if (pairs.has(value - firstStep)) continue
       joined.add(value - firstStep)
@@ -113,12 +100,6 @@ function paired(
     steps: after.filter((_, i) => !joined.has(i)).map(({ op, operands }) => ({ op, operands: operands.map(renamed) })),
     results: results.map(renamed),
   }
-}
-
-function operandsOf(operation: Exclude<PointwiseOperation, { op: 'constant' }>): readonly number[] {
-  if (operation.op === 'position') return []
-  if (operation.op === 'select') return [operation.condition, operation.a, operation.b]
-  return 'b' in operation ? [operation.a, operation.b] : [operation.a]
 }
 
 /** Blocks of scratch memory, handed on when their value has been read for the last time. */

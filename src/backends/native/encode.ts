@@ -5,32 +5,11 @@
 
 import { UnrolledError } from '../../error.ts'
 import { weightFormats } from '../backend.ts'
-import type { Formula, Instruction, Place, Program, Span, WeightFormat } from '../backend.ts'
+import type { Formula, Instruction, Program, WeightFormat } from '../backend.ts'
+import { descriptionOf, kinds, spanOf, usesOf } from '../program/instructions.ts'
+import { one } from '../program/description.ts'
 import { encodeRows } from './encode-rows.ts'
-import { floatBits } from './float-bits.ts'
 import { mostFloats } from './memory.ts'
-
-/** In the order of `enum Kind` in native/kernels.h. */
-const kinds: readonly Instruction['kind'][] = [
-  'loop',
-  'end',
-  'rows',
-  'pack',
-  'gemm',
-  'gemm-ta',
-  'gather',
-  'scatter-add',
-  'sum-rows',
-  'reduce-columns',
-  'cross-entropy',
-  'cross-entropy-gradient',
-  'sum-squares',
-  'random',
-  'fill',
-]
-
-const starts = { zero: 0, dest: 1, row: 2 } as const
-const one: Formula = [{ factor: 1, axes: [] }]
 
 export interface EncodedProgram {
   readonly words: Int32Array
@@ -95,18 +74,18 @@ export class Formulas {
   }
 }
 
-interface Content {
-  readonly span?: Span
-  readonly places?: readonly Place[]
-  readonly numbers?: readonly number[]
-}
-
 function encodeInstruction(instruction: Instruction, formulas: Formulas): number[] {
-  const { span = { outer: one, rows: one }, places = [], numbers = [] } = contentOf(instruction)
+  const { rowWise, effort } = descriptionOf(instruction)
+  const { outer, rows } =
+    instruction.kind === 'loop' ? { outer: [{ factor: 1, axes: [instruction.axis] }], rows: one } : spanOf(instruction)
+  const places = usesOf(instruction).map(({ place }) => place)
+  const numbers = numbersOf(instruction)
   return [
     kinds.indexOf(instruction.kind),
-    formulas.number(span.outer),
-    formulas.number(span.rows),
+    rowWise ? 1 : 0,
+    Math.min(effort(instruction), mostFloats),
+    formulas.number(outer),
+    formulas.number(rows),
     places.length,
     numbers.length,
     ...places.flatMap(({ region, offset, stride, pitch, broadcast }) => [
@@ -120,60 +99,10 @@ function encodeInstruction(instruction: Instruction, formulas: Formulas): number
   ]
 }
 
-function contentOf(it: Instruction): Content {
-  switch (it.kind) {
-    case 'loop':
-      return { span: { outer: [{ factor: 1, axes: [it.axis] }], rows: one }, numbers: [it.reverse ? 1 : 0] }
-    case 'end':
-      return {}
-    case 'rows':
-      return { span: it, ...encodeRows(it) }
-    case 'pack':
-      return {
-        places: it.blocks.map(({ source }) => source),
-        numbers: [
-          it.pack,
-          it.k,
-          it.n,
-          it.blocks.length,
-          ...it.blocks.flatMap(({ atK, atN, k, n, transposed }) => [atK, atN, k, n, transposed ? 1 : 0]),
-        ],
-      }
-    case 'gemm': {
-      const start = typeof it.start === 'string' ? it.start : 'row'
-      return {
-        span: it,
-        places: [it.a, it.dest, ...(typeof it.start === 'string' ? [] : [it.start.row])],
-        numbers: [it.pack, it.k, it.n, starts[start]],
-      }
-    }
-    case 'gemm-ta':
-      return { span: it, places: [it.g, it.a, it.dest], numbers: [it.m, it.n, Math.min(it.chunk, mostFloats)] }
-    case 'gather':
-      return { span: it, places: [it.table, it.ids, it.dest], numbers: [it.columns, it.pad, it.count] }
-    case 'scatter-add':
-      return {
-        span: it,
-        places: [it.source, it.ids, it.dest],
-        numbers: [it.columns, Math.min(it.chunk, mostFloats), it.count],
-      }
-    case 'sum-rows':
-      return { span: it, places: [it.source, it.dest], numbers: [it.columns, Math.min(it.chunk, mostFloats)] }
-    case 'reduce-columns':
-      return { span: it, places: [it.source, it.dest], numbers: [it.columns, it.reduction === 'max' ? 1 : 0] }
-    case 'cross-entropy':
-      return { span: it, places: [it.logits, it.targets, it.loss], numbers: [it.columns] }
-    case 'cross-entropy-gradient':
-      return {
-        span: it,
-        places: [it.logits, it.targets, it.weight, it.dest, ...(it.loss ? [it.loss] : [])],
-        numbers: [it.columns, it.pad],
-      }
-    case 'sum-squares':
-      return { places: [it.source, it.dest], numbers: [it.columns] }
-    case 'random':
-      return { span: it, places: [it.dest], numbers: [it.columns, it.pad, it.site, it.perStep ? 1 : 0] }
-    case 'fill':
-      return { span: it, places: [it.dest], numbers: [it.columns, floatBits(it.value)] }
-  }
+/** Its sizes, then its codes; the operations of ROWS are brought into an order of native's own. */
+function numbersOf(instruction: Instruction): number[] {
+  if (instruction.kind === 'rows') return encodeRows(instruction)
+  const { sizes, codes } = descriptionOf(instruction)
+  const whole = Object.values(sizes(instruction)).map((size) => Math.min(size, mostFloats))
+  return [...whole, ...(codes?.(instruction) ?? [])]
 }

@@ -4,16 +4,17 @@
  */
 
 import { UnrolledError } from '../../error.ts'
-import type { Extents, Formula, Instruction, Program } from '../backend.ts'
 import { Formulas } from './formulas.ts'
-import { usesOf } from './uses.ts'
+import { usesOf, type Kind } from './instructions.ts'
+import type { Extents, Formula } from './place.ts'
+import type { Program } from './program.ts'
 
 /** Backends count rows and steps in 32 bits. */
 const most = 2 ** 31 - 1
 
 /** A use with its formulas by number. */
 interface Reach {
-  readonly kind: Instruction['kind']
+  readonly kind: Kind
   readonly region: number
   readonly outer: number
   readonly rows: number

@@ -1,8 +1,12 @@
 /** What must hold of a program whatever its extents are, so that a backend can run it without looking again. */
 
 import { UnrolledError } from '../../error.ts'
-import type { Formula, Instruction, PackInstruction, Program, RowsInstruction } from '../backend.ts'
-import { usesOf } from './uses.ts'
+import { descriptionOf, usesOf, type Instruction } from './instructions.ts'
+import type { Formula } from './place.ts'
+import type { PackInstruction } from './products.ts'
+import { operandsOf } from './pointwise.ts'
+import type { Program } from './program.ts'
+import type { RowsInstruction } from './rows.ts'
 
 /**
  * Refuses programs whose loops nest or stay open, whose places, packed matrices or values are none of theirs, or whose packed
@@ -33,9 +37,8 @@ function problemOf(
   if (it.kind === 'loop' || it.kind === 'end')
     return (loop !== undefined) === (it.kind === 'loop') ? `a "${it.kind}" out of place` : undefined
   if (loop && 'outer' in it && !isOne(it.outer)) return `a ${it.kind} in a loop goes over steps of its own`
-  for (const name of ['columns', 'pad', 'k', 'n', 'm', 'count', 'chunk'] as const) {
-    const value = (it as Partial<Record<typeof name, number>>)[name]
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= (name === 'chunk' ? 1 : 0)))
+  for (const [name, value] of Object.entries(descriptionOf(it).sizes(it))) {
+    if (!(Number.isSafeInteger(value) && value >= (name === 'chunk' ? 1 : 0)))
       return `the ${name} of a ${it.kind} are ${value}`
   }
   for (const { place, columns, repeats } of usesOf(it, loop)) {
@@ -66,10 +69,8 @@ function problemOfRows({ inputs, operations, outputs }: RowsInstruction): string
   const isKnown = (value: number, before: number): boolean => Number.isInteger(value) && value >= 0 && value < before
   for (const [index, operation] of operations.entries()) {
     const before = inputs.length + index
-    for (const name of ['condition', 'a', 'b'] as const) {
-      const value = (operation as Partial<Record<typeof name, number>>)[name]
-      if (value !== undefined && !isKnown(value, before)) return `a ${operation.op} reads value ${value} of ${before}`
-    }
+    const unknown = operandsOf(operation).find((value) => !isKnown(value, before))
+    if (unknown !== undefined) return `a ${operation.op} reads value ${unknown} of ${before}`
   }
   const all = inputs.length + operations.length
   for (const { value, pad } of outputs) {

@@ -1,6 +1,6 @@
 /** Formulas as flat arrays of numbers over the values of their axes, equal ones once. */
 
-import type { Formula } from '../backend.ts'
+import type { Formula } from './place.ts'
 
 export class Formulas {
   readonly axes: string[] = []

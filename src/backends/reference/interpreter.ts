@@ -1,21 +1,40 @@
 /** Runs a list of instructions. */
 
 import type { Instruction } from '../backend.ts'
-import { runCrossEntropy, runCrossEntropyGradient } from './cross-entropy.ts'
-import { runFill } from './fill.ts'
-import { runGather, runScatterAdd } from './gather.ts'
+import { spanOf } from '../program/instructions.ts'
+import { losses } from './losses.ts'
 import type { Machine } from './machine.ts'
-import { runGemm, runGemmTa, runPack } from './products.ts'
-import { runRandom } from './random.ts'
-import { runRows } from './rows.ts'
-import { runReduceColumns, runSumRows, runSumSquares } from './sums.ts'
+import { products } from './products.ts'
+import { random } from './random.ts'
+import { rows } from './rows.ts'
+import { sums } from './sums.ts'
+import { tables } from './tables.ts'
+
+type Runnable = Exclude<Instruction, { kind: 'loop' | 'end' }>
+
+/** Runs instructions of a kind for the outer indices `from` up to `to`. */
+type Runners = {
+  readonly [K in Runnable['kind']]: (
+    it: Extract<Runnable, { kind: K }>,
+    machine: Machine,
+    from: number,
+    to: number,
+  ) => void
+}
+
+const runners: Runners = { ...rows, ...products, ...tables, ...sums, ...losses, ...random }
+
+function run(it: Instruction, machine: Machine, from: number, to: number): void {
+  if (it.kind === 'loop' || it.kind === 'end') return
+  ;(runners[it.kind] as (it: Runnable, machine: Machine, from: number, to: number) => void)(it, machine, from, to)
+}
 
 /** Runs `instructions` in order, the stretch between a loop and its end once for each index of the loop. */
 export function interpret(instructions: readonly Instruction[], machine: Machine): void {
   for (let index = 0; index < instructions.length; index++) {
     const instruction = instructions[index]!
     if (instruction.kind !== 'loop') {
-      runOne(instruction, machine, 0, 'outer' in instruction ? machine.count(instruction.outer) : 1)
+      run(instruction, machine, 0, machine.count(spanOf(instruction).outer))
       continue
     }
     let end = index + 1
@@ -23,43 +42,8 @@ export function interpret(instructions: readonly Instruction[], machine: Machine
     const count = machine.extent(instruction.axis)
     for (let i = 0; i < count; i++) {
       const t = instruction.reverse ? count - 1 - i : i
-      for (let inner = index + 1; inner < end; inner++) runOne(instructions[inner]!, machine, t, t + 1)
+      for (let inner = index + 1; inner < end; inner++) run(instructions[inner]!, machine, t, t + 1)
     }
     index = end
-  }
-}
-
-/** Runs one instruction for the outer indices `from` up to `to`. */
-function runOne(instruction: Instruction, machine: Machine, from: number, to: number): void {
-  switch (instruction.kind) {
-    case 'rows':
-      return runRows(instruction, machine, from, to)
-    case 'pack':
-      return runPack(instruction, machine, from)
-    case 'gemm':
-      return runGemm(instruction, machine, from, to)
-    case 'gemm-ta':
-      return runGemmTa(instruction, machine, from, to)
-    case 'gather':
-      return runGather(instruction, machine, from, to)
-    case 'scatter-add':
-      return runScatterAdd(instruction, machine, from, to)
-    case 'sum-rows':
-      return runSumRows(instruction, machine, from, to)
-    case 'reduce-columns':
-      return runReduceColumns(instruction, machine, from, to)
-    case 'cross-entropy':
-      return runCrossEntropy(instruction, machine, from, to)
-    case 'cross-entropy-gradient':
-      return runCrossEntropyGradient(instruction, machine, from, to)
-    case 'sum-squares':
-      return runSumSquares(instruction, machine, from)
-    case 'random':
-      return runRandom(instruction, machine, from, to)
-    case 'fill':
-      return runFill(instruction, machine, from, to)
-    case 'loop':
-    case 'end':
-      return
   }
 }

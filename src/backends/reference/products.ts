@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts'
 import { roundPack } from './weights.ts'
 
 /** Packed here means: k rows of n, as the contract counts them. */
-export function runPack({ pack: index, k, n, blocks }: PackInstruction, machine: Machine, t: number): void {
+function runPack({ pack: index, k, n, blocks }: PackInstruction, machine: Machine, t: number): void {
   const pack = machine.packs[index]!
   if (pack.data.length !== k * n) pack.data = new Float64Array(k * n)
   pack.k = k
@@ -26,7 +26,7 @@ export function runPack({ pack: index, k, n, blocks }: PackInstruction, machine:
 }
 
 /** dest[row, j] = start, then + a[row, i] · pack[i, j] for i = 0, 1, ... */
-export function runGemm(instruction: GemmInstruction, machine: Machine, from: number, to: number): void {
+function runGemm(instruction: GemmInstruction, machine: Machine, from: number, to: number): void {
   const { k, n, start } = instruction
   const rows = machine.count(instruction.rows)
   const pack = machine.packs[instruction.pack]!
@@ -54,7 +54,7 @@ export function runGemm(instruction: GemmInstruction, machine: Machine, from: nu
 }
 
 /** dest[i, j] += Σ g[t, row, i] · a[t, row, j]: each chunk from zero in rising (t, row), the last chunk first. */
-export function runGemmTa(instruction: GemmTaInstruction, machine: Machine, from: number, to: number): void {
+function runGemmTa(instruction: GemmTaInstruction, machine: Machine, from: number, to: number): void {
   const { m, n, chunk } = instruction
   const rows = machine.count(instruction.rows)
   const g = machine.view(instruction.g)
@@ -75,3 +75,5 @@ export function runGemmTa(instruction: GemmTaInstruction, machine: Machine, from
     }
   }
 }
+
+export const products = { pack: runPack, gemm: runGemm, 'gemm-ta': runGemmTa } as const

@@ -8,7 +8,7 @@ const mix = (x: number): number => {
 }
 
 /** Uniform numbers in [0, 1) that depend on seed, site, step, sequence and column alone; zeros behind. */
-export function runRandom(instruction: RandomInstruction, machine: Machine, from: number, to: number): void {
+function runRandom(instruction: RandomInstruction, machine: Machine, from: number, to: number): void {
   const { site, perStep, columns, pad } = instruction
   const rows = machine.count(instruction.rows)
   const dest = machine.view(instruction.dest)
@@ -26,3 +26,5 @@ export function runRandom(instruction: RandomInstruction, machine: Machine, from
     }
   }
 }
+
+export const random = { random: runRandom } as const

@@ -1,9 +1,9 @@
-import type { PointwiseOperation, RowsInstruction } from '../backend.ts'
+import type { FillInstruction, PointwiseOperation, RowsInstruction } from '../backend.ts'
 import type { Machine } from './machine.ts'
-import { binaryFunctions, unaryFunctions } from './pointwise.ts'
+import { ofOne, ofTwo } from '../../element-functions.ts'
 
 /** Element by element: all inputs, then each operation in turn, then all outputs; the zeros behind a row when it is done. */
-export function runRows(instruction: RowsInstruction, machine: Machine, from: number, to: number): void {
+function runRows(instruction: RowsInstruction, machine: Machine, from: number, to: number): void {
   const { columns, inputs, operations, outputs } = instruction
   const rows = machine.count(instruction.rows)
   const values = machine.scratch(inputs.length + operations.length)
@@ -39,15 +39,27 @@ function valueOf(operation: PointwiseOperation, values: Float64Array, t: number)
       return t
     case 'select':
       return values[operation.condition] !== 0 ? values[operation.a]! : values[operation.b]!
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'div':
-    case 'min':
-    case 'max':
-    case 'less':
-      return binaryFunctions[operation.op](values[operation.a]!, values[operation.b]!)
     default:
-      return unaryFunctions[operation.op](values[operation.a]!)
+      return 'b' in operation
+        ? ofTwo[operation.op](values[operation.a]!, values[operation.b]!)
+        : ofOne[operation.op](values[operation.a]!)
   }
 }
+
+/** dest = value */
+function runFill(
+  { value, columns, ...instruction }: FillInstruction,
+  machine: Machine,
+  from: number,
+  to: number,
+): void {
+  const rows = machine.count(instruction.rows)
+  const dest = machine.view(instruction.dest)
+  for (let t = from; t < to; t++) {
+    for (let row = 0; row < rows; row++) {
+      for (let c = 0; c < columns; c++) dest.data[dest.at(t, row) + c * dest.step] = value
+    }
+  }
+}
+
+export const rows = { rows: runRows, fill: runFill } as const

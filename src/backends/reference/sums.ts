@@ -5,7 +5,7 @@ import { lastChunk } from './chunks.ts'
 import type { Machine } from './machine.ts'
 
 /** dest[t, row] += source[t, row]: the last chunk first; one row that takes everything gets each chunk summed from zero. */
-export function runSumRows(instruction: SumRowsInstruction, machine: Machine, from: number, to: number): void {
+function runSumRows(instruction: SumRowsInstruction, machine: Machine, from: number, to: number): void {
   const { columns, chunk } = instruction
   const rows = machine.count(instruction.rows)
   const source = machine.view(instruction.source)
@@ -28,12 +28,7 @@ export function runSumRows(instruction: SumRowsInstruction, machine: Machine, fr
 }
 
 /** dest[t, row, 0] = the sum, or the maximum, of source[t, row] in rising columns. */
-export function runReduceColumns(
-  instruction: ReduceColumnsInstruction,
-  machine: Machine,
-  from: number,
-  to: number,
-): void {
+function runReduceColumns(instruction: ReduceColumnsInstruction, machine: Machine, from: number, to: number): void {
   const { reduction, columns } = instruction
   const rows = machine.count(instruction.rows)
   const source = machine.view(instruction.source)
@@ -53,7 +48,7 @@ export function runReduceColumns(
 const squaresBlock = 4096
 
 /** dest[0] = Σ source², block by block. */
-export function runSumSquares(instruction: SumSquaresInstruction, machine: Machine, t: number): void {
+function runSumSquares(instruction: SumSquaresInstruction, machine: Machine, t: number): void {
   const { columns } = instruction
   const source = machine.view(instruction.source)
   const dest = machine.view(instruction.dest)
@@ -68,3 +63,9 @@ export function runSumSquares(instruction: SumSquaresInstruction, machine: Machi
   }
   dest.data[dest.at(t, 0)] = total
 }
+
+export const sums = {
+  'sum-rows': runSumRows,
+  'reduce-columns': runReduceColumns,
+  'sum-squares': runSumSquares,
+} as const

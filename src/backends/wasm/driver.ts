@@ -15,7 +15,7 @@ import type { KernelSet } from './kernels.ts'
 import { f64, i32 } from './opcodes.ts'
 import { addTime, measured } from './measure.ts'
 import { addRows } from './rows.ts'
-import type { Step } from './section.ts'
+import type { Step } from './layouter.ts'
 import { synchronised } from './synchronise.ts'
 
 /** The bytes of the module that runs plans, each under its name and taking the address of its frame; with `profile` it measures. */

@@ -10,7 +10,8 @@ import type { MemoryLine, Runnable } from './line.ts'
 import { timeFloats, timesAt } from './measure.ts'
 import { Block } from './memory.ts'
 import type { Scratch } from './scratch.ts'
-import type { Section, Shared } from './section.ts'
+import type { Shared } from './layouter.ts'
+import type { Section } from './section.ts'
 
 /** Operations below which a run takes less time than it takes to wake others, and is done at once. */
 export const smallWork = 10e6

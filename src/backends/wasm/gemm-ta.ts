@@ -5,11 +5,14 @@
  * are one chain each, kept between parts in scratch memory.
  */
 
+import type { GemmTaInstruction } from '../backend.ts'
+import { fixed } from '../program/place.ts'
 import { blockOf } from './block.ts'
 import type { Callable, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
 import { storePart } from './columns.ts'
 import { zerosAddress } from './constants.ts'
 import type { TileShape } from './gemm.ts'
+import type { Layouter } from './layouter.ts'
 import { f32x4, i32, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { eachChunk, kernel } from './walk.ts'
@@ -32,6 +35,26 @@ export const gemmTaBlock = blockOf(
   'scratch',
 )
 
+/** Rows of the result that stay together: whole tiles of either size. */
+const grain = 12
+
+const largestChunk = 0x7fffffff
+
+export function layOutGemmTa(it: GemmTaInstruction, to: Layouter): void {
+  const { at, bytes } = gemmTaBlock
+  const { m, n, chunk } = it
+  const { shared } = to
+  shared.scratchFloats = Math.max(shared.scratchFloats, gemmTaScratch(m, n))
+  const laid = to.call('gemm-ta', bytes)
+  const g = to.place(laid, at, 'g', it.g)
+  to.place(laid, at, 'a', it.a)
+  const dest = to.place(laid, at, 'dest', it.dest)
+  to.numbers(laid, at, { m, n, chunk: Math.min(chunk, largestChunk) })
+  to.layout.set(laid.block + at.scratch, 0, 1, 'scratch')
+  to.span(laid, at, it)
+  laid.ways.push({ items: fixed(m), grain, count: laid.block + at.m, moves: [{ ...g, by: fixed(1) }, dest] })
+}
+
 /** Inner indices packed at a time: a panel of each operand fits the first-level cache. */
 const depth = 512
 /** Rows and columns of dest done at a time, which bounds the scratch memory. A multiple of every tile's rows. */
@@ -44,7 +67,7 @@ const panelColumns = 8
 const up = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple
 
 /** Floats of scratch memory that a product of m × n needs. */
-export function gemmTaScratch(m: number, n: number): number {
+function gemmTaScratch(m: number, n: number): number {
   const rows = up(Math.min(m, blockRows), 12)
   const columns = up(Math.min(n, blockColumns), panelColumns)
   return (pieceRows + columns) * depth + rows * columns

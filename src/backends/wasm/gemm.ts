@@ -5,6 +5,7 @@
  * chains in registers; which tile serves an element changes nothing in its chain, so neither does the number of rows.
  */
 
+import type { GemmInstruction } from '../backend.ts'
 import { blockOf } from './block.ts'
 import type { FunctionBuilder, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
 import type { Callable } from './assembler.ts'
@@ -12,9 +13,8 @@ import { i32, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { storePart } from './columns.ts'
 import { zerosAddress } from './constants.ts'
-
-/** Columns of a panel of a packed matrix. */
-export const panelColumns = 8
+import type { Layouter } from './layouter.ts'
+import { packedFloats, panelColumns } from './panels.ts'
 
 /** Steps of k done before the next rows: a panel's part, 8 × 512 floats, stays in the first-level cache. */
 const depth = 512
@@ -56,7 +56,20 @@ export const gemmBlock = blockOf(
 )
 
 /** Says that `start` is the row of zeros that every memory has at a fixed place. */
-export const zeroStart = zerosAddress
+const zeroStart = zerosAddress
+
+export function layOutGemm(it: GemmInstruction, to: Layouter): void {
+  const { at, bytes } = gemmBlock
+  const { k, n, start, pack } = it
+  to.shared.packFloats[pack] = packedFloats(k, n)
+  const laid = to.call('gemm', bytes, it.rows)
+  const moves = [to.place(laid, at, 'a', it.a), to.place(laid, at, 'dest', it.dest)]
+  to.layout.set(laid.block + at.pack, 0, 1, { pack })
+  to.numbers(laid, at, { k, n })
+  if (start === 'zero') to.numbers(laid, at, { start: zeroStart, startStride: 0, startPitch: 0 })
+  else moves.push(to.place(laid, at, 'start', start === 'dest' ? it.dest : { ...start.row, pitch: [] }))
+  to.dealRows(laid, at, it, moves)
+}
 
 const tileParameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
 

@@ -1,20 +1,22 @@
 /** The kernels that every program shares, in one module; and which multiply-add they are made with. */
 
 import { UnrolledError } from '../../error.ts'
+import { kinds, type Kind } from '../program/instructions.ts'
 import { ModuleBuilder } from './assembler.ts'
 import type { V128 } from './assembler.ts'
 import { compileSmall } from './compile-module.ts'
 import type { Constants } from './constants.ts'
 import { addBarrier } from './barrier.ts'
-import { addCrossEntropy } from './cross-entropy.ts'
-import { addGather } from './gather.ts'
+import { addCrossEntropy } from './losses.ts'
+import { addFill } from './fill.ts'
 import { addGemmTa } from './gemm-ta.ts'
 import { addGemm, tileShape } from './gemm.ts'
 import { f32x4, i32, plainMultiplyAdd, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { addPack } from './pack.ts'
 import { addRandom } from './random.ts'
-import { addReduceColumns, addSumRows, addSumSquares } from './sums.ts'
+import { addSums } from './sums.ts'
+import { addTables } from './tables.ts'
 import { addMoves } from './moves.ts'
 import { addRoundPack } from './weights.ts'
 
@@ -60,26 +62,17 @@ export const multiplyAddOf = (kernels: KernelSet): MultiplyAdd =>
   kernels === 'wasm-fma' ? f32x4.relaxedMadd : plainMultiplyAdd
 
 /** The names of the shared kernels; each is a function of a parameter block and an outer index. */
-export const sharedKernels = [
-  'gemm',
-  'gemm-ta',
-  'pack',
+export type SharedKernel =
+  Exclude<Kind, 'loop' | 'end' | 'rows'> | 'pack-transposed' | 'clear' | 'round-float16' | 'round-int8'
+
+const ofInstructions = kinds.filter((kind) => kind !== 'loop' && kind !== 'end' && kind !== 'rows')
+export const sharedKernels: readonly SharedKernel[] = [
+  ...ofInstructions,
   'pack-transposed',
   'clear',
   'round-float16',
   'round-int8',
-  'gather',
-  'scatter-add',
-  'fill',
-  'sum-rows',
-  'reduce-sum',
-  'reduce-max',
-  'sum-squares',
-  'cross-entropy',
-  'cross-entropy-gradient',
-  'random',
-] as const
-export type SharedKernel = (typeof sharedKernels)[number]
+]
 
 /** The module of the shared kernels; on a memory that threads share, with what orders their work besides. */
 export function sharedModule(constants: Constants, kernels: KernelSet, shared: boolean): Uint8Array<ArrayBuffer> {
@@ -90,10 +83,9 @@ export function sharedModule(constants: Constants, kernels: KernelSet, shared: b
   addGemmTa(module, fma, shape)
   addPack(module)
   addRoundPack(module)
-  addGather(module)
-  addSumRows(module)
-  addReduceColumns(module, constants)
-  addSumSquares(module)
+  addTables(module)
+  addFill(module)
+  addSums(module, constants)
   addCrossEntropy(module, constants, fma)
   addRandom(module, constants)
   if (shared) {

@@ -3,7 +3,7 @@
 import type { Instruction, InstructionTime } from '../backend.ts'
 import type { F64, FunctionBuilder, I32 } from './assembler.ts'
 import { f64 } from './opcodes.ts'
-import type { Step } from './section.ts'
+import type { Step } from './layouter.ts'
 import { isCall } from './synchronise.ts'
 
 /** Two doubles for each instruction of a list: its calls, and the milliseconds that they took together. */

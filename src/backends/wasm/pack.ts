@@ -1,18 +1,51 @@
 /** Packing: blocks of ordinary matrices copied, or turned and copied, into panels of eight columns. */
 
+import type { PackInstruction } from '../backend.ts'
+import { fixed } from '../program/place.ts'
 import { blockOf } from './block.ts'
 import type { I32, Local, ModuleBuilder, V128 } from './assembler.ts'
-import { panelColumns } from './gemm.ts'
+import { packedFloats, panelColumns } from './panels.ts'
+import type { Layouter } from './layouter.ts'
 import { f32, i32, memoryFill, v128 } from './opcodes.ts'
 import { firstRow, kernel } from './walk.ts'
+import { roundBlock } from './weights.ts'
 
 /** `depth` is the k of the whole packed matrix; `k` and `n` are the block's own. */
 export const packBlock = blockOf('pack', 'depth', 'atK', 'atN', 'k', 'n', 'source', 'sourceStride', 'sourcePitch')
 
 export const clearBlock = blockOf('address', 'bytes')
 
-/** Floats of a packed k × n matrix. */
-export const packedFloats = (k: number, n: number): number => k * panelColumns * Math.ceil(n / panelColumns)
+export function layOutPack(it: PackInstruction, to: Layouter): void {
+  const { layout, shared } = to
+  const floats = packedFloats(it.k, it.n)
+  shared.packFloats[it.pack] = floats
+  // Packed memory begins as zeros and a block always lands in the same place: only a second layout needs clearing, and
+  // int8, where one NaN goes through a whole column.
+  if (to.packed.has(it.pack) || shared.weights === 'int8') {
+    const laid = to.call('clear', clearBlock.bytes)
+    layout.set(laid.block + clearBlock.at.address, 0, 1, { pack: it.pack })
+    to.numbers(laid, clearBlock.at, { bytes: 4 * floats })
+  }
+  to.packed.add(it.pack)
+  for (const { source, transposed, atK, atN, k, n } of it.blocks) {
+    const { at, bytes } = packBlock
+    const laid = to.call(transposed ? 'pack-transposed' : 'pack', bytes)
+    const { block, ways } = laid
+    layout.set(block + at.pack, 0, 1, { pack: it.pack })
+    const row = to.place(laid, at, 'source', source)
+    to.numbers(laid, at, { depth: it.k, atK, atN, k, n })
+    const columns = { at: block + at.atN, by: fixed(1), scale: 1 }
+    const moves = [columns, transposed ? { ...row, by: fixed(1) } : row]
+    ways.push({ items: fixed(n), grain: panelColumns, count: block + at.n, moves })
+  }
+  if (shared.weights === 'float32') return
+  const laid = to.call(`round-${shared.weights}`, roundBlock.bytes)
+  layout.set(laid.block + roundBlock.at.pack, 0, 1, { pack: it.pack })
+  const panels = Math.ceil(it.n / panelColumns)
+  to.numbers(laid, roundBlock.at, { depth: it.k, panels })
+  const panel = { at: laid.block + roundBlock.at.pack, by: fixed(panelColumns * it.k), scale: 4 }
+  laid.ways.push({ items: fixed(panels), grain: 1, count: laid.block + roundBlock.at.panels, moves: [panel] })
+}
 
 /** Adds `pack` (source rows are n), `pack-transposed` (source rows are k) and `clear`. */
 export function addPack(module: ModuleBuilder): void {

@@ -1,9 +1,13 @@
 /** Uniform random numbers from a counter: integer mixing of seed, site, step, sequence and column. */
 
+import type { RandomInstruction } from '../backend.ts'
+import { fixed } from '../program/place.ts'
 import { blockOf } from './block.ts'
 import type { FunctionBuilder, I32, Local, ModuleBuilder } from './assembler.ts'
 import { alongColumns, storeLanes, zerosBehind } from './columns.ts'
 import type { Constants } from './constants.ts'
+import { frameHeader } from './frame.ts'
+import type { Layouter } from './layouter.ts'
 import { f32x4, i32, i32x4, v128 } from './opcodes.ts'
 import { eachRow, kernel } from './walk.ts'
 
@@ -31,7 +35,19 @@ const mixFirst = 0x7feb352d
 const mixSecond = 0x846ca68b
 
 /** What the site adds to the seed. */
-export const siteKey = (site: number): number => Math.imul(site, siteFactor)
+const siteKey = (site: number): number => Math.imul(site, siteFactor)
+
+export function layOutRandom(it: RandomInstruction, to: Layouter): void {
+  to.random = true
+  const { columns, pad, perStep, site } = it
+  const { at, bytes } = randomBlock
+  const laid = to.call('random', bytes, it.rows)
+  const { block } = laid
+  to.dealRows(laid, at, it, [to.place(laid, at, 'dest', it.dest), { at: block + at.row, by: fixed(1), scale: 1 }])
+  to.layout.set(block + at.scalars, 0, 1, 'frame')
+  to.layout.set(block + at.base, perStep ? frameHeader.step : frameHeader.window, 1, 'frame')
+  to.numbers(laid, at, { row: 0, site: siteKey(site), perStep: perStep ? 1 : 0, columns, pad })
+}
 
 /** Adds `random`. */
 export function addRandom(module: ModuleBuilder, constants: Constants): void {

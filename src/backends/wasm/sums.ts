@@ -1,48 +1,26 @@
 /** Sums over rows, over columns, and of squares. */
 
-import { blockOf } from './block.ts'
+import { instructionBlock } from './block.ts'
 import type { FunctionBuilder, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
 import { alongColumns, storeLanes, times } from './columns.ts'
 import { laneMask } from './constants.ts'
 import type { Constants } from './constants.ts'
-import { addRow } from './gather.ts'
+import { addRow } from './tables.ts'
 import { f32, f32x4, f64, f64x2, i32, v128 } from './opcodes.ts'
 import { eachChunk, eachRow, firstRow, kernel } from './walk.ts'
 
-export const sumRowsBlock = blockOf(
-  'outer',
-  'rows',
-  'source',
-  'sourceStride',
-  'sourcePitch',
-  'dest',
-  'destStride',
-  'destPitch',
-  'columns',
-  'chunk',
-)
+export const sumBlocks = {
+  'sum-rows': instructionBlock(['source', 'dest'], ['columns', 'chunk']),
+  'reduce-columns': instructionBlock(['source', 'dest'], ['columns'], ['largest']),
+  'sum-squares': instructionBlock(['source', 'dest'], ['columns']),
+} as const
 
-export const reduceBlock = blockOf(
-  'outer',
-  'rows',
-  'source',
-  'sourceStride',
-  'sourcePitch',
-  'dest',
-  'destStride',
-  'destPitch',
-  'columns',
-)
-
-export const squaresBlock = blockOf(
-  'source',
-  'sourceStride',
-  'sourcePitch',
-  'dest',
-  'destStride',
-  'destPitch',
-  'columns',
-)
+/** Adds the kernels of sums. */
+export function addSums(module: ModuleBuilder, constants: Constants): void {
+  addSumRows(module)
+  addReduceColumns(module, constants)
+  addSumSquares(module)
+}
 
 /** Columns of the squares' blocks, as the contract says. */
 const squaresColumns = 4096
@@ -54,9 +32,8 @@ const sumVectors = 8
 export const laneSum = (v: V128): ReturnType<typeof f32.add> =>
   f32.add(f32.add(f32.lane(v, 0), f32.lane(v, 1)), f32.add(f32.lane(v, 2), f32.lane(v, 3)))
 
-/** Adds `sum-rows`. */
-export function addSumRows(module: ModuleBuilder): void {
-  const k = kernel(module, 'sum-rows', sumRowsBlock)
+function addSumRows(module: ModuleBuilder): void {
+  const k = kernel(module, 'sum-rows', sumBlocks['sum-rows'])
   const { f, t } = k
   const columns = k.field('columns')
   const rows = k.field('rows')
@@ -148,22 +125,24 @@ export function reduceRow(
 export const laneMax = (v: V128): ReturnType<typeof f32.max> =>
   f32.max(f32.max(f32.lane(v, 0), f32.lane(v, 1)), f32.max(f32.lane(v, 2), f32.lane(v, 3)))
 
-/** Adds `reduce-sum` and `reduce-max`. */
-export function addReduceColumns(module: ModuleBuilder, constants: Constants): void {
-  for (const reduction of ['sum', 'max'] as const) {
-    const k = kernel(module, `reduce-${reduction}`, reduceBlock)
-    const { f, t } = k
-    const columns = k.field('columns')
+function addReduceColumns(module: ModuleBuilder, constants: Constants): void {
+  const k = kernel(module, 'reduce-columns', sumBlocks['reduce-columns'])
+  const { f, t } = k
+  const columns = k.field('columns')
+  const reduce = (reduction: 'sum' | 'max'): void =>
     eachRow(k, t, k.get('outer'), ['source', 'dest'], ({ source, dest }) => {
       const total = reduceRow(f, constants, reduction, source, columns)
       f.do(f32.store(dest, reduction === 'sum' ? laneSum(total) : laneMax(total)))
     })
-  }
+  f.if(
+    k.get('largest'),
+    () => reduce('max'),
+    () => reduce('sum'),
+  )
 }
 
-/** Adds `sum-squares`. */
-export function addSumSquares(module: ModuleBuilder): void {
-  const k = kernel(module, 'sum-squares', squaresBlock)
+function addSumSquares(module: ModuleBuilder): void {
+  const k = kernel(module, 'sum-squares', sumBlocks['sum-squares'])
   const { f, t } = k
   const left = k.field('columns')
   const source = f.local('i32', firstRow(k, 'source', t))

@@ -1,6 +1,6 @@
 /** Where the threads that run a plan together have to wait for each other. */
 
-import type { Step } from './section.ts'
+import type { Step } from './layouter.ts'
 
 const packing = new Set<string>(['pack', 'pack-transposed'])
 

@@ -1,6 +1,6 @@
 /** How kernels go over outer indices, rows and chunks, their places being described by a parameter block. */
 
-import type { BlockLayout } from './block.ts'
+import type { BlockLayout, PlaceFields } from './block.ts'
 import type { FunctionBuilder, I32, Local, ModuleBuilder } from './assembler.ts'
 import { times } from './columns.ts'
 import { i32 } from './opcodes.ts'
@@ -26,9 +26,6 @@ export function kernel<Field extends string>(
   const get = (field: Field): I32 => i32.load(block, layout.at[field])
   return { f, t: f.parameter(1, 'i32'), get, field: (field) => f.local('i32', get(field)) }
 }
-
-/** The fields of a place: `name`, `nameStride`, `namePitch`. */
-export type PlaceFields<Name extends string> = Name | `${Name}Stride` | `${Name}Pitch`
 
 /** A pointer to the first row of the place at outer index `t`. */
 export function firstRow<Name extends string>({ get }: Kernel<PlaceFields<Name>>, name: Name, t: I32): I32 {

@@ -19,7 +19,7 @@ import { Block, Heap, type Addresses } from './memory.ts'
 import { peakOf } from './peak.ts'
 import { Scratch } from './scratch.ts'
 import { layOut } from './section.ts'
-import type { Shared } from './section.ts'
+import type { Shared } from './layouter.ts'
 
 export interface WasmBackendOptions {
   /** `wasm-fma` needs relaxed SIMD and is the default where the engine has it. */

@@ -6,7 +6,7 @@
 import { blockOf } from './block.ts'
 import type { ModuleBuilder, V128 } from './assembler.ts'
 import { times } from './columns.ts'
-import { panelColumns } from './gemm.ts'
+import { panelColumns } from './panels.ts'
 import { f32, f32x4, i32, i32x4, v128 } from './opcodes.ts'
 import { kernel } from './walk.ts'
 

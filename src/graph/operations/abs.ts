@@ -1,3 +1,4 @@
+import { ofOne } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 import { mul } from './mul.ts'
@@ -5,7 +6,8 @@ import { sign } from './sign.ts'
 
 const operation = pointwise({
   name: 'abs',
-  evaluate: (a) => Math.abs(a!),
+  cheap: true,
+  evaluate: ofOne.abs,
   gradient: ({ inputs: [a] }, g) => [mul(g, sign(a!))],
 })
 

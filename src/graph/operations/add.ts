@@ -1,9 +1,11 @@
+import { ofTwo } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 
 export const addOperation = pointwise({
   name: 'add',
-  evaluate: (a, b) => a! + b!,
+  cheap: true,
+  evaluate: ofTwo.add,
   gradient: (_, g) => [g, g],
 })
 

@@ -4,6 +4,7 @@ import { slice } from './slice.ts'
 
 export const concatOperation: Operation = {
   name: 'concat',
+  kind: 'rows',
   gradient: ({ inputs }, g) => {
     let from = 0
     return inputs.map(({ shape: { columns } }) => slice(g, from, (from += columns)))

@@ -3,6 +3,7 @@ import { rowCount, zeros } from '../value.ts'
 
 export const contractOperation: Operation = {
   name: 'contract',
+  kind: 'reduction',
   evaluate: (node, [g, a], context) => {
     const result = zeros(node.shape, context)
     const m = g!.shape.columns

@@ -1,8 +1,9 @@
 import { node, type Node, type Operation } from '../node.ts'
 import { rowCount, zeros } from '../value.ts'
 
-const operation: Operation = {
+export const crossEntropyGradientOperation: Operation = {
   name: 'crossEntropyGradient',
+  kind: 'rows',
   evaluate: (node, [logits, targets, weight], context) => {
     const result = zeros(node.shape, context)
     const { columns } = node.shape
@@ -23,4 +24,4 @@ const operation: Operation = {
 
 /** (softmax(logits) − onehot(target)) · weight: [rows] × V, [rows] × 1, [rows] × 1 → [rows] × V; zero where the weight is. */
 export const crossEntropyGradient = (logits: Node, targets: Node, weight: Node): Node =>
-  node(operation, [logits, targets, weight], undefined, logits.shape)
+  node(crossEntropyGradientOperation, [logits, targets, weight], undefined, logits.shape)

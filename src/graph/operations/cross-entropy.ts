@@ -2,8 +2,9 @@ import { node, type Node, type Operation } from '../node.ts'
 import { rowCount, zeros } from '../value.ts'
 import { crossEntropyGradient } from './cross-entropy-gradient.ts'
 
-const operation: Operation = {
+export const crossEntropyOperation: Operation = {
   name: 'crossEntropy',
+  kind: 'rows',
   gradient: ({ inputs: [logits, targets] }, g) => [crossEntropyGradient(logits!, targets!, g), undefined],
   evaluate: (node, [logits, targets], context) => {
     const result = zeros(node.shape, context)
@@ -20,4 +21,4 @@ const operation: Operation = {
 
 /** −log softmax(logits)[target] in nats: logits [rows] × V, targets [rows] × 1 → [rows] × 1. */
 export const crossEntropy = (logits: Node, targets: Node): Node =>
-  node(operation, [logits, targets], undefined, { rows: logits.shape.rows, columns: 1 })
+  node(crossEntropyOperation, [logits, targets], undefined, { rows: logits.shape.rows, columns: 1 })

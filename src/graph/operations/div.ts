@@ -1,3 +1,4 @@
+import { ofTwo } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 import { mul } from './mul.ts'
@@ -5,7 +6,7 @@ import { neg } from './neg.ts'
 
 const operation = pointwise({
   name: 'div',
-  evaluate: (a, b) => a! / b!,
+  evaluate: ofTwo.div,
   gradient: (y, g) => {
     const da = div(g, y.inputs[1]!)
     return [da, neg(mul(da, y))]

@@ -1,4 +1,4 @@
-import { erf as plainErf } from '../../erf.ts'
+import { ofOne } from '../../element-functions.ts'
 import { constant } from '../leaves.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
@@ -8,7 +8,7 @@ import { neg } from './neg.ts'
 
 const operation = pointwise({
   name: 'erf',
-  evaluate: (a) => plainErf(a!),
+  evaluate: ofOne.erf,
   gradient: ({ inputs: [a] }, g) => [mul(g, mul(constant(2 / Math.sqrt(Math.PI)), exp(neg(mul(a!, a!)))))],
 })
 

@@ -4,6 +4,7 @@ import { scatterAdd } from './scatter-add.ts'
 
 export const gatherOperation: Operation = {
   name: 'gather',
+  kind: 'rows',
   gradient: ({ inputs: [table, ids] }, g) => [scatterAdd(g, ids!, table!.shape.rows[0] as number), undefined],
   evaluate: (node, [table, ids], context) => {
     const result = zeros(node.shape, context)

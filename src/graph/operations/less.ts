@@ -1,9 +1,11 @@
+import { ofTwo } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 
 const operation = pointwise({
   name: 'less',
-  evaluate: (a, b) => (a! < b! ? 1 : 0),
+  cheap: true,
+  evaluate: ofTwo.less,
   gradient: () => [undefined, undefined],
 })
 

@@ -3,6 +3,7 @@ import { rowCount, zeros } from '../value.ts'
 
 export const matmulTransposedOperation: Operation = {
   name: 'matmulTransposed',
+  kind: 'product',
   evaluate: (node, [g, w], context) => {
     const result = zeros(node.shape, context)
     const m = g!.shape.columns

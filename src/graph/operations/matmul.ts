@@ -9,6 +9,7 @@ import { slice } from './slice.ts'
 
 export const matmulOperation: Operation = {
   name: 'matmul',
+  kind: 'product',
   gradient: ({ inputs: [w, a] }, g) => [contract(g, a!), matmulTransposed(g, w!)],
   evaluate: (node, [w, a], context) => {
     const result = zeros(node.shape, context)

@@ -1,8 +1,9 @@
 import { node, type Node, type Operation } from '../node.ts'
 import { zeros } from '../value.ts'
 
-const operation: Operation = {
+export const maxColumnsOperation: Operation = {
   name: 'maxColumns',
+  kind: 'rows',
   evaluate: (node, [a], context) => {
     const result = zeros(node.shape, context)
     const { columns } = a!.shape
@@ -16,4 +17,5 @@ const operation: Operation = {
 }
 
 /** The largest of each row: [rows] × n → [rows] × 1. Not differentiable; use it under `stop`. */
-export const maxColumns = (a: Node): Node => node(operation, [a], undefined, { rows: a.shape.rows, columns: 1 })
+export const maxColumns = (a: Node): Node =>
+  node(maxColumnsOperation, [a], undefined, { rows: a.shape.rows, columns: 1 })

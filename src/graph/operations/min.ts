@@ -1,3 +1,4 @@
+import { ofTwo } from '../../element-functions.ts'
 import { constant } from '../leaves.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
@@ -6,7 +7,8 @@ import { select } from './select.ts'
 
 export const minOperation = pointwise({
   name: 'min',
-  evaluate: (a, b) => Math.min(a!, b!),
+  cheap: true,
+  evaluate: ofTwo.min,
   gradient: ({ inputs: [a, b] }, g) => {
     const second = less(b!, a!)
     return [select(second, constant(0), g), select(second, g, constant(0))]

@@ -1,9 +1,11 @@
+import { ofTwo } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 
 export const mulOperation = pointwise({
   name: 'mul',
-  evaluate: (a, b) => a! * b!,
+  cheap: true,
+  evaluate: ofTwo.mul,
   gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)],
 })
 

@@ -1,9 +1,11 @@
+import { ofOne } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 
 export const negOperation = pointwise({
   name: 'neg',
-  evaluate: (a) => -a!,
+  cheap: true,
+  evaluate: ofOne.neg,
   gradient: (_, g) => [neg(g)],
 })
 

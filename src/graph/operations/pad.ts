@@ -3,6 +3,7 @@ import { zeros } from '../value.ts'
 
 export const padOperation: Operation<{ at: number }> = {
   name: 'pad',
+  kind: 'rows',
   evaluate: (node, [a], context) => {
     const result = zeros(node.shape, context)
     const { columns } = a!.shape

@@ -3,7 +3,7 @@ import { zeros } from '../value.ts'
 
 const operation: Operation<{ axis: string }> = {
   name: 'position',
-  pointwise: 'position',
+  kind: 'inline',
   gradient: () => [],
   evaluate: (node, _, context) => {
     const result = zeros(node.shape, context)

@@ -18,8 +18,10 @@ export function uniform(seed: number, site: number, step: number, sequence: numb
   return (mix(key + Math.imul(column, 0x27d4eb2f)) >>> 8) * 2 ** -24
 }
 
-const operation: Operation<{ site: number }> = {
+export const randomOperation: Operation<{ site: number }> = {
   name: 'random',
+  kind: 'random',
+  varies: true,
   gradient: () => [],
   evaluate: (node, _, { extents, scalars }) => {
     const result = zeros(node.shape, { extents, scalars })
@@ -40,4 +42,4 @@ const operation: Operation<{ site: number }> = {
  * Uniform numbers in [0, 1): a function of the run's seed, this site, the step (of the window, or of each row where the
  * shape has `time`), the sequence in the whole batch, and the column.
  */
-export const random = (site: number, shape: Shape): Node => node(operation, [], { site }, shape)
+export const random = (site: number, shape: Shape): Node => node(randomOperation, [], { site }, shape)

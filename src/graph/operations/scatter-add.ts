@@ -3,6 +3,7 @@ import { rowCount, zeros } from '../value.ts'
 
 export const scatterAddOperation: Operation = {
   name: 'scatterAdd',
+  kind: 'reduction',
   evaluate: (node, [g, ids], context) => {
     const result = zeros(node.shape, context)
     const { columns } = node.shape

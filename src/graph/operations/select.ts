@@ -4,6 +4,7 @@ import { apply, pointwise } from '../pointwise.ts'
 
 export const selectOperation = pointwise({
   name: 'select',
+  cheap: true,
   evaluate: (condition, a, b) => (condition !== 0 ? a! : b!),
   // What is not chosen gets nothing: −0, because −0 + a is a whatever its sign, and a state kept past its length stays out of the sum.
   gradient: ({ inputs: [condition] }, g) => [

@@ -1,3 +1,4 @@
+import { ofOne } from '../../element-functions.ts'
 import { constant } from '../leaves.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
@@ -6,7 +7,7 @@ import { sub } from './sub.ts'
 
 const operation = pointwise({
   name: 'sigmoid',
-  evaluate: (a) => (a! >= 0 ? 1 / (1 + Math.exp(-a!)) : Math.exp(a!) / (1 + Math.exp(a!))),
+  evaluate: ofOne.sigmoid,
   gradient: (y, g) => [mul(g, mul(y, sub(constant(1), y)))],
 })
 

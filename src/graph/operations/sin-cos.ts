@@ -1,3 +1,4 @@
+import { ofOne } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 import { mul } from './mul.ts'
@@ -6,13 +7,13 @@ import { neg } from './neg.ts'
 // Each is in the other's gradient, and files import one another one way only.
 const sinOperation = pointwise({
   name: 'sin',
-  evaluate: (a) => Math.sin(a!),
+  evaluate: ofOne.sin,
   gradient: ({ inputs: [a] }, g) => [mul(g, cos(a!))],
 })
 
 const cosOperation = pointwise({
   name: 'cos',
-  evaluate: (a) => Math.cos(a!),
+  evaluate: ofOne.cos,
   gradient: ({ inputs: [a] }, g) => [neg(mul(g, sin(a!)))],
 })
 

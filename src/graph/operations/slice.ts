@@ -5,6 +5,8 @@ import { pad } from './pad.ts'
 
 export const sliceOperation: Operation<{ from: number }> = {
   name: 'slice',
+  kind: 'view',
+  seen: ({ inputs: [a], attributes: { from } }) => ({ of: a!, from }),
   gradient: ({ inputs: [a], attributes }, g) => [pad(g, attributes.from, a!.shape.columns)],
   evaluate: (node, [a], context) => {
     const result = zeros(node.shape, context)

@@ -1,3 +1,4 @@
+import { ofOne } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 import { mul } from './mul.ts'
@@ -5,7 +6,7 @@ import { sigmoid } from './sigmoid.ts'
 
 const operation = pointwise({
   name: 'softplus',
-  evaluate: (a) => Math.max(a!, 0) + Math.log1p(Math.exp(-Math.abs(a!))),
+  evaluate: ofOne.softplus,
   gradient: ({ inputs: [a] }, g) => [mul(g, sigmoid(a!))],
 })
 

@@ -1,3 +1,4 @@
+import { ofOne } from '../../element-functions.ts'
 import { constant } from '../leaves.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
@@ -6,7 +7,7 @@ import { mul } from './mul.ts'
 
 const operation = pointwise({
   name: 'sqrt',
-  evaluate: (a) => Math.sqrt(a!),
+  evaluate: ofOne.sqrt,
   gradient: (y, g) => [div(mul(constant(0.5), g), y)],
 })
 

@@ -2,6 +2,8 @@ import { node, type Node, type Operation } from '../node.ts'
 
 export const stopOperation: Operation = {
   name: 'stop',
+  kind: 'view',
+  seen: ({ inputs: [a] }) => ({ of: a! }),
   gradient: () => [undefined],
   evaluate: (_, [a]) => a!,
 }

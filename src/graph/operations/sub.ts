@@ -1,10 +1,12 @@
+import { ofTwo } from '../../element-functions.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
 import { neg } from './neg.ts'
 
 export const subOperation = pointwise({
   name: 'sub',
-  evaluate: (a, b) => a! - b!,
+  cheap: true,
+  evaluate: ofTwo.sub,
   gradient: (_, g) => [g, neg(g)],
 })
 

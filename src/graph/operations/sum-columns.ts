@@ -1,8 +1,9 @@
 import { node, type Node, type Operation } from '../node.ts'
 import { zeros } from '../value.ts'
 
-const operation: Operation = {
+export const sumColumnsOperation: Operation = {
   name: 'sumColumns',
+  kind: 'rows',
   gradient: (_, g) => [g],
   evaluate: (node, [a], context) => {
     const result = zeros(node.shape, context)
@@ -14,4 +15,4 @@ const operation: Operation = {
 
 /** The sum of each row: [rows] × n → [rows] × 1. */
 export const sumColumns = (a: Node): Node =>
-  a.shape.columns === 1 ? a : node(operation, [a], undefined, { rows: a.shape.rows, columns: 1 })
+  a.shape.columns === 1 ? a : node(sumColumnsOperation, [a], undefined, { rows: a.shape.rows, columns: 1 })

@@ -3,6 +3,7 @@ import { rowMap, zeros } from '../value.ts'
 
 export const sumRowsOperation: Operation = {
   name: 'sumRows',
+  kind: 'reduction',
   gradient: (_, g) => [g],
   evaluate: (node, [a], context) => {
     const result = zeros(node.shape, context)

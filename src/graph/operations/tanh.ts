@@ -1,3 +1,4 @@
+import { ofOne } from '../../element-functions.ts'
 import { constant } from '../leaves.ts'
 import type { Node } from '../node.ts'
 import { apply, pointwise } from '../pointwise.ts'
@@ -6,7 +7,7 @@ import { sub } from './sub.ts'
 
 const operation = pointwise({
   name: 'tanh',
-  evaluate: (a) => Math.tanh(a!),
+  evaluate: ofOne.tanh,
   gradient: (y, g) => [mul(g, sub(constant(1), mul(y, y)))],
 })
 

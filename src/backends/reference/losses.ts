@@ -1,7 +1,7 @@
 /** The loss of a softmax against a target column, and its gradient. */
 
 import type { CrossEntropyGradientInstruction, CrossEntropyInstruction } from '../backend.ts'
-import { named } from './gather.ts'
+import { named } from './tables.ts'
 import type { Machine, View } from './machine.ts'
 
 const largest = (logits: View, at: number, columns: number): number => {
@@ -21,12 +21,7 @@ const lossOf = (logits: View, at: number, target: number | undefined, max: numbe
   target === undefined ? NaN : Math.log(sum) + (max - logits.data[at + target * logits.step]!)
 
 /** loss[t, row, 0] = max + log Σ exp(logits − max) − logits[target] */
-export function runCrossEntropy(
-  instruction: CrossEntropyInstruction,
-  machine: Machine,
-  from: number,
-  to: number,
-): void {
+function runCrossEntropy(instruction: CrossEntropyInstruction, machine: Machine, from: number, to: number): void {
   const { columns } = instruction
   const rows = machine.count(instruction.rows)
   const logits = machine.view(instruction.logits)
@@ -44,7 +39,7 @@ export function runCrossEntropy(
 }
 
 /** dest = (softmax(logits) − onehot(target)) · weight, zero where the weight is zero, zeros behind; and the loss, if it is wanted. */
-export function runCrossEntropyGradient(
+function runCrossEntropyGradient(
   instruction: CrossEntropyGradientInstruction,
   machine: Machine,
   from: number,
@@ -78,3 +73,5 @@ export function runCrossEntropyGradient(
     }
   }
 }
+
+export const losses = { 'cross-entropy': runCrossEntropy, 'cross-entropy-gradient': runCrossEntropyGradient } as const

@@ -11,7 +11,7 @@ export const named = (ids: View, t: number, row: number, count: number): number 
 }
 
 /** dest[t, row] = table[ids[t, row]], and zeros behind; NaN where the table has no such row. */
-export function runGather(instruction: GatherInstruction, machine: Machine, from: number, to: number): void {
+function runGather(instruction: GatherInstruction, machine: Machine, from: number, to: number): void {
   const { columns, pad, count } = instruction
   const rows = machine.count(instruction.rows)
   const table = machine.view(instruction.table)
@@ -30,7 +30,7 @@ export function runGather(instruction: GatherInstruction, machine: Machine, from
 }
 
 /** dest[ids[t, row]] += source[t, row], where dest has such a row: the last chunk first, rising (t, row) within. */
-export function runScatterAdd(instruction: ScatterAddInstruction, machine: Machine, from: number, to: number): void {
+function runScatterAdd(instruction: ScatterAddInstruction, machine: Machine, from: number, to: number): void {
   const { columns, chunk, count } = instruction
   const rows = machine.count(instruction.rows)
   const source = machine.view(instruction.source)
@@ -47,3 +47,5 @@ export function runScatterAdd(instruction: ScatterAddInstruction, machine: Machi
     }
   }
 }
+
+export const tables = { gather: runGather, 'scatter-add': runScatterAdd } as const

@@ -1,59 +1,28 @@
 /** Softmax cross-entropy of rows of logits against one target each, and its gradient. */
 
-import { blockOf } from './block.ts'
+import { instructionBlock } from './block.ts'
 import type { FunctionBuilder, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
 import { alongColumns, storeLanes, zerosBehind } from './columns.ts'
 import { laneMask } from './constants.ts'
 import type { Constants } from './constants.ts'
 import { functionsIn } from './functions.ts'
 import type { Functions } from './functions.ts'
-import { named } from './gather.ts'
+import { named } from './tables.ts'
 import { f32, f32x4, i32, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { laneMax, laneSum, reduceRow } from './sums.ts'
 import { eachRow, kernel } from './walk.ts'
 
-export const crossEntropyBlock = blockOf(
-  'outer',
-  'rows',
-  'logits',
-  'logitsStride',
-  'logitsPitch',
-  'targets',
-  'targetsStride',
-  'targetsPitch',
-  'loss',
-  'lossStride',
-  'lossPitch',
-  'columns',
-)
-
-export const crossEntropyGradientBlock = blockOf(
-  'outer',
-  'rows',
-  'logits',
-  'logitsStride',
-  'logitsPitch',
-  'targets',
-  'targetsStride',
-  'targetsPitch',
-  'weight',
-  'weightStride',
-  'weightPitch',
-  'dest',
-  'destStride',
-  'destPitch',
-  'loss',
-  'lossStride',
-  'lossPitch',
-  'columns',
-  'pad',
-)
+/** Without a loss to be written its address is 0, which is no array's. */
+export const lossBlocks = {
+  'cross-entropy': instructionBlock(['logits', 'targets', 'loss'], ['columns']),
+  'cross-entropy-gradient': instructionBlock(['logits', 'targets', 'weight', 'dest', 'loss'], ['columns', 'pad']),
+} as const
 
 /** Adds `cross-entropy` and `cross-entropy-gradient`. */
 export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma: MultiplyAdd): void {
   {
-    const k = kernel(module, 'cross-entropy', crossEntropyBlock)
+    const k = kernel(module, 'cross-entropy', lossBlocks['cross-entropy'])
     const { f, t } = k
     const functions = functionsIn(f, constants, fma)
     const columns = k.field('columns')
@@ -66,7 +35,7 @@ export function addCrossEntropy(module: ModuleBuilder, constants: Constants, fma
     })
   }
   {
-    const k = kernel(module, 'cross-entropy-gradient', crossEntropyGradientBlock)
+    const k = kernel(module, 'cross-entropy-gradient', lossBlocks['cross-entropy-gradient'])
     const { f, t } = k
     const functions = functionsIn(f, constants, fma)
     const columns = k.field('columns')

@@ -1,0 +1,66 @@
+/** Sums over rows, over columns, and of squares. */
+
+import type { Description } from './description.ts'
+import type { Place, Span } from './place.ts'
+
+/**
+ * dest[t, row] += source[t, row], where dest's stride or pitch is 0 along each summed axis. Chunks of `chunk` steps, last to
+ * first. Where both stride and pitch are 0, each chunk is summed from zero, then added to dest; else one addition at a time.
+ */
+export interface SumRowsInstruction extends Span {
+  readonly kind: 'sum-rows'
+  readonly source: Place
+  readonly dest: Place
+  readonly columns: number
+  readonly chunk: number
+}
+
+export const sumRows: Description<SumRowsInstruction> = {
+  uses: ({ source, dest, columns }, of) => [of.read(source, columns), of.add(dest, columns)],
+  sizes: ({ columns, chunk }) => ({ columns, chunk }),
+  rowWise: false,
+  overPads: true,
+  effort: ({ columns }) => 4 * columns,
+  cost: ({ columns }, rows) => ({ operations: rows * columns, bytes: 8 * rows * columns }),
+  text: ({ source, dest, columns }, { at, over }) => `sum     ${over}${at(dest)} += ${at(source)} × ${columns}`,
+  label: ({ columns }, rows) => `sum rows ${rows} × ${columns}`,
+}
+
+/** dest[t, row, 0] = sum or maximum of source[t, row, 0..columns). The sum's order depends on `columns` alone. */
+export interface ReduceColumnsInstruction extends Span {
+  readonly kind: 'reduce-columns'
+  readonly reduction: 'sum' | 'max'
+  readonly source: Place
+  readonly columns: number
+  readonly dest: Place
+}
+
+export const reduceColumns: Description<ReduceColumnsInstruction> = {
+  uses: ({ source, columns, dest }, of) => [of.read(source, columns), of.write(dest, 1)],
+  sizes: ({ columns }) => ({ columns }),
+  codes: ({ reduction }) => [reduction === 'max' ? 1 : 0],
+  rowWise: true,
+  effort: ({ columns }) => 4 * columns,
+  cost: ({ columns }, rows) => ({ operations: rows * columns, bytes: 8 * rows * columns }),
+  text: ({ reduction, source, columns, dest }, { at, over }) =>
+    `${reduction.padEnd(7)} ${over}${at(dest)} of ${at(source)} × ${columns}`,
+  label: ({ reduction, columns }, rows) => `${reduction} of columns ${rows} × ${columns}`,
+}
+
+/** dest[0] = Σ source², over one row of `columns`, in double precision in blocks of 4096. */
+export interface SumSquaresInstruction {
+  readonly kind: 'sum-squares'
+  readonly source: Place
+  readonly columns: number
+  readonly dest: Place
+}
+
+export const sumSquares: Description<SumSquaresInstruction> = {
+  uses: ({ source, columns, dest }, of) => [of.read(source, columns), of.write(dest, 1)],
+  sizes: ({ columns }) => ({ columns }),
+  rowWise: false,
+  effort: ({ columns }) => 4 * columns,
+  cost: ({ columns }) => ({ operations: 2 * columns, bytes: 4 * columns }),
+  text: ({ source, dest }, { at }) => `norm    ${at(dest)} = Σ ${at(source)}²`,
+  label: ({ columns }) => `sum of squares ${columns}`,
+}
