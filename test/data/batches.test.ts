@@ -87,4 +87,5 @@ test('says how long a text must be', () => {
   expect(createBatches(symbols(51), { batch: 50, time: 50, tail: true }).windows).toBe(1)
   expect(refusal(() => createBatches(symbols(9), { batch: 0, time: 1 }), 'option')).toMatch('batch is 0')
   expect(refusal(() => createBatches(symbols(9), { batch: 1, time: 1 }).seek(9), 'option')).toMatch('position is 9')
+  expect(refusal(() => createBatches(symbols(9), { batch: 1, time: 1 }).seek(1.5), 'option')).toMatch('position is 1.5')
 })

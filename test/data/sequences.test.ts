@@ -130,6 +130,11 @@ describe('the hash', () => {
     expect(hashOf(items)).toMatch(/^[0-9a-f]{16}$/)
   })
 
+  test('is what it was: stored runs are told by it', () => {
+    const long = Array.from({ length: 5000 }, (_, i) => (i % 7) - 3)
+    expect([hashOf(items), hashOf([{ x: long, target: [1] }])]).toEqual(['ee5f4d259e35f2df', '83858f4c49889093'])
+  })
+
   test('long rows and long lists are mixed whole, in whatever pieces', () => {
     const numbers = Array.from({ length: 9000 }, (_, i) => Math.fround(Math.sin(i)))
     const target = [0]
