@@ -76,37 +76,32 @@ async function train({ c, create, engine }) {
 }
 
 async function forward({ c, create, backend, runtime }) {
-  const { forwardComputation, padded, ParameterLayout, stateRegion, Workspace } = runtime
+  const { padded, Runner } = runtime
   const { layerGraph } = await inside('models/index.js')
   const { layer, parameters: values } = create()
-  const { output, parameters, states } = layerGraph(layer, { training: false, lengths: false })
-  const workspace = new Workspace(backend)
-  const task = await workspace.load(
-    forwardComputation('forward', { parameters, states, outputs: { output }, sums: {} }),
+  const { x: input, output, parameters, states } = layerGraph(layer, { training: false, lengths: false })
+  const runner = new Runner(backend, layer)
+  const task = await runner.load((of) =>
+    of.forwardComputation('forward', { parameters, states, outputs: { output }, sums: {} }),
   )
-  const extents = { time: c.time, batch: c.batch }
-  const layout = new ParameterLayout(parameters)
-  const flat = new Float32Array(layout.floats)
-  layout.pack(values, flat)
+  const extents = runner.extents(c.time, c.batch)
   task.fit(extents)
-  workspace.write('parameters', 0, flat)
-  task.prepare(extents)
+  runner.upload(values)
+  runner.states.begin(c.batch)
+  const begin = runner.states.slot(c.batch)
+  runner.states.keep(begin)
   const rows = c.time * c.batch
   const pitch = padded(c.vocabulary)
   const x = new Float32Array(rows * padded(1))
   const { inputs, targets } = batches(c)()
   inputs.forEach((id, i) => (x[i * padded(1)] = id))
   const logits = new Float32Array(rows * pitch)
-  const begin = states.map(({ name }) => {
-    const columns = layer.states.find((state) => state.name === name).columns
-    return [stateRegion(name), new Float32Array(c.batch * padded(columns))]
-  })
   const turns = async (count) => {
     for (let i = 0; i < count; i++) {
-      for (const [region, zeros] of begin) if (workspace.has(region)) workspace.write(region, 0, zeros)
-      workspace.write('x', 0, x)
+      runner.states.bring(begin)
+      runner.put(input, x)
       task.run(extents, {})
-      await workspace.read('output', 0, logits)
+      await runner.read('output', 0, logits)
     }
   }
   await turns(1)

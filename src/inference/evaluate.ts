@@ -9,16 +9,9 @@ import {
   type Vocabulary,
 } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkData, layerGraph, type LanguageModel } from '../models/index.ts'
+import { checkData, type LanguageModel } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import {
-  backendFor,
-  checkWeights,
-  engineNames,
-  engineOf,
-  ParameterLayout,
-  type InferenceOptions,
-} from '../runtime/index.ts'
+import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
 import { LossMeter } from './loss-meter.ts'
 
 export interface EvaluationOptions extends InferenceOptions {
@@ -79,12 +72,9 @@ export async function evaluate(
   const weights = checkWeights('evaluate', options.weights)
   const { signal, progress } = options
   const engine = await backendFor(engineOf(options))
-  const layout = new ParameterLayout(layerGraph(model.layer, { training: false, lengths: false }).parameters)
-  const parameters = new Float32Array(layout.floats)
-  layout.pack(model.parameters, parameters)
   const meter = new LossMeter(engine, model, { weights })
   try {
-    const { loss, positions } = await meter.measure(parameters, whole, {
+    const { loss, positions } = await meter.measure(model.parameters, whole, {
       ...(signal && { signal }),
       ...(progress && { progress }),
     })

@@ -1,19 +1,7 @@
 import type { Layer } from '../layers/index.ts'
-import { layerGraph } from '../models/index.ts'
-import {
-  adjointRegion,
-  backendFor,
-  held,
-  padded,
-  padRows,
-  ParameterLayout,
-  stateRegion,
-  unpadRows,
-  type EngineOptions,
-  type Task,
-  type Workspace,
-} from '../runtime/index.ts'
-import { tensor, type Named, type Tensor } from '../tensor.ts'
+import { layerGraph, type LayerGraph } from '../models/index.ts'
+import { backendFor, held, type EngineOptions, type Runner, type Task } from '../runtime/index.ts'
+import type { Named, Tensor } from '../tensor.ts'
 import { checkAdjoints, checkGiven } from './check-given.ts'
 
 /** What a layer is given to compute with. */
@@ -58,7 +46,6 @@ export interface Gradients {
 export async function forward(layer: Layer, given: Given, engine: EngineOptions = {}): Promise<Result> {
   checkGiven('forward', layer, given)
   return using(layer, 'forward', given, engine, async (run) => {
-    run.write(given)
     run.run()
     return run.result()
   })
@@ -79,14 +66,14 @@ export async function backward(
   checkGiven('backward', layer, given)
   checkAdjoints(layer, given, adjoints)
   return using(layer, 'backward', given, engine, async (run) => {
-    run.write(given)
     run.writeAdjoints(adjoints)
     run.run()
-    return { ...(await run.result()), gradients: await run.gradients() }
+    const [result, gradients] = await Promise.all([run.result(), run.gradients()])
+    return { ...result, gradients }
   })
 }
 
-/** Works with a layer's program, which is compiled once; calls that share its memory go one after the other. */
+/** Works with a layer's program, which is compiled once. */
 async function using<Value>(
   layer: Layer,
   kind: 'forward' | 'backward',
@@ -96,147 +83,97 @@ async function using<Value>(
 ): Promise<Value> {
   const options = { training: given.training ?? false, lengths: given.lengths !== undefined }
   const key = [kind, options.training, options.lengths].join()
-  const program = await held(layer, await backendFor(engine), key, {}, (workspace) =>
-    LayerRun.create(layer, kind, options, workspace),
+  const program = await held(layer, await backendFor(engine), key, {}, (runner) =>
+    compiled(layer, kind, options, runner),
   )
   try {
-    return await program.kept.exclusive(() => work(program.kept))
+    return await work(new LayerRun(layer, program.kept, given))
   } finally {
     program.release()
   }
 }
 
-/** One compiled program of a layer and its memory. */
+/** A layer's program, and the inputs of its graph. */
+interface LayerProgram {
+  readonly runner: Runner
+  readonly task: Task
+  readonly inputs: Pick<LayerGraph, 'x' | 'lengths'>
+}
+
+async function compiled(
+  layer: Layer,
+  kind: 'forward' | 'backward',
+  options: { readonly training: boolean; readonly lengths: boolean },
+  runner: Runner,
+): Promise<LayerProgram> {
+  const { x, lengths, output, parameters, states } = layerGraph(layer, options)
+  const graph = { parameters, states, outputs: { output }, sums: {} }
+  const task = await runner.load((of) =>
+    kind === 'forward'
+      ? of.forwardComputation('forward', graph)
+      : of.windowComputation('backward', graph, { outputs: ['output'], inputs: { x } }),
+  )
+  return { runner, task, inputs: { x, ...(lengths && { lengths }) } }
+}
+
+/**
+ * One run of a layer's program. Other runs share its memory: each writes, runs, and asks for all it wants to read without waiting,
+ * so that none comes in between.
+ */
 class LayerRun {
-  readonly #layer: Pick<Layer, 'input' | 'output' | 'states'>
-  readonly #task: Task
-  readonly #workspace: Workspace
-  readonly #layout: ParameterLayout
-  #extents = { time: 0, batch: 0 }
-  #scalars = { seed: 0, step: 0, sequence: 0 }
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #layer: Layer
+  readonly #program: LayerProgram
+  readonly #time: number
+  readonly #batch: number
+  readonly #scalars: { readonly seed: number; readonly step: number; readonly sequence: number }
 
-  private constructor(layer: Layer, task: Task, workspace: Workspace, layout: ParameterLayout) {
-    const { input, output, states } = layer
-    this.#layer = { input, output, states }
-    this.#task = task
-    this.#workspace = workspace
-    this.#layout = layout
-  }
-
-  static async create(
-    layer: Layer,
-    kind: 'forward' | 'backward',
-    options: { readonly training: boolean; readonly lengths: boolean },
-    workspace: Workspace,
-  ): Promise<LayerRun> {
-    const { x, output, parameters, states } = layerGraph(layer, options)
-    const graph = { parameters, states, outputs: { output }, sums: {} }
-    const task = await workspace.load((of) =>
-      kind === 'forward'
-        ? of.forwardComputation('forward', graph)
-        : of.windowComputation('backward', graph, { outputs: ['output'], inputs: { x } }),
-    )
-    return new LayerRun(layer, task, workspace, new ParameterLayout(parameters))
-  }
-
-  /** Calls that share memory go one after the other. */
-  exclusive<Value>(work: () => Promise<Value>): Promise<Value> {
-    const turn = this.#last.then(work, work)
-    this.#last = turn.catch(() => undefined)
-    return turn
-  }
-
-  /** What was checked goes to the device. */
-  write({ x, parameters, state = {}, lengths, seed = 0 }: Given): void {
-    const { input, states } = this.#layer
+  /** Writes what was checked. */
+  constructor(layer: Layer, program: LayerProgram, { x, parameters, state, lengths, seed = 0 }: Given) {
     const [time, batch] = x.shape as [number, number]
-    this.#extents = { time, batch }
+    const { runner, task, inputs } = program
+    this.#layer = layer
+    this.#program = program
+    this.#time = time
+    this.#batch = batch
     this.#scalars = { seed, step: 0, sequence: 0 }
-    this.#task.fit(this.#extents)
-    const flat = new Float64Array(this.#layout.floats)
-    this.#layout.pack(parameters, flat)
-    this.#put('parameters', flat)
-    if (this.#workspace.has('gradients')) this.#put('gradients', flat.fill(0))
-    this.#putRows('x', x.data, input)
-    for (const { name, columns, initial } of states) {
-      const values = state[name]?.data ?? new Float64Array(batch * columns).fill(initial)
-      this.#putRows(stateRegion(name), values, columns)
-    }
-    if (lengths) this.#put('lengths', Float64Array.from(lengths))
+    task.fit(runner.extents(time, batch))
+    runner.upload(parameters)
+    runner.clearGradients()
+    runner.putRows(inputs.x, x.data)
+    runner.states.begin(batch, state)
+    if (lengths) runner.put(inputs.lengths!, Float64Array.from(lengths))
   }
 
-  writeAdjoints({ output, state = {} }: Adjoints): void {
-    const { time, batch } = this.#extents
-    const { output: columns, states } = this.#layer
-    this.#putRows(adjointRegion('output'), output?.data ?? new Float64Array(time * batch * columns), columns)
-    for (const { name, columns } of states) {
-      this.#putRows(adjointRegion(name), state[name]?.data ?? new Float64Array(batch * columns), columns)
-    }
+  writeAdjoints({ output, state }: Adjoints): void {
+    const { runner } = this.#program
+    const shape = [this.#time, this.#batch, this.#layer.output]
+    runner.putAdjoint('output', output?.data ?? new Float64Array(shape.reduce((a, b) => a * b)), this.#layer.output)
+    runner.states.beginAdjoints(this.#batch, state)
   }
 
   run(): void {
-    this.#task.prepare(this.#extents)
-    this.#task.run(this.#extents, this.#scalars)
-    this.#task.finish(this.#extents, this.#scalars)
+    const { runner, task } = this.#program
+    const extents = runner.extents(this.#time, this.#batch)
+    task.run(extents, this.#scalars)
+    task.finish(extents, this.#scalars)
   }
 
   async result(): Promise<Result> {
-    const { time, batch } = this.#extents
-    const { output, states } = this.#layer
-    return {
-      output: await this.#rows('output', [time, batch, output]),
-      state: await this.#named(states, (name) => stateRegion(name), batch),
-    }
+    const { runner } = this.#program
+    const [output, state] = await Promise.all([
+      runner.rows('output', [this.#time, this.#batch, this.#layer.output]),
+      runner.states.final(this.#batch),
+    ])
+    return { output, state }
   }
 
   async gradients(): Promise<Gradients> {
-    const { time, batch } = this.#extents
-    const { input, states } = this.#layer
-    const flat = this.#array(this.#layout.floats)
-    if (this.#workspace.has('gradients')) await this.#workspace.read('gradients', 0, flat)
-    const x = this.#workspace.has(adjointRegion('x'))
-      ? await this.#rows(adjointRegion('x'), [time, batch, input])
-      : undefined
-    return {
-      parameters: this.#layout.unpack(flat),
-      ...(x && { x }),
-      state: await this.#named(states, (name) => adjointRegion(name), batch),
-    }
-  }
-
-  async #named(
-    states: Layer['states'],
-    region: (name: string) => string,
-    batch: number,
-  ): Promise<Record<string, Tensor>> {
-    const result: Record<string, Tensor> = {}
-    for (const { name, columns } of states) result[name] = await this.#rows(region(name), [batch, columns])
-    return result
-  }
-
-  /** Float64 where the backend computes in it. */
-  #array(length: number): Float32Array | Float64Array {
-    return this.#workspace.backend.kernels === 'float64' ? new Float64Array(length) : new Float32Array(length)
-  }
-
-  #put(region: string, values: Float64Array): void {
-    if (this.#workspace.has(region)) this.#workspace.write(region, 0, values)
-  }
-
-  #putRows(region: string, values: ArrayLike<number>, columns: number): void {
-    const rows = new Float64Array((values.length / columns) * padded(columns))
-    padRows(values, columns, rows)
-    this.#put(region, rows)
-  }
-
-  async #rows(region: string, shape: readonly number[]): Promise<Tensor> {
-    const columns = shape.at(-1)!
-    const count = shape.reduce((a, b) => a * b, 1)
-    const result = this.#array(count)
-    const raw = this.#array((count / columns) * padded(columns))
-    if (raw.length > 0) await this.#workspace.read(region, 0, raw)
-    unpadRows(raw, columns, result)
-    return tensor(result, shape)
+    const { runner } = this.#program
+    const [parameters, x, state] = await Promise.all([
+      runner.gradients(),
+      runner.adjoint('x', [this.#time, this.#batch, this.#layer.input]),
+      runner.states.initialAdjoints(this.#batch),
+    ])
+    return { parameters, ...(x && { x }), state }
   }
 }

@@ -73,11 +73,11 @@ async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): Asyn
   signal?.throwIfAborted()
   if (length === 0) return
   const held = await Stepper.of(model, run.engine)
+  const stepper = held.kept
+  const stream = stepper.begin(parameters)
   // Not a generator of its own: to hand a symbol on through a second one costs as much as a step of a small model.
   try {
     const turns = new Turns()
-    const stepper = held.kept
-    const stream = stepper.begin(parameters)
     for (let at = 0; at < prompt.length; at += windowSteps) {
       signal?.throwIfAborted()
       await stepper.push(stream, Float32Array.from(prompt.subarray(at, at + windowSteps)))
@@ -102,6 +102,7 @@ async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): Asyn
     const rest = stop.rest()
     if (rest !== '') yield rest
   } finally {
+    stepper.end(stream)
     held.release()
   }
 }

@@ -1,7 +1,9 @@
-import type { TrainingData } from '../data/index.ts'
-import { modelGraph, weigh, type Model } from '../models/index.ts'
-import { padded, stateRegion, Turns, Workspace, type Task } from '../runtime/index.ts'
+import type { TrainingBatch, TrainingData } from '../data/index.ts'
+import { modelGraph, type LossGraph, type Model } from '../models/index.ts'
+import { Runner, Turns, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
+import type { Named } from '../tensor.ts'
+import { Feed } from './feed.ts'
 
 /** Steps run at once, where no layer looks ahead. */
 const windowSteps = 64
@@ -12,24 +14,32 @@ export interface Measure {
   readonly positions: number
 }
 
+interface Program {
+  readonly task: Task
+  readonly graph: LossGraph
+}
+
 /** Measures a model's loss on data without training: every position counts as in training, states run through each batch. */
 export class LossMeter {
-  readonly #workspace: Workspace
+  readonly #runner: Runner
   readonly #model: Model
-  readonly #tasks = new Map<boolean, Promise<Task>>()
+  readonly #feed: Feed
+  readonly #programs = new Map<boolean, Promise<Program>>()
+  readonly #loss = new Float32Array(1)
 
   constructor(
     backend: Backend,
     model: Model,
     options: { readonly weights?: WeightFormat; readonly profile?: boolean } = {},
   ) {
-    this.#workspace = new Workspace(backend, options)
+    this.#runner = new Runner(backend, model.layer, options)
     this.#model = model
+    this.#feed = new Feed(model)
   }
 
-  /** The mean loss over counted positions, weighted as the loss says, and their number. `parameters` lie as in device memory. */
+  /** The mean loss over counted positions, weighted as the loss says, and their number. */
   async measure(
-    parameters: Float32Array,
+    parameters: Named,
     data: TrainingData,
     options: { readonly signal?: AbortSignal; readonly progress?: (share: number) => void } = {},
   ): Promise<Measure> {
@@ -43,49 +53,26 @@ export class LossMeter {
   }
 
   /** The same, pulled: tells again and again what share of the data is done. */
-  async *shares(parameters: Float32Array, data: TrainingData): AsyncGenerator<number, Measure, undefined> {
+  async *shares(parameters: Named, data: TrainingData): AsyncGenerator<number, Measure, undefined> {
     const turns = new Turns()
     let sum = 0
     let total = 0
     let positions = 0
     for (let index = 0; index < data.batches; index++) {
-      const opened = data.open(0, index)
-      const { batch, steps, lengths, fill } = opened
-      const task = await this.#task(lengths !== undefined)
-      const { layer, loss } = this.#model
+      const batch = data.open(0, index)
+      const { steps } = batch
+      const program = await this.#program(batch.lengths !== undefined)
       // What runs backwards begins at a sequence's end, so that it cannot be cut.
-      const whole = { time: layer.causal === false ? steps : Math.min(windowSteps, steps), batch }
-      task.fit(whole)
-      const x = new Float32Array(whole.time * batch * padded(layer.input))
-      const targets = new Float32Array(whole.time * batch * padded(loss.target(layer.output).columns))
-      const weights = new Float32Array(whole.time * batch)
-      const left = new Float32Array(batch)
-      const result = new Float32Array(1)
-      this.#workspace.write('parameters', 0, parameters)
-      for (const { name, columns, initial } of layer.states) {
-        this.#workspace.write(stateRegion(name), 0, new Float32Array(batch * padded(columns)).fill(initial))
-      }
-      for (let from = 0; from < steps; from += whole.time) {
-        const time = Math.min(whole.time, steps - from)
-        const extents = time === whole.time ? whole : { time, batch }
-        fill(from, time, x, targets)
-        total += weigh(this.#model, opened, from, time, targets, weights)
-        for (let i = 0; i < time * batch; i++) if (weights[i] !== 0) positions++
-        this.#workspace.write('x', 0, x)
-        this.#workspace.write('targets', 0, targets)
-        this.#workspace.write('weights', 0, weights)
-        if (lengths) {
-          lengths.forEach((length, b) => (left[b] = Math.max(0, Math.min(time, length - from))))
-          this.#workspace.write('lengths', 0, left)
-        }
-        result[0] = 0
-        this.#workspace.write('loss', 0, result)
-        if (from === 0) task.prepare(extents)
-        task.run(extents, noScalars)
-        await this.#workspace.read('loss', 0, result)
-        sum += result[0]
+      const whole = this.#model.layer.causal === false ? steps : Math.min(windowSteps, steps)
+      this.#begin(program, batch, whole)
+      if (index === 0) this.#runner.upload(parameters)
+      for (let from = 0; from < steps; from += whole) {
+        const count = Math.min(whole, steps - from)
+        total += this.#feed.take(batch, from, count)
+        for (let i = 0; i < count * batch.batch; i++) if (this.#feed.weights[i] !== 0) positions++
+        sum += await this.#run(program, count, batch.batch)
         await turns.take()
-        yield (index + (from + time) / steps) / data.batches
+        yield (index + (from + count) / steps) / data.batches
       }
     }
     return { loss: sum / total, positions }
@@ -93,22 +80,39 @@ export class LossMeter {
 
   /** What its kernels took, where that is measured. */
   kernels(): KernelTime[] {
-    return this.#workspace.kernels()
+    return this.#runner.kernels()
   }
 
   dispose(): void {
-    this.#workspace.dispose()
+    this.#runner.dispose()
   }
 
-  #task(lengths: boolean): Promise<Task> {
-    const known = this.#tasks.get(lengths)
+  /** Sees to room for so many steps of a batch, and to initial states. */
+  #begin({ task }: Program, { batch }: TrainingBatch, steps: number): void {
+    task.fit(this.#runner.extents(steps, batch))
+    this.#feed.reserve(steps, batch)
+    this.#runner.states.begin(batch)
+  }
+
+  /** Runs what the feed holds; gives Σ weight · loss. */
+  async #run({ task, graph }: Program, steps: number, batch: number): Promise<number> {
+    this.#feed.put(this.#runner, graph)
+    this.#runner.clearSum('loss')
+    task.run(this.#runner.extents(steps, batch), noScalars)
+    await this.#runner.read('loss', 0, this.#loss)
+    return this.#loss[0]!
+  }
+
+  #program(lengths: boolean): Promise<Program> {
+    const known = this.#programs.get(lengths)
     if (known) return known
-    const { loss, parameters, states } = modelGraph(this.#model, { training: false, lengths })
+    const graph = modelGraph(this.#model, { training: false, lengths })
+    const { loss, parameters, states } = graph
     const name = lengths ? 'loss with lengths' : 'loss'
-    const made = this.#workspace.load((of) =>
-      of.forwardComputation(name, { parameters, states, outputs: {}, sums: { loss } }),
-    )
-    this.#tasks.set(lengths, made)
+    const made = this.#runner
+      .load((of) => of.forwardComputation(name, { parameters, states, outputs: {}, sums: { loss } }))
+      .then((task) => ({ task, graph }))
+    this.#programs.set(lengths, made)
     return made
   }
 }

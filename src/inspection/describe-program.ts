@@ -1,5 +1,5 @@
 import { modelGraph, type Model } from '../models/index.ts'
-import { backendFor, Workspace, type EngineOptions } from '../runtime/index.ts'
+import { backendFor, Runner, type EngineOptions } from '../runtime/index.ts'
 
 /** A model's training program at given extents. */
 export interface ProgramDescription {
@@ -20,12 +20,12 @@ export async function describeProgram(
   // What people seldom ask for need not be fetched by every page.
   const { explain, programCost } = await import('../compiler/explain.ts')
   const { loss, parameters, states } = modelGraph(model, { training: true, lengths: false })
-  const workspace = new Workspace(await backendFor(engine))
+  const runner = new Runner(await backendFor(engine), model.layer)
   try {
     const graph = { parameters, states, outputs: {}, sums: { loss } }
-    const task = await workspace.load((of) => of.windowComputation('window', graph, { loss: 'loss' }))
+    const task = await runner.load((of) => of.windowComputation('window', graph, { loss: 'loss' }))
     return { text: explain(task.program, extents), ...programCost(task.program, extents) }
   } finally {
-    workspace.dispose()
+    runner.dispose()
   }
 }

@@ -111,16 +111,23 @@ export function layerGraph(
   }
 }
 
-/**
- * A model's graph with its loss: further regions `targets` and `weights`, what each step counts; `loss` is Σ weight · loss.
- */
+/** A model's graph. */
+export interface LossGraph extends LayerGraph {
+  readonly targets: Node
+  /** What each step counts, `[time, batch] × 1`. */
+  readonly weights: Node
+  /** Σ weight · loss */
+  readonly loss: Node
+}
+
+/** A model's graph with its loss: further regions `targets` and `weights`. */
 export function modelGraph(
   model: Model,
   options: { readonly training: boolean; readonly lengths: boolean },
-): LayerGraph & { readonly loss: Node } {
+): LossGraph {
   const graph = layerGraph(model.layer, options)
   const rows = ['time', 'batch']
   const targets = input('targets', { rows, columns: model.loss.target(model.layer.output).columns })
   const weights = input('weights', { rows, columns: 1 })
-  return { ...graph, loss: sumRows(mul(model.loss.build(graph.output, targets), weights)) }
+  return { ...graph, targets, weights, loss: sumRows(mul(model.loss.build(graph.output, targets), weights)) }
 }

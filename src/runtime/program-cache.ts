@@ -1,11 +1,11 @@
 import type { Backend, CompileOptions } from '../backends/backend.ts'
-import { Workspace } from './workspace.ts'
+import { Runner, type Lasting } from './runner.ts'
 
 /** What is kept of programs that nobody uses at the moment: so many, and so many floats of memory. */
 const most = { programs: 64, floats: 2 ** 26 }
 
 interface Entry {
-  readonly workspace: Workspace
+  readonly runner: Runner
   made: Promise<unknown>
   users: number
   /** Whether it is to go as soon as nobody uses it. */
@@ -38,19 +38,19 @@ export interface Held<Kept> {
 }
 
 /**
- * What `make` makes for a layer on a backend in a workspace of its own; made once for a key, and kept for the next who asks. What is
+ * What `make` makes for a layer on a backend with a runner of its own; made once for a key, and kept for the next who asks. What is
  * kept too long goes, the longest unused first; so does what is of a layer that was collected, or of a backend that broke.
  * What is made must not hold the layer.
  */
 export async function held<Kept>(
-  layer: object,
+  layer: Lasting,
   backend: Backend,
   key: string,
   options: CompileOptions,
-  make: (workspace: Workspace) => Promise<Kept>,
+  make: (runner: Runner) => Promise<Kept>,
 ): Promise<Held<Kept>> {
   const entries = entriesOf(layer, backend)
-  const entry = entries.get(key) ?? created(backend, options, make)
+  const entry = entries.get(key) ?? created(new Runner(backend, layer, options), make)
   entries.set(key, entry)
   entry.users++
   inUseOrder.delete(entry)
@@ -73,14 +73,12 @@ export async function held<Kept>(
   }
 }
 
-function created<Kept>(
-  backend: Backend,
-  options: CompileOptions,
-  make: (workspace: Workspace) => Promise<Kept>,
-): Entry {
-  const workspace = new Workspace(backend, options)
-  return { workspace, made: make(workspace), users: 0, forgotten: false }
-}
+const created = <Kept>(runner: Runner, make: (runner: Runner) => Promise<Kept>): Entry => ({
+  runner,
+  made: make(runner),
+  users: 0,
+  forgotten: false,
+})
 
 function entriesOf(layer: object, backend: Backend): Map<string, Entry> {
   let ofLayer = layers.get(layer)
@@ -108,18 +106,18 @@ function forget(entry: Entry): void {
   if (entry.users > 0) return
   inUseOrder.delete(entry)
   // Of a broken backend all memory is lost at once.
-  if (!entry.workspace.backend.broken) entry.workspace.dispose()
+  if (!entry.runner.backend.broken) entry.runner.dispose()
 }
 
 /** Holds what is idle against the limits; what was used last stays in any case. */
 function trim(): void {
   const idle = [...inUseOrder].filter(({ users }) => users === 0)
   let programs = idle.length
-  let floats = idle.reduce((sum, { workspace }) => sum + workspace.floats, 0)
+  let floats = idle.reduce((sum, { runner }) => sum + runner.floats, 0)
   for (const entry of idle.slice(0, -1)) {
     if (programs <= most.programs && floats <= most.floats) return
     programs--
-    floats -= entry.workspace.floats
+    floats -= entry.runner.floats
     forget(entry)
   }
 }

@@ -1,3 +1,7 @@
+/** Where parameters lie one behind the other, as `ParameterLayout` says, and their gradients in the same order. */
+export const parameterRegion = 'parameters'
+export const gradientRegion = 'gradients'
+
 /** Where a program finds a state before its window, and leaves it behind it. */
 export const stateRegion = (name: string): string => `state.${name}`
 

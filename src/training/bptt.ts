@@ -1,7 +1,8 @@
 import type { TrainingBatch } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { modelGraph, weigh, type Model } from '../models/index.ts'
-import { adjointRegion, padded, stateRegion, type Task, type Workspace } from '../runtime/index.ts'
+import { Feed } from '../inference/feed.ts'
+import { modelGraph, type LossGraph, type Model } from '../models/index.ts'
+import type { Numbers, Runner, Slot, Task } from '../runtime/index.ts'
 
 /** How far errors flow back and how often weights change, in steps: TBPTT(k1, k2) of Williams & Peng 1990. */
 export interface WindowOptions {
@@ -11,8 +12,6 @@ export interface WindowOptions {
   readonly unroll: number
   /** Steps kept in memory at once, a multiple of 8; longer windows are run twice, segment by segment. */
   readonly segment: number
-  /** Parameters whose gradient is not wanted; none. */
-  readonly frozen?: ReadonlySet<string>
 }
 
 /** A window as it was run: its steps of the batch, the first that counted, and the states it started from. */
@@ -22,10 +21,17 @@ export interface RanWindow {
   readonly counted: number
   readonly origin: number
   /** In the order of the layer's states, rows padded as device memory has them. */
-  readonly states: readonly Float32Array[]
+  readonly states: readonly Numbers[]
 }
 
-type Extents = { readonly time: number; readonly batch: number }
+/** The programs of batches with lengths, or of those without. */
+interface Programs {
+  readonly graph: LossGraph
+  /** Forward and backward. */
+  readonly window: Task
+  /** Forward alone. */
+  readonly advance: Task
+}
 
 /**
  * Backpropagation through time over batches of sequences. Update n covers steps [n·k1 − k2, n·k1): they are rerun with the
@@ -34,37 +40,36 @@ type Extents = { readonly time: number; readonly batch: number }
  * the borders of segments, and segments are differentiated from the last to the first, the adjoints of states carried over.
  */
 export class Bptt {
-  readonly #workspace: Workspace
+  readonly #runner: Runner
   readonly #model: Model
-  readonly #options: WindowOptions
-  /** Programs without and with lengths of sequences; made when first needed. */
-  readonly #programs = new Map<boolean, Promise<{ window: Task; advance: Task }>>()
-  readonly #extents = new Map<number, Extents>()
+  readonly #frozen: ReadonlySet<string> | undefined
+  readonly #programs = new Map<boolean, Promise<Programs>>()
   readonly #scalars = { seed: 0, step: 0, window: 0, sequence: 0 }
-  readonly #loss = new Float32Array(1)
-  readonly #zero = new Float32Array(1)
+  readonly #feed: Feed
+  #options: WindowOptions | undefined
   #batch: TrainingBatch | undefined
-  #task: { window: Task; advance: Task } | undefined
-  #x = new Float32Array(0)
-  #targets = new Float32Array(0)
-  #weights = new Float32Array(0)
-  #lengths = new Float32Array(0)
-  /** States at the start of the next window, then one set for each border of segments. */
-  #states: Float32Array[][] = []
-  /** States at the start of the last window, or room for those of the next. */
-  #before: Float32Array[] = []
-  #ran: RanWindow | undefined
-  #zeros: Float32Array[] = []
+  #made: Programs | undefined
+  /** States at the start of the next window; those of the last one, or room for those of the one after. */
+  #states: [Slot, Slot] | undefined
+  /** States at the borders of segments, the first of them at the end of the first segment. */
+  #borders: Slot[] = []
+  #initial: Slot | undefined
+  #zeros: Slot | undefined
+  #ran: (Omit<RanWindow, 'states'> & { readonly states: Slot }) | undefined
+  /** Segments since somebody waited for one. */
+  #segments = 0
+  readonly #one = new Float32Array(1)
   /** Step the next window starts from, and the step it ends at. */
   #start = 0
   #end = 0
-  #prepared = false
 
-  constructor(workspace: Workspace, model: Model, options: WindowOptions, seed: number) {
-    this.#workspace = workspace
+  /** No gradient is worked out for the parameters of these names. */
+  constructor(runner: Runner, model: Model, seed: number, frozen?: ReadonlySet<string>) {
+    this.#runner = runner
     this.#model = model
-    this.#options = options
     this.#scalars.seed = seed
+    this.#frozen = frozen
+    this.#feed = new Feed(model)
   }
 
   /** Steps of the current batch that have been trained on. */
@@ -81,74 +86,72 @@ export class Bptt {
     return this.#batch!
   }
 
-  get done(): boolean {
-    return this.#end >= (this.#batch?.steps ?? 0)
-  }
-
   /** Begins a batch, from initial states. */
-  async begin(batch: TrainingBatch): Promise<void> {
-    this.#batch = batch
+  async begin(batch: TrainingBatch, options: WindowOptions): Promise<void> {
     const lengths = batch.lengths !== undefined
     const made = this.#programs.get(lengths) ?? this.#load(lengths)
     this.#programs.set(lengths, made)
-    this.#task = await made
+    this.#made = await made
+    this.#batch = batch
+    this.#options = options
     this.#start = 0
     this.#end = 0
     this.#reserve(batch)
-    this.#model.layer.states.forEach(({ initial }, i) => this.#states[0]![i]!.fill(initial))
+    this.#runner.states.bring(this.#initial!)
+    this.#runner.states.keep(this.#states![0])
   }
 
   /** The states from which the next window starts, for a checkpoint. */
-  save(): ReadonlyMap<string, Float32Array> {
-    return new Map(this.#model.layer.states.map(({ name }, i) => [name, this.#states[0]![i]!.slice()]))
+  async save(): Promise<ReadonlyMap<string, Float32Array>> {
+    const values = await this.#runner.states.read(this.#states![0])
+    return new Map(this.#model.layer.states.map(({ name }, i) => [name, Float32Array.from(values[i]!)]))
   }
 
   /**
    * Goes on where `save` was called; after `begin` of the same batch.
    * @throws UnrolledError `checkpoint` for states that do not fit.
    */
-  restore(start: number, end: number, states: ReadonlyMap<string, ArrayLike<number>>): void {
+  restore(start: number, end: number, states: ReadonlyMap<string, Float32Array>): void {
+    const slot = this.#states![0]
+    const fitting = this.#runner.states.sizes(slot).map(({ name, floats }) => {
+      const stored = states.get(name)
+      if (stored?.length === floats) return stored
+      throw new UnrolledError(
+        'checkpoint',
+        `train: the stored run does not fit: its state ${name} has ${stored?.length ?? 0} numbers, not ${floats}`,
+      )
+    })
+    this.#runner.states.write(slot, fitting)
     this.#start = start
     this.#end = end
-    for (const [i, { name }] of this.#model.layer.states.entries()) {
-      const into = this.#states[0]![i]!
-      const stored = states.get(name)
-      if (stored?.length !== into.length) {
-        throw new UnrolledError(
-          'checkpoint',
-          `train: the stored run does not fit: its state ${name} has ${stored?.length ?? 0} numbers, not ${into.length}`,
-        )
-      }
-      into.set(stored)
-    }
   }
 
   /**
-   * Runs the next window forward and backward; gradients are added to the region `gradients`. `origin` is the number of the
-   * batch's first step in the whole run, for random masks. Gives the sum of weighted losses over counted positions, times `share`.
+   * Runs the next window forward and backward: gradients are added to those there are, and the sum `loss` becomes that of the weighted
+   * losses over its counted positions, times `share`. `origin` is the number of the batch's first step in the whole run, for
+   * random masks. Its end is not waited for.
    */
-  async next(origin: number, share: number): Promise<number> {
-    const before = this.#end
+  async next(origin: number, share: number): Promise<void> {
+    const counted = this.#end
     const end = this.nextEnd
     const start = this.#start
     const next = this.#nextStart
-    const states = this.#states[0]!
+    const [states] = this.#states!
     this.#scalars.window = origin + start
-    this.#prepared = false
-    this.#workspace.write('loss', 0, this.#zero)
-    this.#clearAdjoints()
-    await this.#backward(start, end, before, share, origin)
+    this.#segments = 0
+    this.#runner.clearSum('loss')
+    this.#runner.states.bringAdjoints(this.#zeros!)
+    await this.#backward(start, end, counted, share, origin)
     this.#end = end
     // A new window begins at its end, or at a step inside of it that is reached again.
     await this.#goOn(start, next, next < end, origin)
-    await this.#workspace.read('loss', 0, this.#loss)
-    this.#ran = { start, end, counted: before, origin, states }
-    return this.#loss[0]!
+    this.#ran = { start, end, counted, origin, states }
   }
 
   /** The last window that `next` ran, for those who want to know what went wrong in it. */
-  get ran(): RanWindow {
-    return this.#ran!
+  async ran(): Promise<RanWindow> {
+    const ran = this.#ran!
+    return { ...ran, states: await this.#runner.states.read(ran.states) }
   }
 
   /** Passes the next window, none of whose positions counts: it only carries the states on. */
@@ -156,167 +159,131 @@ export class Bptt {
     const start = this.#start
     const next = this.#nextStart
     this.#scalars.window = origin + start
-    this.#prepared = false
     this.#end = this.nextEnd
     await this.#goOn(start, next, true, origin)
   }
 
   /** Step of the current batch up to which the next window counts. */
   get nextEnd(): number {
-    return Math.min(this.#end + this.#options.every, this.batch.steps)
+    return Math.min(this.#end + this.#options!.every, this.batch.steps)
   }
 
   /** Where the window after the next starts. */
   get #nextStart(): number {
     const end = this.nextEnd
-    const { every, unroll } = this.#options
+    const { every, unroll } = this.#options!
     return Math.min(end, Math.max(this.#start, Math.min(end + every, this.batch.steps) - unroll))
   }
 
   /** Makes `next` the step the next window starts from; runs there from `start`, or the device's states are those of it. */
   async #goOn(start: number, next: number, run: boolean, origin: number): Promise<void> {
     if (next > start) {
+      const pair = this.#states!
+      const [states, room] = pair
       if (run) {
-        this.#writeStates(0)
-        this.#forward(start, next, origin)
+        this.#runner.states.bring(states)
+        await this.#forward(start, next, origin)
       }
-      const old = this.#before
-      this.#before = this.#states[0]!
-      this.#states[0] = old
-      await this.#readStates(0)
+      this.#runner.states.keep(room)
+      pair[0] = room
+      pair[1] = states
     }
     this.#start = next
   }
 
-  async #load(lengths: boolean): Promise<{ window: Task; advance: Task }> {
-    const { loss, parameters, states } = modelGraph(this.#model, { training: true, lengths })
+  async #load(lengths: boolean): Promise<Programs> {
+    const made = modelGraph(this.#model, { training: true, lengths })
+    const { loss, parameters, states } = made
     const name = lengths ? 'window with lengths' : 'window'
     const graph = { parameters, states, outputs: {}, sums: { loss } }
     return {
-      window: await this.#workspace.load((of) =>
-        of.windowComputation(name, graph, { loss: 'loss', frozen: this.#options.frozen }),
+      graph: made,
+      window: await this.#runner.load((of) =>
+        of.windowComputation(name, graph, { loss: 'loss', frozen: this.#frozen }),
       ),
-      advance: await this.#workspace.load((of) => of.forwardComputation(`${name}, forward`, { ...graph, sums: {} })),
+      advance: await this.#runner.load((of) => of.forwardComputation(`${name}, forward`, { ...graph, sums: {} })),
     }
   }
 
   /** One whole window, in as many segments as it takes. */
   async #backward(start: number, end: number, counted: number, share: number, origin: number): Promise<void> {
-    const { segment } = this.#options
-    const count = Math.max(1, Math.ceil((end - start) / segment))
-    this.#writeStates(0)
-    for (let i = 0; i + 1 < count; i++) {
+    const { segment } = this.#options!
+    const { states } = this.#runner
+    const { window } = this.#made!
+    const last = Math.max(1, Math.ceil((end - start) / segment)) - 1
+    states.bring(this.#states![0])
+    for (let i = 0; i < last; i++) {
       const from = start + i * segment
-      this.#forward(from, from + segment, origin)
-      await this.#readStates(i + 1)
+      await this.#forward(from, from + segment, origin)
+      states.keep(this.#borders[i]!)
     }
-    for (let i = count - 1; i >= 0; i--) {
+    for (let i = last; i >= 0; i--) {
       const from = start + i * segment
       const to = Math.min(from + segment, end)
-      if (i < count - 1) this.#writeStates(i)
+      if (i < last) states.bring(i === 0 ? this.#states![0] : this.#borders[i - 1]!)
       const extents = this.#put(from, to - from, counted, share)
       this.#scalars.step = origin + from
-      const { window } = this.#task!
-      if (i === count - 1) window.prepare(extents)
       window.run(extents, this.#scalars)
       // The last segment comes first, and its final states are the window's.
-      if (i === count - 1 && count > 1) await this.#readStates(count)
+      if (i === last && last > 0) states.keep(this.#borders[last]!)
       if (i === 0) window.finish(extents, this.#scalars)
+      else await this.#rest()
     }
-    if (count > 1) this.#writeStates(count)
+    if (last > 0) states.bring(this.#borders[last]!)
   }
 
   /** Moves the states on, without gradients. */
-  #forward(from: number, to: number, origin: number): void {
-    const { segment } = this.#options
-    const { advance } = this.#task!
+  async #forward(from: number, to: number, origin: number): Promise<void> {
+    const { segment } = this.#options!
     for (let at = from; at < to; at += segment) {
       const extents = this.#put(at, Math.min(segment, to - at), to, 0)
       this.#scalars.step = origin + at
-      // Weights stay as they are until the update is made.
-      if (!this.#prepared) advance.prepare(extents)
-      this.#prepared = true
-      advance.run(extents, this.#scalars)
+      this.#made!.advance.run(extents, this.#scalars)
+      await this.#rest()
     }
   }
 
-  /** Writes the inputs of some steps to the device. */
-  #put(from: number, count: number, counted: number, share: number): Extents {
-    const batch = this.#batch!
-    const extents = this.#extentsOf(count, batch.batch)
-    this.#task!.window.fit(extents)
-    batch.fill(from, count, this.#x, this.#targets)
-    this.#workspace.write('x', 0, this.#x)
-    this.#fillWeights(from, count, counted, share)
-    this.#workspace.write('targets', 0, this.#targets)
-    this.#workspace.write('weights', 0, this.#weights)
-    if (batch.lengths) {
-      // What is left of each sequence in these steps.
-      for (let b = 0; b < batch.batch; b++) {
-        this.#lengths[b] = Math.max(0, Math.min(count, batch.lengths[b]! - from))
-      }
-      this.#workspace.write('lengths', 0, this.#lengths)
+  /** Of many segments, waits for some now and then: the line of work must not become so long that adding to it takes waiting. */
+  async #rest(): Promise<void> {
+    this.#segments = (this.#segments + 1) % 4
+    if (this.#segments === 0) await this.#runner.read('loss', 0, this.#one)
+  }
+
+  /** Writes the inputs of some steps to the device: each position that counts, from step `counted` on, with its share. */
+  #put(from: number, count: number, counted: number, share: number): ReturnType<Runner['extents']> {
+    const { batch } = this.#batch!
+    const { weights } = this.#feed
+    const extents = this.#runner.extents(count, batch)
+    this.#made!.window.fit(extents)
+    this.#feed.take(this.#batch!, from, count)
+    for (let i = 0; i < count * batch; i++) {
+      weights[i] = from + Math.floor(i / batch) >= counted ? weights[i]! * share : 0
     }
+    this.#feed.put(this.#runner, this.#made!.graph)
     return extents
   }
 
-  /** Gives each position that counts, from step `counted` on, its share. */
-  #fillWeights(from: number, count: number, counted: number, share: number): void {
-    const { batch } = this.#batch!
-    weigh(this.#model, this.#batch!, from, count, this.#targets, this.#weights)
-    for (let i = 0; i < count * batch; i++) {
-      this.#weights[i] = from + Math.floor(i / batch) >= counted ? this.#weights[i]! * share : 0
-    }
-  }
-
-  #extentsOf(time: number, batch: number): Extents {
-    const key = time * 2 ** 32 + batch
-    const known = this.#extents.get(key) ?? { time, batch }
-    this.#extents.set(key, known)
-    return known
-  }
-
-  #clearAdjoints(): void {
-    this.#model.layer.states.forEach(({ name }, i) => this.#workspace.write(adjointRegion(name), 0, this.#zeros[i]!))
-  }
-
-  #writeStates(set: number): void {
-    this.#model.layer.states.forEach(({ name }, i) =>
-      this.#workspace.write(stateRegion(name), 0, this.#states[set]![i]!),
-    )
-  }
-
-  async #readStates(set: number): Promise<void> {
-    const { states } = this.#model.layer
-    for (let i = 0; i < states.length; i++) {
-      await this.#workspace.read(stateRegion(states[i]!.name), 0, this.#states[set]![i]!)
-    }
-  }
-
-  /** Sees to host arrays large enough for a batch, and to the regions they are written to. */
+  /** Sees to room for a batch, on both sides. */
   #reserve({ batch, steps }: TrainingBatch): void {
-    const { unroll, segment } = this.#options
-    const { layer, loss } = this.#model
+    const { unroll, segment } = this.#options!
+    const { states } = this.#runner
     const whole = Math.min(unroll, steps)
     const count = Math.min(segment, whole)
-    const rows = count * batch
-    this.#task!.window.fit(this.#extentsOf(count, batch))
-    const floats = rows * padded(layer.input)
-    const targetFloats = rows * padded(loss.target(layer.output).columns)
-    if (this.#x.length !== floats) this.#x = new Float32Array(floats)
-    if (this.#targets.length !== targetFloats) this.#targets = new Float32Array(targetFloats)
-    if (this.#weights.length !== rows) this.#weights = new Float32Array(rows)
-    if (this.#lengths.length !== batch) this.#lengths = new Float32Array(batch)
-    const sets = Math.ceil(whole / segment) + 2
-    const make = (): Float32Array[] => layer.states.map(({ columns }) => new Float32Array(batch * padded(columns)))
-    if (
-      this.#states.length >= sets &&
-      this.#zeros.every((zero, i) => zero.length === batch * padded(layer.states[i]!.columns))
-    ) {
-      return
+    this.#made!.window.fit(this.#runner.extents(count, batch))
+    this.#feed.reserve(count, batch)
+    if (this.#zeros?.batch !== batch) {
+      for (const slot of [this.#initial, this.#zeros, ...(this.#states ?? []), ...this.#borders]) {
+        if (slot) states.free(slot)
+      }
+      this.#initial = states.slot(batch)
+      this.#zeros = states.slot(batch)
+      this.#states = [states.slot(batch), states.slot(batch)]
+      this.#borders = []
+      states.begin(batch)
+      states.keep(this.#initial)
     }
-    this.#states = Array.from({ length: sets }, make)
-    this.#before = make()
-    this.#zeros = make()
+    // One behind each segment, where there are several.
+    const segments = Math.ceil(whole / segment)
+    while (segments > 1 && this.#borders.length < segments) this.#borders.push(states.slot(batch))
   }
 }

@@ -1,7 +1,7 @@
 import type { TrainingBatch, TrainingData } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Model } from '../models/index.ts'
-import type { Bptt } from './bptt.ts'
+import type { Bptt, WindowOptions } from './bptt.ts'
 import type { Settings } from './options.ts'
 import { countedPositions, WindowWeight } from './window-weight.ts'
 
@@ -33,27 +33,27 @@ export class Course {
   readonly #data: TrainingData
   readonly #bptt: Bptt
   readonly #model: Model
-  readonly #every: number
+  readonly windows: WindowOptions
   readonly #weight: WindowWeight
   #pass = 0
   #index = 0
   #origin = 0
 
-  constructor(data: TrainingData, bptt: Bptt, model: Model, { every, segment }: Settings) {
+  constructor(data: TrainingData, bptt: Bptt, model: Model, windows: WindowOptions) {
     this.#data = data
     this.#bptt = bptt
     this.#model = model
-    this.#every = every
-    this.#weight = new WindowWeight(model, segment)
+    this.windows = windows
+    this.#weight = new WindowWeight(model, windows.segment)
   }
 
   /** Goes to a place, with the states stored there; to the beginning where none is given. */
-  async open(place?: Place, states: ReadonlyMap<string, ArrayLike<number>> = new Map()): Promise<void> {
+  async open(place?: Place, states: ReadonlyMap<string, Float32Array> = new Map()): Promise<void> {
     if (place) {
       if (place.index >= this.#data.batches) throw unfit(`batch ${place.index} of ${this.#data.batches}`)
       ;({ pass: this.#pass, index: this.#index, origin: this.#origin } = place)
     }
-    await this.#bptt.begin(this.#data.open(this.#pass, this.#index))
+    await this.#bptt.begin(this.#data.open(this.#pass, this.#index), this.windows)
     const { steps } = this.#bptt.batch
     if (place && (place.end > steps || place.start > place.end)) throw unfit(`step ${place.end} of ${steps}`)
     if (place && place.end > 0) this.#bptt.restore(place.start, place.end, states)
@@ -79,8 +79,8 @@ export class Course {
     for (let index = this.#index; index < this.#data.batches && windows < wanted; index++) {
       const here = index === this.#index
       const batch = here ? this.#bptt.batch : this.#data.open(this.#pass, index)
-      for (let at = here ? this.#bptt.position : 0; at < batch.steps && windows < wanted; at += this.#every) {
-        const end = Math.min(at + this.#every, batch.steps)
+      for (let at = here ? this.#bptt.position : 0; at < batch.steps && windows < wanted; at += this.windows.every) {
+        const end = Math.min(at + this.windows.every, batch.steps)
         const counted = this.#weight.of(batch, at, end)
         if (counted === 0) continue
         windows++
@@ -91,11 +91,11 @@ export class Course {
     return { windows, positions, weight }
   }
 
-  /** Runs the next window that counts, each loss times `share`; its gradient is added. Gives its part of the loss. */
-  async window(share: number): Promise<number> {
+  /** Runs the next window that counts, each loss times `share`; its gradient is added. Its end is not waited for. */
+  async window(share: number): Promise<void> {
     const { batch } = this.#bptt
     while (this.#weight.of(batch, this.#bptt.position, this.#bptt.nextEnd) === 0) await this.#bptt.skip(this.#origin)
-    return this.#bptt.next(this.#origin, share)
+    await this.#bptt.next(this.#origin, share)
   }
 
   /** Goes on to the next batch where nothing more counts in this one; says whether that began a pass. */
@@ -110,7 +110,7 @@ export class Course {
         passes++
       }
       if (passes > 1) throw new UnrolledError('data', 'train: nothing in the data counts in the loss')
-      await this.#bptt.begin(this.#data.open(this.#pass, this.#index))
+      await this.#bptt.begin(this.#data.open(this.#pass, this.#index), this.windows)
     }
     return passes > 0
   }
@@ -118,8 +118,8 @@ export class Course {
   /** Whether a window of this batch is left that counts anything. */
   #counts(): boolean {
     const { batch, position } = this.#bptt
-    for (let at = position; at < batch.steps; at += this.#every) {
-      if (this.#weight.of(batch, at, Math.min(at + this.#every, batch.steps)) > 0) return true
+    for (let at = position; at < batch.steps; at += this.windows.every) {
+      if (this.#weight.of(batch, at, Math.min(at + this.windows.every, batch.steps)) > 0) return true
     }
     return false
   }

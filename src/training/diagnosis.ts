@@ -1,6 +1,7 @@
 import type { TrainingBatch } from '../data/index.ts'
+import { Feed } from '../inference/feed.ts'
 import { evaluate, input, zeros, type Node, type Value } from '../graph/index.ts'
-import { counts, layerGraph, weigh, type LayerGraph, type Model } from '../models/index.ts'
+import { counts, layerGraph, type LayerGraph, type Model } from '../models/index.ts'
 import { padded, unpadRows } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
 import type { RanWindow } from './bptt.ts'
@@ -31,7 +32,7 @@ export function diagnose(bad: BadWindow): string {
   }
   const found = badState(bad) ?? badStep(bad)
   if (found !== undefined) return found
-  const first = Object.entries(bad.gradients).find(([, { data }]) => data.some(isBad))
+  const first = Object.entries(bad.gradients).find(([, { data }]) => data.some((value) => isBad(Math.fround(value))))
   const gradient = first
     ? `the gradient of ${first[0]} is the first that is not finite`
     : 'every single gradient is finite'
@@ -54,13 +55,12 @@ function badState({ model, batch, window }: BadWindow): string | undefined {
 function badStep(bad: BadWindow): string | undefined {
   const { model, batch, window } = bad
   const oracle = new Oracle(bad)
+  const feed = new Feed(model)
   for (let from = window.start; from < window.end; from += bad.steps) {
     const time = Math.min(bad.steps, window.end - from)
-    const x = new Float32Array(time * batch.batch * padded(model.layer.input))
-    const targets = new Float32Array(time * batch.batch * padded(oracle.targetColumns))
-    batch.fill(from, time, x, targets)
-    // Where nothing counts a target may be anything.
-    weigh(model, batch, from, time, targets, new Float32Array(time * batch.batch))
+    feed.reserve(time, batch.batch)
+    feed.take(batch, from, time)
+    const { x, targets } = feed
     const { output, losses } = oracle.run(from, time, x, targets)
     const found =
       firstOf(badRow('input', x, bad, from, everyStep), badRow('target', targets, bad, from, countedStep)) ??
@@ -112,7 +112,6 @@ function badRow(
 
 /** The model in float64, with the masks, lengths and states of the window. */
 class Oracle {
-  readonly targetColumns: number
   readonly #bad: BadWindow
   readonly #graph: LayerGraph
   readonly #targets: Node
@@ -122,9 +121,9 @@ class Oracle {
   constructor(bad: BadWindow) {
     const { model, batch, window } = bad
     this.#bad = bad
-    this.targetColumns = model.loss.target(model.layer.output).columns
     this.#graph = layerGraph(model.layer, { training: true, lengths: batch.lengths !== undefined })
-    this.#targets = input('targets', { rows: ['time', 'batch'], columns: this.targetColumns })
+    const { columns } = model.loss.target(model.layer.output)
+    this.#targets = input('targets', { rows: ['time', 'batch'], columns })
     this.#losses = model.loss.build(this.#graph.output, this.#targets)
     this.#states = model.layer.states.map(({ columns }, i) => unpadded(window.states[i]!, columns, batch.batch))
   }
@@ -151,7 +150,7 @@ class Oracle {
     for (const node of this.#graph.parameters) give(node, parameters[nameOf(node)]!.data)
     const rows = time * batch.batch
     give(this.#graph.x, unpadded(x, model.layer.input, rows))
-    give(this.#targets, unpadded(targets, this.targetColumns, rows))
+    give(this.#targets, unpadded(targets, this.#targets.shape.columns, rows))
     this.#graph.states.forEach(({ initial }, i) => give(initial, this.#states[i]!))
     if (this.#graph.lengths) {
       const left = Array.from(batch.lengths!, (length) => Math.max(0, Math.min(time, length - from)))
@@ -166,7 +165,7 @@ class Oracle {
 
 const nameOf = (node: Node): string => (node as Node<{ name: string }>).attributes.name
 
-function unpadded(values: Float32Array, columns: number, rows: number): Float64Array {
+function unpadded(values: ArrayLike<number>, columns: number, rows: number): Float64Array {
   const result = new Float64Array(rows * columns)
   unpadRows(values, columns, result)
   return result

@@ -1,13 +1,12 @@
+import type { TrainingData } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { parameter } from '../graph/index.ts'
 import type { Model } from '../models/index.ts'
-import { ParameterLayout, Workspace, type Backend, type KernelTime } from '../runtime/index.ts'
+import { Runner, type Backend, type KernelTime } from '../runtime/index.ts'
 import { named, type Named, type Tensor } from '../tensor.ts'
-import { Bptt } from './bptt.ts'
+import { Bptt, type WindowOptions } from './bptt.ts'
 import { Course } from './course.ts'
 import { diagnose } from './diagnosis.ts'
 import type { Settings } from './options.ts'
-import type { Parts } from './parts.ts'
 import { rateGroups } from './rate-groups.ts'
 import { Update } from './update.ts'
 
@@ -22,94 +21,90 @@ export interface Gradient {
   readonly weight: number
 }
 
-/** The model on the device: its gradients, its updates, and its way through the data. */
+/** What a model learns by, whatever it learns from. */
+export type LearnerSettings = Pick<Settings, 'optimizer' | 'clipping' | 'trained' | 'seed' | 'profile'>
+
+/** The model on the device: its gradients and its updates. */
 export class Learner {
-  readonly course: Course
-  /** Parameters as they lie in device memory; what was read last. */
-  readonly flat: Float32Array
   readonly #model: Model
-  readonly #settings: Settings
-  readonly #workspace: Workspace
-  readonly #layout: ParameterLayout
+  readonly #seed: number
+  readonly #runner: Runner
   readonly #bptt: Bptt
   readonly #update: Update
 
-  private constructor(
-    model: Model,
-    parts: Parts,
-    settings: Settings,
-    workspace: Workspace,
-    layout: ParameterLayout,
-    update: Update,
-  ) {
+  private constructor(model: Model, { seed, trained }: LearnerSettings, runner: Runner, update: Update) {
     this.#model = model
-    this.#settings = settings
-    this.#workspace = workspace
-    this.#layout = layout
+    this.#seed = seed
+    this.#runner = runner
     this.#update = update
-    this.flat = new Float32Array(layout.floats)
-    this.#bptt = new Bptt(workspace, model, { ...settings, frozen: settings.trained.frozen }, settings.seed)
-    this.course = new Course(parts.training, this.#bptt, model, settings)
+    this.#bptt = new Bptt(runner, model, seed, trained.frozen)
   }
 
-  static async create(backend: Backend, model: Model, parts: Parts, settings: Settings): Promise<Learner> {
+  static async create(backend: Backend, model: Model, settings: LearnerSettings): Promise<Learner> {
     const { optimizer, clipping, profile, trained } = settings
-    const workspace = new Workspace(backend, { profile })
+    const runner = new Runner(backend, model.layer, { profile })
     try {
-      const layout = new ParameterLayout(model.layer.declared.map(({ name, shape }) => parameter(name, shape)))
-      const update = await Update.create(workspace, layout.floats, optimizer, clipping, rateGroups(trained, layout))
-      return new Learner(model, parts, settings, workspace, layout, update)
+      const update = await Update.create(runner, optimizer, clipping, rateGroups(trained, runner.layout))
+      return new Learner(model, settings, runner, update)
     } catch (error) {
-      workspace.dispose()
+      runner.dispose()
       throw error
     }
   }
 
+  /** A way through data. The learner goes one at a time. */
+  course(data: TrainingData, windows: WindowOptions): Course {
+    return new Course(data, this.#bptt, this.#model, windows)
+  }
+
   /** Floats of all parameters, pads included; an optimizer's moments have as many. */
   get floats(): number {
-    return this.#layout.floats
+    return this.#runner.layout.floats
   }
 
   write(parameters: Named): void {
-    this.#layout.pack(parameters, this.flat)
-    this.#workspace.write('parameters', 0, this.flat)
+    this.#runner.upload(parameters)
   }
 
   /** The values now, read at once, where the backend can. */
   get readSync(): (() => Named) | undefined {
-    const { backend } = this.#workspace
-    if (!backend.readSync) return undefined
-    return () => {
-      backend.readSync!(this.#workspace.memory('parameters'), 0, this.flat)
-      return this.#layout.unpack(this.flat)
-    }
+    return this.#runner.parametersNow
   }
 
   /** The values now. */
   async read(): Promise<Named> {
-    await this.#workspace.read('parameters', 0, this.flat)
-    return this.#layout.unpack(this.flat)
+    return this.#runner.layout.unpack(await this.#runner.flat())
+  }
+
+  /** Values as they lie in device memory. */
+  pack(values: Named): Float32Array {
+    const flat = new Float32Array(this.floats)
+    this.#runner.layout.pack(values, flat)
+    return flat
   }
 
   unpack(flat: Float32Array): Named {
-    return this.#layout.unpack(flat)
+    return this.#runner.layout.unpack(flat)
   }
 
   /**
-   * Works out the gradient of update number `step`: that of the mean loss over all counted positions of its windows.
+   * Works out the gradient of update number `step`: that of the mean loss over all counted positions of the next windows, as many
+   * as are wanted or the pass has left.
    * @throws UnrolledError `non-finite` where loss or gradient is not a number.
    */
-  async gradient(step: number): Promise<Gradient> {
-    const { windows, positions, weight } = this.course.ahead(this.#settings.accumulate)
+  async gradient(course: Course, step: number, wanted: number): Promise<Gradient> {
+    const { windows, positions, weight } = course.ahead(wanted)
     let loss = 0
     let norm = 0
     for (let made = 0; made < windows; made++) {
-      if (made > 0) await this.course.settle()
-      const part = await this.course.window(1 / weight)
+      if (made > 0) await course.settle()
+      await course.window(1 / weight)
       // After each window, so that the one that is to blame is still at hand.
-      norm = await this.#update.norm()
-      loss += part
-      if (!Number.isFinite(part) || !Number.isFinite(norm)) throw await this.#nonFinite(step, loss, norm)
+      const measured = await this.#update.measure()
+      norm = measured.norm
+      loss += measured.loss
+      if (!Number.isFinite(measured.loss) || !Number.isFinite(norm))
+        throw await this.#nonFinite(course, step, loss, norm)
     }
     return { loss, norm, positions, weight }
   }
@@ -119,15 +114,19 @@ export class Learner {
     this.#update.apply(step, lr)
   }
 
-  /** States and moments by name, for a checkpoint. */
-  async save(): Promise<Named> {
-    const arrays = named<Tensor>([])
-    const add = (prefix: string, values: ReadonlyMap<string, Float32Array>): void => {
-      for (const [name, data] of values) arrays[`${prefix}.${name}`] = { shape: [data.length], data }
-    }
-    add('state', this.#bptt.save())
-    add('moment', await this.#update.save())
-    return arrays
+  /** Makes the gradient zero, where no update is to be made by it. */
+  clearGradient(): void {
+    this.#runner.clearGradients()
+  }
+
+  /** The states from which the next window starts, for a checkpoint. */
+  async states(): Promise<Named> {
+    return arrays('state', await this.#bptt.save())
+  }
+
+  /** The optimizer's moments, for a checkpoint. */
+  async moments(): Promise<Named> {
+    return arrays('moment', await this.#update.save())
   }
 
   restoreMoments(moments: ReadonlyMap<string, Float32Array>): void {
@@ -135,26 +134,23 @@ export class Learner {
   }
 
   kernels(): KernelTime[] {
-    return this.#workspace.kernels()
+    return this.#runner.kernels()
   }
 
   dispose(): void {
-    this.#workspace.dispose()
+    this.#runner.dispose()
   }
 
   /** The error that says what went wrong in the last window; the weights are still those of before. */
-  async #nonFinite(step: number, loss: number, norm: number): Promise<UnrolledError> {
-    const parameters = await this.read()
-    const gradients = new Float32Array(this.#layout.floats)
-    await this.#workspace.read('gradients', 0, gradients)
+  async #nonFinite(course: Course, step: number, loss: number, norm: number): Promise<UnrolledError> {
     const found = diagnose({
       model: this.#model,
-      parameters,
-      gradients: this.#layout.unpack(gradients),
+      parameters: await this.read(),
+      gradients: await this.#runner.gradients(),
       batch: this.#bptt.batch,
-      window: this.#bptt.ran,
-      steps: this.#settings.segment,
-      seed: this.#settings.seed,
+      window: await this.#bptt.ran(),
+      steps: course.windows.segment,
+      seed: this.#seed,
     })
     return new UnrolledError(
       'non-finite',
@@ -163,3 +159,7 @@ export class Learner {
     )
   }
 }
+
+/** Arrays as a file holds them, their names under a prefix. */
+const arrays = (prefix: string, values: ReadonlyMap<string, Float32Array>): Named =>
+  named<Tensor>([...values].map(([name, data]) => [`${prefix}.${name}`, { shape: [data.length], data }]))

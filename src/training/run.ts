@@ -4,7 +4,7 @@ import type { Model, TrainingRecord } from '../models/index.ts'
 import { backendFor, Turns, type Backend } from '../runtime/index.ts'
 import type { RunProfile } from '../runtime/profile.ts'
 import type { Named } from '../tensor.ts'
-import { updatesInPass, type Place } from './course.ts'
+import { updatesInPass, type Course, type Place } from './course.ts'
 import type {
   DoneEvent,
   Progress,
@@ -16,18 +16,14 @@ import type {
 } from './events.ts'
 import { Keeping } from './keeping.ts'
 import { Learner } from './learner.ts'
+import type { Left } from './left.ts'
 import { LiveModel } from './live-model.ts'
 import type { Settings } from './options.ts'
 import type { Parts } from './parts.ts'
 import { Report } from './report.ts'
-import type { Ending, Standing } from './standing.ts'
+import { beginning, type Ending, type Standing } from './standing.ts'
 import { storedBytes, storedRun, type StoredRun } from './stored-run.ts'
 import { termsOf, type Terms } from './terms.ts'
-
-/** What a run that has not ended leaves behind; `release` sets it free. */
-export interface Left {
-  release?: () => void
-}
 
 /**
  * The events of a run, from taking model and store to giving them back. Where the loop that takes them breaks, the run ends as it
@@ -83,6 +79,7 @@ class Run {
   readonly #settings: Settings
   readonly #backend: Backend
   readonly #learner: Learner
+  readonly #course: Course
   readonly #keeping: Keeping | undefined
   readonly #terms: Terms
   readonly #total: number
@@ -108,11 +105,12 @@ class Run {
     backend: Backend,
     keeping: Keeping | undefined,
   ) {
-    const { optimizer, stopping, limits, minutes } = settings
+    const { optimizer, limits, minutes } = settings
     this.#live = live
     this.#parts = parts
     this.#settings = settings
     this.#learner = learner
+    this.#course = learner.course(parts.training, settings)
     this.#backend = backend
     this.#keeping = keeping
     this.#terms = termsOf(live.model, settings, parts)
@@ -126,14 +124,7 @@ class Run {
         moments,
         floats: learner.floats,
       })
-    this.#known = this.#stored?.standing ?? {
-      step: 0,
-      sinceValidation: { loss: 0, weight: 0 },
-      schedule: optimizer.lr.initial,
-      stopping: stopping.initial,
-      due: false,
-      validated: 0,
-    }
+    this.#known = this.#stored?.standing ?? beginning(optimizer.lr.initial)
     // What a schedule remembers is of no use to another.
     if (this.#stored?.changed.includes('optimizer.lr')) {
       this.#known = { ...this.#known, schedule: optimizer.lr.initial }
@@ -150,7 +141,7 @@ class Run {
   /** Makes everything ready, and refuses what is wrong, before anything is changed or written. */
   static async begin(live: LiveModel, parts: Parts, settings: Settings, keeping: Keeping | undefined): Promise<Run> {
     const backend = await backendFor(settings.engine)
-    const learner = await Learner.create(backend, live.model, parts, settings)
+    const learner = await Learner.create(backend, live.model, settings)
     try {
       const run = new Run(live, parts, settings, learner, backend, keeping)
       await run.#open()
@@ -206,7 +197,7 @@ class Run {
   async #open(): Promise<void> {
     const stored = this.#stored
     this.#learner.write(stored?.parameters ?? this.#live.model.parameters)
-    await this.#learner.course.open(stored?.standing, stored?.states)
+    await this.#course.open(stored?.standing, stored?.states)
     if (stored) {
       this.#learner.restoreMoments(stored.moments)
       this.#live.set(stored.parameters)
@@ -218,16 +209,16 @@ class Run {
     const { limits, stopping } = this.#settings
     const { step, stopping: state } = this.#known
     if (stopping.over(state)) return 'patience'
-    return limits.reached(step, this.#learner.course.epoch, this.#report.elapsedMs)
+    return limits.reached(step, this.#course.epoch, this.#report.elapsedMs)
   }
 
   async #update(): Promise<StepEvent> {
     this.#report.begin()
     const { optimizer, validateEvery } = this.#settings
-    const { course } = this.#learner
+    const course = this.#course
     const { sinceValidation: since, schedule } = this.#known
     const step = this.#known.step + 1
-    const { loss, norm, positions, weight } = await this.#learner.gradient(step)
+    const { loss, norm, positions, weight } = await this.#learner.gradient(course, step, this.#settings.accumulate)
     const lr = optimizer.lr.lr(step, course.epoch, this.#total, schedule)
     this.#learner.apply(step, lr)
     this.#live.changed()
@@ -285,9 +276,10 @@ class Run {
     this.#report.begin()
     const begun = this.#report.here
     const { step, best: lowest } = this.#known
-    this.#live.set(await this.#learner.read())
     this.#meter ??= new LossMeter(this.#backend, this.#live.model, { profile: this.#settings.profile })
-    const shares = this.#meter.shares(this.#learner.flat, this.#parts.validation!)
+    const values = await this.#learner.read()
+    this.#live.set(values)
+    const shares = this.#meter.shares(values, this.#parts.validation!)
     let told = begun
     let next = await shares.next()
     for (; !next.done; next = await shares.next()) {
@@ -302,7 +294,7 @@ class Run {
     this.#known = { ...this.#known, validated: step, ...(best && { best: loss }) }
     this.#ahead = true
     if (best) {
-      this.#best = this.#learner.flat.slice()
+      this.#best = this.#learner.pack(values)
       this.#bestKept = false
     }
     return { validationLoss: loss, best }
@@ -319,13 +311,13 @@ class Run {
     const last = parameters ?? (await this.#learner.read())
     const standing: Standing = {
       ...this.#known,
-      ...this.#learner.course.place,
+      ...this.#course.place,
       elapsedMs: this.#report.elapsedMs,
       ...(ended && { ended }),
     }
     const bytes = storedBytes({
       model: { ...this.#live.model, parameters: last },
-      arrays: await this.#learner.save(),
+      arrays: { ...(await this.#learner.states()), ...(await this.#learner.moments()) },
       best: this.#best,
       standing,
       terms: this.#terms,
@@ -346,7 +338,7 @@ class Run {
     if (step === 0) return {}
     return {
       steps: step,
-      epochs: this.#learner.course.epoch,
+      epochs: this.#course.epoch,
       elapsedMs: Math.round(this.#report.elapsedMs),
       kernels: this.#backend.kernels,
       data: this.#parts.training.hash,
@@ -355,7 +347,7 @@ class Run {
   }
 
   #progress(validating?: number): Progress {
-    return this.#report.progress(this.#known.step, this.#learner.course.epoch, validating)
+    return this.#report.progress(this.#known.step, this.#course.epoch, validating)
   }
 
   #resumed({ kernels, changed }: StoredRun): ResumeEvent {

@@ -26,6 +26,22 @@ export interface Standing extends Place {
   readonly ended?: Ending
 }
 
+/** Where a run begins. */
+export const beginning = (schedule: ScheduleState): Standing => ({
+  step: 0,
+  pass: 0,
+  index: 0,
+  origin: 0,
+  start: 0,
+  end: 0,
+  elapsedMs: 0,
+  sinceValidation: { loss: 0, weight: 0 },
+  schedule,
+  stopping: { bad: 0 },
+  due: false,
+  validated: 0,
+})
+
 /** The standing in a file, as one to go on from: nothing has ended it. That of version 0.1.0 says nothing of what is due, and counts updates since the validation. */
 export function standingFrom({ ended: _, ...stored }: Standing): Standing {
   const { loss, weight, updates } = stored.sinceValidation as { loss: number; weight?: number; updates?: number }

@@ -2,9 +2,9 @@ import type { Sequences, Text } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkData, type Model } from '../models/index.ts'
 import type { DoneEvent, TrainingEvent } from './events.ts'
+import { leftBehind, warn, type Left } from './left.ts'
 import { settingsFrom, type TrainingOptions } from './options.ts'
 import { partsOf } from './parts.ts'
-import type { Left } from './run.ts'
 
 /**
  * A run of training: its events, pulled one by one; the run goes on only as they are taken, by one loop (`for await`) or by
@@ -84,7 +84,11 @@ class Run implements TrainingRun {
     this.#seen.taken = true
     const left: Left = {}
     const taken = this.#begin(left)
-    leftInTheMiddle.register(taken, left)
+    leftBehind(
+      taken,
+      left,
+      'a run of train() was left before its end, and nothing was saved; break its loop, or call return() of its iterator',
+    )
     return taken
   }
 }
@@ -93,17 +97,3 @@ class Run implements TrainingRun {
 const forgotten = new FinalizationRegistry<{ readonly taken: boolean }>(({ taken }) => {
   if (!taken) warn('a run of train() was never begun; take its events by for await, or call finish()')
 })
-
-/** Runs whose events nobody can take any more, though they have not ended: the model and all they held are set free. */
-const leftInTheMiddle = new FinalizationRegistry<Left>(({ release }) => {
-  if (!release) return
-  release()
-  warn(
-    'a run of train() was left before its end, and nothing was saved; break its loop, or call return() of its iterator',
-  )
-})
-
-function warn(text: string): void {
-  // eslint-disable-next-line no-console -- Node and pages have this place alone in common for what an author should know
-  console.warn(`unrolled: ${text}`)
-}

@@ -1,135 +1,149 @@
-import { broadcast, constant, input, type Node } from '../graph/index.ts'
-import type { Task, Workspace } from '../runtime/index.ts'
+import { broadcast, concat, constant, input, type Node } from '../graph/index.ts'
+import { gradientRegion, parameterRegion, type Computation, type Runner, type Task } from '../runtime/index.ts'
 import { gradientNorm, type Clipping } from './clipping.ts'
 import type { Optimizer } from './optimizers/index.ts'
 import { ofGroup, whereTrained, type RateGroups } from './rate-groups.ts'
 
-const momentRegion = (name: string): string => `moment.${name}`
-/** Scalars of the group of that number. */
-const scalarRegion = (name: string, group: number): string => `scalar.${name}${group === 0 ? '' : `.${group}`}`
-const groupRegion = 'rate groups'
+/** What an update is measured by. */
+export interface Measured {
+  /** Sum of the last window. */
+  readonly loss: number
+  /** Of the whole gradient so far. */
+  readonly norm: number
+}
+
+/** Names by which moments are found on the device. */
+const momentName = (name: string): string => `moment.${name}`
+
+/** A group of parameters: what the learning rate is multiplied with, and the inputs for its scalars. */
+interface Group {
+  readonly factor: number
+  readonly scalars: readonly Node[]
+}
 
 /**
  * The update as programs over one vector of all parameters: first the gradient's norm, then clipping, optimizer and the
  * clearing of the gradient in one kernel.
  */
 export class Update {
-  readonly #workspace: Workspace
+  readonly #runner: Runner
   readonly #optimizer: Optimizer
   readonly #measure: Task
   readonly #apply: Task
-  readonly #floats: number
   readonly #extents = {}
   readonly #none = {}
-  readonly #norm = new Float32Array(1)
-  readonly #scalars: Float64Array
-  readonly #scalar = new Float64Array(1)
-  /** For each group what the learning rate is multiplied with, and the regions of its scalars. */
-  readonly #groups: readonly { readonly factor: number; readonly regions: readonly string[] }[]
+  readonly #measured = new Float32Array(2)
+  readonly #values: Float64Array
+  readonly #value = new Float64Array(1)
+  readonly #groups: readonly Group[]
+  readonly #moments: readonly { readonly name: string; readonly node: Node }[]
 
   private constructor(
-    workspace: Workspace,
+    runner: Runner,
     optimizer: Optimizer,
-    measure: Task,
-    apply: Task,
-    floats: number,
-    factors: readonly number[],
+    tasks: { readonly measure: Task; readonly apply: Task },
+    groups: readonly Group[],
+    moments: Readonly<Record<string, Node>>,
   ) {
-    this.#workspace = workspace
+    this.#runner = runner
     this.#optimizer = optimizer
-    this.#measure = measure
-    this.#apply = apply
-    this.#floats = floats
-    this.#scalars = new Float64Array(optimizer.scalars.length)
-    this.#groups = factors.map((factor, i) => ({
-      factor,
-      regions: optimizer.scalars.map((name) => scalarRegion(name, i)),
-    }))
+    this.#measure = tasks.measure
+    this.#apply = tasks.apply
+    this.#values = new Float64Array(optimizer.scalars.length)
+    this.#groups = groups
+    this.#moments = Object.entries(moments).map(([name, node]) => ({ name, node }))
   }
 
   static async create(
-    workspace: Workspace,
-    floats: number,
+    runner: Runner,
     optimizer: Optimizer,
     clipping: Clipping | undefined,
-    groups?: RateGroups,
+    rates?: RateGroups,
   ): Promise<Update> {
-    const factors = groups?.factors ?? [1]
+    const { floats } = runner.layout
     const vector = (name: string): Node => input(name, { rows: [], columns: floats })
-    const scalar = (name: string): Node => input(name, { rows: [], columns: 1 })
-    const gradient = vector('gradients')
-    const measure = await workspace.load(() => ({
-      name: 'norm',
-      parameters: [],
-      outputs: { norm: gradientNorm(gradient) },
+    const gradient = vector(gradientRegion)
+    const groups = (rates?.factors ?? [1]).map((factor, i) => ({
+      factor,
+      scalars: optimizer.scalars.map((name) => scalar(`scalar.${name}${i === 0 ? '' : `.${i}`}`)),
     }))
-    const group = groups && vector(groupRegion)
-    const scalarOf = (name: string): Node => {
-      const each = factors.map((_, i) => scalar(scalarRegion(name, i)))
-      return group ? ofGroup(group, each) : each[0]!
-    }
+    const group = rates && vector('rate groups')
     const old = {
-      parameter: vector('parameters'),
-      moments: Object.fromEntries(optimizer.moments.map(({ name }) => [name, vector(momentRegion(name))])),
+      parameter: vector(parameterRegion),
+      moments: Object.fromEntries(optimizer.moments.map(({ name }) => [name, vector(momentName(name))])),
     }
+    const measure = await runner.load(() => measuring(gradient))
     const { parameter, moments } = optimizer.update({
       ...old,
       gradient: clipping ? clipping.apply(gradient, scalar('norm')) : gradient,
-      scalars: Object.fromEntries(optimizer.scalars.map((name) => [name, scalarOf(name)])),
+      scalars: Object.fromEntries(
+        optimizer.scalars.map((name, s) => {
+          const each = groups.map(({ scalars }) => scalars[s]!)
+          return [name, group ? ofGroup(group, each) : each[0]!]
+        }),
+      ),
     })
     const kept = (next: Node, before: Node): Node => (group ? whereTrained(group, next, before) : next)
-    const apply = await workspace.load(() => ({
+    const apply = await runner.load(() => ({
       name: 'update',
       parameters: [],
       outputs: {
-        parameters: kept(parameter, old.parameter),
+        [parameterRegion]: kept(parameter, old.parameter),
         ...Object.fromEntries(
-          Object.entries(moments).map(([name, node]) => [momentRegion(name), kept(node, old.moments[name]!)]),
+          Object.entries(moments).map(([name, node]) => [momentName(name), kept(node, old.moments[name]!)]),
         ),
-        gradients: broadcast(constant(0), gradient.shape),
+        [gradientRegion]: broadcast(constant(0), gradient.shape),
       },
     }))
-    const update = new Update(workspace, optimizer, measure, apply, floats, factors)
+    const update = new Update(runner, optimizer, { measure, apply }, groups, old.moments)
     measure.fit(update.#extents)
     apply.fit(update.#extents)
-    if (groups) workspace.write(groupRegion, 0, groups.of)
+    if (group) runner.put(group, rates.of)
     for (const { name, initial } of optimizer.moments) {
-      workspace.write(momentRegion(name), 0, new Float32Array(floats).fill(initial))
+      runner.put(old.moments[name]!, new Float32Array(floats).fill(initial))
     }
     return update
   }
 
-  /** The norm of the whole gradient. */
-  async norm(): Promise<number> {
+  /** The loss of the last window, and the norm of the whole gradient. */
+  async measure(): Promise<Measured> {
     this.#measure.run(this.#extents, this.#none)
-    await this.#workspace.read('norm', 0, this.#norm)
-    return this.#norm[0]!
+    await this.#runner.read('measured', 0, this.#measured)
+    return { loss: this.#measured[0]!, norm: this.#measured[1]! }
   }
 
-  /** Makes update number `step`, counted from 1, and clears the gradient. `norm` comes first. */
+  /** Makes update number `step`, counted from 1, and clears the gradient. `measure` comes first. */
   apply(step: number, lr: number): void {
-    for (const { factor, regions } of this.#groups) {
-      this.#optimizer.scalarValues(step, lr * factor, this.#scalars)
-      for (let i = 0; i < regions.length; i++) {
-        this.#scalar[0] = this.#scalars[i]!
-        this.#workspace.write(regions[i]!, 0, this.#scalar)
+    for (const { factor, scalars } of this.#groups) {
+      this.#optimizer.scalarValues(step, lr * factor, this.#values)
+      for (let i = 0; i < scalars.length; i++) {
+        this.#value[0] = this.#values[i]!
+        this.#runner.put(scalars[i]!, this.#value)
       }
     }
     this.#apply.run(this.#extents, this.#none)
+    this.#runner.changed()
   }
 
   /** The moments, for a checkpoint. */
   async save(): Promise<Map<string, Float32Array>> {
-    const result = new Map<string, Float32Array>()
-    for (const { name } of this.#optimizer.moments) {
-      const values = new Float32Array(this.#floats)
-      await this.#workspace.read(momentRegion(name), 0, values)
-      result.set(name, values)
-    }
-    return result
+    const read = this.#moments.map(async ({ name }) => {
+      const values = new Float32Array(this.#runner.layout.floats)
+      await this.#runner.read(momentName(name), 0, values)
+      return [name, values] as const
+    })
+    return new Map(await Promise.all(read))
   }
 
   restore(moments: ReadonlyMap<string, Float32Array>): void {
-    for (const { name } of this.#optimizer.moments) this.#workspace.write(momentRegion(name), 0, moments.get(name)!)
+    for (const { name, node } of this.#moments) this.#runner.put(node, moments.get(name)!)
   }
+}
+
+const scalar = (name: string): Node => input(name, { rows: [], columns: 1 })
+
+/** Gives the norm to the update, and with the loss in one piece to whoever waits for it. */
+function measuring(gradient: Node): Computation {
+  const norm = gradientNorm(gradient)
+  return { name: 'norm', parameters: [], outputs: { norm, measured: concat([scalar('loss'), norm]) } }
 }

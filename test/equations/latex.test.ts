@@ -34,11 +34,6 @@ test.each([
       '\\left(\\begin{cases}x_{1,t} & \\text{if } h_{t-1} > 0 \\\\ \\frac{b}{2} & \\text{else}\\end{cases}\\right)',
   ],
   [
-    "h' = where(h < 1, h * b, where(h * b, b, h))",
-    'h_t &= \\begin{cases}h_{t-1} \\odot b & \\text{if } h_{t-1} < 1 \\\\ ' +
-      '\\begin{cases}b & \\text{if } h_{t-1} \\odot b \\neq 0 \\\\ h_{t-1} & \\text{else}\\end{cases} & \\text{else}\\end{cases}',
-  ],
-  [
     "h' = where(h, elu(h, 0.5), sin(h) * rms(h))",
     'h_t &= \\begin{cases}\\operatorname{elu}(h_{t-1}, 0.5) & \\text{if } h_{t-1} \\neq 0 \\\\ ' +
       '\\sin(h_{t-1}) \\odot \\operatorname{rms}(h_{t-1}) & \\text{else}\\end{cases}',

@@ -19,8 +19,7 @@ import {
   type Optimizer,
 } from 'unrolled'
 import { fromPyTorch } from '../../src/formats/pytorch.ts'
-import { parameter } from '../../src/graph/index.ts'
-import { backendFor, ParameterLayout, Workspace } from '../../src/runtime/index.ts'
+import { backendFor, Runner } from '../../src/runtime/index.ts'
 import { Bptt } from '../../src/training/bptt.ts'
 import { Update } from '../../src/training/update.ts'
 
@@ -72,38 +71,33 @@ test.each(golden.runs.map((run) => [`${run.optimizer} ${JSON.stringify(run.optio
       Object.entries(golden.weights).map(([name, { shape, data }]) => [name, tensor(Float64Array.from(data), shape)]),
     )
     setParameters(model, fromPyTorch(net, weights, { embedding: 'embedding', lstm: 'lstm', linear: 'linear' }))
-    const layout = new ParameterLayout(net.declared.map(({ name, shape }) => parameter(name, shape)))
-    const workspace = new Workspace(await backendFor({ backend: 'wasm' }))
+    const runner = new Runner(await backendFor({ backend: 'wasm' }), net)
     const given = Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value]))
-    const update = await Update.create(
-      workspace,
-      layout.floats,
-      makers[optimizer]!(given),
-      clip === null ? undefined : clipByNorm(clip),
-    )
-    const flat = new Float32Array(layout.floats)
-    layout.pack(model.parameters, flat)
-    workspace.write('parameters', 0, flat)
-    const bptt = new Bptt(workspace, model, { every: time, unroll: time, segment: 8 }, 0)
+    const update = await Update.create(runner, makers[optimizer]!(given), clip === null ? undefined : clipByNorm(clip))
+    runner.upload(model.parameters)
+    const bptt = new Bptt(runner, model, 0)
     const made = makers[optimizer]!(given)
     for (const [n, wanted] of losses.entries()) {
       const from = n * time * batch
-      await bptt.begin({
-        batch,
-        steps: time,
-        fill(_step, count, x, targets) {
-          for (let i = 0; i < count * batch; i++) {
-            x[i] = golden.ids.data[from + i]!
-            targets[i] = golden.targets.data[from + i]!
-          }
+      await bptt.begin(
+        {
+          batch,
+          steps: time,
+          fill(_step, count, x, targets) {
+            for (let i = 0; i < count * batch; i++) {
+              x[i] = golden.ids.data[from + i]!
+              targets[i] = golden.targets.data[from + i]!
+            }
+          },
         },
-      })
-      const loss = await bptt.next(0, 1 / (time * batch))
-      const norm = await update.norm()
+        { every: time, unroll: time, segment: 8 },
+      )
+      await bptt.next(0, 1 / (time * batch))
+      const { loss, norm } = await update.measure()
       expect(Math.abs(loss - wanted)).toBeLessThan(1e-4)
       if (norms) expect(Math.abs(norm / norms[n]! - 1)).toBeLessThan(1e-3)
       update.apply(n + 1, made.lr.lr(n + 1, 0, losses.length))
     }
-    workspace.dispose()
+    runner.dispose()
   },
 )

@@ -4,8 +4,8 @@ import { sequenceBatches, sequences } from '../../src/data/index.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { LossMeter } from '../../src/inference/loss-meter.ts'
 import { chain, linear, recurrent } from '../../src/layers/index.ts'
-import { layerGraph, meanSquaredError, network, setParameters, type Model } from '../../src/models/index.ts'
-import { backendFor, ParameterLayout } from '../../src/runtime/index.ts'
+import { meanSquaredError, network, setParameters, type Model } from '../../src/models/index.ts'
+import { backendFor } from '../../src/runtime/index.ts'
 import { tensor, type Tensor } from '../../src/tensor.ts'
 
 /** Lengths on both sides of the 64 steps that are run at once. */
@@ -23,13 +23,10 @@ const alone = (model: Model): Promise<number[][]> =>
   )
 
 async function measured(model: Model, data: ReturnType<typeof sequences>, batch: number, backend = 'reference') {
-  const layout = new ParameterLayout(layerGraph(model.layer, { training: false, lengths: false }).parameters)
-  const parameters = new Float32Array(layout.floats)
-  layout.pack(model.parameters, parameters)
   const meter = new LossMeter(await backendFor({ backend }), model)
   const shares: number[] = []
   const progress = (share: number) => void shares.push(share)
-  const found = await meter.measure(parameters, sequenceBatches(data, { batch }), { progress })
+  const found = await meter.measure(model.parameters, sequenceBatches(data, { batch }), { progress })
   meter.dispose()
   return { ...found, shares }
 }

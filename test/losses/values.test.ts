@@ -15,8 +15,7 @@ import { pullback } from '../../src/gradient/index.ts'
 import { constant, evaluate, input, mul, sumRows, type Node, type Value } from '../../src/graph/index.ts'
 import { LossMeter } from '../../src/inference/loss-meter.ts'
 import { weigh } from '../../src/models/index.ts'
-import { backendFor, ParameterLayout } from '../../src/runtime/index.ts'
-import { layerGraph } from '../../src/models/index.ts'
+import { backendFor } from '../../src/runtime/index.ts'
 import { sequenceBatches } from '../../src/data/index.ts'
 import { everyBackend } from '../every-backend.ts'
 import { cases, golden, type LossCase } from './golden.ts'
@@ -93,13 +92,10 @@ describe.each(everyBackend)('PyTorch on %s: an update, and a measurement', (_, e
 
   test.each(cases)('%s, measured', async (_, loss, given) => {
     const model = table(loss, given)
-    const layout = new ParameterLayout(layerGraph(model.layer, { training: false, lengths: false }).parameters)
-    const parameters = new Float32Array(layout.floats)
-    layout.pack(model.parameters, parameters)
     const meter = new LossMeter(await backendFor(engine), model)
     const shuffle = (count: number) => Uint32Array.from({ length: count }, (_, i) => i)
     // Two sequences and one: the mean is over all of them, not over batches.
-    const result = await meter.measure(parameters, sequenceBatches(dataOf(loss, given), { batch: 2, shuffle }))
+    const result = await meter.measure(model.parameters, sequenceBatches(dataOf(loss, given), { batch: 2, shuffle }))
     meter.dispose()
     expect(far([result.loss], [given.loss])).toBeLessThan(2e-6)
   })

@@ -23,7 +23,7 @@ const endOfConstants = 65536
 
 /** Behind them are words for what threads have to tell each other. */
 export const controlAddress = endOfConstants
-export const controlBytes = 8192
+export const controlBytes = 16384
 
 /** Bytes at the bottom of every memory that are not for arrays. */
 export const reservedBytes = controlAddress + controlBytes

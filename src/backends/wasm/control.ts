@@ -27,7 +27,7 @@ export const word = {
 /** Words of a job: its kind, then what the kind needs. */
 export const jobWords = 16
 /** Jobs that find room; a power of two. */
-export const jobsInLine = 64
+export const jobsInLine = 128
 
 /** Kinds of jobs. */
 export const job = {
