@@ -18,16 +18,20 @@ import type { Model } from './model.ts'
  * `data`, and say where what stands and what would fit.
  */
 export function checkData<Data extends Text | Sequences>(model: Model, data: Data, owner: string): Data {
-  if (typeof model?.layer?.build !== 'function' || typeof model.loss?.build !== 'function') {
-    const swapped = kindOf(model) !== undefined ? '; the data comes second' : ''
-    const promised = (model as unknown) instanceof Promise ? '; it is a promise: await it' : ''
-    throw new UnrolledError('option', `${owner}: the first argument must be a model${swapped}${promised}`)
-  }
+  checkModel(model, owner)
   const kind = kindOf(data)
   if (kind === undefined) throw new UnrolledError('data', `${owner}: ${notData(data)}`)
   const fail: Fail = (what) => new UnrolledError('data', `${owner}: ${what}`)
   if ('vocabulary' in data) checkSymbols(model, data as Text | Lines, fail)
   return kind === 'text' ? data : (checkSequences(model, data as Sequences, fail) as Data)
+}
+
+/** Says what was found in the place of a model. */
+export function checkModel(model: Model, owner: string): void {
+  if (typeof model?.layer?.build === 'function' && typeof model.loss?.build === 'function') return
+  const swapped = kindOf(model) !== undefined ? '; the data comes second' : ''
+  const promised = (model as unknown) instanceof Promise ? '; it is a promise: await it' : ''
+  throw new UnrolledError('option', `${owner}: the first argument must be a model${swapped}${promised}`)
 }
 
 function kindOf(data: unknown): 'text' | 'sequences' | undefined {

@@ -1,4 +1,4 @@
-export { checkData } from './check-data.ts'
+export { checkData, checkModel } from './check-data.ts'
 export { isLanguageModel, languageModel, type LanguageModel, type LanguageModelOptions } from './language-model.ts'
 export * from './losses/index.ts'
 export * from './model.ts'

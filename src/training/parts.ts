@@ -30,6 +30,10 @@ export function partsOf(model: Model, data: Text | Sequences, settings: Settings
   }
 }
 
+/** All of some data as one batch, in its order. */
+export const oneBatch = (data: Text | Sequences): TrainingData =>
+  data.kind === 'text' ? textData(data, { batch: 1, time: 1 }) : sequenceBatches(data, { batch: data.items.length })
+
 /** The end of a text, or sequences drawn by the seed. */
 const split = (
   model: Model,

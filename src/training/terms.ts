@@ -1,5 +1,6 @@
 import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
+import type { LearnerSettings } from './learner.ts'
 import type { Settings } from './options.ts'
 import type { Parts } from './parts.ts'
 
@@ -8,7 +9,7 @@ export type Terms = Readonly<Record<string, Json>>
 
 /** The terms of a run, as its file holds them. */
 export function termsOf(model: Model, settings: Settings, parts: Parts): Terms {
-  const { optimizer, trained, clipping, limits, stopping } = settings
+  const { limits, stopping } = settings
   return {
     data: parts.training.hash,
     batch: settings.batch,
@@ -16,22 +17,33 @@ export function termsOf(model: Model, settings: Settings, parts: Parts): Terms {
     every: settings.every,
     segment: settings.segment,
     accumulate: settings.accumulate,
-    optimizer: { name: optimizer.name, options: optimizer.options },
-    frozen: [...trained.frozen],
-    rates: Object.fromEntries(trained.rates),
-    clip: clipping ? { name: clipping.name, options: clipping.options } : null,
+    ...learnt(model, settings),
     validation: typeof settings.validation === 'number' ? settings.validation : parts.validation!.hash,
     validationLimit: Number.isFinite(settings.validationLimit) ? settings.validationLimit : null,
     ...(parts.split && { split: parts.split }),
     validateEvery: settings.validateEvery ?? null,
-    seed: settings.seed,
-    model: model.layer.description as Json,
-    loss: { name: model.loss.name, options: model.loss.options },
-    on: model.on,
     ...limits.options,
     ...stopping.options,
   }
 }
+
+/** The terms of a model that learns from whatever comes, and has no data of its own. */
+export const learningTerms = (model: Model, settings: LearnerSettings): Terms => ({
+  data: null,
+  ...learnt(model, settings),
+})
+
+/** What is learnt, and how. */
+const learnt = ({ layer, loss, on }: Model, { optimizer, trained, clipping, seed }: LearnerSettings): Terms => ({
+  optimizer: { name: optimizer.name, options: optimizer.options },
+  frozen: [...trained.frozen],
+  rates: Object.fromEntries(trained.rates),
+  clip: clipping ? { name: clipping.name, options: clipping.options } : null,
+  seed,
+  model: layer.description as Json,
+  loss: { name: loss.name, options: loss.options },
+  on,
+})
 
 /** A term that is another than it was. */
 export interface Change {
@@ -110,6 +122,7 @@ function same(a: Json, b: Json): boolean {
 
 /** `batch is 16, in the stored run 8` */
 export function changeInWords({ name, stored, now }: Change): string {
+  if (name === 'data' && stored === null) return 'what is stored is of learner(), and has no data to go on with'
   if (name === 'data')
     return `the data is not that of the stored run (its checksum is ${shown(now)}, not ${shown(stored)})`
   return `${name} is ${shown(now)}, in the stored run ${shown(stored)}`
