@@ -50,7 +50,7 @@ export function overSteps(cell: Cell, steps: number): string {
 
 /** A whole network written out over steps, layer by layer. */
 export function networkOverSteps(layer: Layer, steps: number): string {
-  const stations = stationsOf(layer.description, '')
+  const stations = stationsOf(layer.description, '', (name) => name)
   const width = Math.max(...stations.map(({ name }) => name.length))
   const lines = upTo(steps).flatMap((t) => {
     let value = `input${lowered(t)}`
@@ -86,8 +86,8 @@ interface Station {
 
 type Description = Layer['description']
 
-/** The stations of a described layer; `prefix` is what its parameters' names begin with. */
-function stationsOf(description: Description, prefix: string): Station[] {
+/** The stations of a described layer; `prefix` is what its parameters' names begin with, `whose` says whose a parameter is. */
+function stationsOf(description: Description, prefix: string, whose: (name: string) => string): Station[] {
   const name = prefix.slice(0, -1) || description.kind
   const one = (right: (value: string, t: number) => string): Station[] => [
     {
@@ -102,17 +102,19 @@ function stationsOf(description: Description, prefix: string): Station[] {
     case 'chain':
       return (description['layers'] as unknown as [string, Description][]).flatMap(([name, inner]) =>
         // A layer whose name begins with a line leaves its parameters their own names.
-        stationsOf(inner, name.startsWith('_') ? prefix : `${prefix}${name}.`),
+        stationsOf(inner, name.startsWith('_') ? prefix : `${prefix}${name}.`, (own) => {
+          const tie = (description['tie'] ?? {}) as Readonly<Record<string, string>>
+          const other = tie[own.slice(prefix.length)]
+          return whose(other === undefined ? own : prefix + other)
+        }),
       )
     case 'embedding':
       return one((value) => `${prefix}weight[${value}]`)
     case 'linear':
       return one((value) => {
         const bias = description['bias'] === false ? '' : ` + ${prefix}bias`
-        return `${prefix}weight @ ${inBrackets(value)}${bias}`
+        return `${whose(`${prefix}weight`)} @ ${inBrackets(value)}${bias}`
       })
-    case 'tied':
-      return one((value) => `embedding.weight @ ${inBrackets(value)} + output.bias`)
     case 'dropout':
       return one((value) => `dropout(${value}), in training only`)
     case 'recurrent':

@@ -4,15 +4,16 @@
  *
  *     node examples/adding-problem.ts [epochs] [length]     # Node 22.18 or newer, after npm run build; older ones with npx tsx
  */
-import { adam, chain, linear, lstm, meanSquaredError, network, recurrent, rnn, train, type Cell } from 'unrolled'
+import { adam, chain, last, linear, lstm, meanSquaredError, network, recurrent, rnn, train, type Cell } from 'unrolled'
 import { addingProblem } from './adding-data.ts'
 
 const [epochs = 30, length = 60] = process.argv.slice(2).map(Number)
 const data = addingProblem(2000, length, 1)
 
 async function lossOf(cell: Cell): Promise<number> {
-  const layer = chain({ cells: recurrent({ cell, input: 2, hidden: 32 }), sum: linear({ input: 32, output: 1 }) })
-  const model = network(layer, { loss: meanSquaredError(), on: 'last step', seed: 1 })
+  const cells = recurrent({ cell, input: 2, hidden: 32 })
+  const layer = chain({ cells, answer: last(), sum: linear({ output: 1 }) })
+  const model = network(layer, { loss: meanSquaredError(), seed: 1 })
   const run = train(model, data, { epochs, optimizer: adam({ lr: 3e-3 }), validation: 0.1, seed: 1 })
   const { validationLoss } = await run.finish()
   return validationLoss!

@@ -7,7 +7,7 @@ import { isThere, lockFile, readBytes, readTextFiles, removeLeftovers, writeSafe
 import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
-import type { LanguageModel, Model } from './models/index.ts'
+import type { Model } from './models/index.ts'
 import type { Named } from './tensor.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
 
@@ -48,7 +48,7 @@ function bundledTextFile(): string {
 }
 
 /** Reads a model file. */
-export const loadModel = async (path: string, options: DecodeOptions = {}): Promise<Model | LanguageModel> =>
+export const loadModel = async (path: string, options: DecodeOptions = {}): Promise<Model> =>
   decodeModel(await readBytes(path), path, options)
 
 /** Writes a model to one safetensors file, as a whole or not at all. */

@@ -77,13 +77,11 @@ async function train({ c, create, engine }) {
 
 async function forward({ c, create, backend, runtime }) {
   const { padded, Runner } = runtime
-  const { layerGraph } = await inside('models/index.js')
+  const { layerGraph } = await inside('layers/index.js')
   const { layer, parameters: values } = create()
-  const { x: input, output, parameters, states } = layerGraph(layer, { training: false, lengths: false })
+  const { inputs: ports, outputs, parameters, states } = layerGraph(layer, { training: false, lengths: false })
   const runner = new Runner(backend, layer)
-  const task = await runner.load((of) =>
-    of.forwardComputation('forward', { parameters, states, outputs: { output }, sums: {} }),
-  )
+  const task = await runner.load((of) => of.forwardComputation('forward', { parameters, states, outputs, sums: {} }))
   const extents = runner.extents(c.time, c.batch)
   task.fit(extents)
   runner.upload(values)
@@ -99,7 +97,7 @@ async function forward({ c, create, backend, runtime }) {
   const turns = async (count) => {
     for (let i = 0; i < count; i++) {
       runner.states.bring(begin)
-      runner.put(input, x)
+      runner.put(ports.x, x)
       task.run(extents, {})
       await runner.read('output', 0, logits)
     }

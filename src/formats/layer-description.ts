@@ -1,11 +1,4 @@
-import type { LayerDescription } from '../layers/index.ts'
 import { isObject } from './json-object.ts'
-
-/** A layer that has no layers inside, and where it stands: the names of the layers around it, then its own. */
-export interface DescribedLayer {
-  readonly path: readonly string[]
-  readonly description: LayerDescription
-}
 
 /**
  * The deepest that chains may stand in each other, the most layers, and the most signs of equations and of names (those of the chains
@@ -14,25 +7,22 @@ export interface DescribedLayer {
 const limits = { depth: 32, layers: 4096, equations: 2 ** 20, names: 2 ** 20 }
 
 /**
- * The layers of a description in order, chains opened. A description may come from anywhere: what is not built as layers
- * describe themselves, or would make an unreasonable number of layers, throws an Error with the reason.
+ * Holds a description of layers, which may come from anywhere, against how layers describe themselves: what is built otherwise, or
+ * would make an unreasonable number of layers, throws an Error with the reason.
  */
-export function describedLayers(description: unknown): DescribedLayer[] {
-  const found: DescribedLayer[] = []
+export function checkDescription(description: unknown): void {
   const total = { layers: 0, equations: 0, names: 0 }
   const visit = (value: unknown, path: readonly string[]): void => {
     const where = path.length === 0 ? 'the layer' : `the layer ${path.join('.')}`
     if (!isObject(value) || typeof value['kind'] !== 'string') throw new Error(`${where} is not described by its kind`)
     if (path.length > limits.depth) throw new Error(`chains stand more than ${limits.depth} deep in each other`)
-    if (value['kind'] !== 'chain') {
-      found.push({ path, description: value as LayerDescription })
+    const { layers } = value
+    if (!Array.isArray(layers)) {
       const count = countOf(value)
       total.layers += count
       total.names += count * path.reduce((sum, name) => sum + name.length, 0)
-      total.equations += value['kind'] === 'recurrent' ? count * equationsOf(value, where) : 0
+      total.equations += 'cell' in value ? count * equationsOf(value, where) : 0
     } else {
-      const { layers } = value
-      if (!Array.isArray(layers)) throw new Error(`${where} is a chain without a list of layers`)
       total.layers++
       for (const entry of layers as unknown[]) {
         if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string') {
@@ -47,7 +37,6 @@ export function describedLayers(description: unknown): DescribedLayer[] {
     if (total.equations > limits.equations) throw new Error(`the equations are longer than ${limits.equations} signs`)
   }
   visit(description, [])
-  return found
 }
 
 /** How many layers a description stands for. */

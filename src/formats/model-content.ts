@@ -1,9 +1,8 @@
-import { vocabularyOf, type Vocabulary } from '../data/index.ts'
-import { layerFrom, type Json, type Layer, type LayerDescription } from '../layers/index.ts'
+import { layerFrom, type Json, type Layer, type LayerDescription, type Layers } from '../layers/index.ts'
 import {
-  asModel,
   lossFrom,
-  type LanguageModel,
+  modelKind,
+  outputOf,
   type Loss,
   type Losses,
   type Model,
@@ -15,8 +14,7 @@ import { quoted } from '../printable.ts'
 import { named, type Named, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { isObject, parseJsonObject } from './json-object.ts'
-import { JsonScanner } from './json-scanner.ts'
-import { describedLayers } from './layer-description.ts'
+import { checkDescription } from './layer-description.ts'
 import { fault } from './safetensors-header.ts'
 
 /** What a model's file holds: an array for each parameter, and metadata. */
@@ -28,6 +26,9 @@ export interface ModelContent {
 /** The version of the format that is written; all up to it are read. */
 const version = 1
 
+/** Names of entries begin so; what a kind of model keeps itself has its own names behind it. */
+const prefix = 'unrolled.'
+
 const keys = {
   version: 'unrolled.version',
   kind: 'unrolled.kind',
@@ -35,10 +36,9 @@ const keys = {
   layer: 'unrolled.layer',
   /** The loss's name, or JSON with its options where it has any. */
   loss: 'unrolled.loss',
+  /** Which steps count: all. Version 0.1.0 asks for it, and wrote 'last step' where a layer says so now. */
   on: 'unrolled.on',
   seed: 'unrolled.seed',
-  /** JSON: units, symbols, and the number of the one that ends lines; of a language model. */
-  vocabulary: 'unrolled.vocabulary',
   /** JSON: how it was trained, the kernel path among it. */
   record: 'unrolled.record',
 } as const
@@ -48,39 +48,35 @@ const widestStates = 2 ** 24
 
 /** Everything about a model, as its file holds it. */
 export function contentOf(model: Model): ModelContent {
-  const { vocabulary } = model as Partial<LanguageModel>
+  const content = Object.entries(model.content()).map(([name, value]): [string, string] => [
+    prefix + name,
+    exactJson(value, `its ${name}`),
+  ])
   return {
     tensors: model.parameters,
     metadata: {
+      ...Object.fromEntries(content),
       [keys.version]: String(version),
       [keys.kind]: model.kind,
       [keys.layer]: exactJson(model.layer.description, 'the description of the layer'),
       [keys.loss]: lossText(model.loss),
-      [keys.on]: model.on,
+      [keys.on]: 'every step',
       [keys.seed]: String(model.seed),
       [keys.record]: exactJson(model.record, 'the training record'),
-      ...(vocabulary && {
-        [keys.vocabulary]: JSON.stringify({
-          units: vocabulary.units,
-          symbols: vocabulary.symbols,
-          // Of lines; JSON leaves out what is absent.
-          boundary: vocabulary.boundary,
-        }),
-      }),
     },
   }
 }
 
 /**
  * The model that a file's content stands for. All of it is data: descriptions and equations are parsed and checked, none is
- * executed. What does not hold together is an error with code `file`; `file` is what it is called there. `losses` makes losses
- * of one's own from the options in the file.
+ * executed. What does not hold together is an error with code `file`; `file` is what it is called there. `own` makes layers and
+ * losses of one's own from what the file says of them.
  */
 export function modelFrom(
   { tensors, metadata }: ModelContent,
   file: string,
-  losses: Losses = {},
-): Model | LanguageModel {
+  own: { readonly layers?: Layers | undefined; readonly losses?: Losses | undefined } = {},
+): Model {
   checkVersion(metadata, file)
   const entry = (key: string): string => {
     const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined
@@ -90,27 +86,25 @@ export function modelFrom(
   const read = <Value>(key: string, reader: (text: string) => Value): Value =>
     reading(file, `metadata ${key}`, () => reader(entry(key)))
 
-  const kind = entry(keys.kind)
-  if (kind !== 'languageModel' && kind !== 'network') {
-    throw fault(file, `there is no model of kind ${quoted(kind)}; there are languageModel and network`)
-  }
-  const layer = read(keys.layer, layerOf)
-  const loss = read(keys.loss, (text) => lossFrom(lossDescription(text), losses))
-  const on = entry(keys.on)
-  if (on !== 'every step' && on !== 'last step') {
-    throw fault(file, `metadata ${keys.on} is ${quoted(on)}; it must be 'every step' or 'last step'`)
-  }
-  const seed = Number(entry(keys.seed))
-  if (!/^\d{1,10}$/.test(entry(keys.seed)) || seed > 0xffffffff) {
-    throw fault(file, `metadata ${keys.seed} is ${quoted(entry(keys.seed))}; it must be a whole number below 2³²`)
-  }
+  const make = read(keys.kind, modelKind)
+  const onLast = read(keys.on, readOn)
+  const layer = read(keys.layer, (json) => layerOf(json, onLast, own.layers))
+  const loss = read(keys.loss, (text) => lossFrom(lossDescription(text), own.losses))
+  const seed = read(keys.seed, readSeed)
   const record = read(keys.record, (json) => parseJsonObject(json)) as TrainingRecord
   const parameters = parametersOf(layer, tensors, file)
-  const model = { layer, loss, on, seed, parameters, record } as const
-  if (kind === 'network') return asModel({ kind, ...model })
-  const vocabulary = read(keys.vocabulary, (json) => vocabularyFrom(json, layer))
-  reading(file, 'the language model', () => checkLanguageModel(model, vocabulary))
-  return asModel<LanguageModel>({ kind, ...model, vocabulary, units: vocabulary.units })
+  return make({ layer, loss, seed, parameters, record }, (name, reader) => read(prefix + name, reader))
+}
+
+/** Whether the last step alone counts. */
+function readOn(on: string): boolean {
+  if (on === 'every step' || on === 'last step') return on === 'last step'
+  throw new Error(`it is ${quoted(on)}; it must be 'every step' or 'last step'`)
+}
+
+function readSeed(text: string): number {
+  if (/^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff) return Number(text)
+  throw new Error(`it is ${quoted(text)}; it must be a whole number below 2³²`)
 }
 
 /** JSON that gives the very same value back. */
@@ -149,13 +143,22 @@ function checkVersion(metadata: Readonly<Record<string, string>>, file: string):
   )
 }
 
-function layerOf(json: string): Layer {
+function layerOf(json: string, onLast: boolean, own?: Layers): Layer {
   const description = parseJsonObject(json) as LayerDescription
-  describedLayers(description)
-  const layer = layerFrom(description)
+  checkDescription(description)
+  const described = layerFrom(description, own)
+  const layer = onLast && outputOf(described).axes.includes('time') ? withLast(description, own) : described
   const wide = layer.states.reduce((sum, { columns }) => sum + columns, 0)
   if (wide > widestStates) throw new Error(`the states are ${wide} numbers together; at most ${widestStates} are read`)
   return layer
+}
+
+/** What version 0.1.0 said beside the layers, that the last step alone counts, as a layer behind them. */
+function withLast(description: LayerDescription, own?: Layers): Layer {
+  const inside = Array.isArray(description['layers']) ? description['layers'] : [['_layer', description]]
+  const names = (inside as unknown as [string, Json][]).map(([name]) => name)
+  const name = names.includes('last') ? 'last step' : 'last'
+  return layerFrom({ ...description, kind: 'chain', layers: [...(inside as Json[]), [name, { kind: 'last' }]] }, own)
 }
 
 /** A loss without options is its name alone, as the first files have it. */
@@ -168,39 +171,6 @@ function lossDescription(text: string): Description {
   if (typeof name !== 'string') throw new Error('the loss has no name')
   if (!isObject(options)) throw new Error('its options are no object')
   return { name, options: options as Description['options'] }
-}
-
-/** At most as many symbols are read as the file has vectors for. */
-function vocabularyFrom(json: string, layer: Layer): Vocabulary {
-  const most = embeddedSymbols(layer)
-  const scanner = new JsonScanner(json)
-  let units: string | undefined
-  let boundary: number | undefined
-  const symbols: string[] = []
-  const readSymbol = (): void => {
-    if (symbols.length === most) throw new Error(`it has more symbols than the embedding, which has ${most}`)
-    if (scanner.next() !== '"') throw new Error(`symbol ${symbols.length} is not one of the characters or words`)
-    symbols.push(scanner.string())
-  }
-  if (scanner.next() !== '{') throw new Error('it is not a JSON object')
-  scanner.object((name) => {
-    if (name === 'units') units = scanner.string()
-    else if (name === 'boundary') boundary = Number(scanner.raw(20))
-    else if (name !== 'symbols')
-      throw new Error(`it has an entry ${quoted(name)}; units, symbols and boundary belong there`)
-    else if (scanner.next() !== '[') throw new Error('a vocabulary is a list of 1 or more symbols')
-    else scanner.list(readSymbol)
-  })
-  scanner.end()
-  if (units !== 'characters' && units !== 'words') throw new Error("units must be 'characters' or 'words'")
-  return vocabularyOf(symbols, units, boundary)
-}
-
-/** How many symbols the first layer has vectors for. */
-function embeddedSymbols(layer: Layer): number {
-  const first = describedLayers(layer.description)[0]?.description
-  if (first?.kind !== 'embedding') throw new Error('the first layer of a language model must be an embedding')
-  return first['symbols'] as number
 }
 
 /** Each parameter the layer declares, as it declares it; nothing is made larger than what the file holds. */
@@ -246,17 +216,4 @@ function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: stri
 function firstNonFinite(data: Float32Array): number {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return i
   return -1
-}
-
-/** Holds layers against the vocabulary: what numbers a symbol must have a row in the first, and a logit in the last. */
-function checkLanguageModel({ layer, loss, on }: Omit<Model, 'kind'>, { size }: Vocabulary): void {
-  if (embeddedSymbols(layer) !== size) {
-    throw new Error(`the vocabulary has ${size} symbols, so the first layer must be an embedding of ${size}`)
-  }
-  if (layer.output !== size) {
-    throw new Error(`the vocabulary has ${size} symbols, but the last layer gives ${layer.output} columns`)
-  }
-  if (lossText(loss) !== 'crossEntropy' || on !== 'every step') {
-    throw new Error(`its loss must be crossEntropy on every step, not ${lossText(loss)} on ${on}`)
-  }
 }

@@ -1,5 +1,5 @@
-import type { Json } from '../layers/index.ts'
-import type { LanguageModel, Losses, Model } from '../models/index.ts'
+import { ownLayers, type Json, type Layers } from '../layers/index.ts'
+import type { Losses, Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { quoted } from '../printable.ts'
 import { isFloats, named, type Named, type Tensor } from '../tensor.ts'
@@ -11,7 +11,7 @@ import { decodeSafetensors, encodeSafetensors, type Bytes } from './safetensors.
 
 /** All it takes to go on with a run: the model, further arrays by name, and counters that JSON carries unharmed. */
 export interface Resume {
-  readonly model: Model | LanguageModel
+  readonly model: Model
   readonly arrays: Named
   readonly state: Json
 }
@@ -23,6 +23,8 @@ export interface DecodeOptions {
    * cannot be trained or measured.
    */
   readonly losses?: Losses
+  /** Makes layers of one's own, by kind, from their descriptions in the file; a second argument makes the layers inside of one. */
+  readonly layers?: Layers
 }
 
 /** Names of a run's own arrays begin so. */
@@ -43,9 +45,9 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
  * The model in the bytes of its file (or of the file of a run); it has the very bits of the one that was encoded. Nothing in
  * a file is executed. `file` is what errors call it; all have code `file` and say what is wrong where.
  */
-export function decodeModel(bytes: Bytes, file = 'model file', options: DecodeOptions = {}): Model | LanguageModel {
-  checkNames('decodeModel', options, ['losses'], { loss: 'losses' })
-  return modelFrom(parts(bytes, file).content, file, options.losses)
+export function decodeModel(bytes: Bytes, file = 'model file', options: DecodeOptions = {}): Model {
+  checkNames('decodeModel', options, ['losses', 'layers'], { loss: 'losses', layer: 'layers' })
+  return modelFrom(parts(bytes, file).content, file, options)
 }
 
 /** A run as the bytes of one safetensors file, complete by itself: the model's own, with the run's arrays and state. */
@@ -59,14 +61,14 @@ export function encodeResume({ model, arrays, state }: Resume): Uint8Array<Array
 }
 
 /** The run in the bytes of its file; errors as those of `decodeModel`. */
-export function decodeResume(bytes: Bytes, file = 'resume file'): Resume {
+export function decodeResume(bytes: Bytes, file = 'resume file', options: DecodeOptions = {}): Resume {
   const { content, arrays, checked } = parts(bytes, file)
   const json = Object.hasOwn(content.metadata, stateKey) ? content.metadata[stateKey] : undefined
   if (json === undefined) {
     throw fault(file, `it holds no run to go on with: the metadata has no ${stateKey}`)
   }
   if (!checked) throw fault(file, 'its checksum is missing: it is damaged, or was changed by another tool')
-  const model = modelFrom(content, file)
+  const model = modelFrom(content, file, options)
   const { state } = reading(file, `metadata ${stateKey}`, () => parseJsonObject(json) as { readonly state: Json })
   return { model, arrays, state }
 }
@@ -74,7 +76,7 @@ export function decodeResume(bytes: Bytes, file = 'resume file'): Resume {
 /** The content of a model, which has been read back once. */
 function checkedContent(model: Model): ModelContent {
   const content = contentOf(model)
-  modelFrom(content, 'this model cannot be written to a file')
+  modelFrom(content, 'this model cannot be written to a file', { layers: ownLayers(model.layer) })
   const taken = Object.keys(content.tensors).find((name) => name.startsWith(arrayPrefix))
   if (taken !== undefined) throw fault('this model cannot be written to a file', `${taken} is a name of a run's arrays`)
   return content

@@ -1,8 +1,7 @@
 import { cellFromText } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
-import type { Layer, LayerDescription } from '../layers/index.ts'
+import { leavesOf, prefixOf, type Layer, type LayerDescription } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
-import { describedLayers } from './layer-description.ts'
 import { moduleOf, type FoundModule } from './pytorch-cells.ts'
 
 /** A layer that has parameters, and what both sides put before their names. */
@@ -31,17 +30,14 @@ export interface Run extends FoundModule {
 const batchFirst =
   'batch_first changes no weights, so it is not said here; sequences are [time, batch, features]: transpose the first two axes'
 
-/** Layers without parameters. */
-const silent = ['activation', 'dropout']
-
 /**
  * The layers that have parameters, with PyTorch's prefix for each: that in `names` (by the layer's name in its chain, or of a
  * chain around it), else the same names, without the `_` of layers that add no prefix.
  */
 export function modulesOf(layer: Layer, names: Readonly<Record<string, string>>): Module[] {
-  const described = describedLayers(layer.description)
-  const known = new Set(described.flatMap(({ path }) => path.map((_, i) => path.slice(0, i + 1).join('.'))))
-  if (described.some(({ path }) => path.length === 0)) known.add('')
+  const leaves = leavesOf(layer)
+  const known = new Set(leaves.flatMap(({ path }) => path.map((_, i) => path.slice(0, i + 1).join('.'))))
+  if (leaves.some(({ path }) => path.length === 0)) known.add('')
   for (const [name, theirs] of Object.entries(names)) {
     if (!known.has(name)) {
       if (/^batch_?first$/i.test(name)) throw new UnrolledError('pytorch', batchFirst)
@@ -54,9 +50,9 @@ export function modulesOf(layer: Layer, names: Readonly<Record<string, string>>)
     }
     if (typeof theirs !== 'string') throw new UnrolledError('pytorch', `the name for ${name} must be a string`)
   }
-  return described
-    .filter(({ description }) => !silent.includes(description.kind))
-    .map(({ path, description }) => {
+  return leaves
+    .filter(({ layer }) => layer.declared.length > 0)
+    .map(({ path, layer: { description } }) => {
       let depth = path.length
       while (depth > 0 && !Object.hasOwn(names, path.slice(0, depth).join('.'))) depth--
       const given = path.slice(0, depth).join('.')
@@ -68,7 +64,7 @@ export function modulesOf(layer: Layer, names: Readonly<Record<string, string>>)
         name: path.join('.') || description.kind,
         key: path.join('.'),
         description,
-        ours: path.map((name) => (name.startsWith('_') ? '' : `${name}.`)).join(''),
+        ours: prefixOf(path),
         theirs: theirs.map((name) => `${name}.`).join(''),
       }
     })

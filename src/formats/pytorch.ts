@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import type { Layer } from '../layers/index.ts'
+import { tiesOf, type Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, named, type Named, type Tensor } from '../tensor.ts'
 import { modulesOf, runsOf, type Module } from './pytorch-modules.ts'
@@ -20,7 +20,6 @@ export function fromPyTorch(layer: Layer, tensors: StateDict, names: Readonly<Re
   const modules = modulesOf(layer, names)
   const source = new StateDictReader(tensors)
   const found = new Map<string, Tensor>()
-  const shared: { readonly module: Module; readonly matrix: Tensor }[] = []
   for (const module of modules) {
     const { description, ours, theirs } = module
     source.enter(module)
@@ -38,13 +37,6 @@ export function fromPyTorch(layer: Layer, tensors: StateDict, names: Readonly<Re
         found.set(`${ours}bias`, source.takeBias(`${theirs}bias`, output, found.get(`${ours}weight`)!))
         break
       }
-      case 'tied': {
-        const { symbols, size } = description as unknown as { symbols: number; size: number }
-        const matrix = source.take(`${theirs}weight`, [symbols, size])
-        shared.push({ module, matrix })
-        found.set(`${ours}output.bias`, source.takeBias(`${theirs}bias`, symbols, matrix))
-        break
-      }
       case 'recurrent':
         for (const run of runsOf(module)) {
           for (const [name, tensor] of readRun(source, theirs, run)) found.set(ours + run.ours + name, tensor)
@@ -55,15 +47,10 @@ export function fromPyTorch(layer: Layer, tensors: StateDict, names: Readonly<Re
     }
     source.leave(module)
   }
-  for (const { module, matrix } of shared) {
-    const embedding = found.get(`${module.ours}embedding.weight`)
-    const other = embedding?.data.findIndex((value, i) => value !== matrix.data[i])
-    if (other !== -1) {
-      throw new UnrolledError(
-        'pytorch',
-        `${module.theirs}weight is not the matrix of the embedding, with which the layer ${module.name} is tied`,
-      )
-    }
+  for (const [name, other] of tiesOf(layer)) {
+    const given = found.get(other)!
+    if (found.get(name)!.data.every((value, i) => value === given.data[i])) continue
+    throw new UnrolledError('pytorch', `${name} is tied to ${other}, but the tensors for the two differ`)
   }
   // In the order in which the layer declares them.
   return named(layer.declared.map(({ name }) => [name, found.get(name)!]))
@@ -80,11 +67,13 @@ export function toPyTorch(layer: Layer, parameters: Named, names: Readonly<Recor
   checkNamed('toPyTorch', parameters)
   const own = named(Object.entries(parameters))
   checkParameters(layer, own)
+  const ties = tiesOf(layer)
+  const valueOf = (name: string): Tensor => own[ties.get(name) ?? name]!
   const result = new Map<string, Tensor>()
   for (const module of modulesOf(layer, names)) {
     const { description, ours, theirs } = module
     const write = (name: string, parameter: string): void => {
-      const { shape, data } = own[ours + parameter]!
+      const { shape, data } = valueOf(ours + parameter)
       result.set(theirs + name, { shape: [...shape], data: data.slice() })
     }
     switch (description.kind) {
@@ -95,12 +84,8 @@ export function toPyTorch(layer: Layer, parameters: Named, names: Readonly<Recor
         write('weight', 'weight')
         if (description['bias'] !== false) write('bias', 'bias')
         break
-      case 'tied':
-        write('weight', 'embedding.weight')
-        write('bias', 'output.bias')
-        break
       case 'recurrent':
-        for (const run of runsOf(module)) writeRun(run, (name) => own[ours + run.ours + name]!, theirs, result)
+        for (const run of runsOf(module)) writeRun(run, (name) => valueOf(ours + run.ours + name), theirs, result)
         break
       default:
         throw unknownLayer(module)

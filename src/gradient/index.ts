@@ -1,1 +1,2 @@
+export type { StateTap } from './scan.ts'
 export { pullback } from './pullback.ts'

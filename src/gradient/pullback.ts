@@ -18,13 +18,17 @@ import {
   type SequenceNode,
   type Shape,
 } from '../graph/index.ts'
-import { pullbackScan } from './scan.ts'
+import { pullbackScan, type StateTap } from './scan.ts'
 
 /**
  * Reverse mode: from adjoints of some nodes (`seeds`) to adjoints of `wrt`, as nodes of the same graph. A node of `wrt` that
- * nothing flows to is missing from the result. The graph below `wrt` is not looked at.
+ * nothing flows to is missing from the result. The graph below `wrt` is not looked at. `taps` are told the adjoints of states.
  */
-export function pullback(seeds: Iterable<readonly [Node, Node]>, wrt: readonly Node[]): Map<Node, Node> {
+export function pullback(
+  seeds: Iterable<readonly [Node, Node]>,
+  wrt: readonly Node[],
+  taps: readonly StateTap[] = [],
+): Map<Node, Node> {
   const ends = new Set(wrt)
   const roots = [...seeds].map(([node]) => node)
   const order = ordered(roots, ends)
@@ -50,7 +54,8 @@ export function pullback(seeds: Iterable<readonly [Node, Node]>, wrt: readonly N
       const arrived = scans.get(node)
       if (!arrived) continue
       const adjoints = { sequences: arrived.sequences.totals(), finals: arrived.finals.totals() }
-      for (const [to, adjoint] of pullbackScan(node as ScanNode, adjoints, relevant, pullback))
+      const own = taps.filter(({ scan }) => scan === node)
+      for (const [to, adjoint] of pullbackScan(node as ScanNode, adjoints, relevant, pullback, own))
         contribute(to, adjoint, node.id)
       continue
     }

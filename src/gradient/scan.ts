@@ -29,6 +29,13 @@ export interface ScanAdjoints {
   readonly finals: Map<number, Node>
 }
 
+/** Who wants the adjoint of a state's new value at every step, in its two parts. */
+export interface StateTap {
+  readonly scan: ScanNode
+  readonly state: number
+  give(own: Node, next: Node): void
+}
+
 /**
  * Backpropagation through time. The gradient of a scan is a scan the other way round whose states are the adjoints of the
  * states. At each step the adjoint of a new state is one sum of the lecture's two sources of error: `own`, all that arrives
@@ -40,6 +47,7 @@ export function pullbackScan(
   adjoints: ScanAdjoints,
   relevant: ReadonlySet<Node>,
   pullback: (seeds: Iterable<readonly [Node, Node]>, wrt: readonly Node[]) => Map<Node, Node>,
+  taps: readonly StateTap[] = [],
 ): [to: Node, adjoint: Node][] {
   const { axis, reverse, states, steps } = scan.attributes
   const initial = scan.inputs.slice(0, states.length)
@@ -63,7 +71,15 @@ export function pullbackScan(
 
   const carried = states.map(({ old }) => back.get(old) ?? broadcast(constant(-0), old.shape))
   const flows = [...open, ...captured].filter((node) => back.has(node))
-  const wanted = [...carried, ...flows.map((node) => back.get(node)!)]
+  // The two sources of error one by one, which takes a pullback for each.
+  const parts = taps.flatMap(({ state }) => {
+    const node = unmasked(states[state]!.next, steps)
+    return [arriving.slice(0, own.length), arriving.slice(own.length)].map((source) => {
+      const from = source.flatMap((seed) => behindMask(seed, steps))
+      return pullback(from, [node]).get(node) ?? broadcast(constant(0), node.shape)
+    })
+  })
+  const wanted = [...carried, ...flows.map((node) => back.get(node)!), ...parts]
   // Values of the forward step become inputs of the backward step.
   const saved = meetings(wanted, insideOf(roots, leaves))
   const values = new Map(saved.map((node) => [node, leaf('saved', node.shape)]))
@@ -81,6 +97,10 @@ export function pullbackScan(
 
   // Nothing may have flowed back, and that was −0.
   const result: [Node, Node][] = initial.map((node, i) => [node, add(final(reversed, i), constant(0))])
+  taps.forEach(({ give }, i) => {
+    const first = states.length + flows.length + 2 * i
+    give(sequence(reversed, rewritten[first]!), sequence(reversed, rewritten[first + 1]!))
+  })
   const at = new Map(steps.map((leaf, i) => [leaf, i]))
   flows.forEach((node, i) => {
     const adjoint = rewritten[states.length + i]!
@@ -102,6 +122,12 @@ function behindMask([of, adjoint]: [Node, Node], steps: readonly Node[]): [Node,
   if (!chosen.every((node) => sameShape(node.shape, of.shape) || isNumber(node))) return [[of, adjoint]]
   const [, ...flows] = of.operation.gradient!(of, adjoint)
   return chosen.flatMap((node, i): [Node, Node][] => (isNumber(node) ? [] : [[node, flows[i]!]]))
+}
+
+/** A state's new value before lengths choose whether it counts. */
+function unmasked(next: Node, steps: readonly Node[]): Node {
+  const [condition, chosen] = next.inputs
+  return next.operation === selectOperation && steps.includes(condition!) ? chosen! : next
 }
 
 /** The nodes of `among` first met from `roots`. */

@@ -1,53 +1,118 @@
 import { UnrolledError } from '../error.ts'
-import type { Layer } from '../layers/index.ts'
+import { mainName, mainOf, type Layer, type Port } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, checkTensor, type Named, type Tensor } from '../tensor.ts'
 import type { Adjoints, Given } from './forward.ts'
 
-/** Holds what a layer is given against the layer: names, shapes, as many numbers as shapes say, symbols, lengths. */
-export function checkGiven(owner: string, layer: Layer, given: Given): void {
+/** Extents of the axes of what is given. */
+export interface Sizes {
+  readonly time: number
+  readonly source: number
+  readonly batch: number
+}
+
+/** What was given, held against the layer: inputs by the names of their ports, and how far their axes go. */
+export interface CheckedGiven {
+  readonly inputs: Named
+  readonly sizes: Sizes
+}
+
+/** Holds what a layer is given against the layer: names, shapes, as many numbers as shapes say, symbols, lengths, starts. */
+export function checkGiven(owner: string, layer: Layer, given: Given): CheckedGiven {
   if (typeof layer?.build !== 'function') {
-    const advice = (layer as { layer?: unknown } | undefined)?.layer ? ': of a model, model.layer' : ''
+    const { layer: inside, fit } = (layer ?? {}) as { layer?: unknown; fit?: unknown }
+    const advice = inside ? ': of a model, model.layer' : fit ? '; the size of its input is not known: say it' : ''
     throw new UnrolledError('option', `${owner}: the first argument must be a layer${advice}`)
   }
-  const { x, parameters, state = {}, lengths } = given ?? {}
-  checkInput(layer, x)
-  const [time, batch] = x.shape as [number, number]
+  const { parameters, state = {}, lengths, sourceLengths, starts } = given ?? {}
+  const inputs = inputsOf(owner, layer, given ?? {})
+  const found = sizesOf(layer, inputs)
+  for (const [name, tensor] of Object.entries(inputs)) checkInput(name, layer.inputs[name]!, tensor, found)
+  const sizes = { time: 1, source: 1, batch: 1, ...found }
   checkParameters(owner, layer, parameters)
-  checkStates(layer, state, batch, 'state')
-  if (!lengths) return
-  const right = (length: number): boolean => Number.isInteger(length) && length >= 0 && length <= time
-  if (lengths.length !== batch || !lengths.every(right)) {
+  checkStates(layer, state, sizes.batch, 'state')
+  checkLengths('lengths', lengths, sizes.time, sizes.batch)
+  checkLengths('sourceLengths', sourceLengths, sizes.source, sizes.batch)
+  if (starts) checkTensor('starts', starts, [sizes.time, sizes.batch])
+  return { inputs, sizes }
+}
+
+/** The shape of a port's tensor; where an axis is not known yet, its name stands. */
+export const tensorShape = ({ axes, columns }: Port, sizes: Partial<Sizes>): number[] => [
+  ...axes.map((axis) => sizes[axis] ?? (axis as unknown as number)),
+  columns,
+]
+
+/** Holds adjoints against the layer and what it was given; gives them by the names of the layer's outputs. */
+export function checkAdjoints(layer: Layer, sizes: Sizes, adjoints: Adjoints): Named {
+  const { output, outputs = {}, state = {} } = adjoints ?? {}
+  const main = mainName(layer.outputs, 'output') ?? Object.keys(layer.outputs)[0]!
+  const all = { ...outputs, ...(output && { [main]: output }) }
+  checkKnown('output', Object.keys(all), Object.keys(layer.outputs))
+  for (const [name, tensor] of Object.entries(all)) {
+    const what = name === main ? 'the adjoint of the output' : `the adjoint of the output ${name}`
+    checkTensor(what, tensor, tensorShape(layer.outputs[name]!, sizes))
+  }
+  checkStates(layer, state, sizes.batch, 'the adjoint of state')
+  return all
+}
+
+/** What is given for each port; `x` is the only one, or that of this name. */
+function inputsOf(owner: string, { inputs: ports }: Layer, { x, inputs = {} }: Partial<Given>): Named {
+  if (typeof inputs !== 'object' || inputs === null) {
     throw new UnrolledError(
-      'shape',
-      `lengths are ${batch} whole numbers from 0 to ${time}, one a sequence; [${lengths.join(', ')}] was given`,
+      'option',
+      `${owner}: inputs are tensors by the names of ports: ${Object.keys(ports).join(', ')}`,
     )
   }
+  const all = x === undefined && Object.keys(inputs).length > 0 ? inputs : { ...inputs, [mainOf(ports, 'x')[0]]: x! }
+  checkKnown('input', Object.keys(all), Object.keys(ports))
+  const missing = Object.keys(ports).find((name) => !ports[name]!.optional && all[name] === undefined)
+  if (missing !== undefined) {
+    checkTensor(missing, undefined, tensorShape(ports[missing]!, {}))
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, tensor]) => tensor !== undefined))
 }
 
-/** Holds adjoints against the layer and what it was given. */
-export function checkAdjoints(layer: Layer, { x }: Given, adjoints: Adjoints): void {
-  const { output, state = {} } = adjoints ?? {}
-  const [time, batch] = x.shape as [number, number]
-  if (output) checkTensor('the adjoint of the output', output, [time, batch, layer.output])
-  checkStates(layer, state, batch, 'the adjoint of state')
+/** How far each axis goes, by the first input that has it. */
+function sizesOf({ inputs: ports }: Layer, inputs: Named): Partial<Sizes> {
+  const found: { -readonly [axis in keyof Sizes]?: number } = {}
+  for (const [name, tensor] of Object.entries(inputs)) {
+    const { shape } = (tensor ?? {}) as Partial<Tensor>
+    if (!Array.isArray(shape)) continue
+    for (const [i, axis] of ports[name]!.axes.entries()) {
+      if (typeof shape[i] === 'number') found[axis] ??= shape[i]
+    }
+  }
+  return found
 }
 
-function checkInput({ input, symbols }: Layer, x: unknown): asserts x is Tensor {
-  const { shape } = (x ?? {}) as Partial<Tensor>
-  const [time = 'time', batch = 'batch', columns] = Array.isArray(shape) ? (shape as readonly number[]) : []
-  const wanted = (
-    columns === undefined && input === 1 && typeof batch === 'number' ? [time, batch] : [time, batch, input]
-  ) as number[]
-  checkTensor('x', x, wanted)
-  if (symbols === undefined) return
+function checkInput(name: string, port: Port, tensor: Tensor, sizes: Partial<Sizes>): void {
+  const wanted = tensorShape(port, sizes)
+  const { shape } = (tensor ?? {}) as Partial<Tensor>
+  // Of one number a row, its own axis may be left out.
+  const short = port.columns === 1 && Array.isArray(shape) && shape.length === port.axes.length
+  checkTensor(name, tensor, short ? wanted.slice(0, -1) : wanted)
+  if (port.symbols === undefined) return
+  const { symbols } = port
   // A table is read at whatever row is asked for.
-  const wrong = x.data.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < symbols))
+  const wrong = tensor.data.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < symbols))
   if (wrong < 0) return
-  const place = `step ${Math.floor(wrong / x.shape[1]!)}, sequence ${wrong % x.shape[1]!}`
+  const rows = port.axes.length === 2 ? `step ${Math.floor(wrong / sizes.batch!)}, ` : ''
   throw new UnrolledError(
     'data',
-    `x holds the symbol ${x.data[wrong]} at ${place}; the embedding has ${symbols} symbols, from 0`,
+    `${name} holds the symbol ${tensor.data[wrong]} at ${rows}sequence ${wrong % sizes.batch!}; ` +
+      `the embedding has ${symbols} symbols, from 0`,
+  )
+}
+
+function checkLengths(what: string, lengths: readonly number[] | undefined, most: number, batch: number): void {
+  if (!lengths) return
+  const right = (length: number): boolean => Number.isInteger(length) && length >= 0 && length <= most
+  if (lengths.length === batch && lengths.every(right)) return
+  throw new UnrolledError(
+    'shape',
+    `${what} are ${batch} whole numbers from 0 to ${most}, one a sequence; [${lengths.join(', ')}] was given`,
   )
 }
 
@@ -81,7 +146,20 @@ function checkStates(
   }
 }
 
-function checkKnown(what: string, given: readonly string[], known: readonly string[]): void {
+/** Refuses values to be tapped that there are not, with the list of those there are. */
+export function checkTaps(owner: string, asked: readonly string[], there: readonly string[]): void {
+  const strange = asked.find((name) => !there.includes(name))
+  if (strange === undefined) return
+  const close = nearest(strange, there)
+  throw new UnrolledError(
+    'option',
+    `${owner}: taps: there is nothing called ${strange}${close ? `; did you mean ${close}?` : ''}; ` +
+      `there are ${there.join(', ') || 'none'}`,
+  )
+}
+
+/** Refuses names that nobody knows, with the nearest one. */
+export function checkKnown(what: string, given: readonly string[], known: readonly string[]): void {
   const strange = given.find((name) => !known.includes(name))
   if (strange === undefined) return
   const close = nearest(strange, known)

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import type { Layer } from '../layers/index.ts'
+import { mainOf, type Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { named, tensor, type Named, type Tensor } from '../tensor.ts'
 import type { Given } from './forward.ts'
@@ -14,8 +14,6 @@ interface Result {
 /** What stands in a file of expected values. */
 export class Content {
   readonly layer: Layer
-  /** Whether the output of interest is that of the last step alone. */
-  readonly #last: boolean
   readonly #parameters: Named
   readonly #tensors: ExpectedTensors
 
@@ -24,7 +22,6 @@ export class Content {
     const parameters = given ?? own
     if (!parameters) throw new UnrolledError('verify', 'verify: a layer has no values of its own; give its parameters')
     this.layer = layer
-    this.#last = 'on' in target && target.on === 'last step'
     this.#parameters = parameters
     this.#tensors = named(Object.entries(tensors))
     const states = layer.states.map(({ name }) => name)
@@ -82,7 +79,10 @@ export class Content {
 
   #input(): Tensor {
     const { shape, data } = this.#get('input')!
-    return tensor(data as Float64Array, this.layer.input === 1 && shape.length === 2 ? [...shape, 1] : shape)
+    return tensor(
+      data as Float64Array,
+      mainOf(this.layer.inputs, 'x')[1].columns === 1 && shape.length === 2 ? [...shape, 1] : shape,
+    )
   }
 
   #lengths(): { readonly lengths?: readonly number[] } {
@@ -101,8 +101,7 @@ export class Content {
 
   /** What came out, under the names of what is expected. */
   *#results(result: Result): Generator<[string, Tensor], void> {
-    const alone = this.#last && this.#tensors['output']!.shape.length === 2
-    yield ['output', alone ? lastSteps(result.output, this.#lengths().lengths) : result.output]
+    yield ['output', result.output]
     for (const { name } of this.layer.states) {
       if (this.#tensors[`final.${name}`]) yield [`final.${name}`, result.state[name]!]
     }
@@ -135,19 +134,6 @@ export class Content {
   }
 }
 
-/** The output at the last step of each sequence: `[batch, output]`; zero where a sequence has none. */
-function lastSteps({ shape, data }: Tensor, lengths: readonly number[] | undefined): Tensor {
-  const [time, batch, output] = shape as readonly [number, number, number]
-  const result = new Float64Array(batch * output)
-  for (let b = 0; b < batch; b++) {
-    const step = (lengths?.[b] ?? time) - 1
-    if (step < 0) continue
-    const at = (step * batch + b) * output
-    result.set(data.subarray(at, at + output), b * output)
-  }
-  return { shape: [batch, output], data: result }
-}
-
 function axesExchanged({ shape, data }: Tensor): Tensor {
   const [first, second, ...rest] = shape as [number, number, ...number[]]
   const wide = rest.reduce((a, b) => a * b, 1)
@@ -169,7 +155,7 @@ function compare(name: string, ours: Tensor, expected: Tensor): Verification {
       'shape',
       `verify: ${name} is expected to be [${expected.shape.join(', ')}]; what comes out is [${ours.shape.join(', ')}]${
         expected.shape.length === 2 && ours.shape.length === 3
-          ? "; of a classifier that answers once for a sequence, give the model: network(..., { on: 'last step' })"
+          ? '; a classifier that answers once for a sequence has a layer that makes one row of all steps: last()'
           : ''
       }`,
     )

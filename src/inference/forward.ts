@@ -1,58 +1,78 @@
-import type { Layer } from '../layers/index.ts'
-import { layerGraph, type LayerGraph } from '../models/index.ts'
-import { backendFor, held, type EngineOptions, type Runner, type Task } from '../runtime/index.ts'
+import { layerGraph, mainName, type Layer, type LayerGraph, type Nodes } from '../layers/index.ts'
+import { backendFor, held, tapRegion, type EngineOptions, type Runner, type Task } from '../runtime/index.ts'
 import type { Named, Tensor } from '../tensor.ts'
-import { checkAdjoints, checkGiven } from './check-given.ts'
+import { checkAdjoints, checkGiven, checkTaps, tensorShape, type CheckedGiven, type Sizes } from './check-given.ts'
 
-/** What a layer is given to compute with. */
+/** What a layer is given to compute with: `x`, or of several inputs each by its name. */
 export interface Given {
   /** By name; all of them. Those of a model are such. */
   readonly parameters: Named
   /** `[time, batch, input]`, which may hold what is not finite; ids of symbols as `[time, batch]` or `[time, batch, 1]`. */
-  readonly x: Tensor
+  readonly x?: Tensor
+  /** Inputs by the names of the layer's ports; of a port with the axes `[batch]`, `[batch, columns]`. */
+  readonly inputs?: Named
   /** States before the first step, `[batch, columns]`; a missing one is what the layer declares, usually zero. */
-  readonly state?: Readonly<Record<string, Tensor>>
+  readonly state?: Named
   /** Steps of each sequence; a sequence past its length keeps its state and gives zeros. */
   readonly lengths?: readonly number[]
+  /** The same of second sequences, those of ports with the axis `source`. */
+  readonly sourceLengths?: readonly number[]
+  /** `[time, batch]`: not 0 where a step begins a new sequence inside a row, whose states are what the layer declares. */
+  readonly starts?: Tensor
   /** Whether dropout and its kin act, drawn from the seed; false. */
   readonly training?: boolean
   readonly seed?: number
+  /**
+   * Values inside of layers that are wanted too, by the layer's name and that of a line of its cell's equations: `rnn.z`,
+   * `rnn.layers.0.forward.c'`. Of a backward run also `rnn.h.own` and `rnn.h.next`, the adjoint of a state's new value in its two
+   * parts: what arrives through the step's output, and what the step after it sends back.
+   */
+  readonly taps?: readonly string[]
 }
 
-/** `[time, batch, output]` and the states after the last step, `[batch, columns]` each. */
 export interface Result {
+  /** That called `output`, or the first: `[time, batch, output]`, or `[batch, output]` of a layer that makes one row of all steps. */
   readonly output: Tensor
-  readonly state: Readonly<Record<string, Tensor>>
+  /** All outputs by the names of the layer's ports. */
+  readonly outputs: Named
+  /** The states after the last step, `[batch, columns]` each. */
+  readonly state: Named
+  /** What `taps` asked for, `[time, batch, columns]` each; zero past a sequence's length. */
+  readonly taps: Named
 }
 
 /** Adjoints of what `forward` gives; a missing one is zero. */
 export interface Adjoints {
   readonly output?: Tensor
-  readonly state?: Readonly<Record<string, Tensor>>
+  readonly outputs?: Named
+  readonly state?: Named
 }
 
 export interface Gradients {
   readonly parameters: Named
   /** As `x`; absent where `x` numbers symbols. */
   readonly x?: Tensor
-  readonly state: Readonly<Record<string, Tensor>>
+  /** Of all inputs, those that number symbols left out. */
+  readonly inputs: Named
+  readonly state: Named
 }
 
 /**
  * Runs a layer over whole sequences. Nothing is changed.
  *
- * @throws UnrolledError `shape`, `parameters` or `data` for what does not fit the layer, before anything is computed.
+ * @throws UnrolledError `shape`, `parameters` or `data` for what does not fit the layer, before anything is computed; `option` for
+ * taps that there are not, with the list of those there are.
  */
 export async function forward(layer: Layer, given: Given, engine: EngineOptions = {}): Promise<Result> {
-  checkGiven('forward', layer, given)
-  return using(layer, 'forward', given, engine, async (run) => {
+  const checked = checkGiven('forward', layer, given)
+  return using(layer, 'forward', given, checked, engine, async (run) => {
     run.run()
     return run.result()
   })
 }
 
 /**
- * Backpropagation through time: gradients of parameters, inputs and initial states, for adjoints of the output and of the final
+ * Backpropagation through time: gradients of parameters, inputs and initial states, for adjoints of the outputs and of the final
  * states. Nothing is changed.
  *
  * @throws UnrolledError as `forward`.
@@ -63,57 +83,88 @@ export async function backward(
   adjoints: Adjoints,
   engine: EngineOptions = {},
 ): Promise<Result & { readonly gradients: Gradients }> {
-  checkGiven('backward', layer, given)
-  checkAdjoints(layer, given, adjoints)
-  return using(layer, 'backward', given, engine, async (run) => {
-    run.writeAdjoints(adjoints)
+  const checked = checkGiven('backward', layer, given)
+  const named = checkAdjoints(layer, checked.sizes, adjoints)
+  return using(layer, 'backward', given, checked, engine, async (run) => {
+    run.writeAdjoints(named, adjoints?.state)
     run.run()
     const [result, gradients] = await Promise.all([run.result(), run.gradients()])
     return { ...result, gradients }
   })
 }
 
+type Kind = 'forward' | 'backward'
+type Shape = Nodes[string]['shape']
+
 /** Works with a layer's program, which is compiled once. */
 async function using<Value>(
   layer: Layer,
-  kind: 'forward' | 'backward',
+  kind: Kind,
   given: Given,
+  checked: CheckedGiven,
   engine: EngineOptions,
   work: (run: LayerRun) => Promise<Value>,
 ): Promise<Value> {
-  const options = { training: given.training ?? false, lengths: given.lengths !== undefined }
-  const key = [kind, options.training, options.lengths].join()
+  const options = {
+    training: given.training ?? false,
+    lengths: given.lengths !== undefined,
+    sourceLengths: given.sourceLengths !== undefined,
+    starts: given.starts !== undefined,
+    without: new Set(Object.keys(layer.inputs).filter((name) => !Object.hasOwn(checked.inputs, name))),
+    taps: [...new Set(given.taps ?? [])].sort(),
+  }
+  const { without, taps, ...switches } = options
+  const key = [kind, ...Object.values(switches), ...without, '', ...taps].join()
   const program = await held(layer, await backendFor(engine), key, {}, (runner) =>
     compiled(layer, kind, options, runner),
   )
   try {
-    return await work(new LayerRun(layer, program.kept, given))
+    return await work(new LayerRun(layer, program.kept, given, checked))
   } finally {
     program.release()
   }
 }
 
-/** A layer's program, and the inputs of its graph. */
-interface LayerProgram {
+/** A layer's program, the nodes of its inputs, and the shapes of what was tapped. */
+interface LayerProgram extends Pick<LayerGraph, 'inputs' | 'lengths' | 'sourceLengths' | 'starts'> {
   readonly runner: Runner
   readonly task: Task
-  readonly inputs: Pick<LayerGraph, 'x' | 'lengths'>
+  readonly taps: ReadonlyMap<string, Shape>
 }
 
 async function compiled(
   layer: Layer,
-  kind: 'forward' | 'backward',
-  options: { readonly training: boolean; readonly lengths: boolean },
+  kind: Kind,
+  { taps, ...options }: Parameters<typeof layerGraph>[1] & { readonly taps: readonly string[] },
   runner: Runner,
 ): Promise<LayerProgram> {
-  const { x, lengths, output, parameters, states } = layerGraph(layer, options)
-  const graph = { parameters, states, outputs: { output }, sums: {} }
+  const { offers, outputs, parameters, states, ...given } = layerGraph(layer, options)
+  const parted = kind === 'backward' ? states : []
+  const parts = new Map(parted.flatMap((state) => ['own', 'next'].map((part) => [`${state.name}.${part}`, state])))
+  checkTaps(kind, taps, [...offers.keys(), ...parts.keys()])
+  const values = taps.filter((name) => offers.has(name)).map((name) => [name, offers.get(name)!()] as const)
+  const graph = {
+    parameters,
+    states,
+    outputs: { ...outputs, ...Object.fromEntries(values.map(([name, node]) => [tapRegion(name), node])) },
+    sums: {},
+  }
+  const asked = taps.flatMap((name) => parts.get(name) ?? [])
   const task = await runner.load((of) =>
     kind === 'forward'
       ? of.forwardComputation('forward', graph)
-      : of.windowComputation('backward', graph, { outputs: ['output'], inputs: { x } }),
+      : of.windowComputation('backward', graph, {
+          outputs: Object.keys(outputs),
+          inputs: given.inputs,
+          taps: [...new Set(asked.map(({ name }) => name))],
+        }),
   )
-  return { runner, task, inputs: { x, ...(lengths && { lengths }) } }
+  const shapes = new Map(values.map(([name, { shape }]) => [name, shape]))
+  for (const name of taps) {
+    const final = parts.get(name)?.final
+    if (final) shapes.set(name, { rows: ['time', ...final.shape.rows], columns: final.shape.columns })
+  }
+  return { ...given, runner, task, taps: shapes }
 }
 
 /**
@@ -123,57 +174,78 @@ async function compiled(
 class LayerRun {
   readonly #layer: Layer
   readonly #program: LayerProgram
-  readonly #time: number
-  readonly #batch: number
+  readonly #sizes: Sizes
+  readonly #extents: ReturnType<Runner['extents']>
   readonly #scalars: { readonly seed: number; readonly step: number; readonly sequence: number }
 
   /** Writes what was checked. */
-  constructor(layer: Layer, program: LayerProgram, { x, parameters, state, lengths, seed = 0 }: Given) {
-    const [time, batch] = x.shape as [number, number]
-    const { runner, task, inputs } = program
+  constructor(layer: Layer, program: LayerProgram, given: Given, { inputs, sizes }: CheckedGiven) {
+    const { runner, task } = program
+    const { parameters, state, lengths, sourceLengths, starts, seed = 0 } = given
+    const second = Object.values(layer.inputs).some(({ axes }) => axes.includes('source'))
     this.#layer = layer
     this.#program = program
-    this.#time = time
-    this.#batch = batch
+    this.#sizes = sizes
+    this.#extents = runner.extents(sizes.time, sizes.batch, second ? sizes.source : undefined)
     this.#scalars = { seed, step: 0, sequence: 0 }
-    task.fit(runner.extents(time, batch))
+    task.fit(this.#extents)
     runner.upload(parameters)
     runner.clearGradients()
-    runner.putRows(inputs.x, x.data)
-    runner.states.begin(batch, state)
-    if (lengths) runner.put(inputs.lengths!, Float64Array.from(lengths))
+    for (const [name, { data }] of Object.entries(inputs)) runner.putRows(program.inputs[name]!, data)
+    runner.states.begin(sizes.batch, state)
+    if (lengths) runner.put(program.lengths!, Float64Array.from(lengths))
+    if (sourceLengths) runner.put(program.sourceLengths!, Float64Array.from(sourceLengths))
+    if (starts) runner.putRows(program.starts!, starts.data)
   }
 
-  writeAdjoints({ output, state }: Adjoints): void {
+  writeAdjoints(adjoints: Named, state?: Named): void {
     const { runner } = this.#program
-    const shape = [this.#time, this.#batch, this.#layer.output]
-    runner.putAdjoint('output', output?.data ?? new Float64Array(shape.reduce((a, b) => a * b)), this.#layer.output)
-    runner.states.beginAdjoints(this.#batch, state)
+    for (const [name, port] of Object.entries(this.#layer.outputs)) {
+      const count = tensorShape(port, this.#sizes).reduce((a, b) => a * b)
+      runner.putAdjoint(name, adjoints[name]?.data ?? new Float64Array(count), port.columns)
+    }
+    runner.states.beginAdjoints(this.#sizes.batch, state)
   }
 
   run(): void {
-    const { runner, task } = this.#program
-    const extents = runner.extents(this.#time, this.#batch)
-    task.run(extents, this.#scalars)
-    task.finish(extents, this.#scalars)
+    const { task } = this.#program
+    task.run(this.#extents, this.#scalars)
+    task.finish(this.#extents, this.#scalars)
   }
 
   async result(): Promise<Result> {
-    const { runner } = this.#program
-    const [output, state] = await Promise.all([
-      runner.rows('output', [this.#time, this.#batch, this.#layer.output]),
-      runner.states.final(this.#batch),
+    const { runner, taps } = this.#program
+    const ports = Object.entries(this.#layer.outputs)
+    const [outputs, state, tapped] = await Promise.all([
+      all(ports.map(([name, port]) => [name, runner.rows(name, tensorShape(port, this.#sizes))])),
+      runner.states.final(this.#sizes.batch),
+      all([...taps].map(([name, shape]) => [name, runner.rows(tapRegion(name), this.#shapeOf(shape))])),
     ])
-    return { output, state }
+    const main = mainName(this.#layer.outputs, 'output') ?? ports[0]![0]
+    return { output: outputs[main]!, outputs, state, taps: tapped }
   }
 
   async gradients(): Promise<Gradients> {
-    const { runner } = this.#program
-    const [parameters, x, state] = await Promise.all([
+    const { runner, inputs: nodes } = this.#program
+    const ports = Object.entries(this.#layer.inputs).filter(([name]) => nodes[name])
+    const flowing = ports.flatMap(([name, port]): [string, Promise<Tensor>][] => {
+      const adjoint = runner.adjoint(name, tensorShape(port, this.#sizes))
+      return adjoint ? [[name, adjoint]] : []
+    })
+    const [parameters, inputs, state] = await Promise.all([
       runner.gradients(),
-      runner.adjoint('x', [this.#time, this.#batch, this.#layer.input]),
-      runner.states.initialAdjoints(this.#batch),
+      all(flowing),
+      runner.states.initialAdjoints(this.#sizes.batch),
     ])
-    return { parameters, ...(x && { x }), state }
+    const main = mainName(this.#layer.inputs, 'x')
+    const x = main === undefined ? undefined : inputs[main]
+    return { parameters, ...(x && { x }), inputs, state }
+  }
+
+  #shapeOf({ rows, columns }: Shape): number[] {
+    return [...rows.map((axis) => (typeof axis === 'number' ? axis : this.#sizes[axis as keyof Sizes])), columns]
   }
 }
+
+const all = async (entries: readonly (readonly [string, Promise<Tensor>])[]): Promise<Record<string, Tensor>> =>
+  Object.fromEntries(await Promise.all(entries.map(async ([name, tensor]) => [name, await tensor] as const)))

@@ -69,7 +69,7 @@ export class LossMeter {
       for (let from = 0; from < steps; from += whole) {
         const count = Math.min(whole, steps - from)
         total += this.#feed.take(batch, from, count)
-        for (let i = 0; i < count * batch.batch; i++) if (this.#feed.weights[i] !== 0) positions++
+        positions += this.#feed.positions
         sum += await this.#run(program, count, batch.batch)
         await turns.take()
         yield (index + (from + count) / steps) / data.batches

@@ -1,5 +1,5 @@
-import type { Layer } from '../layers/index.ts'
-import { layerGraph, type LayerGraph, type Model } from '../models/index.ts'
+import { layerGraph, mainOf, type Layer, type Nodes } from '../layers/index.ts'
+import type { Model } from '../models/index.ts'
 import {
   backendFor,
   held,
@@ -34,15 +34,21 @@ export interface Stream {
 export class Stepper {
   readonly #runner: Runner
   readonly #task: Task
-  readonly #x: LayerGraph['x']
+  readonly #x: Nodes[string]
+  readonly #output: string
+  /** Whether what comes out has a row for each step, of which the last is wanted. */
+  readonly #everyStep: boolean
   readonly #columns: { readonly input: number; readonly output: number; readonly width: number }
   #current: Stream | undefined
 
-  private constructor(layer: Layer, runner: Runner, task: Task, x: LayerGraph['x']) {
+  private constructor(layer: Layer, runner: Runner, task: Task, x: Nodes[string]) {
     this.#runner = runner
     this.#task = task
     this.#x = x
-    this.#columns = { input: padded(layer.input), output: padded(layer.output), width: layer.output }
+    const [output, { columns, axes }] = mainOf(layer.outputs, 'output')
+    this.#output = output
+    this.#everyStep = axes.includes('time')
+    this.#columns = { input: padded(x.shape.columns), output: padded(columns), width: columns }
   }
 
   /** The stepper of a model on a backend, with weights in a format; made once, and kept while it is held. */
@@ -53,11 +59,9 @@ export class Stepper {
   }
 
   static async #create(layer: Layer, runner: Runner): Promise<Stepper> {
-    const { x, output, parameters, states } = layerGraph(layer, { training: false, lengths: false })
-    const task = await runner.load((of) =>
-      of.forwardComputation('step', { parameters, states, outputs: { output }, sums: {} }),
-    )
-    return new Stepper(layer, runner, task, x)
+    const { inputs, outputs, parameters, states } = layerGraph(layer, { training: false, lengths: false })
+    const task = await runner.load((of) => of.forwardComputation('step', { parameters, states, outputs, sums: {} }))
+    return new Stepper(layer, runner, task, inputs[mainOf(layer.inputs, 'x')[0]]!)
   }
 
   /** So many new sequences, from initial states. */
@@ -95,7 +99,8 @@ export class Stepper {
     this.#runner.use(stream.parameters)
     this.#runner.put(this.#x, x)
     this.#task.run(extents, noScalars)
-    return this.#runner.readSoon('output', (steps - 1) * batch * this.#columns.output, stream.output)
+    const at = this.#everyStep ? (steps - 1) * batch * this.#columns.output : 0
+    return this.#runner.readSoon(this.#output, at, stream.output)
   }
 
   #leave(): void {

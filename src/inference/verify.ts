@@ -40,7 +40,7 @@ export interface Verification {
  * `reference`. The tensors are, by name:
  *
  * - `input`: `[time, batch, features]`, or symbols as `[time, batch]`;
- * - `output`: `[time, batch, features]`; of a network on the last step also that step alone, `[batch, features]`;
+ * - `output`: `[time, batch, features]`, or `[batch, features]` where the layer makes one row of all steps;
  * - if sequences have lengths of their own, `lengths`: `[batch]`; outputs past them are zero;
  * - if states are given or expected, `state.NAME` and `final.NAME`: `[batch, columns]` by our names; or PyTorch's `h0`, `c0`,
  *   `hn`, `cn`: `[layers × directions, batch, columns]`.

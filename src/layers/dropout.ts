@@ -1,9 +1,10 @@
 import { constant, less, mul, select, type Node } from '../graph/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { layer, type BuildContext, type Layer } from './layer.ts'
+import { rowwise, type BuildContext, type Layer, type OpenLayer } from './layer.ts'
+import { vectors } from './port.ts'
 
 export interface DropoutOptions {
-  /** Columns that pass through. */
+  /** Columns that pass through; in a chain those of what comes before. */
   readonly size: number
   /** The probability with which an element becomes zero in training. */
   readonly rate: number
@@ -13,17 +14,19 @@ export interface DropoutOptions {
  * Dropout (Srivastava et al. 2014): in training each element is zero with probability `rate`, else divided by 1 − rate; drawn
  * anew for every step, sequence and column. In evaluation, nothing.
  */
-export function dropout(options: DropoutOptions): Layer {
+export function dropout(options: DropoutOptions): Layer
+export function dropout(options: Omit<DropoutOptions, 'size'>): OpenLayer
+export function dropout(options: Omit<DropoutOptions, 'size'> & Partial<DropoutOptions>): Layer | OpenLayer {
   checkNames('dropout', options, ['size', 'rate'], { p: 'rate' })
-  const size = checkNumber('dropout', 'size', options.size, { from: 1, whole: true })
   const rate = checkRate('dropout', options.rate)
-  return layer({
-    description: { kind: 'dropout', size, rate },
-    input: size,
-    output: size,
-    declared: [],
-    states: [],
-    build: (context, x) => dropped(context, x, rate, 'dropout'),
+  return rowwise('dropout', options.size, (columns, axes) => {
+    const size = checkNumber('dropout', 'size', columns, { from: 1, whole: true })
+    return {
+      description: { kind: 'dropout', size, rate },
+      x: vectors(size, axes),
+      output: vectors(size, axes),
+      build: (context, x) => dropped(context, x, rate, 'dropout'),
+    }
   })
 }
 

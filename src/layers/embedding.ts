@@ -1,6 +1,7 @@
 import { checkNames, checkNumber } from '../options.ts'
-import { gather, type Node } from '../graph/index.ts'
-import { layer, type Layer } from './layer.ts'
+import { gather } from '../graph/index.ts'
+import { unary, type Layer } from './layer.ts'
+import { everyStep, symbolsOf, vectors, type Axis } from './port.ts'
 
 export interface EmbeddingOptions {
   /** How many symbols there are. */
@@ -17,15 +18,16 @@ export function embedding(options: EmbeddingOptions): Layer {
   checkNames('embedding', options, ['symbols', 'size'], { num_embeddings: 'symbols', embedding_dim: 'size' })
   const symbols = checkNumber('embedding', 'symbols', options.symbols, { from: 1, whole: true })
   const size = checkNumber('embedding', 'size', options.size, { from: 1, whole: true })
-  return layer({
-    description: { kind: 'embedding', symbols, size },
-    input: 1,
-    symbols,
-    output: size,
-    declared: [
-      { name: 'weight', shape: { rows: [symbols], columns: size }, blocks: [{ columns: size, init: 'normal' }] },
-    ],
-    states: [],
-    build: (context, ids: Node) => gather(context.parameter('weight'), ids),
-  })
+  const on = (axes: readonly Axis[]): Layer =>
+    unary({
+      description: { kind: 'embedding', symbols, size },
+      x: symbolsOf(symbols, axes),
+      output: vectors(size, axes),
+      declared: [
+        { name: 'weight', shape: { rows: [symbols], columns: size }, blocks: [{ columns: size, init: 'normal' }] },
+      ],
+      build: (context, ids) => gather(context.parameter('weight'), ids),
+      fit: ({ x }) => on(x!.axes),
+    })
+  return on(everyStep)
 }

@@ -4,6 +4,7 @@ import type { Node, Shape } from '../graph/index.ts'
 import type { Json } from '../options.ts'
 import type { Tensor } from '../tensor.ts'
 import { initialise } from './initialise.ts'
+import { checkPorts, everyStep, type Axis, type Port, type Ports } from './port.ts'
 
 export type { Json }
 
@@ -20,19 +21,26 @@ export interface BuildContext {
   initial(name: string): Node
   /** Says what a state is after the last step. */
   final(name: string, value: Node): void
-  /** `[batch] × 1`, where sequences have lengths of their own. */
-  readonly lengths?: Node
+  /** `[batch] × 1`, where sequences have lengths of their own along that axis. */
+  lengths(axis: Axis): Node | undefined
+  /** `[time, batch] × 1`: not 0 where a step begins a new sequence, so that states are what they are at first. */
+  readonly starts?: Node
+  /** Offers a value by a name of the layer's own; it is made where somebody asks for it. */
+  tap(name: string, value: () => Node): void
   /** Whether dropout and its kin act; else they take their expectation. */
   readonly training: boolean
   /** Uniform random numbers in [0, 1); a name is one site. */
   random(name: string, shape: Shape): Node
 }
 
+/** Nodes by the names of ports. */
+export type Nodes = Readonly<Record<string, Node>>
+
 /**
  * A function that builds a graph, with the parameters and states it declares. It holds no values: those are given at every
- * call, so that one layer may serve many models. `input` and `output` are columns; sequences are `[time, batch] × columns`.
+ * call, so that one layer may serve many models.
  */
-export interface Layer extends LayerParts {
+export interface Layer extends Required<Omit<LayerParts, 'children' | 'fit'>>, Pick<LayerParts, 'children' | 'fit'> {
   /** First values of the parameters, by name: each depends on the seed and its name alone. */
   parameters(options?: { readonly seed?: number }): Record<string, Tensor>
 }
@@ -40,25 +48,35 @@ export interface Layer extends LayerParts {
 /** What a layer states about itself. */
 export interface LayerParts {
   readonly description: LayerDescription
-  readonly input: number
-  readonly output: number
-  /** Where x numbers symbols, how many there are. */
-  readonly symbols?: number
+  readonly inputs: Ports
+  readonly outputs: Ports
   /** The layers inside, by name. */
   readonly children?: ReadonlyMap<string, Layer>
-  /** Whether no step's output depends on a later step; absent: it does not. */
+  /** Whether no step's output depends on a later step; true. */
   readonly causal?: boolean
-  readonly declared: readonly ParameterDeclaration[]
-  readonly states: readonly StateDeclaration[]
-  build(context: BuildContext, x: Node): Node
+  /** Its parameters; none. */
+  readonly declared?: readonly ParameterDeclaration[]
+  /** What it carries from step to step; nothing. */
+  readonly states?: readonly StateDeclaration[]
+  /** Makes outputs of inputs. An optional input that is not given is missing. */
+  build(context: BuildContext, inputs: Nodes): Nodes
+  /** The same layer for other inputs, where it can work on them: its sizes and axes follow from what comes before it in a chain. */
+  fit?(inputs: Ports): Layer
+}
+
+/** A layer that learns its sizes from what comes before it in a chain. */
+export interface OpenLayer {
+  readonly kind: string
+  fit(inputs: Ports): Layer
 }
 
 /** The most numbers that the parameters, or the states of a sequence, may be: no program's memory holds more. */
 const mostNumbers = 2 ** 30
 
 /** Makes a layer of its parts. */
-export function layer(parts: LayerParts): Layer {
-  const { description, declared, states } = parts
+export function defineLayer(parts: LayerParts): Layer {
+  const { description, declared = [], states = [], causal = true } = parts
+  checkPorts(description.kind, parts.inputs, parts.outputs)
   const parameters = declared.reduce(
     (sum, { shape }) => sum + (shape.rows as readonly number[]).reduce((a, b) => a * b, shape.columns),
     0,
@@ -71,7 +89,47 @@ export function layer(parts: LayerParts): Layer {
       `${description.kind}: its ${what} would be ${count} numbers; at most ${mostNumbers} are held: make it narrower`,
     )
   }
-  return { ...parts, parameters: ({ seed = 0 } = {}) => initialise(declared, seed) }
+  return {
+    ...parts,
+    // A class's methods are not spread.
+    build: (context, inputs) => parts.build(context, inputs),
+    ...(parts.fit && { fit: (inputs: Ports) => parts.fit!(inputs) }),
+    declared,
+    states,
+    causal,
+    parameters: ({ seed = 0 } = {}) => initialise(declared, seed),
+  }
+}
+
+/** What a layer of one input, `x`, and one output, `output`, states about itself. */
+export interface UnaryParts extends Omit<LayerParts, 'inputs' | 'outputs' | 'build'> {
+  readonly x: Port
+  readonly output: Port
+  build(context: BuildContext, x: Node): Node
+}
+
+/** Makes a layer of one input and one output. */
+export function unary({ x, output, build, ...parts }: UnaryParts): Layer {
+  return defineLayer({
+    ...parts,
+    inputs: { x },
+    outputs: { output },
+    build: (context, inputs) => ({ output: build(context, inputs['x']!) }),
+  })
+}
+
+/**
+ * A layer of one input that works on rows whatever they are counted along. Made at once where its columns are known, else when a
+ * chain knows them.
+ */
+export function rowwise(
+  kind: string,
+  columns: number | undefined,
+  make: (columns: number, axes: readonly Axis[]) => UnaryParts,
+): Layer | OpenLayer {
+  const on = (columns: number, axes: readonly Axis[]): Layer =>
+    unary({ ...make(columns, axes), fit: ({ x }) => on(columns, x!.axes) })
+  return columns === undefined ? { kind, fit: ({ x }) => on(x!.columns, x!.axes) } : on(columns, everyStep)
 }
 
 /** The context of a layer inside another: its names get a prefix. */
@@ -80,6 +138,7 @@ export const within = (context: BuildContext, prefix: string): BuildContext => (
   parameter: (name) => context.parameter(prefix + name),
   initial: (name) => context.initial(prefix + name),
   final: (name, value) => context.final(prefix + name, value),
+  tap: (name, value) => context.tap(prefix + name, value),
   random: (name, shape) => context.random(prefix + name, shape),
 })
 

@@ -1,8 +1,10 @@
 import { add, matmul } from '../graph/index.ts'
 import { checkBoolean, checkNames, checkNumber } from '../options.ts'
-import { layer, type Layer } from './layer.ts'
+import { rowwise, type Layer, type OpenLayer } from './layer.ts'
+import { vectors } from './port.ts'
 
 export interface LinearOptions {
+  /** In a chain, the columns of what comes before. */
   readonly input: number
   readonly output: number
   /** Whether there is a bias; true. */
@@ -13,7 +15,9 @@ export interface LinearOptions {
  * W @ x + b for each step: `[time, batch] × input` → `[time, batch] × output`.
  * Parameters `weight`: `[output] × input`, Glorot-uniform at first, and `bias`: `output`, zero at first, unless `bias` is false.
  */
-export function linear(options: LinearOptions): Layer {
+export function linear(options: LinearOptions): Layer
+export function linear(options: Omit<LinearOptions, 'input'>): OpenLayer
+export function linear(options: Omit<LinearOptions, 'input'> & Partial<LinearOptions>): Layer | OpenLayer {
   checkNames('linear', options, ['input', 'output', 'bias'], {
     in_features: 'input',
     out_features: 'output',
@@ -21,21 +25,24 @@ export function linear(options: LinearOptions): Layer {
     use_bias: 'bias',
     useBias: 'bias',
   })
-  const input = checkNumber('linear', 'input', options.input, { from: 1, whole: true })
   const output = checkNumber('linear', 'output', options.output, { from: 1, whole: true })
   const bias = checkBoolean('linear', 'bias', options.bias ?? true)
-  return layer({
-    description: { kind: 'linear', input, output, ...(!bias && { bias }) },
-    input,
-    output,
-    declared: [
-      { name: 'weight', shape: { rows: [output], columns: input }, blocks: [{ columns: input, init: 'glorot' }] },
-      ...(bias ? [{ name: 'bias', shape: { rows: [], columns: output }, blocks: [{ columns: output, init: 0 }] }] : []),
-    ],
-    states: [],
-    build: (context, x) => {
-      const product = matmul(context.parameter('weight'), x)
-      return bias ? add(product, context.parameter('bias')) : product
-    },
+  return rowwise('linear', options.input, (columns, axes) => {
+    const input = checkNumber('linear', 'input', columns, { from: 1, whole: true })
+    return {
+      description: { kind: 'linear', input, output, ...(!bias && { bias }) },
+      x: vectors(input, axes),
+      output: vectors(output, axes),
+      declared: [
+        { name: 'weight', shape: { rows: [output], columns: input }, blocks: [{ columns: input, init: 'glorot' }] },
+        ...(bias
+          ? [{ name: 'bias', shape: { rows: [], columns: output }, blocks: [{ columns: output, init: 0 }] }]
+          : []),
+      ],
+      build: (context, x) => {
+        const product = matmul(context.parameter('weight'), x)
+        return bias ? add(product, context.parameter('bias')) : product
+      },
+    }
   })
 }

@@ -1,9 +1,20 @@
 import { applyModifiers, cellFromText, type Cell, type Sizes } from '../cells/index.ts'
-import { add, broadcast, concat, constant, less, position, scan, select, slice, type Node } from '../graph/index.ts'
+import { add, broadcast, concat, constant, slice, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { checkRate, dropped } from './dropout.ts'
-import { layer, prefixed, within, type BuildContext, type Json, type Layer, type LayerDescription } from './layer.ts'
+import {
+  prefixed,
+  unary,
+  within,
+  type BuildContext,
+  type Json,
+  type Layer,
+  type LayerDescription,
+  type OpenLayer,
+} from './layer.ts'
+import { everySequence, everyStep, vectors } from './port.ts'
+import { recurrence } from './recurrence.ts'
 
 /** Which way a layer runs over time. */
 export type Direction = 'forward' | 'backward' | 'both'
@@ -11,7 +22,7 @@ export type Direction = 'forward' | 'backward' | 'both'
 export interface RecurrentOptions {
   /** One cell, or one for each direction, which then run both ways. */
   readonly cell: Cell | { readonly forward: Cell; readonly backward: Cell }
-  /** Columns of a step's input. */
+  /** Columns of a step's input; in a chain those of what comes before. */
   readonly input: number
   /** Columns of the states; an array gives each layer its own width. */
   readonly hidden: number | readonly number[]
@@ -22,8 +33,8 @@ export interface RecurrentOptions {
   /** The same as `direction: 'both'`. */
   readonly bidirectional?: boolean
   /**
-   * What the last layer gives: its output at every step, or at every step of a sequence its output after all of them, whichever
-   * way it ran; so that both halves of the last step have seen the whole sequence. 'every step'.
+   * What the last layer gives: its output at every step, or one for the whole sequence, `[batch] × output`, that after all steps,
+   * whichever way it ran; so that both halves have seen the whole sequence. 'every step'.
    */
   readonly gives?: 'every step' | 'final output'
   /** Adds a layer's input to its output where both are as wide. */
@@ -44,12 +55,20 @@ interface Way {
 }
 
 /**
- * A cell run over time: `[time, batch] × input` → `[time, batch] × output`.
+ * A cell run over time: `[time, batch] × input` → `[time, batch] × output`, or `[batch] × output` of a final output.
  * One layer that runs one way has the cell's own names for parameters and states (`Wf`, `h`). Others have `layers.0.forward.Wf`,
  * and `layers.0.backward.Wf` of what runs backwards.
  */
-export function recurrent(options: RecurrentOptions): Layer {
+export function recurrent(options: RecurrentOptions): Layer
+export function recurrent(options: Omit<RecurrentOptions, 'input'>): OpenLayer
+export function recurrent(options: Omit<RecurrentOptions, 'input'> & Partial<RecurrentOptions>): Layer | OpenLayer {
   checkNames('recurrent', options, names, synonyms)
+  return options.input === undefined
+    ? { kind: 'recurrent', fit: ({ x }) => sized({ ...options, input: x!.columns }) }
+    : sized(options as RecurrentOptions)
+}
+
+function sized(options: RecurrentOptions): Layer {
   const widths = widthsOf(options)
   const ways = waysOf(options)
   const plain = options.layers === undefined && !Array.isArray(options.hidden) && ways.length === 1
@@ -81,10 +100,10 @@ export function recurrent(options: RecurrentOptions): Layer {
   const places = runs.flatMap(({ sizes, directions }) =>
     directions.map(({ cell, prefix }) => ({ sizes, cell, prefix })),
   )
-  return layer({
+  return unary({
     description: describe(options, plain),
-    input,
-    output: width,
+    x: vectors(input),
+    output: vectors(width, atTheEnd ? everySequence : everyStep),
     causal: ways.every(({ reverse }) => !reverse) && !atTheEnd,
     declared: places.flatMap(({ prefix, cell, sizes }) => prefixed(prefix, cell.parameters(sizes))),
     states: places.flatMap(({ prefix, cell, sizes }) => prefixed(prefix, cell.states(sizes))),
@@ -96,10 +115,10 @@ export function recurrent(options: RecurrentOptions): Layer {
         const skips = residual && run.input === run.output
         let from = 0
         const outputs = run.directions.map((way) => {
-          const skip = skips && !final ? slice(value, from, (from += way.cell.outputSize(run.sizes))) : undefined
+          const skip = skips ? slice(value, from, (from += way.cell.outputSize(run.sizes))) : undefined
           return overTime(way, run.sizes, within(context, way.prefix), { x: into, skip, final })
         })
-        value = skips && final ? add(value, concat(outputs)) : concat(outputs)
+        value = concat(outputs)
       }
       return value
     },
@@ -110,27 +129,29 @@ interface OverTime {
   readonly x: Node
   /** Added to the output at each step: there, so that lengths choose among whole sums and change no order of additions. */
   readonly skip: Node | undefined
-  /** Gives the output after all steps at every step of the sequence. */
+  /** Gives the output after all steps, one for each sequence. */
   readonly final: boolean
 }
 
 /** One cell over one sequence, one way. */
 function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, { x, skip, final }: OverTime): Node {
   const parameters = Object.fromEntries(cell.parameters(sizes).map(({ name }) => [name, context.parameter(name)]))
-  const states = cell.states(sizes).map(({ name }) => name)
+  const declared = cell.states(sizes)
+  const states = declared.map(({ name }) => name)
   const noise = cell.noise(sizes)
-  const { lengths } = context
+  /** What a step gives a name to. */
+  const values = new Map<string, Node>()
   const shape = { rows: ['batch'], columns: cell.outputSize(sizes) }
-  const result = scan({
+  const result = recurrence(context, {
     reverse,
+    states: declared,
     // The last output is carried along, since it need not be a state.
-    initial: [...states.map((name) => context.initial(name)), ...(final ? [broadcast(constant(0), shape)] : [])],
+    inner: final ? [broadcast(constant(0), shape)] : [],
     steps: [
       x,
       ...noise.map(({ name, columns }) => context.random(name, { rows: ['time', 'batch'], columns })),
       ...(skip ? [skip] : []),
     ],
-    ...(lengths && { lengths }),
     step(old, [x, ...given]) {
       const made = cell.step(sizes, {
         x: x!,
@@ -140,16 +161,19 @@ function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, {
         random: (name, shape) => context.random(name, shape),
         training: context.training,
       })
+      states.forEach((name, i) => values.set(name, old[i]!))
+      for (const [name, value] of Object.entries(made.values)) values.set(name, value)
       const next = states.map((name) => made.states[name]!)
       // An output that no sequence has a part in is the same for all.
       const output = broadcast(skip ? add(given.at(-1)!, made.output) : made.output, shape)
       return final ? { next: [...next, output], outputs: [] } : { next, outputs: [output] }
     },
   })
-  states.forEach((name, i) => context.final(name, result.final[i]!))
-  if (!final) return result.outputs[0]!
-  const everywhere = broadcast(result.final.at(-1)!, { rows: ['time', 'batch'], columns: shape.columns })
-  return lengths ? select(less(position('time'), lengths), everywhere, constant(0)) : everywhere
+  for (const [name, value] of values) {
+    // A line of parameters alone has no rows of its own.
+    context.tap(name, () => result.at(broadcast(value, { rows: ['batch'], columns: value.shape.columns })))
+  }
+  return final ? result.final[states.length]! : result.outputs[0]!
 }
 
 /** The ways a layer runs, forward first. */
@@ -269,6 +293,7 @@ interface DescribedCell {
 /** The layer a description stands for. Cells come from their equations, which are data: parsed, never run. */
 export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescription): Layer {
   const from = ({ text, modifiers }: DescribedCell): Cell => applyModifiers(cellFromText(text), modifiers)
+  if (typeof cell !== 'object' || cell === null) throw new UnrolledError('option', 'recurrent: it has no cell')
   const described = cell as unknown as
     DescribedCell | { readonly forward: DescribedCell; readonly backward: DescribedCell }
   const options = rest as unknown as Omit<RecurrentOptions, 'cell'>
@@ -283,7 +308,10 @@ export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescript
 }
 
 /** A recurrent layer run both ways; the output is twice as wide. */
-export function bidirectional(layer: Layer): Layer {
+export function bidirectional(layer: Layer): Layer
+export function bidirectional(layer: OpenLayer): OpenLayer
+export function bidirectional(layer: Layer | OpenLayer): Layer | OpenLayer {
+  if (!('build' in layer)) return { kind: layer.kind, fit: (inputs) => bidirectional(layer.fit(inputs)) }
   const { direction: _, ...description } = layer.description
   if (description.kind !== 'recurrent') {
     throw new UnrolledError('option', `bidirectional: a recurrent layer was expected, not ${description.kind}`)

@@ -10,7 +10,9 @@ import {
 } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { LanguageModel } from './language-model.ts'
-import type { Model } from './model.ts'
+import { mainOf } from '../layers/index.ts'
+import { outputOf, type Model } from './model.ts'
+import { answersOnce, rangeOf } from './target.ts'
 
 /**
  * Holds data against a model before anything is computed: kind, columns, the range of symbols and targets, the steps that targets
@@ -52,27 +54,30 @@ function notData(given: unknown): string {
 type Fail = (what: string) => UnrolledError
 
 function checkSymbols(model: Model, { vocabulary }: Text | Lines, fail: Fail): void {
-  const { layer, loss, on } = model
+  const { inputs, targets: ports } = model
+  const [, x] = mainOf(inputs, 'x')
   const { vocabulary: own } = model as Partial<LanguageModel>
   const { size } = vocabulary
-  if (layer.symbols === undefined) {
+  if (x.symbols === undefined) {
     const first = `embedding({ symbols: ${size}, … })`
-    throw fail(`a text is symbols, but the model takes vectors of ${layer.input} columns; let ${first} come first`)
+    throw fail(`a text is symbols, but the model takes vectors of ${x.columns} columns; let ${first} come first`)
   }
-  if (on === 'last step') {
-    throw fail("a text has a next symbol for each step, but of the model only the 'last step' counts: on: 'every step'")
+  if (answersOnce(model)) {
+    throw fail(
+      'a text has a next symbol for each step, but the model makes one row of all steps: leave out what pools them',
+    )
   }
   if (own && !sameVocabulary(own, vocabulary)) {
     const sizes = `of ${size} ${vocabulary.units}, not the ${own.size} ${own.units} of the model`
     const other = firstOther(own.symbols, vocabulary.symbols)
     throw fail(`the text has another vocabulary, ${sizes}${other}: make it with { vocabulary: model.vocabulary }`)
   }
-  if (size > layer.symbols) throw fail(`the text has ${size} symbols, the model's embedding ${layer.symbols}`)
-  const { columns, range: classes } = loss.target(layer.output)
-  if (!classes?.whole || columns !== 1) {
-    throw fail(`a text's targets are numbers of symbols, which ${loss.name} does not take; crossEntropy() does`)
+  if (size > x.symbols) throw fail(`the text has ${size} symbols, the model's embedding ${x.symbols}`)
+  const { symbols: classes } = ports.targets
+  if (classes === undefined) {
+    throw fail(`a text's targets are numbers of symbols, which ${model.loss.name} does not take; crossEntropy() does`)
   }
-  if (size > classes.to + 1) throw fail(`the text has ${size} symbols, the model's output ${layer.output} columns`)
+  if (size > classes) throw fail(`the text has ${size} symbols, the model's output ${classes} columns`)
 }
 
 function firstOther(own: readonly string[], given: readonly string[]): string {
@@ -82,24 +87,26 @@ function firstOther(own: readonly string[], given: readonly string[]): string {
 }
 
 function checkSequences(model: Model, data: Sequences, fail: Fail): Sequences {
-  const { layer, loss } = model
-  if (data.columns !== layer.input) {
-    const wanted = layer.symbols === undefined ? `${layer.input} columns` : 'the number of a symbol, one column'
+  const { loss, targets: ports } = model
+  const [, input] = mainOf(model.inputs, 'x')
+  if (data.columns !== input.columns) {
+    const wanted = input.symbols === undefined ? `${input.columns} columns` : 'the number of a symbol, one column'
     throw fail(`x has ${data.columns} columns a step; the model takes ${wanted}`)
   }
-  if (layer.symbols !== undefined) {
-    const symbols = { from: 0, to: layer.symbols - 1, whole: true }
+  if (input.symbols !== undefined) {
+    const symbols = { from: 0, to: input.symbols - 1, whole: true }
     eachValue(data, 'x', symbols, (value, place) =>
-      fail(`${place} of x is ${value}; the model has ${layer.symbols} symbols, numbered from 0 to ${symbols.to}`),
+      fail(`${place} of x is ${value}; the model has ${input.symbols} symbols, numbered from 0 to ${symbols.to}`),
     )
   }
-  const { columns, range } = loss.target(layer.output)
+  const { columns } = ports.targets
+  const range = rangeOf(ports.targets)
   const fitting = fitTargets(model, data, columns, fail)
   if (range) {
     const { from, to, whole, except } = range
     const within = whole ? `a whole number from ${from} to ${to}` : `from ${from} to ${to}`
     const right = except === undefined ? within : `${within}, or ${except}`
-    const output = `${loss.name} on an output of ${layer.output} columns`
+    const output = `${loss.name} on an output of ${outputOf(model.layer).columns} columns`
     eachValue(fitting, 'target', range, (value, place) =>
       fail(`${place} of target is ${value}; for ${output} it must be ${right}`),
     )
@@ -112,19 +119,20 @@ const asSteps = { targets: 'each step', targetColumns: 1 } as const
 
 /** Reads targets as the model's output wants them. */
 function fitTargets(model: Model, data: Sequences, columns: number, fail: Fail): Sequences {
-  const { layer, loss, on } = model
+  const { loss } = model
+  const output = outputOf(model.layer).columns
   const { targets: kind, targetColumns } = data
   const whole = kind === 'either' && targetColumns === columns
   const fitting: Sequences = kind === 'either' ? { ...data, ...(whole ? asWhole : asSteps) } : data
   if (fitting.targetColumns !== columns) {
-    const oneHot = columns === 1 && targetColumns === layer.output
+    const oneHot = columns === 1 && targetColumns === output
     const advice = oneHot ? '; of a one-hot target, give the number of the class: [2] for [0, 0, 1]' : ''
-    const takes = `${loss.name} on an output of ${layer.output} columns takes ${columns}`
+    const takes = `${loss.name} on an output of ${output} columns takes ${columns}`
     throw fail(`targets have ${targetColumns} columns; ${takes}${advice}`)
   }
-  if (fitting.targets === 'each step' && on === 'last step' && data.longest > 1) {
+  if (fitting.targets === 'each step' && answersOnce(model) && data.longest > 1) {
     throw fail(
-      "there is a target for each step, but of the model only the 'last step' counts: give one for the whole sequence",
+      'there is a target for each step, but the model makes one row of all steps: give one for the whole sequence',
     )
   }
   return fitting

@@ -1,10 +1,21 @@
 import type { Cell } from '../cells/index.ts'
-import type { Lines, Text, Units, Vocabulary } from '../data/index.ts'
+import { vocabularyFrom, type Lines, type Text, type Units, type Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { chain, dropout, embedding, initialise, linear, recurrent, tied, type Layer } from '../layers/index.ts'
+import {
+  chain,
+  dropout,
+  embedding,
+  initialise,
+  linear,
+  mainOf,
+  recurrent,
+  type Layer,
+  type OpenLayer,
+} from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { crossEntropy } from './losses/index.ts'
-import { asModel, type Model } from './model.ts'
+import type { Entry } from './model-from.ts'
+import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
 
 /** A model of what symbol follows: characters or words. */
 export interface LanguageModel extends Model {
@@ -70,31 +81,64 @@ export function languageModel(text: Text | Lines, options: LanguageModelOptions)
     // Between layers; there is nothing between one and the next where there is one.
     ...(rate > 0 && layers > 1 && { dropout: rate }),
   })
-  const width = core.output
+  const width = outputOf(core).columns
   if (options.tied && width !== size) {
     throw new UnrolledError(
       'option',
       `languageModel: tied weights want the last layer as wide as the embedding; they are ${width} and ${size}`,
     )
   }
-  const parts: Record<string, Layer> = {
+  const parts: Record<string, Layer | OpenLayer> = {
     embedding: embedding({ symbols, size }),
-    ...(rate > 0 && { dropoutIn: dropout({ size, rate }) }),
+    ...(rate > 0 && { dropoutIn: dropout({ rate }) }),
     _core: core,
-    ...(rate > 0 && { dropoutOut: dropout({ size: width, rate }) }),
-    ...(options.tied ? { _output: tied({ symbols, size }) } : { output: linear({ input: width, output: symbols }) }),
+    ...(rate > 0 && { dropoutOut: dropout({ rate }) }),
+    output: linear({ output: symbols }),
   }
   const seed = checkNumber('languageModel', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
-  const layer = chain(parts)
-  return asModel<LanguageModel>({
-    kind: 'languageModel',
-    layer,
-    loss: crossEntropy(),
-    on: 'every step',
-    seed,
-    parameters: initialise(layer.declared, seed),
-    record: {},
-    vocabulary: text.vocabulary,
-    units: text.units,
+  const layer = chain(parts, { ...(options.tied && { tie: { 'output.weight': 'embedding.weight' } }) })
+  const parameters = initialise(layer.declared, seed)
+  return made({ layer, loss: crossEntropy(), seed, parameters, record: {} }, text.vocabulary)
+}
+
+type Parts = Omit<ModelParts, 'kind'>
+
+const made = (parts: Parts, vocabulary: Vocabulary): LanguageModel =>
+  asModel({
+    kind: 'languageModel' as const,
+    ...parts,
+    vocabulary,
+    units: vocabulary.units,
+    content() {
+      const { units, symbols, boundary } = vocabulary
+      return { vocabulary: { units, symbols, ...(boundary !== undefined && { boundary }) } }
+    },
   })
+
+/** A language model as its file tells of it; layers and loss must fit the vocabulary. */
+export function languageModelFrom(parts: Parts, entry: Entry): LanguageModel {
+  const { layer } = parts
+  const vocabulary = entry('vocabulary', (json) => {
+    const [, { symbols }] = mainOf(layer.inputs, 'x')
+    if (symbols === undefined) throw new Error('the first layer of a language model must be an embedding')
+    // No more symbols are read than there are vectors for.
+    const vocabulary = vocabularyFrom(json, symbols)
+    checkParts(parts, vocabulary, symbols)
+    return vocabulary
+  })
+  return made(parts, vocabulary)
+}
+
+/** What numbers a symbol must have a row in the first layer, and a logit in the last. */
+function checkParts({ layer, loss }: Parts, { size }: Vocabulary, symbols: number): void {
+  if (symbols !== size) {
+    throw new Error(`the vocabulary has ${size} symbols, so the first layer must be an embedding of ${size}`)
+  }
+  const { columns, axes } = outputOf(layer)
+  if (columns !== size) {
+    throw new Error(`the vocabulary has ${size} symbols, but the last layer gives ${columns} columns`)
+  }
+  if (loss.name !== 'crossEntropy' || Object.keys(loss.options).length > 0 || !axes.includes('time')) {
+    throw new Error(`its loss must be crossEntropy on every step, not ${loss.name} on [${axes.join(', ')}]`)
+  }
 }

@@ -1,31 +1,47 @@
 import { UnrolledError } from '../error.ts'
-import { initialise, type Layer } from '../layers/index.ts'
+import { chain, initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { isLoss, type Loss } from './losses/index.ts'
-import { asModel, type Counted, type Model } from './model.ts'
+import { asModel, type Model, type ModelParts } from './model.ts'
 
 export interface NetworkOptions {
   readonly loss: Loss
-  /** Which steps of a sequence count: 'every step' or 'last step'. */
-  readonly on?: Counted
+  /** Parameters that are another's: `{ 'head.weight': 'embed.weight' }`. */
+  readonly tie?: Readonly<Record<string, string>>
   /** Seed of the first values. */
   readonly seed?: number
 }
 
-/** A topology of one's own: layers (usually a `chain`), a loss, and the steps that count. */
+/**
+ * A topology of one's own: layers (usually a `chain`) and a loss. The loss judges every row of the output: each step of each
+ * sequence, or each sequence once where a layer such as `last()` makes one row of its steps.
+ */
 export function network(layer: Layer, options: NetworkOptions): Model {
-  checkNames('network', options, ['loss', 'on', 'seed'])
-  const { loss, on = 'every step' } = options
+  checkNames('network', options, ['loss', 'tie', 'seed'], {
+    on: 'a layer that makes one row of all steps: chain({ …, last: last() })',
+  })
+  const { loss, tie } = options
+  if (typeof layer?.build !== 'function') {
+    throw new UnrolledError('option', `network: the first argument must be a layer: ${adviceOn(layer)}`)
+  }
   if (!isLoss(loss)) {
     throw new UnrolledError(
       'option',
       'network: loss must be a loss, such as crossEntropy() or meanSquaredError(); one of your own has name, options, target and build',
     )
   }
-  loss.target(layer.output)
-  if (on !== 'every step' && on !== 'last step') {
-    throw new UnrolledError('option', `network: on is ${String(on)}; it must be 'every step' or 'last step'`)
-  }
   const seed = checkNumber('network', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
-  return asModel({ kind: 'network', layer, loss, on, seed, parameters: initialise(layer.declared, seed), record: {} })
+  const whole = tie ? chain({ _layer: layer }, { tie }) : layer
+  const model = networkFrom({ layer: whole, loss, seed, parameters: initialise(whole.declared, seed), record: {} })
+  // A loss that cannot judge the output says so at once.
+  void model.targets
+  return model
 }
+
+const adviceOn = (given: unknown): string =>
+  typeof (given as { fit?: unknown } | undefined)?.fit === 'function'
+    ? 'its sizes are not known; say its input, or let it follow others in a chain'
+    : 'linear, recurrent, ... or a chain of such'
+
+/** A network of parts. */
+export const networkFrom = (parts: Omit<ModelParts, 'kind'>): Model => asModel({ kind: 'network', ...parts })

@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
-import type { Layer, LayerDescription } from '../layers/index.ts'
-import type { Model } from './model.ts'
+import { leavesOf, prefixOf, type Axis, type Layer, type LayerDescription } from '../layers/index.ts'
+import { outputOf, type Model } from './model.ts'
 
 /** One layer of a summary. */
 export interface LayerSummary {
@@ -8,9 +8,9 @@ export interface LayerSummary {
   readonly name: string
   /** What it is: `recurrent gru, hidden 128, layers 2`. */
   readonly layer: string
-  /** The shape of its output: `['time', 'batch', 128]`. */
-  readonly output: readonly ['time', 'batch', number]
-  /** How many numbers are trained in it. */
+  /** The shape of its output: `['time', 'batch', 128]`, or `['batch', 128]` where there is one row for a sequence. */
+  readonly output: readonly (Axis | number)[]
+  /** How many numbers are trained in it; those that are another layer's are counted there. */
   readonly parameters: number
   /** Numbers that it carries from step to step for each sequence. */
   readonly states: number
@@ -34,23 +34,22 @@ export interface Summary {
 export function summary(target: Model | Layer): Summary {
   const layer = 'layer' in (target ?? {}) ? (target as Model).layer : (target as Layer)
   if (typeof layer?.build !== 'function') throw new UnrolledError('option', 'summary: a model or a layer is needed')
-  const layers = leaves(layer, []).map(([path, leaf]) => ({
-    name: path.map((name) => name.replace(/^_/, '')).join('.'),
-    layer: shownLayer(leaf.description),
-    output: ['time', 'batch', leaf.output] as const,
-    parameters: count(leaf),
-    states: leaf.states.reduce((sum, { columns }) => sum + columns, 0),
-  }))
-  const parameters = count(layer)
+  const own = new Set(layer.declared.map(({ name }) => name))
+  const layers = leavesOf(layer).map(({ path, layer: leaf }) => {
+    const { axes, columns } = outputOf(leaf)
+    return {
+      name: path.map((name) => name.replace(/^_/, '')).join('.'),
+      layer: shownLayer(leaf.description),
+      output: [...axes, columns],
+      parameters: count(leaf.declared.filter(({ name }) => own.has(prefixOf(path) + name))),
+      states: leaf.states.reduce((sum, { columns }) => sum + columns, 0),
+    }
+  })
+  const parameters = count(layer.declared)
   return { layers, parameters, bytes: 4 * parameters, text: table(layers, parameters) }
 }
 
-function leaves(layer: Layer, path: readonly string[]): [readonly string[], Layer][] {
-  if (!layer.children) return [[path, layer]]
-  return [...layer.children].flatMap(([name, child]) => leaves(child, [...path, name]))
-}
-
-const count = ({ declared }: Layer): number =>
+const count = (declared: Layer['declared']): number =>
   declared.reduce((sum, { shape }) => sum + (shape.rows as readonly number[]).reduce((a, b) => a * b, shape.columns), 0)
 
 /** Kind and options; a cell goes by its name, or by two where each direction has its own. */

@@ -1,7 +1,8 @@
 import { hoist, recompute, type Computation } from '../compiler/index.ts'
-import { pullback } from '../gradient/index.ts'
-import { add, constant, input, type Node } from '../graph/index.ts'
-import { adjointRegion, stateRegion } from './regions.ts'
+import { UnrolledError } from '../error.ts'
+import { pullback, type StateTap } from '../gradient/index.ts'
+import { add, constant, finalOperation, input, type FinalNode, type Node, type ScanNode } from '../graph/index.ts'
+import { adjointRegion, stateRegion, tapRegion } from './regions.ts'
 
 /** A state of a model's graph: the input node it starts from, and its node after the last step. */
 export interface GraphState {
@@ -49,6 +50,8 @@ export interface Backward {
   readonly outputs?: readonly string[]
   /** Inputs whose adjoints are wanted, in regions `adjoint.NAME`. */
   readonly inputs?: Readonly<Record<string, Node>>
+  /** States whose adjoints are wanted at every step, in their two parts: in regions `tap.NAME.own` and `tap.NAME.next`. */
+  readonly taps?: readonly string[]
   /** Names of parameters whose gradients are not wanted. */
   readonly frozen?: ReadonlySet<string> | undefined
 }
@@ -78,13 +81,14 @@ export function windowComputation(name: string, graph: ModelGraph, backward: Bac
     const final = forward.outputs[stateRegion(state.name)]!
     seed(final, input(adjointRegion(state.name), final.shape))
   }
-  const back = pullback(seeds, wrt)
+  const tapped: Record<string, Node> = {}
+  const back = pullback(seeds, wrt, stateTaps(forward, backward.taps ?? [], tapped))
   const flowing = trained.filter((parameter) => back.has(parameter))
   const adjoints = {
     ...Object.fromEntries(states.map(({ name, initial }) => [adjointRegion(name), back.get(initial)])),
     ...Object.fromEntries(Object.entries(wanted).map(([key, node]) => [adjointRegion(key), back.get(node)])),
   }
-  const outputs: Record<string, Node> = { ...forward.outputs }
+  const outputs: Record<string, Node> = { ...forward.outputs, ...tapped }
   for (const [key, node] of Object.entries(adjoints)) if (node) outputs[key] = node
   const sums = forward.sums ?? {}
   const keys = Object.keys(outputs)
@@ -99,4 +103,25 @@ export function windowComputation(name: string, graph: ModelGraph, backward: Bac
     sums: Object.fromEntries(summed.map((key, i) => [key, roots[keys.length + i]!])),
     gradients: new Map(flowing.map((parameter, i) => [parameter, roots[keys.length + summed.length + i]!])),
   }
+}
+
+/** What asks the pullback for the adjoints of states, and puts them into `into`. */
+function stateTaps({ outputs }: Computation, names: readonly string[], into: Record<string, Node>): StateTap[] {
+  return names.map((name) => {
+    const { operation, inputs, attributes } = outputs[stateRegion(name)] as FinalNode
+    if (operation !== finalOperation) {
+      throw new UnrolledError(
+        'option',
+        `the adjoint of the state ${name} is not that of a recurrence; it has no two parts`,
+      )
+    }
+    return {
+      scan: inputs[0] as ScanNode,
+      state: attributes.state,
+      give(own, next) {
+        into[tapRegion(`${name}.own`)] = own
+        into[tapRegion(`${name}.next`)] = next
+      },
+    }
+  })
 }

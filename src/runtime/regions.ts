@@ -2,6 +2,9 @@
 export const parameterRegion = 'parameters'
 export const gradientRegion = 'gradients'
 
+/** Where a program leaves a value inside of a layer that somebody asked for. */
+export const tapRegion = (name: string): string => `tap.${name}`
+
 /** Where a program finds a state before its window, and leaves it behind it. */
 export const stateRegion = (name: string): string => `state.${name}`
 

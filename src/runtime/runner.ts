@@ -61,11 +61,13 @@ export class Runner {
   }
 
   /** The same object for the same sizes, by which programs know that nothing has changed. */
-  extents(time: number, batch: number): Extents {
+  extents(time: number, batch: number, source?: number): Extents {
     const key = time * 2 ** 32 + batch
-    const known = this.#extents.get(key) ?? { time, batch }
-    this.#extents.set(key, known)
-    return known
+    const known = this.#extents.get(key)
+    if (known && known['source'] === source) return known
+    const made = source === undefined ? { time, batch } : { time, source, batch }
+    this.#extents.set(key, made)
+    return made
   }
 
   /** Writes an input, rows padded as device memory has them. What no program reads is left out. */

@@ -252,13 +252,10 @@ export class Bptt {
   /** Writes the inputs of some steps to the device: each position that counts, from step `counted` on, with its share. */
   #put(from: number, count: number, counted: number, share: number): ReturnType<Runner['extents']> {
     const { batch } = this.#batch!
-    const { weights } = this.#feed
     const extents = this.#runner.extents(count, batch)
     this.#made!.window.fit(extents)
-    this.#feed.take(this.#batch!, from, count)
-    for (let i = 0; i < count * batch; i++) {
-      weights[i] = from + Math.floor(i / batch) >= counted ? weights[i]! * share : 0
-    }
+    this.#feed.take(this.#batch!, from, count, counted)
+    this.#feed.share(share)
     this.#feed.put(this.#runner, this.#made!.graph)
     return extents
   }

@@ -1,7 +1,8 @@
 import type { TrainingBatch } from '../data/index.ts'
 import { Feed } from '../inference/feed.ts'
-import { evaluate, input, zeros, type Node, type Value } from '../graph/index.ts'
-import { counts, layerGraph, type LayerGraph, type Model } from '../models/index.ts'
+import { evaluate, zeros, type Node, type Value } from '../graph/index.ts'
+import { mainOf } from '../layers/index.ts'
+import { answersOnce, modelGraph, type LossGraph, type Model } from '../models/index.ts'
 import { padded, unpadRows } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
 import type { RanWindow } from './bptt.ts'
@@ -61,10 +62,14 @@ function badStep(bad: BadWindow): string | undefined {
     feed.reserve(time, batch.batch)
     feed.take(batch, from, time)
     const { x, targets } = feed
+    const answers = { from, time, once: answersOnce(model), counted: true }
     const { output, losses } = oracle.run(from, time, x, targets)
     const found =
-      firstOf(badRow('input', x, bad, from, everyStep), badRow('target', targets, bad, from, countedStep)) ??
-      firstOf(badRow('output', output, bad, from, everyStep), badRow('loss', losses, bad, from, countedStep))
+      firstOf(badRow('input', x, bad, { from, time }), badRow('target', targets, bad, answers)) ??
+      firstOf(
+        badRow('output', output, bad, { ...answers, counted: answers.once }),
+        badRow('loss', losses, bad, answers),
+      )
     if (found) return found.text
   }
   return undefined
@@ -79,33 +84,35 @@ interface Found {
 const firstOf = (a: Found | undefined, b: Found | undefined): Found | undefined =>
   a && b && b.row < a.row ? b : (a ?? b)
 
-type Matters = (bad: BadWindow, step: number, sequence: number) => boolean
+/** Which rows are looked at: those of `time` steps from `from` on. */
+interface Looked {
+  readonly from: number
+  readonly time: number
+  /** Whether there is one row for a sequence, that of its last step. */
+  readonly once?: boolean
+  /** Whether only what counted in the window matters. */
+  readonly counted?: boolean
+}
 
-/** Whether a sequence has that step. */
-const everyStep: Matters = ({ batch }, step, b) => step < (batch.lengths?.[b] ?? batch.steps)
-
-/** Whether that step is among those that counted in the window. */
-const countedStep: Matters = ({ batch, model, window }, step, b) =>
-  step >= window.counted && counts(model, batch, step, b)
-
-/** Looks through rows `[time, batch]` from step `from` on for what float32 cannot hold. */
+/** Looks through rows for what float32 cannot hold. */
 function badRow(
   what: string,
   values: Float32Array | Float64Array,
-  bad: BadWindow,
-  from: number,
-  matters: Matters,
+  { batch: { batch, lengths, steps }, window }: BadWindow,
+  { from, time, once = false, counted = false }: Looked,
 ): Found | undefined {
-  const { batch } = bad.batch
-  const rows = Math.min(bad.steps, bad.window.end - from) * batch
+  const rows = once ? batch : time * batch
   const pitch = values.length / rows
-  for (let row = 0; row < rows; row++) {
-    const step = from + Math.floor(row / batch)
-    const sequence = row % batch
-    const value = values.subarray(row * pitch, (row + 1) * pitch).find((one) => isBad(Math.fround(one)))
-    if (value === undefined || !matters(bad, step, sequence)) continue
+  for (let at = 0; at < rows; at++) {
+    const sequence = at % batch
+    const length = lengths?.[sequence] ?? steps
+    const step = once ? length - 1 : from + Math.floor(at / batch)
+    const value = values.subarray(at * pitch, (at + 1) * pitch).find((one) => isBad(Math.fround(one)))
+    const there = step >= from && step < Math.min(length, from + time)
+    if (value === undefined || !there || (counted && step < window.counted)) continue
     const size = Number.isFinite(value) ? ', more than float32 can hold' : ''
-    return { row, text: `the ${what} of step ${step} holds ${value}${size}, in sequence ${sequence} of the batch` }
+    const text = `the ${what} of step ${step} holds ${value}${size}, in sequence ${sequence} of the batch`
+    return { row: (step - from) * batch + sequence, text }
   }
   return undefined
 }
@@ -113,18 +120,13 @@ function badRow(
 /** The model in float64, with the masks, lengths and states of the window. */
 class Oracle {
   readonly #bad: BadWindow
-  readonly #graph: LayerGraph
-  readonly #targets: Node
-  readonly #losses: Node
+  readonly #graph: LossGraph
   #states: readonly ArrayLike<number>[]
 
   constructor(bad: BadWindow) {
     const { model, batch, window } = bad
     this.#bad = bad
-    this.#graph = layerGraph(model.layer, { training: true, lengths: batch.lengths !== undefined })
-    const { columns } = model.loss.target(model.layer.output)
-    this.#targets = input('targets', { rows: ['time', 'batch'], columns })
-    this.#losses = model.loss.build(this.#graph.output, this.#targets)
+    this.#graph = modelGraph(model, { training: true, lengths: batch.lengths !== undefined })
     this.#states = model.layer.states.map(({ columns }, i) => unpadded(window.states[i]!, columns, batch.batch))
   }
 
@@ -147,19 +149,22 @@ class Oracle {
       value.data.set(data)
       known.set(node, value)
     }
+    const { inputs, outputs, targets: target, losses } = this.#graph
+    const giveRows = (node: Node, padded: Float32Array, rows: number): void =>
+      give(node, unpadded(padded, node.shape.columns, rows))
     for (const node of this.#graph.parameters) give(node, parameters[nameOf(node)]!.data)
-    const rows = time * batch.batch
-    give(this.#graph.x, unpadded(x, model.layer.input, rows))
-    give(this.#targets, unpadded(targets, this.#targets.shape.columns, rows))
+    giveRows(inputs[mainOf(model.inputs, 'x')[0]]!, x, time * batch.batch)
+    giveRows(target, targets, answersOnce(model) ? batch.batch : time * batch.batch)
     this.#graph.states.forEach(({ initial }, i) => give(initial, this.#states[i]!))
     if (this.#graph.lengths) {
       const left = Array.from(batch.lengths!, (length) => Math.max(0, Math.min(time, length - from)))
       give(this.#graph.lengths, left)
     }
     const finals = this.#graph.states.map(({ final }) => final)
-    const [output, losses, ...states] = evaluate([this.#graph.output, this.#losses, ...finals], known, context)
+    const output = outputs[mainOf(model.layer.outputs, 'output')[0]]!
+    const [values, each, ...states] = evaluate([output, losses, ...finals], known, context)
     this.#states = states.map(({ data }) => data)
-    return { output: output!.data, losses: losses!.data }
+    return { output: values!.data, losses: each!.data }
   }
 }
 

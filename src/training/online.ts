@@ -1,6 +1,6 @@
 import type { Sequences, Text } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import type { Json } from '../layers/index.ts'
+import { ownLayers, type Json } from '../layers/index.ts'
 import { checkData, type Model, type TrainingRecord } from '../models/index.ts'
 import { backendFor, type Backend, type EngineOptions } from '../runtime/index.ts'
 import type { WindowOptions } from './bptt.ts'
@@ -184,6 +184,7 @@ class Work {
     const stored = storedRun(bytes, {
       terms: learningTerms(this.#live.model, this.#settings),
       isData: () => true,
+      layers: ownLayers(this.#live.model.layer),
       moments: this.#settings.optimizer.moments.map(({ name }) => name),
       floats: this.#learner.floats,
     })

@@ -1,5 +1,6 @@
 import { encodeModel } from '../formats/model-file.ts'
 import { LossMeter } from '../inference/loss-meter.ts'
+import { ownLayers } from '../layers/index.ts'
 import type { Model, TrainingRecord } from '../models/index.ts'
 import { backendFor, Turns, type Backend } from '../runtime/index.ts'
 import type { RunProfile } from '../runtime/profile.ts'
@@ -122,6 +123,7 @@ class Run {
         terms: this.#terms,
         isData: (hash) => parts.training.isOf(hash),
         moments,
+        layers: ownLayers(live.model.layer),
         floats: learner.floats,
       })
     this.#known = this.#stored?.standing ?? beginning(optimizer.lr.initial)

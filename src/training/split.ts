@@ -90,10 +90,9 @@ const piece = ({ x, target }: LabelledSequence, from: number, to: number): Label
 })
 
 /** An order in which sequences of one class lie together; as it is where they have none. */
-function byClass({ layer, loss }: Model, { items, targets }: Sequences, order: Uint32Array): readonly number[] {
-  const { columns, range } = loss.target(layer.output)
+function byClass({ targets: ports }: Model, { items, targets }: Sequences, order: Uint32Array): readonly number[] {
   const drawn = [...order]
-  if (targets !== 'whole sequence' || columns !== 1 || !range?.whole) return drawn
+  if (targets !== 'whole sequence' || ports.targets.kind !== 'symbols') return drawn
   const classes = new Float32Array(items.length)
   items.forEach(({ target }, i) => copyRow(target, 0, 1, classes, i))
   return drawn.sort((a, b) => classes[a]! - classes[b]!)

@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { decodeResume, encodeResume } from '../formats/model-file.ts'
-import type { Json } from '../layers/index.ts'
+import type { Json, Layers } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { named, tensor, type Named } from '../tensor.ts'
 import { standingFrom, type Ending, type Standing } from './standing.ts'
@@ -28,6 +28,8 @@ export interface Frame {
   readonly isData: (hash: string) => boolean
   /** Names of the optimizer's moments. */
   readonly moments: readonly string[]
+  /** What makes layers of one's own. */
+  readonly layers: Layers
   /** Floats of all parameters as they lie in device memory. */
   readonly floats: number
 }
@@ -36,8 +38,8 @@ export interface Frame {
  * Reads the file of a run.
  * @throws UnrolledError `checkpoint` where it is not a run of these terms, `file` where the file is damaged.
  */
-export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats }: Frame): StoredRun {
-  const { model, arrays, state } = decodeResume(bytes)
+export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats, layers }: Frame): StoredRun {
+  const { model, arrays, state } = decodeResume(bytes, undefined, { layers })
   const { standing, identity, kernels } = state as unknown as { standing: Standing; identity: Terms; kernels: string }
   const sameData = isData(String(identity['data'])) && { data: terms['data']! }
   // Described anew, so that what describes the same layers does so alike.

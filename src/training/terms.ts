@@ -34,7 +34,7 @@ export const learningTerms = (model: Model, settings: LearnerSettings): Terms =>
 })
 
 /** What is learnt, and how. */
-const learnt = ({ layer, loss, on }: Model, { optimizer, trained, clipping, seed }: LearnerSettings): Terms => ({
+const learnt = ({ layer, loss }: Model, { optimizer, trained, clipping, seed }: LearnerSettings): Terms => ({
   optimizer: { name: optimizer.name, options: optimizer.options },
   frozen: [...trained.frozen],
   rates: Object.fromEntries(trained.rates),
@@ -42,7 +42,6 @@ const learnt = ({ layer, loss, on }: Model, { optimizer, trained, clipping, seed
   seed,
   model: layer.description as Json,
   loss: { name: loss.name, options: loss.options },
-  on,
 })
 
 /** A term that is another than it was. */

@@ -1,6 +1,6 @@
 import type { TrainingBatch } from '../data/index.ts'
 import { Feed } from '../inference/feed.ts'
-import type { Model } from '../models/index.ts'
+import { answersOnce, type Model } from '../models/index.ts'
 
 /** How much the steps of a batch count in the loss, looked at before they are run. */
 export class WindowWeight {
@@ -30,15 +30,16 @@ export class WindowWeight {
 
 /** Positions of steps [from, to) of a batch that count in the loss, whatever their weight. */
 export function countedPositions(
-  { on }: Model,
+  model: Model,
   { batch, steps, lengths }: TrainingBatch,
   from: number,
   to: number,
 ): number {
+  const once = answersOnce(model)
   let positions = 0
   for (let b = 0; b < batch; b++) {
     const length = lengths ? lengths[b]! : steps
-    if (on === 'every step') positions += Math.max(0, Math.min(length, to) - from)
+    if (!once) positions += Math.max(0, Math.min(length, to) - from)
     else if (length - 1 >= from && length - 1 < to) positions++
   }
   return positions

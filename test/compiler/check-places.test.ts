@@ -8,13 +8,14 @@ import { usesOf } from '../../src/backends/program/instructions.ts'
 import { checkPlaces } from '../../src/compiler/check-places.ts'
 import { compile, onCompiled, type Compiled } from '../../src/compiler/compile.ts'
 import * as g from '../../src/graph/index.ts'
-import { layerGraph } from '../../src/models/index.ts'
 import { windowComputation } from '../../src/runtime/graphs.ts'
 import { Runner } from './run.ts'
+import { layerGraph } from '../../src/layers/index.ts'
 
 function windowOf(name: string): Compiled {
   const layer = recurrent({ cell: cellsByName.get(name)!, input: 4, hidden: 20, output: 3, projection: 2 })
-  const { x, output, parameters, states } = layerGraph(layer, { training: true, lengths: false })
+  const { inputs, outputs, parameters, states } = layerGraph(layer, { training: true, lengths: false })
+  const [x, output] = [inputs['x']!, outputs['output']!]
   const graph = { parameters, states, outputs: { output }, sums: {} }
   return compile(windowComputation(name, graph, { outputs: ['output'], inputs: { x } }))
 }

@@ -3,13 +3,14 @@
 import { expect, test } from 'vitest'
 import { cellFromText, recurrent } from 'unrolled'
 import { compile } from '../../src/compiler/index.ts'
-import { layerGraph } from '../../src/models/index.ts'
 import { windowComputation } from '../../src/runtime/graphs.ts'
+import { layerGraph } from '../../src/layers/index.ts'
 
 function compiled(lines: readonly string[]): number {
   const cell = cellFromText(['name: own', 'source: many lines', ...lines].join('\n'))
   const layer = recurrent({ cell, input: 2, hidden: 2 })
-  const { x, output, parameters, states } = layerGraph(layer, { training: true, lengths: true })
+  const { inputs, outputs, parameters, states } = layerGraph(layer, { training: true, lengths: true })
+  const [x, output] = [inputs['x']!, outputs['output']!]
   const graph = { parameters, states, outputs: { output }, sums: {} }
   return compile(windowComputation('large', graph, { outputs: ['output'], inputs: { x } })).program.body.length
 }

@@ -7,9 +7,9 @@ import { hoist } from '../../src/compiler/hoist.ts'
 import { accumulate } from '../../src/compiler/product.ts'
 import { recompute } from '../../src/compiler/recompute.ts'
 import * as g from '../../src/graph/index.ts'
-import { layerGraph } from '../../src/models/index.ts'
 import { windowComputation } from '../../src/runtime/graphs.ts'
 import { difference } from '../gradient/differences.ts'
+import { layerGraph } from '../../src/layers/index.ts'
 
 const extents = { time: 5, batch: 2 }
 const context = { extents, scalars: { seed: 1, step: 0, sequence: 0 } }
@@ -17,7 +17,8 @@ const context = { extents, scalars: { seed: 1, step: 0, sequence: 0 } }
 /** A cell's window program, forward and backward. */
 function windowOf(name: string, hidden = 20) {
   const layer = recurrent({ cell: cellsByName.get(name)!, input: 4, hidden, output: 3, projection: 2 })
-  const { x, output, parameters, states } = layerGraph(layer, { training: true, lengths: false })
+  const { inputs, outputs, parameters, states } = layerGraph(layer, { training: true, lengths: false })
+  const [x, output] = [inputs['x']!, outputs['output']!]
   return windowComputation(
     name,
     { parameters, states, outputs: { output }, sums: {} },
@@ -95,7 +96,8 @@ test('weight gradients of a recurrent matrix are one contraction for all gates',
 
 test.each([...cellsByName.keys()])('the passes leave the meaning of %s as it is', (name) => {
   const layer = recurrent({ cell: cellsByName.get(name)!, input: 4, hidden: 5, output: 3, projection: 2 })
-  const { x, output, parameters, states } = layerGraph(layer, { training: true, lengths: false })
+  const { inputs, outputs, parameters, states } = layerGraph(layer, { training: true, lengths: false })
+  const [x, output] = [inputs['x']!, outputs['output']!]
   const graph = { parameters, states, outputs: { output }, sums: {} }
   const computation = windowComputation(name, graph, { outputs: ['output'], inputs: { x } })
   const roots = [...Object.values(computation.outputs), ...computation.gradients!.values()]

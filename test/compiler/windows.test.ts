@@ -20,8 +20,9 @@ import {
 import { compile, programCost } from '../../src/compiler/index.ts'
 import { formulaText } from '../../src/compiler/formula.ts'
 import type { Instruction } from '../../src/backends/backend.ts'
-import { layerGraph, modelGraph } from '../../src/models/index.ts'
+import { modelGraph } from '../../src/models/index.ts'
 import { windowComputation } from '../../src/runtime/graphs.ts'
+import { layerGraph } from '../../src/layers/index.ts'
 
 const extents = { time: 10, batch: 4 }
 
@@ -45,7 +46,8 @@ function told({ program }: ReturnType<typeof compile>) {
 
 function ofCell(name: string, lengths = false) {
   const layer = recurrent({ cell: cellsByName.get(name)!, input: 4, hidden: 20, output: 3, projection: 2 })
-  const { x, output, parameters, states } = layerGraph(layer, { training: true, lengths })
+  const { inputs, outputs, parameters, states } = layerGraph(layer, { training: true, lengths })
+  const [x, output] = [inputs['x']!, outputs['output']!]
   const graph = { parameters, states, outputs: { output }, sums: {} }
   return told(compile(windowComputation(name, graph, { outputs: ['output'], inputs: { x } })))
 }

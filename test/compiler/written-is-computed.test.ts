@@ -161,7 +161,7 @@ function made({ name, text, input = 2, hidden, step }: Case) {
   )
   const x = some(time, batch, input)
   const h0 = some(batch, hidden)
-  const adjoints = { output: some(time, batch, layer.output), state: { h: some(batch, hidden) } }
+  const adjoints = { output: some(time, batch, layer.outputs['output']!.columns), state: { h: some(batch, hidden) } }
   /** The outputs, the last states, and Σ adjoint · value. */
   const plain = () => {
     const rowsOf = (data: ArrayLike<number>, columns: number): Matrix =>

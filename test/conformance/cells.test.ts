@@ -14,9 +14,9 @@ import {
   type Node,
   type Value,
 } from '../../src/graph/index.ts'
-import { layerGraph } from '../../src/models/index.ts'
 import { difference } from '../gradient/differences.ts'
 import { subjects } from './subjects.ts'
+import { layerGraph } from '../../src/layers/index.ts'
 
 const { acting, without } = subjects()
 
@@ -69,14 +69,14 @@ function given(layer: Layer, { time, batch, lengths }: Size) {
   return {
     given: {
       parameters,
-      x: some([time, batch, layer.input]),
+      x: some([time, batch, layer.inputs['x']!.columns]),
       state: Object.fromEntries(states.map(({ name, columns }) => [name, positive([batch, columns])])),
       ...(lengths && { lengths }),
       training: true,
       seed: 5,
     },
     adjoints: {
-      output: some([time, batch, layer.output]),
+      output: some([time, batch, layer.outputs['output']!.columns]),
       state: Object.fromEntries(states.map(({ name, columns }) => [name, some([batch, columns])])),
     },
   }
@@ -99,25 +99,25 @@ function oracle(layer: Layer, size: Size, { given, adjoints }: Case) {
   }
   const named = (node: Node): string => (node as Node<{ name: string }>).attributes.name
   for (const node of graph.parameters) put(node, given.parameters[named(node)]!.data)
-  put(graph.x, given.x.data)
+  put(graph.inputs['x']!, given.x.data)
   layer.states.forEach(({ name, columns, initial }, i) => {
     put(graph.states[i]!.initial, given.state[name]?.data ?? new Array<number>(size.batch * columns).fill(initial))
   })
-  const lengths = findInput(graph.output, 'lengths')
+  const lengths = findInput(graph.outputs['output']!, 'lengths')
   if (lengths) put(lengths, size.lengths!)
   const weighted = (node: Node, name: string, data: ArrayLike<number>): Node => {
     const weight = input(name, node.shape)
     put(weight, data)
     return sumRows(sumColumns(mul(node, weight)))
   }
-  let loss = weighted(graph.output, 'adjoint of output', adjoints.output.data)
+  let loss = weighted(graph.outputs['output']!, 'adjoint of output', adjoints.output.data)
   for (const { name, final } of graph.states) {
     const adjoint = adjoints.state[name]
     if (adjoint) loss = add(loss, weighted(final, `adjoint of ${name}`, adjoint.data))
   }
-  const wrt = [...graph.parameters, graph.x, ...graph.states.map(({ initial }) => initial)]
+  const wrt = [...graph.parameters, graph.inputs['x']!, ...graph.states.map(({ initial }) => initial)]
   const back = pullback(new Map([[loss, constant(1)]]), wrt)
-  const values = evaluate([graph.output, ...[...back.values()]], new Map(known), context)
+  const values = evaluate([graph.outputs['output']!, ...[...back.values()]], new Map(known), context)
   const gradients = new Map([...back.keys()].map((node, i) => [node, values[1 + i]!.data]))
   const shifted = (node: Node, index: number, by: number): number => {
     const value = known.get(node)!
@@ -223,10 +223,11 @@ describe.each(acting)('$name', (subject) => {
       const values: number[] = []
       for (let t = from; t < to; t++) {
         for (const b of sequences) {
-          for (let c = 0; c < layer.input; c++) values.push(all.x.data[(t * 3 + b) * layer.input + c]!)
+          for (let c = 0; c < layer.inputs['x']!.columns; c++)
+            values.push(all.x.data[(t * 3 + b) * layer.inputs['x']!.columns + c]!)
         }
       }
-      return tensor(Float64Array.from(values), [to - from, sequences.length, layer.input])
+      return tensor(Float64Array.from(values), [to - from, sequences.length, layer.inputs['x']!.columns])
     }
     for (const borders of [
       [0, 3, 7],
@@ -257,12 +258,15 @@ describe.each(acting)('$name', (subject) => {
       )
       const alone = await forward(layer, { ...calm, x: cut(0, length, [b]), state: own }, { backend })
       for (let t = 0; t < 7; t++) {
-        const at = (t * 3 + b) * layer.output
+        const at = (t * 3 + b) * layer.outputs['output']!.columns
         const wanted =
           t < length
-            ? alone.output.data.subarray(t * layer.output, (t + 1) * layer.output)
-            : new Float32Array(layer.output)
-        expect([...padded.output.data.subarray(at, at + layer.output)]).toEqual([...wanted])
+            ? alone.output.data.subarray(
+                t * layer.outputs['output']!.columns,
+                (t + 1) * layer.outputs['output']!.columns,
+              )
+            : new Float32Array(layer.outputs['output']!.columns)
+        expect([...padded.output.data.subarray(at, at + layer.outputs['output']!.columns)]).toEqual([...wanted])
       }
       for (const [name, value] of Object.entries(alone.state)) expect(row(padded.state[name]!)).toEqual([...value.data])
     }

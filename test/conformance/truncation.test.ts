@@ -13,7 +13,7 @@ const power = defineCell(`
 const value: Loss = {
   name: 'value',
   options: {},
-  target: () => ({ columns: 1 }),
+  target: (output) => ({ ...output, columns: 1 }),
   build: (output, target) => sub(output, target),
 }
 

@@ -1,7 +1,6 @@
 import { applyModifiers, cellFromText, type ModifierDescription } from '../../src/cells/index.ts'
 import { UnrolledError } from '../../src/error.ts'
-import { recurrent, type Layer } from '../../src/layers/index.ts'
-import { layerGraph } from '../../src/models/index.ts'
+import { layerGraph, recurrent, type Layer } from '../../src/layers/index.ts'
 import { adjointRegion, stateRegion } from '../../src/runtime/index.ts'
 import { drawn, numbers } from './numbers.ts'
 import type { Numbers, Subject } from './subject.ts'
@@ -49,8 +48,8 @@ export function cellSubject(one: CellCase, layer = layerOf(one), lengths = one.l
   const given = new Map<string, Numbers>()
   for (const { name, shape } of layer.declared)
     given.set(name, some(name, shape, reach / Math.sqrt(shape.rows.length ? shape.columns / 2 : 1)))
-  given.set('x', some('x', graph.x.shape))
-  given.set(adjointRegion('output'), some('adjoint of output', graph.output.shape))
+  given.set('x', some('x', graph.inputs['x']!.shape))
+  given.set(adjointRegion('output'), some('adjoint of output', graph.outputs['output']!.shape))
   for (const { name, columns, initial } of layer.states) {
     const shape = { rows: ['batch'], columns }
     given.set(stateRegion(name), one.started ? some(name, shape) : numbers(shape, context, () => initial))
@@ -62,8 +61,13 @@ export function cellSubject(one: CellCase, layer = layerOf(one), lengths = one.l
       numbers({ rows: ['batch'], columns: 1 }, context, (i) => one.lengths![i]!),
     )
   return {
-    graph: { parameters: graph.parameters, states: graph.states, outputs: { output: graph.output }, sums: {} },
-    backward: { outputs: ['output'], inputs: { x: graph.x } },
+    graph: {
+      parameters: graph.parameters,
+      states: graph.states,
+      outputs: { output: graph.outputs['output']! },
+      sums: {},
+    },
+    backward: { outputs: ['output'], inputs: { x: graph.inputs['x']! } },
     given,
     context,
   }

@@ -52,9 +52,9 @@ function given(layer: Layer) {
     parameters: Object.fromEntries(
       layer.declared.map(({ name, shape }) => [name, some(...(shape.rows as number[]), shape.columns)]),
     ),
-    x: some(time, batch, layer.input),
+    x: some(time, batch, layer.inputs['x']!.columns),
     state: states(),
-    adjoints: { output: some(time, batch, layer.output), state: states() },
+    adjoints: { output: some(time, batch, layer.outputs['output']!.columns), state: states() },
   }
 }
 
@@ -124,7 +124,7 @@ async function holds(layer: Layer, backend: string): Promise<void> {
   const padded = await one(time, [2])
   expect(padded).toEqual({
     ...alone,
-    output: [...alone.output, ...new Array<number>(layer.output).fill(0)],
+    output: [...alone.output, ...new Array<number>(layer.outputs['output']!.columns).fill(0)],
     x: alone.x.length > 0 ? [...alone.x, ...padded.x.slice(alone.x.length)] : [],
   })
   expect(padded.x.slice(alone.x.length).every((value) => value === 0)).toBe(true)

@@ -13,7 +13,7 @@ const model = languageModel(book, { cell: lstm, hidden: [12, 20], seed: 2 })
 async function losses({ layer, parameters }: LanguageModel, ids: ArrayLike<number>): Promise<number[]> {
   const x = tensor(Float64Array.from(ids).slice(0, -1), [ids.length - 1, 1, 1])
   const { output } = await forward(layer, { parameters: parameters, x }, { backend: 'reference' })
-  const size = layer.output
+  const size = layer.outputs['output']!.columns
   return Array.from({ length: ids.length - 1 }, (_, t) => {
     const logits = [...output.data.subarray(t * size, (t + 1) * size)]
     const highest = Math.max(...logits)

@@ -3,7 +3,7 @@ import { gru, lstm, rnnRelu } from '../../src/cells/index.ts'
 import { sequenceBatches, sequences } from '../../src/data/index.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { LossMeter } from '../../src/inference/loss-meter.ts'
-import { chain, linear, recurrent } from '../../src/layers/index.ts'
+import { chain, last, linear, recurrent } from '../../src/layers/index.ts'
 import { meanSquaredError, network, setParameters, type Model } from '../../src/models/index.ts'
 import { backendFor } from '../../src/runtime/index.ts'
 import { tensor, type Tensor } from '../../src/tensor.ts'
@@ -55,7 +55,7 @@ describe.each<[string, { readonly bidirectional?: boolean }, number]>([
   })
 
   test.each([1, 5])('the last step of each is that of its own length, %i side by side', async (batch) => {
-    const model = network(layer, { loss: meanSquaredError(), on: 'last step', seed: 1 })
+    const model = network(chain({ _: layer, last: last() }), { loss: meanSquaredError(), seed: 1 })
     const data = sequences(lengths.map((length) => ({ x: x(length), target: [wanted(length)] })))
     const losses = (await alone(model)).map((all, i) => (all.at(-1)! - wanted(lengths[i]!)) ** 2)
     const { loss, positions } = await measured(model, data, batch)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { lstm } from '../../src/cells/index.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { verify } from '../../src/inference/verify.ts'
-import { chain, embedding, linear, recurrent } from '../../src/layers/index.ts'
+import { chain, embedding, last, linear, recurrent } from '../../src/layers/index.ts'
 import { crossEntropy, network } from '../../src/models/index.ts'
 import { tensor, type Named, type Tensor } from '../../src/tensor.ts'
 
@@ -156,7 +156,7 @@ describe('sequences in PyTorch’s other order, and one answer a sequence', () =
       Float64Array.from(steps.flatMap((step, b) => [...data.subarray((step * 3 + b) * 2, (step * 3 + b) * 2 + 2)])),
       [3, 2],
     )
-  const classifier = network(plain, { loss: crossEntropy(), on: 'last step', seed: 5 })
+  const classifier = network(chain({ _: plain, last: last() }), { loss: crossEntropy(), seed: 5 })
   const check = (tensors: [string, Tensor][], target: typeof classifier | typeof plain = classifier) =>
     verify(target, Object.fromEntries(tensors), { parameters: plain.parameters({ seed: 5 }), backend: 'reference' })
 
@@ -180,10 +180,13 @@ describe('sequences in PyTorch’s other order, and one answer a sequence', () =
     expect(found.largestDifference).toBe(0)
     expect(
       (
-        await check([
-          ['input', x],
-          ['output', await run()],
-        ])
+        await check(
+          [
+            ['input', x],
+            ['output', await run()],
+          ],
+          plain,
+        )
       ).largestDifference,
     ).toBe(0)
     await expect(
@@ -194,7 +197,7 @@ describe('sequences in PyTorch’s other order, and one answer a sequence', () =
         ],
         plain,
       ),
-    ).rejects.toThrow(/on: 'last step'/)
+    ).rejects.toThrow(/makes one row of all steps: last\(\)/)
   })
 
   test('batch_first is told by what agrees when batch and time are exchanged', async () => {

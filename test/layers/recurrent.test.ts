@@ -1,9 +1,9 @@
+import { checkDescription } from '../../src/formats/layer-description.ts'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { findAddon } from '../../src/backends/native/addon.ts'
 import { defineCell, gru, gruResetAfter, layerNorm, lstm, rnn, zoneout } from '../../src/cells/index.ts'
 import { sequences } from '../../src/data/index.ts'
-import { describedLayers } from '../../src/formats/layer-description.ts'
 import { decodeModel, encodeModel } from '../../src/formats/model-file.ts'
 import { fromPyTorch, toPyTorch } from '../../src/formats/pytorch.ts'
 import { backward, forward } from '../../src/inference/forward.ts'
@@ -98,7 +98,7 @@ describe('directions', () => {
 
   test('another cell a direction is each cell alone, side by side', async () => {
     const layer = recurrent({ input: 3, hidden: 4, cell: { forward: lstm, backward: gru } })
-    expect(layer.output).toBe(8)
+    expect(layer.outputs['output']!.columns).toBe(8)
     expect(layer.states.map(({ name }) => name)).toEqual([
       'layers.0.forward.c',
       'layers.0.forward.h',
@@ -214,11 +214,11 @@ describe('descriptions', () => {
   test('a pair without a text, and one of endless equations, is refused before it is read', () => {
     const { cell, ...rest } = recurrent({ cell: { forward: lstm, backward: gru }, input: 3, hidden: 4 }).description
     const { forward } = cell as { forward: { text: string } }
-    expect(() => describedLayers({ ...rest, cell: { forward, backward: {} } })).toThrow(
+    expect(() => checkDescription({ ...rest, cell: { forward, backward: {} } })).toThrow(
       'no cell with a text and modifiers',
     )
     const long = { ...forward, text: '#'.repeat(2 ** 19 + 1) }
-    expect(() => describedLayers({ ...rest, cell: { forward: long, backward: long } })).toThrow('equations are longer')
+    expect(() => checkDescription({ ...rest, cell: { forward: long, backward: long } })).toThrow('equations are longer')
   })
 
   test('a model of two cells comes back from its file', async () => {
@@ -226,7 +226,7 @@ describe('descriptions', () => {
       rnn: recurrent({ cell: { forward: lstm, backward: gru }, input: 3, hidden: 4, gives: 'final output' }),
       head: linear({ input: 8, output: 2, bias: false }),
     })
-    const model = network(layer, { loss: crossEntropy(), on: 'last step', seed: 4 })
+    const model = network(layer, { loss: crossEntropy(), seed: 4 })
     const read = await decodeModel(await encodeModel(model))
     expect(read.layer.description).toEqual(layer.description)
     expect(Object.keys(read.parameters)).not.toContain('head.bias')
@@ -262,7 +262,7 @@ describe("PyTorch's classifier on the final states of both directions", () => {
     [`${kind}, ${layers} layers`, bidirectional && 'both ways', lengths && 'with lengths'].filter(Boolean).join(', ')
 
   describe.each(golden.cases.map((one) => [name(one), one] as const))('%s', (_, one) => {
-    const { input, hidden, classes, time } = golden.sizes
+    const { input, hidden, classes } = golden.sizes
     const core = recurrent({
       cell: one.kind === 'LSTM' ? lstm : gruResetAfter,
       input,
@@ -271,26 +271,16 @@ describe("PyTorch's classifier on the final states of both directions", () => {
       bidirectional: one.bidirectional,
       gives: 'final output',
     })
-    const layer = chain({ rnn: core, fc: linear({ input: core.output, output: classes, bias: false }) })
+    const layer = chain({ rnn: core, fc: linear({ output: classes, bias: false }) })
     const weights = Object.fromEntries(Object.entries(one.weights).map(([name, value]) => [name, stored(value)]))
     const parameters = fromPyTorch(layer, weights)
     const lengths = one.lengths ? { lengths: one.lengths } : {}
 
     test.each(backends)('values and gradients on %s', async (backend) => {
       const logits = stored(one.logits)
-      const [batch] = logits.shape as [number]
-      const last = (b: number): number => ((one.lengths?.[b] ?? time) - 1) * batch + b
-      // The loss sees the last step of each sequence alone.
-      const dy = new Float64Array(time * batch * classes)
-      for (let b = 0; b < batch; b++) {
-        dy.set(one.adjoint.data.slice(b * classes, (b + 1) * classes), last(b) * classes)
-      }
       const given = { parameters, x: stored(one.x), ...lengths }
-      const ran = await backward(layer, given, { output: tensor(dy, [time, batch, classes]) }, { backend })
-      const rows = Array.from({ length: batch }, (_, b) => [
-        ...ran.output.data.slice(last(b) * classes, (last(b) + 1) * classes),
-      ])
-      expectClose(tensor(Float64Array.from(rows.flat()), logits.shape), logits, tolerance(backend))
+      const ran = await backward(layer, given, { output: stored(one.adjoint) }, { backend })
+      expectClose(ran.output, logits, tolerance(backend))
       expectClose(ran.gradients.x!, stored(one.gradients['x']!), 10 * tolerance(backend))
       const theirs = fromPyTorch(
         layer,
@@ -314,7 +304,7 @@ describe("PyTorch's classifier on the final states of both directions", () => {
     })
 
     test('verify takes what a network on the last step gives, of each sequence once', async () => {
-      const model = network(layer, { loss: crossEntropy(), on: 'last step' })
+      const model = network(layer, { loss: crossEntropy() })
       setParameters(model, parameters)
       const expected = {
         input: stored(one.x),
@@ -345,19 +335,17 @@ describe('the final output', () => {
     const cell = defineCell("s' = tanh(U @ x + W @ s)\ny = V @ s'")
     const sizes = { input: 3, hidden: 4, direction: 'both' } as const
     const every = recurrent({ cell, ...sizes })
-    const last = recurrent({ cell, ...sizes, gives: 'final output' })
+    const final = recurrent({ cell, ...sizes, gives: 'final output' })
     const parameters = every.parameters({ seed: 5 })
     const lengths = [3, 0]
     const whole = await forward(every, { parameters, x, lengths }, { backend: 'reference' })
     const at = (t: number): number[] => [...whole.output.data.slice(t * 16, t * 16 + 8)]
     const expected = [...at(2).slice(0, 4), ...at(0).slice(4)]
     for (const backend of backends) {
-      const { output } = await forward(last, { parameters, x, lengths }, { backend })
-      for (let t = 0; t < time; t++) {
-        const row = [...output.data.slice(t * 16, t * 16 + 16)]
-        row.slice(0, 8).forEach((value, i) => expect(value).toBeCloseTo(t < 3 ? expected[i]! : 0, 5))
-        expect(row.slice(8)).toEqual(new Array(8).fill(0))
-      }
+      const { output } = await forward(final, { parameters, x, lengths }, { backend })
+      expect(output.shape).toEqual([2, 8])
+      expected.forEach((value, i) => expect(output.data[i]).toBeCloseTo(value, 5))
+      expect([...output.data.slice(8)]).toEqual(new Array(8).fill(0))
     }
   })
 
@@ -371,7 +359,7 @@ describe('the final output', () => {
     })
     const core = recurrent({ cell: gru, input: 1, hidden: 8, direction: 'backward', gives: 'final output' })
     const layer = chain({ rnn: core, head: linear({ input: 8, output: 2 }) })
-    const model = network(layer, { loss: crossEntropy(), on: 'last step', seed: 1 })
+    const model = network(layer, { loss: crossEntropy(), seed: 1 })
     const data = sequences(items)
     // Half of all it is asked would cost 0.69 nats.
     const { loss } = await train(model, data, { epochs: 40, batch: 8, optimizer: adam({ lr: 0.02 }), seed: 1 }).finish()

@@ -13,6 +13,7 @@ import {
   UnrolledError,
   type Loss,
 } from 'unrolled'
+import { symbolsOf, vectors } from '../../src/layers/index.ts'
 
 const every: readonly Loss[] = [
   crossEntropy(),
@@ -30,17 +31,18 @@ test.each(every.map((loss) => [`${loss.name} ${JSON.stringify(loss.options)}`, l
   (_, loss) => {
     const { loss: back } = decodeModel(encodeModel(network(linear({ input: 2, output: 3 }), { loss })))
     expect({ name: back.name, options: back.options }).toEqual({ name: loss.name, options: loss.options })
-    expect(back.target(3)).toEqual(loss.target(3))
+    expect(back.target(vectors(3))).toEqual(loss.target(vectors(3)))
     expect(back.weight?.([1], 0)).toBe(loss.weight?.([1], 0))
   },
 )
 
 test('targets are said: columns, classes, range, what is ignored', () => {
-  expect(crossEntropy().target(4)).toEqual({ columns: 1, range: { from: 0, to: 3, whole: true } })
-  expect(crossEntropy({ ignore: -1 }).target(4).range).toEqual({ from: 0, to: 3, whole: true, except: -1 })
-  expect(binaryCrossEntropy().target(4)).toEqual({ columns: 4, range: { from: 0, to: 1 } })
+  expect(crossEntropy().target(vectors(4))).toEqual({ ...symbolsOf(4), range: { from: 0, to: 3, whole: true } })
+  expect(crossEntropy().target(vectors(4, ['batch'])).axes).toEqual(['batch'])
+  expect(crossEntropy({ ignore: -1 }).target(vectors(4)).range).toEqual({ from: 0, to: 3, whole: true, except: -1 })
+  expect(binaryCrossEntropy().target(vectors(4))).toEqual({ ...vectors(4), range: { from: 0, to: 1 } })
   for (const loss of [meanSquaredError(), meanAbsoluteError(), huber(), smoothL1()])
-    expect(loss.target(4)).toEqual({ columns: 4 })
+    expect(loss.target(vectors(4))).toEqual(vectors(4))
 })
 
 describe('wrong options', () => {

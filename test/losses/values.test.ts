@@ -8,13 +8,13 @@ import {
   sgd,
   tensor,
   train,
+  vectors,
   type Loss,
   type Model,
 } from 'unrolled'
 import { pullback } from '../../src/gradient/index.ts'
 import { constant, evaluate, input, mul, sumRows, type Node, type Value } from '../../src/graph/index.ts'
 import { LossMeter } from '../../src/inference/loss-meter.ts'
-import { weigh } from '../../src/models/index.ts'
 import { backendFor } from '../../src/runtime/index.ts'
 import { sequenceBatches } from '../../src/data/index.ts'
 import { everyBackend } from '../every-backend.ts'
@@ -30,15 +30,20 @@ describe('PyTorch in float64: graph and gradient', () => {
   test.each(cases)('%s', (_, loss, given) => {
     const rows = ['time', 'batch']
     const output = input('output', { rows, columns: given.columns })
-    const targets = input('targets', { rows, columns: loss.target(given.columns).columns })
+    const targets = input('targets', { rows, columns: loss.target(vectors(given.columns)).columns })
     const weights = input('weights', { rows, columns: 1 })
     const root = sumRows(mul(loss.build(output, targets), weights))
     const gradient = pullback(new Map([[root, constant(1)]]), [output]).get(output)!
 
     const target = Float32Array.from(given.target)
-    const shares = new Float32Array(time * batch)
-    const model = { loss, on: 'every step' } as Model
-    const total = weigh(model, { batch, steps: time, fill: () => {} }, 0, time, target, shares)
+    const shares = Float32Array.from({ length: time * batch }, (_, row) => {
+      const wide = target.length / (time * batch)
+      const weight = loss.weight?.(target, row * wide) ?? 1
+      // What is left out may be anything.
+      if (weight === 0) target.fill(0, row * wide, (row + 1) * wide)
+      return weight
+    })
+    const total = shares.reduce((a, b) => a + b)
     const value = (node: Node, data: ArrayLike<number>): [Node, Value] => [
       node,
       { shape: node.shape, extents: [time, batch], data: Float64Array.from(data) },
@@ -66,7 +71,7 @@ function table(loss: Loss, given: LossCase): Model {
 }
 
 function dataOf(loss: Loss, given: LossCase) {
-  const { columns } = loss.target(given.columns)
+  const { columns } = loss.target(vectors(given.columns))
   const item = (b: number) => {
     const at = Array.from({ length: time }, (_, t) => t * batch + b)
     return {

@@ -5,6 +5,7 @@ import {
   embedding,
   gru,
   languageModel,
+  last,
   linear,
   meanSquaredError,
   network,
@@ -12,8 +13,8 @@ import {
   sequences,
   text,
   train,
-  type Layer,
   type LabelledSequence,
+  type Layer,
   type Model,
   type Sequences,
   type Text,
@@ -24,9 +25,11 @@ import { refusal } from '../formats/safetensors-file.ts'
 const layers = (input: number, output: number): Layer =>
   chain({ rnn: recurrent({ cell: gru, input, hidden: 2 }), head: linear({ input: 2, output }) })
 const numbers = (input: number, output: number, on?: 'last step'): Model =>
-  network(layers(input, output), { loss: meanSquaredError(), ...(on && { on }) })
+  network(on ? chain({ net: layers(input, output), last: last() }) : layers(input, output), {
+    loss: meanSquaredError(),
+  })
 const classes = (count: number, on?: 'last step'): Model =>
-  network(layers(1, count), { loss: crossEntropy(), ...(on && { on }) })
+  network(on ? chain({ net: layers(1, count), last: last() }) : layers(1, count), { loss: crossEntropy() })
 const symbols = (count: number, output = count): Model =>
   network(
     chain({
@@ -58,9 +61,9 @@ describe('what does not fit a model is refused by train at once, and the error s
       'a target for each step',
       classes(3, 'last step'),
       one([1, 1], [[0], [1]]),
-      "only the 'last step' counts: give one for the whole sequence",
+      'makes one row of all steps: give one for the whole sequence',
     ],
-    ['a list for each step', classes(3, 'last step'), one([1, 1], [0, 1]), "only the 'last step' counts"],
+    ['a list for each step', classes(3, 'last step'), one([1, 1], [0, 1]), 'makes one row of all steps'],
     [
       'class 1.5',
       classes(4),
@@ -90,12 +93,17 @@ describe('what does not fit a model is refused by train at once, and the error s
       'a text is symbols, but the model takes vectors of 3 columns; let embedding({ symbols: 3, … }) come first',
     ],
     ['text for one number', classes(3), text('abcab'), 'vectors of 1 columns'],
-    ['text where the last step counts', { ...symbols(3), on: 'last step' }, text('abcab'), "on: 'every step'"],
+    [
+      'text where the last step counts',
+      network(chain({ net: symbols(3).layer, last: last() }), { loss: crossEntropy() }),
+      text('abcab'),
+      'leave out what pools them',
+    ],
     ['text of more symbols', symbols(2), text('abcab'), "the text has 3 symbols, the model's embedding 2"],
     ['text for less output', symbols(3, 2), text('abcab'), "the text has 3 symbols, the model's output 2 columns"],
     [
       'text for numbers',
-      { ...symbols(3, 1), loss: meanSquaredError() },
+      network(symbols(3, 1).layer, { loss: meanSquaredError() }),
       text('abcab'),
       'which meanSquaredError does not take',
     ],

@@ -5,6 +5,7 @@ import {
   crossEntropy,
   gru,
   languageModel,
+  last,
   linear,
   lstm,
   meanSquaredError,
@@ -36,9 +37,8 @@ const regressor = (): Model =>
   })
 
 const classifier = (): Model =>
-  network(chain({ core: recurrent({ cell: lstm, input: 2, hidden: 5 }), head: linear({ input: 5, output: 3 }) }), {
+  network(chain({ core: recurrent({ cell: lstm, input: 2, hidden: 5 }), pool: last(), head: linear({ output: 3 }) }), {
     loss: crossEntropy(),
-    on: 'last step',
     seed: 1,
   })
 
@@ -134,7 +134,7 @@ test('data in which nothing counts is an error, not an endless run', async () =>
   const data = vectors(4, () => 5, 3)
   const loss = crossEntropy({ ignore: 0 })
   const none = sequences(data.items.map(({ x }) => ({ x, target: [0] })) as never)
-  const model = network(classifier().layer, { loss, on: 'last step' })
+  const model = network(classifier().layer, { loss })
   const error = await caught(() => train(model, none, { batch: 2 }).finish())
   expect(error.code).toBe('data')
   expect(error.message).toContain('nothing in the data counts')
@@ -142,7 +142,7 @@ test('data in which nothing counts is an error, not an endless run', async () =>
 
 test('steps that a loss leaves out make no update either', async () => {
   const data = vectors(8, () => 6, 2)
-  const model = network(classifier().layer, { loss: crossEntropy({ ignore: 1 }), on: 'last step', seed: 1 })
+  const model = network(classifier().layer, { loss: crossEntropy({ ignore: 1 }), seed: 1 })
   const events = await steps(model, data, { batch: 1, epochs: 2, optimizer: adam() })
   expect(events).toHaveLength(8)
 })

@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest'
-import { adam, chain, gru, linear, lstm, meanSquaredError, network, recurrent, rnn, train, type Cell } from 'unrolled'
+import {
+  adam,
+  chain,
+  gru,
+  last,
+  linear,
+  lstm,
+  meanSquaredError,
+  network,
+  recurrent,
+  rnn,
+  train,
+  type Cell,
+} from 'unrolled'
 import { addingProblem } from '../../examples/adding-data.ts'
 
 /** Length at which a plain network forgets the first mark within the budget below; 100 is shown in docs. */
@@ -10,7 +23,7 @@ async function learn(cell: Cell): Promise<number> {
     rnn: recurrent({ cell, input: 2, hidden: 32 }),
     head: linear({ input: 32, output: 1 }),
   })
-  const model = network(net, { loss: meanSquaredError(), on: 'last step', seed: 1 })
+  const model = network(chain({ _: net, last: last() }), { loss: meanSquaredError(), seed: 1 })
   const done = await train(model, addingProblem(2500, length, 1), {
     batch: 50,
     epochs: 30,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { rnnRelu } from '../../src/cells/index.ts'
 import { sequenceBatches, sequences, type TrainingBatch, type TrainingData } from '../../src/data/index.ts'
-import { chain, linear, recurrent } from '../../src/layers/index.ts'
-import { meanSquaredError, network, setParameters, type Counted, type Loss } from '../../src/models/index.ts'
+import { chain, last, linear, recurrent } from '../../src/layers/index.ts'
+import { meanSquaredError, network, setParameters, type Loss } from '../../src/models/index.ts'
 import { tensor, type Tensor } from '../../src/tensor.ts'
 import type { Bptt } from '../../src/training/bptt.ts'
 import { Course, updatesInPass } from '../../src/training/course.ts'
@@ -10,8 +10,16 @@ import type { Settings } from '../../src/training/options.ts'
 import { sgd } from '../../src/training/optimizers/index.ts'
 import { train } from '../../src/training/train.ts'
 
+/** Which steps of a sequence count. */
+type Counted = 'every step' | 'last step'
+
 const model = (on: Counted = 'every step', loss: Loss = meanSquaredError()) =>
-  network(linear({ input: 1, output: 1 }), { loss, on })
+  network(
+    on === 'every step'
+      ? linear({ input: 1, output: 1 })
+      : chain({ last: last({ size: 1 }), head: linear({ output: 1 }) }),
+    { loss },
+  )
 
 /** Each target is the number of its step, from 0 on. */
 const series = (lengths: readonly number[], batch: number, on: Counted = 'every step'): TrainingData =>

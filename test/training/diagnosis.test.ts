@@ -3,6 +3,7 @@ import {
   chain,
   crossEntropy,
   gru,
+  last,
   linear,
   meanSquaredError,
   memoryStore,
@@ -130,7 +131,7 @@ test('a failed window is not trained on again: the model goes on from the weight
 
 test('the oracle sees lengths: of padded rows nothing is said', async () => {
   const net = chain({ core: recurrent({ cell: gru, input: 1, hidden: 3 }), head: linear({ input: 3, output: 2 }) })
-  const model = network(net, { loss: crossEntropy(), on: 'last step', seed: 1 })
+  const model = network(chain({ _: net, last: last() }), { loss: crossEntropy(), seed: 1 })
   const given = sequences(
     Array.from({ length: 3 }, (_, i) => ({ x: Array.from({ length: 4 + 4 * i }, () => [1]), target: [i % 2] })),
   )

@@ -109,7 +109,7 @@ test('no threads at all are refused', async () => {
 test('dropout between layers, of which there is one, is refused; files that have it are read', async () => {
   const one = { cell: gru, input: 2, hidden: 3, layers: 1 }
   expect((await caught(() => recurrent({ ...one, dropout: 0.2 }))).message).toContain('there is one')
-  expect(dropout({ size: 3, rate: 0.2 }).output).toBe(3)
+  expect(dropout({ size: 3, rate: 0.2 }).outputs['output']!.columns).toBe(3)
   const { description } = recurrent(one)
   expect(layerFrom({ ...description, dropout: 0.2 }).description).toEqual(description)
 })

@@ -18,6 +18,7 @@ import {
   train,
   uniform,
   UnrolledError,
+  vectors,
   type CheckpointStore,
   type Clipping,
   type Loss,
@@ -40,7 +41,7 @@ const data = sequences(
 const scaled = ({ scale }: { readonly scale: number }): Loss => ({
   name: 'scaled',
   options: { scale },
-  target: (output) => ({ columns: output }),
+  target: (output) => output,
   build: (output, targets) => mean(div(abs(sub(output, targets)), constant(scale))),
   weight: (targets, at) => (targets[at]! > 0.5 ? 2 : 1),
 })
@@ -223,7 +224,7 @@ describe('a loss', () => {
   test('of any name at all is told without what a terminal would obey', () => {
     const back = decodeModel(encodeModel(make({ ...scaled({ scale: 1 }), name: '{\u001b[2J' })))
     expect(back.loss.name).toBe('{\u001b[2J')
-    expect(() => back.loss.target(1)).toThrow(/^the model's loss "\{\\u001b\[2J" is not known/)
+    expect(() => back.loss.target(vectors(1))).toThrow(/^the model's loss "\{\\u001b\[2J" is not known/)
   })
 
   test.each([

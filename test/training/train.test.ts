@@ -7,6 +7,7 @@ import {
   forward,
   gru,
   languageModel,
+  last,
   linear,
   lstm,
   meanSquaredError,
@@ -66,7 +67,7 @@ test('TBPTT(k1, k2): update n has the gradient of its last k1 losses through k2 
     const state = start > 0 ? (await forward(layer, { parameters, x: x(0, start) })).state : {}
     const given = { parameters, x: x(start, end), state }
     const { output } = await forward(layer, given)
-    const symbols = layer.output
+    const symbols = layer.outputs['output']!.columns
     const adjoint = new Float64Array(output.data.length)
     let loss = 0
     for (let t = end - every; t < end; t++) {
@@ -169,7 +170,7 @@ test('a loss that is not a number stops the run before it does harm, and the err
 
 test('a bad input is named', async () => {
   const net = chain({ rnn: recurrent({ cell: gru, input: 1, hidden: 4 }), head: linear({ input: 4, output: 2 }) })
-  const model = network(net, { loss: crossEntropy(), on: 'last step', seed: 1 })
+  const model = network(chain({ _: net, last: last() }), { loss: crossEntropy(), seed: 1 })
   const x = Float32Array.of(0, 0, 1)
   const data = sequences([{ x, target: [1] }])
   // Typed arrays are read where they lie, also what is written there after they were checked.

@@ -7,6 +7,7 @@ import {
   dropout,
   gru,
   languageModel,
+  last,
   linear,
   lstm,
   meanSquaredError,
@@ -83,14 +84,14 @@ interface Subject {
   make(): Model
 }
 
-const seriesModel = (last: boolean, both: boolean): Model => {
+const seriesModel = (onLast: boolean, both: boolean): Model => {
   const core = recurrent({ cell: zoneout(gru, 0.1), input: 2, hidden: 4 })
   const net = chain({
     core: both ? bidirectional(core) : core,
     drop: dropout({ size: both ? 8 : 4, rate: 0.2 }),
     head: linear({ input: both ? 8 : 4, output: 1 }),
   })
-  return network(net, { loss: meanSquaredError(), on: last ? 'last step' : 'every step', seed: 2 })
+  return network(onLast ? chain({ net, last: last() }) : net, { loss: meanSquaredError(), seed: 2 })
 }
 
 const subjects: readonly Subject[] = [

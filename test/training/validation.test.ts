@@ -4,8 +4,9 @@ import {
   crossEntropy,
   gru,
   languageModel,
-  lines,
+  last,
   linear,
+  lines,
   meanSquaredError,
   memoryStore,
   network,
@@ -31,7 +32,7 @@ import { refusal } from '../formats/safetensors-file.ts'
 
 const layers = (output: number) =>
   chain({ rnn: recurrent({ cell: gru, input: 1, hidden: 2 }), head: linear({ input: 2, output }) })
-const classifier = network(layers(4), { loss: crossEntropy(), on: 'last step' })
+const classifier = network(chain({ _: layers(4), last: last() }), { loss: crossEntropy() })
 const forecaster = network(layers(1), { loss: meanSquaredError() })
 
 /** x tells which sequence it is; they are sorted by class, as files often are. */
@@ -192,7 +193,7 @@ describe('a set of its own', () => {
 test('a run of 0.1.0 with a share of sequences, which was the end of the list, cannot go on', async () => {
   const store = memoryStore()
   const options = { steps: 2, validation: 0.2, validateEvery: 1 }
-  const model = (): Model => network(layers(4), { loss: crossEntropy(), on: 'last step' })
+  const model = (): Model => network(chain({ _: layers(4), last: last() }), { loss: crossEntropy() })
   await train(model(), sorted, { ...options, checkpoint: store }).finish()
   const run = decodeResume(store.resume!)
   const { identity, ...state } = run.state as unknown as { identity: object }

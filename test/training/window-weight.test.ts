@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { sequenceBatches, sequences } from '../../src/data/index.ts'
-import { linear } from '../../src/layers/index.ts'
-import { meanSquaredError, network, type Counted, type Loss } from '../../src/models/index.ts'
+import { chain, last, linear } from '../../src/layers/index.ts'
+import { meanSquaredError, network, type Loss } from '../../src/models/index.ts'
 import { countedPositions, WindowWeight } from '../../src/training/window-weight.ts'
 
 const layer = linear({ input: 2, output: 1 })
-const model = (on: Counted, loss: Loss = meanSquaredError()) => network(layer, { loss, on })
+const model = (on: 'every step' | 'last step', loss: Loss = meanSquaredError()) =>
+  network(on === 'every step' ? layer : chain({ layer, last: last() }), { loss })
 
 /** Each target is the number of its step, from 1 on. */
 const batch = (lengths: readonly number[]) =>

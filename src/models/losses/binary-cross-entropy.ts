@@ -23,13 +23,13 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
     name: 'binaryCrossEntropy',
     options: { positiveWeight: weight },
     target(output) {
-      if (typeof weight !== 'number' && weight.length !== output) {
+      if (typeof weight !== 'number' && weight.length !== output.columns) {
         throw new UnrolledError(
           'option',
-          `binaryCrossEntropy: positiveWeight has ${weight.length} numbers; the output has ${output} columns`,
+          `binaryCrossEntropy: positiveWeight has ${weight.length} numbers; the output has ${output.columns} columns`,
         )
       }
-      return { columns: output, range: { from: 0, to: 1 } }
+      return { ...output, range: { from: 0, to: 1 } }
     },
     build(output, targets) {
       // −log σ(x) is softplus(−x), and −log(1 − σ(x)) is x more: no difference of large numbers remains.

@@ -16,6 +16,7 @@ import {
   type Node,
 } from '../../graph/index.ts'
 import { UnrolledError } from '../../error.ts'
+import { symbolsOf } from '../../layers/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
 import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
@@ -55,15 +56,15 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
       ...(weights && { weights }),
       ...(ignore !== undefined && { ignore }),
     },
-    target(output) {
-      if (weights && weights.length !== output) {
+    target({ columns: classes, axes }) {
+      if (weights && weights.length !== classes) {
         throw new UnrolledError(
           'option',
-          `crossEntropy: weights are ${weights.length} numbers; the output has ${output} classes`,
+          `crossEntropy: weights are ${weights.length} numbers; the output has ${classes} classes`,
         )
       }
-      const except = ignore !== undefined && { except: ignore }
-      return { columns: 1, range: { from: 0, to: output - 1, whole: true, ...except } }
+      const range = { from: 0, to: classes - 1, whole: true, ...(ignore !== undefined && { except: ignore }) }
+      return { ...symbolsOf(classes, axes), range }
     },
     build(output, targets) {
       const hard = crossEntropyNode(output, targets)

@@ -17,7 +17,7 @@ export function huber(options: HuberOptions = {}): Loss {
   return {
     name: 'huber',
     options: { delta },
-    target: (output) => ({ columns: output }),
+    target: (output) => output,
     build(output, targets) {
       const error = abs(sub(output, targets))
       const parabola = mul(constant(0.5), mul(error, error))

@@ -1,12 +1,11 @@
 import type { ValueRange } from '../../data/index.ts'
 import type { Node } from '../../graph/index.ts'
+import type { Port } from '../../layers/index.ts'
 import type { Description } from '../../options.ts'
 
 /** What the targets of a loss are, so that data can be held against it. */
-export interface Target {
-  /** Columns of a step's target. */
-  readonly columns: number
-  /** What its numbers may be; any finite ones where absent. */
+export interface Target extends Port {
+  /** What its numbers may be; any finite ones where absent, and of symbols their numbers. */
   readonly range?: ValueRange
 }
 
@@ -16,11 +15,11 @@ export interface Target {
  */
 export interface Loss extends Description {
   /**
-   * What a target is, for a network with that many output columns.
-   * @throws UnrolledError `option` where the loss cannot judge an output of that many columns.
+   * What a target is, for a network with that output: a row for each of its rows.
+   * @throws UnrolledError `option` where the loss cannot judge such an output.
    */
-  target(output: number): Target
-  /** Output `[time, batch] × n` and targets `[time, batch] × target.columns` → loss `[time, batch] × 1`. */
+  target(output: Port): Target
+  /** Output `[time, batch] × n`, or `[batch] × n`, and targets of as many rows → loss, one number a row. */
   build(output: Node, targets: Node): Node
   /**
    * How much a step counts whose target begins at `targets[at]`: the mean is Σ weight · loss ÷ Σ weight, and 0 leaves the step

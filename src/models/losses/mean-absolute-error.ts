@@ -5,6 +5,6 @@ import type { Loss } from './loss.ts'
 export const meanAbsoluteError = (): Loss => ({
   name: 'meanAbsoluteError',
   options: {},
-  target: (output) => ({ columns: output }),
+  target: (output) => output,
   build: (output, targets) => mean(abs(sub(output, targets))),
 })

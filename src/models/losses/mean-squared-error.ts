@@ -5,7 +5,7 @@ import type { Loss } from './loss.ts'
 export const meanSquaredError = (): Loss => ({
   name: 'meanSquaredError',
   options: {},
-  target: (output) => ({ columns: output }),
+  target: (output) => output,
   build(output, targets) {
     const error = sub(output, targets)
     return mean(mul(error, error))

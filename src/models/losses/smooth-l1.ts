@@ -17,7 +17,7 @@ export function smoothL1(options: SmoothL1Options = {}): Loss {
   return {
     name: 'smoothL1',
     options: { beta },
-    target: (output) => ({ columns: output }),
+    target: (output) => output,
     build(output, targets) {
       const error = abs(sub(output, targets))
       if (beta === 0) return mean(error)

@@ -1,0 +1,69 @@
+import type { StateDeclaration } from '../cells/index.ts'
+import { broadcast, constant, less, position, scan, select, sequence, type Node } from '../graph/index.ts'
+import type { BuildContext } from './layer.ts'
+import type { Axis } from './port.ts'
+
+/** A layer's own recurrence: its declared states, carried from step to step. */
+export interface OwnRecurrence {
+  /** What its steps are counted along; 'time'. */
+  readonly axis?: Axis
+  /** From the last step to the first. */
+  readonly reverse?: boolean
+  readonly states: readonly StateDeclaration[]
+  /** Further states, that begin from these nodes and are nobody's. */
+  readonly inner?: readonly Node[]
+  /** Sequences whose elements the steps see. */
+  readonly steps: readonly Node[]
+  /** One step: from old states (the declared ones, then the inner) and this step's inputs to new ones in the same order, and outputs. */
+  readonly step: (
+    old: readonly Node[],
+    inputs: readonly Node[],
+  ) => { readonly next: readonly Node[]; readonly outputs: readonly Node[] }
+}
+
+/** What comes out of it. */
+export interface RanRecurrence {
+  /** `[time, batch] × n` each; zero past a sequence's length. */
+  readonly outputs: readonly Node[]
+  /** All states after the last step. */
+  readonly final: readonly Node[]
+  /** A node of the step at every step; zero past a sequence's length. */
+  at(node: Node): Node
+}
+
+/**
+ * Runs a layer's step over its axis with what the context says of states, lengths and starts: states begin as given and are left
+ * behind, a sequence past its length keeps them, and where a new sequence begins inside a row they are what they are declared to
+ * be at first.
+ */
+export function recurrence(context: BuildContext, run: OwnRecurrence): RanRecurrence {
+  const { axis = 'time', reverse = false, states, inner = [], step } = run
+  const lengths = context.lengths(axis)
+  const starts = axis === 'time' ? context.starts : undefined
+  const count = states.length
+  // Backwards a sequence begins behind the step at which the next one does: so that mark is carried along.
+  const carried = starts && reverse ? [broadcast(constant(0), { rows: ['batch'], columns: 1 })] : []
+  const ran = scan({
+    axis,
+    reverse,
+    initial: [...states.map(({ name }) => context.initial(name)), ...inner, ...carried],
+    steps: [...run.steps, ...(starts ? [starts] : [])],
+    ...(lengths && { lengths }),
+    step(old, inputs) {
+      const mark = starts && inputs.at(-1)!
+      const begins = reverse ? old.at(-1)! : mark
+      const renewed = states.map(({ initial }, i) => (mark ? select(begins!, constant(initial), old[i]!) : old[i]!))
+      const { next, outputs } = step([...renewed, ...old.slice(count, count + inner.length)], inputs)
+      return { next: [...next, ...(carried.length > 0 ? [mark!] : [])], outputs }
+    },
+  })
+  states.forEach(({ name }, i) => context.final(name, ran.final[i]!))
+  return {
+    outputs: ran.outputs,
+    final: ran.final,
+    at(node) {
+      const everywhere = sequence(ran.node, node)
+      return lengths ? select(less(position(axis), lengths), everywhere, constant(0)) : everywhere
+    },
+  }
+}

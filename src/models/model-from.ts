@@ -1,0 +1,26 @@
+import { UnrolledError } from '../error.ts'
+import { quoted } from '../printable.ts'
+import { languageModelFrom } from './language-model.ts'
+import type { Model, ModelParts } from './model.ts'
+import { networkFrom } from './network.ts'
+
+/** Reads the text of an entry that a kind of model keeps in its file. */
+export type Entry = <Value>(name: string, read: (text: string) => Value) => Value
+
+/** The kinds of models: each makes one of what all have, and of the entries it keeps itself. */
+const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: Entry) => Model>> = {
+  languageModel: languageModelFrom,
+  network: networkFrom,
+}
+
+/**
+ * What makes a model of a kind out of what its file tells.
+ * @throws UnrolledError `file` where there is no such kind.
+ */
+export function modelKind(kind: string): (typeof kinds)[string] {
+  if (Object.hasOwn(kinds, kind)) return kinds[kind]!
+  throw new UnrolledError(
+    'file',
+    `there is no model of kind ${quoted(kind)}; there are ${Object.keys(kinds).join(' and ')}`,
+  )
+}
