@@ -1,6 +1,7 @@
 #include "crew.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,10 +16,12 @@
 #endif
 
 #define LINE 256
-// How often a thread looks again before it sleeps: from 10 to 200 µs. What did not come in that time is waited for more shortly
-// the next time, for it may be that another process has the core that it needs.
+// How often a thread looks again before it sleeps: from 10 to 500 µs, which is longer than it takes from one window of a small
+// training step to the next. What does not come in that time is waited for more shortly the next time, for it may be that another
+// process has the core that it needs.
 #define FEWEST_LOOKS 500
-#define MOST_LOOKS 10000
+#define MOST_LOOKS 25000
+#define NANOSECONDS_A_LOOK 20
 
 struct Crew {
   int threads;
@@ -70,10 +73,20 @@ void restore_subnormals(uint64_t before) {
 #endif
 }
 
-// Longer or shorter, as looking was worth it or not.
-static int adapted(int looks, bool came) {
-  int next = came ? looks + looks / 16 + 1 : looks / 2;
-  return next < FEWEST_LOOKS ? FEWEST_LOOKS : next > MOST_LOOKS ? MOST_LOOKS : next;
+static double nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+}
+
+static int within(int looks) { return looks < FEWEST_LOOKS ? FEWEST_LOOKS : looks > MOST_LOOKS ? MOST_LOOKS : looks; }
+
+// Looking was worth it.
+static int longer(int looks) { return within(looks + looks / 16 + 1); }
+
+// It was not, and after that came a sleep: looking longer would have been, or none is.
+static int after_sleep(int looks, double nanoseconds) {
+  return within(looks + nanoseconds / NANOSECONDS_A_LOOK < MOST_LOOKS ? 2 * looks : looks / 2);
 }
 
 typedef bool Condition(Crew *crew, uint64_t known);
@@ -84,16 +97,18 @@ static bool is_through(Crew *crew, uint64_t known) { return (void)known, atomic_
 static void await_others(Crew *crew, Condition *condition, uint64_t known) {
   int patience = atomic_load_explicit(&crew->patience, memory_order_relaxed), looks = 0;
   while (looks < patience && !condition(crew, known)) PAUSE(), looks++;
-  bool came = looks < patience;
-  // What comes at once says nothing.
-  if (!came || looks > patience / 8)
-    atomic_store_explicit(&crew->patience, adapted(patience, came), memory_order_relaxed);
-  if (came) return;
+  if (looks < patience) {
+    // What comes at once says nothing.
+    if (looks > patience / 8) atomic_store_explicit(&crew->patience, longer(patience), memory_order_relaxed);
+    return;
+  }
+  double begun = nanoseconds();
   pthread_mutex_lock(&crew->gate);
   atomic_fetch_add(&crew->sleepers, 1);
   while (!condition(crew, known)) pthread_cond_wait(&crew->opened, &crew->gate);
   atomic_fetch_sub(&crew->sleepers, 1);
   pthread_mutex_unlock(&crew->gate);
+  atomic_store_explicit(&crew->patience, after_sleep(patience, nanoseconds() - begun), memory_order_relaxed);
 }
 
 // After what is waited for has come. Who sleeps has said so before it looked for the last time.
@@ -116,20 +131,29 @@ void crew_barrier(Crew *crew, int threads) {
   await_others(crew, has_opened, generation);
 }
 
+// Lets others have the core, who may be the ones that are waited for; how many looks that took, which are many if another wanted it.
+static int give_way(void) {
+  double begun = nanoseconds();
+  sched_yield();
+  return 1 + (int)((nanoseconds() - begun) / NANOSECONDS_A_LOOK);
+}
+
 // Waits until `value` is another than `known` or there is an end to it; `looks` is how long it does so awake.
 static void await_change(Crew *crew, atomic_uint_fast64_t *value, uint64_t known, atomic_bool *end, int *looks) {
-  for (int looked = 0; looked < *looks; looked++) {
+  for (int looked = 0; looked < *looks;) {
+    if (looked < FEWEST_LOOKS) PAUSE(), looked++;
+    else looked += give_way();
     if (atomic_load_explicit(value, memory_order_acquire) != known) {
-      *looks = adapted(*looks, true);
+      *looks = longer(*looks);
       return;
     }
-    PAUSE();
   }
-  *looks = adapted(*looks, false);
+  double begun = nanoseconds();
   pthread_mutex_lock(&crew->lock);
   while (atomic_load_explicit(value, memory_order_acquire) == known && !atomic_load(end))
     pthread_cond_wait(&crew->changed, &crew->lock);
   pthread_mutex_unlock(&crew->lock);
+  *looks = after_sleep(*looks, nanoseconds() - begun);
 }
 
 static void announce(Crew *crew, atomic_uint_fast64_t *value) {
@@ -150,12 +174,6 @@ typedef struct {
   Crew *crew;
   int thread;
 } Member;
-
-static double nanoseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
-}
 
 // A job on all threads, of which this is the first.
 static void run_together(Crew *crew, Job job) {
