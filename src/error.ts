@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'runtime'
   | 'shape'
   | 'size'
+  | 'snapshot'
   | 'thread-died'
   | 'usage'
   | 'verify'

@@ -116,7 +116,7 @@ function checkLengths(what: string, lengths: readonly number[] | undefined, most
   )
 }
 
-function checkParameters(owner: string, { declared }: Layer, parameters: Named): void {
+export function checkParameters(owner: string, { declared }: Layer, parameters: Named): void {
   checkNamed(owner, parameters)
   checkKnown(
     'parameter',

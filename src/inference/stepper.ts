@@ -11,7 +11,7 @@ import {
   type Slot,
   type Task,
 } from '../runtime/index.ts'
-import type { Named } from '../tensor.ts'
+import type { Named, Tensor } from '../tensor.ts'
 
 /** Most steps run at once; longer inputs go through in pieces, which changes no bit. */
 export const windowSteps = 64
@@ -71,13 +71,57 @@ export class Stepper {
     return { parameters, batch, kept: undefined, output: new Float32Array(floats) }
   }
 
+  /** Whether a step can be done at once. */
+  get immediate(): boolean {
+    return this.#runner.backend.readSync !== undefined
+  }
+
+  /** An array of zeros as precise as the backend computes. */
+  numbers(length: number): Numbers {
+    return this.#runner.numbers(length)
+  }
+
   /**
    * Moves a stream on by up to `windowSteps` steps: `x` holds `[steps, batch] × input`, rows padded as device memory has them.
    * Then `stream.output` is the last step's output. After the first call of a length, makes no typed array.
    */
-  async push(stream: Stream, x: Float32Array): Promise<void> {
-    const read = this.#push(stream, x)
+  async push(stream: Stream, x: Numbers): Promise<void> {
+    const read = this.step(stream, x, stream.output)
     if (read) await read
+  }
+
+  /**
+   * The same, the output read to another place; done at once where the backend can. All is asked for before anything is waited
+   * for, so that nothing of another stream comes in between.
+   */
+  step(stream: Stream, x: Numbers, into: Numbers): Promise<void> | undefined {
+    const steps = x.length / (stream.batch * this.#columns.input)
+    this.#turnTo(stream, steps)
+    this.#runner.use(stream.parameters)
+    this.#runner.put(this.#x, x)
+    this.#task.run(this.#runner.extents(steps, stream.batch), noScalars)
+    const at = this.#everyStep ? (steps - 1) * stream.batch * this.#columns.output : 0
+    return this.#runner.readSoon(this.#output, at, into)
+  }
+
+  /** The states of a stream by name, `[batch, columns]` each. */
+  states(stream: Stream): Promise<Record<string, Tensor>> {
+    this.#turnTo(stream, 1)
+    return this.#runner.states.final(stream.batch)
+  }
+
+  /** Lets a stream go on from given states. */
+  restore(stream: Stream, states: Readonly<Record<string, Tensor>>): void {
+    this.#turnTo(stream, 1)
+    this.#runner.states.begin(stream.batch, states)
+  }
+
+  /** Another stream that stands where this one does. */
+  fork(stream: Stream): Stream {
+    this.#turnTo(stream, 1)
+    const kept = this.#runner.states.slot(stream.batch)
+    this.#runner.states.keep(kept)
+    return { ...stream, kept, output: stream.output.slice() }
   }
 
   /** The stream ends; what it had on the device is given back. */
@@ -87,20 +131,12 @@ export class Stepper {
     stream.kept = undefined
   }
 
-  /** All is asked for at once, so that nothing of another stream comes in between. */
-  #push(stream: Stream, x: Float32Array): Promise<void> | undefined {
-    const { batch } = stream
-    const steps = x.length / (batch * this.#columns.input)
-    const extents = this.#runner.extents(steps, batch)
+  /** Makes a stream the one that programs go on from, with room for so many steps of it. */
+  #turnTo(stream: Stream, steps: number): void {
     // Before memory that is too small is exchanged.
     if (stream !== this.#current) this.#leave()
-    this.#task.fit(extents)
+    this.#task.fit(this.#runner.extents(steps, stream.batch))
     if (stream !== this.#current) this.#enter(stream)
-    this.#runner.use(stream.parameters)
-    this.#runner.put(this.#x, x)
-    this.#task.run(extents, noScalars)
-    const at = this.#everyStep ? (steps - 1) * batch * this.#columns.output : 0
-    return this.#runner.readSoon(this.#output, at, stream.output)
   }
 
   #leave(): void {

@@ -34,6 +34,8 @@ const collected = new FinalizationRegistry<OfLayer>((ofLayer) => {
 export interface Held<Kept> {
   readonly layer: object
   readonly kept: Kept
+  /** The same once more, to be released by itself. */
+  again(): Held<Kept>
   release(): void
 }
 
@@ -52,24 +54,36 @@ export async function held<Kept>(
   const entries = entriesOf(layer, backend)
   const entry = entries.get(key) ?? created(new Runner(backend, layer, options), make)
   entries.set(key, entry)
-  entry.users++
   inUseOrder.delete(entry)
   inUseOrder.add(entry)
-  let released = false
-  const release = (): void => {
-    if (released) return
-    released = true
-    entry.users--
-    if (entry.forgotten) forget(entry)
-    else trim()
-  }
+  const release = used(entry)
   try {
-    return { layer, kept: (await entry.made) as Kept, release }
+    return hold(layer, entry, (await entry.made) as Kept, release)
   } catch (error) {
     if (entries.get(key) === entry) entries.delete(key)
     forget(entry)
     release()
     throw error
+  }
+}
+
+const hold = <Kept>(layer: object, entry: Entry, kept: Kept, release: () => void): Held<Kept> => ({
+  layer,
+  kept,
+  again: () => hold(layer, entry, kept, used(entry)),
+  release,
+})
+
+/** One more uses an entry, until it calls what it is given. */
+function used(entry: Entry): () => void {
+  entry.users++
+  let released = false
+  return () => {
+    if (released) return
+    released = true
+    entry.users--
+    if (entry.forgotten) forget(entry)
+    else trim()
   }
 }
 

@@ -166,6 +166,11 @@ export class Runner {
     return this.#memories.has(region) ? this.#memories.rows(region, shape) : undefined
   }
 
+  /** An array of zeros as precise as the backend computes. */
+  numbers(length: number): Numbers {
+    return this.#memories.numbers(length)
+  }
+
   /** Floats of all regions. */
   get floats(): number {
     return this.#memories.floats

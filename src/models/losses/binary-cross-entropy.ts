@@ -1,6 +1,7 @@
 import { add, constant, mean, mul, neg, softplus, sub, type Node } from '../../graph/index.ts'
 import { UnrolledError } from '../../error.ts'
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
+import { sigmoids } from './probabilities.ts'
 import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
 
@@ -36,6 +37,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
       const no = sub(constant(1), targets)
       return mean(add(mul(no, output), mul(shareOf(targets, weight), softplus(neg(output)))))
     },
+    probabilities: sigmoids,
   }
 }
 

@@ -18,6 +18,7 @@ import {
 import { UnrolledError } from '../../error.ts'
 import { symbolsOf } from '../../layers/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
+import { softmax } from './probabilities.ts'
 import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
 
@@ -72,6 +73,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
       const even = weights ? evenly(output, targets, weights) : sub(logSumExp(output), mean(output))
       return add(mul(constant(1 - smoothing), hard), mul(constant(smoothing), even))
     },
+    probabilities: softmax,
     ...((weights || ignore !== undefined) && {
       weight(targets, at) {
         const target = targets[at]!

@@ -26,6 +26,11 @@ export interface Loss extends Description {
    * out, so that its target may be anything. Absent: every step counts 1.
    */
   weight?(targets: ArrayLike<number>, at: number): number
+  /**
+   * What a row of the output says in probabilities, one for each column: from `output[at]` on, into the same places. Absent where
+   * the output means no such thing. Makes no array.
+   */
+  probabilities?(output: ArrayLike<number>, at: number, columns: number, into: Float32Array | Float64Array): void
 }
 
 /** Whether a value has all that a loss has. */

@@ -1,0 +1,72 @@
+import { Fingerprint } from '../data/fingerprint.ts'
+import { UnrolledError } from '../error.ts'
+import { decodeSafetensors, encodeSafetensors, type Bytes } from '../formats/safetensors.ts'
+import type { Layer } from '../layers/index.ts'
+import { isFloats, named, type Named, type Tensor } from '../tensor.ts'
+
+/** Where sessions stand. */
+export interface Snapshot {
+  /** Tells the layer and its parameters from others. */
+  readonly model: string
+  readonly sessions: number
+  /** Steps made. */
+  readonly step: number
+  /** By name, `[sessions, columns]` each. */
+  readonly states: Readonly<Record<string, Tensor>>
+}
+
+const key = 'unrolled.session'
+
+/** A layer with its parameters in sixteen hexadecimal digits. */
+export function fingerprintOf({ description, declared }: Layer, parameters: Named): string {
+  const print = new Fingerprint()
+  print.rows(
+    Float32Array.from(JSON.stringify(description), (letter) => letter.codePointAt(0)!),
+    1,
+  )
+  for (const { name } of declared) print.rows(parameters[name]!.data, 1)
+  return print.text()
+}
+
+/** A snapshot as the bytes of a safetensors file. */
+export function encodeSnapshot({ states, ...about }: Snapshot): Uint8Array {
+  return encodeSafetensors(states, { [key]: JSON.stringify(about) })
+}
+
+/**
+ * Reads a snapshot that is to go on with a layer of that fingerprint.
+ * @throws UnrolledError `file` for what is damaged, `snapshot` for what does not fit.
+ */
+export function decodeSnapshot(bytes: Bytes, layer: Layer, model: string, sessions: number): Snapshot {
+  const { tensors, metadata } = decodeSafetensors(bytes, 'snapshot')
+  const about = Object.hasOwn(metadata, key) ? aboutFrom(metadata[key]!) : undefined
+  if (!about) throw unfit('it is of no session')
+  if (about.model !== model) throw unfit('it was taken of another model, or of other weights')
+  if (about.sessions !== sessions) throw unfit(`it is of ${about.sessions} sessions, and here are ${sessions}`)
+  const found = new Map(Object.entries(tensors))
+  const states = layer.states.map(({ name, columns }): [string, Tensor] => {
+    const state = found.get(name)
+    found.delete(name)
+    if (!state || !isFloats(state.data) || state.shape.join() !== `${sessions},${columns}`) {
+      throw unfit(
+        `its state ${name} is ${state ? `[${state.shape.join(', ')}]` : 'missing'}, not [${sessions}, ${columns}]`,
+      )
+    }
+    return [name, { shape: state.shape, data: state.data }]
+  })
+  if (found.size > 0) throw unfit(`it has a state ${[...found.keys()][0]} that the model has not`)
+  return { ...about, states: named(states) }
+}
+
+function aboutFrom(json: string): Omit<Snapshot, 'states'> | undefined {
+  try {
+    const { model, sessions, step } = JSON.parse(json) as Partial<Snapshot>
+    const whole = Number.isSafeInteger(sessions) && Number.isSafeInteger(step) && step! >= 0
+    return typeof model === 'string' && whole ? { model, sessions: sessions!, step: step! } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const unfit = (what: string): UnrolledError =>
+  new UnrolledError('snapshot', `the snapshot does not fit this session: ${what}`)
