@@ -1,7 +1,8 @@
 import { UnrolledError } from '../error.ts'
 import { decodeResume, encodeResume } from '../formats/model-file.ts'
-import type { Json, Layers } from '../layers/index.ts'
+import type { Json, Layer, Layers } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
+import { padded } from '../runtime/index.ts'
 import { named, tensor, type Named } from '../tensor.ts'
 import { standingFrom, type Ending, type Standing } from './standing.ts'
 import { changeInWords, changesOf, isFree, type Terms } from './terms.ts'
@@ -75,12 +76,26 @@ export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats, l
     parameters: model.parameters,
     standing: standingFrom(standing),
     ended: standing.ended,
-    states: under('state.'),
+    states: identity['on'] === 'last step' ? withLast(under('state.'), model.layer) : under('state.'),
     moments: found,
     ...(best && { best: Float32Array.from(best.data) }),
     kernels,
     changed: changes.map(({ name }) => name),
   }
+}
+
+/**
+ * The states of a run of version 0.1.0 that counted last steps alone, with those of the layer that says so now: what they are does not
+ * matter to sequences that go on.
+ */
+function withLast(stored: Map<string, Float32Array>, { states }: Layer): Map<string, Float32Array> {
+  const known = states.find(({ name }) => stored.has(name))
+  const batch = known ? stored.get(known.name)!.length / padded(known.columns) : 0
+  const missing = states.filter(({ name }) => !stored.has(name))
+  return new Map([
+    ...stored,
+    ...missing.map(({ name, columns }) => [name, new Float32Array(batch * padded(columns))] as const),
+  ])
 }
 
 /** The file of a run. */
