@@ -18,6 +18,9 @@ enum Kind {
   KIND_SUM_SQUARES,
   KIND_RANDOM,
   KIND_FILL,
+  KIND_WEIGHTED_SUM,
+  KIND_MAX_ROWS,
+  KIND_DOT,
   KINDS
 };
 
@@ -35,7 +38,10 @@ enum Kind {
   X(CROSS_ENTROPY_GRADIENT, cross_entropy_gradient) \
   X(SUM_SQUARES, sum_squares) \
   X(RANDOM, random) \
-  X(FILL, fill)
+  X(FILL, fill) \
+  X(WEIGHTED_SUM, weighted_sum) \
+  X(MAX_ROWS, max_rows) \
+  X(DOT, dot)
 
 // What ROWS does to values.
 enum Operation {

@@ -15,6 +15,9 @@ typedef struct {
   bool broadcast;
 } Place;
 
+// Axes that an instruction may walk besides outer indices and rows.
+enum { WALKED = 2 };
+
 enum { FLOAT32, FLOAT16, INT8 };
 
 // A packed k × n matrix in panels, [n / panel][k][panel], in the program's format; int8 has a scale a column.
@@ -40,6 +43,9 @@ typedef struct {
   int64_t outer, rows;
   int32_t places_count, numbers_count;
   Place *places;
+  // Axes around these, outermost first: their extents, and how far each place moves along them.
+  int64_t walk[WALKED];
+  int64_t (*moves)[WALKED];
   const int32_t *numbers;
   // Rows of all outer indices lie at one distance, so that they can be walked as one run.
   bool uniform;

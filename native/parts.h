@@ -6,7 +6,7 @@
 
 // A place whose parts are formulas, by number.
 typedef struct {
-  int32_t region, offset, stride, pitch, broadcast;
+  int32_t region, offset, stride, pitch, broadcast, walk[WALKED];
 } Spot;
 
 // How an instruction is shared among threads: `items` in pieces of `grain`.
@@ -24,8 +24,8 @@ typedef struct {
   int32_t count;
   Instruction *instructions;
   Share *shares;
-  // Formulas of outer and rows, then spots, in the order of the instructions.
-  int32_t (*spans)[2];
+  // Formulas of outer, rows and the axes walked, then spots, in the order of the instructions.
+  int32_t (*spans)[2 + WALKED];
   Spot **spots;
   double work;
   Pace pace;

@@ -54,8 +54,7 @@ static const int32_t *read_part(Program *program, Part *part, const int32_t *at)
     in->kind = *at++;
     in->row_wise = *at++ != 0;
     in->effort = *at++;
-    part->spans[i][0] = *at++;
-    part->spans[i][1] = *at++;
+    for (int span = 0; span < 2 + WALKED; span++) part->spans[i][span] = *at++;
     in->places_count = *at++;
     in->numbers_count = *at++;
     part->spots[i] = (Spot *)at;
@@ -66,7 +65,8 @@ static const int32_t *read_part(Program *program, Part *part, const int32_t *at)
     if (in->kind == KIND_LOOP) loop = i;
     if (in->kind == KIND_END) part->shares[loop].end = i, loop = -1;
     in->places = zeroed((size_t)in->places_count, sizeof(Place));
-    if (in->places == NULL) return NULL;
+    in->moves = zeroed((size_t)in->places_count, sizeof(*in->moves));
+    if (in->places == NULL || in->moves == NULL) return NULL;
     if (in->kind == KIND_ROWS && !make_constants(in)) return NULL;
     if ((in->kind == KIND_PACK || in->kind == KIND_GEMM) && !make_pack(program, in)) return NULL;
     if (in->kind == KIND_SUM_SQUARES) {
@@ -110,6 +110,7 @@ void program_free(Program *program) {
     Part *part = &program->parts[p];
     for (int32_t i = 0; part->instructions && i < part->count; i++) {
       free(part->instructions[i].places);
+      free(part->instructions[i].moves);
       free(part->instructions[i].constants);
       free(part->instructions[i].sums);
     }

@@ -92,7 +92,7 @@ static void deal(const Program *program, const Instruction *in, Share *share) {
       }
       share->items = in->outer * in->rows;
       share->grain = 1;
-      if (in->kind == KIND_ROWS && share->items == 1 && !in->looped) {
+      if (in->kind == KIND_ROWS && share->items == 1 && !in->looped && in->walk[0] * in->walk[1] == 1) {
         share->items = numbers[0];
         share->grain = 16;
         share->run = program->kernels->row;
@@ -132,18 +132,20 @@ void program_resolve(Program *program, int part_number, const int32_t *extents) 
     Instruction *in = &part->instructions[i];
     in->outer = value_of(program, part->spans[i][0], extents);
     in->rows = value_of(program, part->spans[i][1], extents);
+    for (int axis = 0; axis < WALKED; axis++) in->walk[axis] = value_of(program, part->spans[i][2 + axis], extents);
     for (int32_t p = 0; p < in->places_count; p++) {
       const Spot *spot = &part->spots[i][p];
       int64_t offset = value_of(program, spot->offset, extents);
       in->places[p] = (Place){program->region[spot->region] + offset, value_of(program, spot->stride, extents),
                               value_of(program, spot->pitch, extents), spot->broadcast != 0};
+      for (int axis = 0; axis < WALKED; axis++) in->moves[p][axis] = value_of(program, spot->walk[axis], extents);
     }
     if (in->kind == KIND_LOOP) rounds = (double)in->outer;
     if (in->kind == KIND_END) rounds = 1;
     if (in->kind == KIND_LOOP || in->kind == KIND_END) continue;
     if (in->row_wise) look_at_rows(in);
     deal(program, in, &part->shares[i]);
-    part->work += rounds * in->effort * (double)in->outer * (double)in->rows;
+    part->work += rounds * in->effort * (double)(in->outer * in->rows) * (double)(in->walk[0] * in->walk[1]);
   }
   place_barriers(part);
 }

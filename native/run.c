@@ -25,12 +25,29 @@ typedef struct {
   Crew *crew;
 } Turn;
 
+// Every index of the axes walked, the last first, on places moved there.
+static void run_walked(const Instruction *in, const Share *share, const Turn *turn, int64_t t, int64_t first, int64_t last) {
+  Instruction here = *in;
+  Place places[in->places_count];
+  here.places = places;
+  for (int64_t a = in->walk[0] - 1; a >= 0; a--)
+    for (int64_t b = in->walk[1] - 1; b >= 0; b--) {
+      for (int32_t p = 0; p < in->places_count; p++) {
+        places[p] = in->places[p];
+        places[p].at += a * in->moves[p][0] + b * in->moves[p][1];
+      }
+      share->run(&here, &turn->scalars, t, first, last, turn->worker);
+    }
+}
+
 static void run_one(const Turn *turn, int32_t i, int64_t t) {
   const Instruction *in = &turn->part->instructions[i];
   Share *share = &turn->part->shares[i];
   double begun = turn->program->profile && turn->thread == 0 ? nanoseconds() : 0;
   int64_t first = border(share, turn->thread, turn->threads), last = border(share, turn->thread + 1, turn->threads);
-  if (first < last) share->run(in, &turn->scalars, t, first, last, turn->worker);
+  bool walked = in->walk[0] != 1 || in->walk[1] != 1;
+  if (first < last && walked) run_walked(in, share, turn, t, first, last);
+  else if (first < last) share->run(in, &turn->scalars, t, first, last, turn->worker);
   if (share->barrier) crew_barrier(turn->crew, turn->threads);
   if (in->kind == KIND_SUM_SQUARES && turn->thread == 0) {
     double sum = 0;

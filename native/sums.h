@@ -105,4 +105,52 @@ static void run_sum_squares(const Instruction *in, const Scalars *scalars, int64
   }
 }
 
+// numbers: columns, chunk; places: weight, source, dest. Columns first to last.
+static void run_weighted_sum(const Instruction *in, const Scalars *scalars, int64_t t, int64_t first, int64_t last,
+                             Worker *worker) {
+  (void)scalars, (void)worker;
+  int64_t chunk = in->numbers[1];
+  if (in->outer == 0) return;
+  for (int64_t begin = (in->outer - 1) / chunk * chunk; begin >= 0; begin -= chunk)
+    for (int64_t o = t + begin; o < t + smaller(begin + chunk, in->outer); o++)
+      for (int64_t r = 0; r < in->rows; r++) {
+        floats weight = splat(*at_row(&in->places[0], o, r));
+        const float *from = at_row(&in->places[1], o, r);
+        float *to = at_row(&in->places[2], o, r);
+        int64_t c = first;
+        for (; c + LANES <= last; c += LANES) store(to + c, multiply_add(weight, load(from + c), load(to + c)));
+        if (c < last) store_some(to + c, multiply_add(weight, load_some(from + c, last - c, 0), load_some(to + c, last - c, 0)), last - c);
+      }
+}
+
+// numbers: columns; places: source, dest. Columns first to last.
+static void run_max_rows(const Instruction *in, const Scalars *scalars, int64_t t, int64_t first, int64_t last, Worker *worker) {
+  (void)scalars, (void)worker;
+  for (int64_t o = t; o < t + in->outer; o++)
+    for (int64_t r = 0; r < in->rows; r++) {
+      const float *from = at_row(&in->places[0], o, r);
+      float *to = at_row(&in->places[1], o, r);
+      int64_t c = first;
+      for (; c + LANES <= last; c += LANES) store(to + c, of_max(load(to + c), load(from + c)));
+      if (c < last) store_some(to + c, of_max(load_some(to + c, last - c, 0), load_some(from + c, last - c, 0)), last - c);
+    }
+}
+
+static float dot_of(const float *a, const float *b, int64_t columns) {
+  floats total = {0};
+  int64_t c = 0;
+  for (; c + LANES <= columns; c += LANES) total = multiply_add(load(a + c), load(b + c), total);
+  if (c < columns) total = multiply_add(load_some(a + c, columns - c, 0), load_some(b + c, columns - c, 0), total);
+  return lane_sum(total);
+}
+
+// numbers: columns; places: a, b, dest.
+static void run_dot(const Instruction *in, const Scalars *scalars, int64_t t, int64_t first, int64_t last, Worker *worker) {
+  (void)scalars, (void)worker;
+  EACH_RUN(in, t, first, last, outer, row, count) {
+    for (int64_t r = row; r < row + count; r++)
+      *at_row(&in->places[2], outer, r) = dot_of(at_row(&in->places[0], outer, r), at_row(&in->places[1], outer, r), in->numbers[0]);
+  }
+}
+
 #endif

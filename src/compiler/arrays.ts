@@ -41,9 +41,11 @@ export interface View {
 export interface Spot {
   readonly buffer: Buffer
   readonly shift: Formula
-  readonly stride: Formula
-  readonly pitch: Formula
+  /** Axes along which it moves. */
+  readonly along: readonly RowAxis[]
   readonly broadcast: boolean
+  /** Whether it is a matrix that an instruction goes over in its own way, whatever rows the instruction has. */
+  readonly own?: boolean
   /** The elements that are meant; all of these hold. */
   readonly means: readonly Meaning[]
   /** What is there before something is added to it, where that is another array: one that a product is made in. */
@@ -67,7 +69,7 @@ const sizeOf = (axis: RowAxis, factor: number): [number, string[]] =>
   typeof axis === 'number' ? [factor * axis, []] : [factor, [axis]]
 
 /** Floats of rows × width over the given axes. */
-function floats(rows: readonly RowAxis[], width: number): Formula {
+export function floats(rows: readonly RowAxis[], width: number): Formula {
   let factor = width
   const axes: string[] = []
   for (const axis of rows) {
@@ -100,16 +102,17 @@ export const ownHome = (region: string, rows: readonly RowAxis[], columns: numbe
   columns,
 })
 
-export function spotOf({ home, shift, rows, column }: View, means: readonly Meaning[]): Spot {
-  const { buffer } = home
-  const moving = rows.includes('time')
-  const inner = rows.some((axis) => axis !== 'time')
-  return {
-    buffer,
-    shift: plus(shift, term(home.column + column)),
-    stride: moving ? slotOf(buffer) : [],
-    pitch: inner ? term(buffer.width) : [],
-    broadcast: false,
-    means,
-  }
-}
+export const spotOf = ({ home, shift, rows, column }: View, means: readonly Meaning[]): Spot => ({
+  buffer: home.buffer,
+  shift: plus(shift, term(home.column + column)),
+  along: rows,
+  broadcast: false,
+  means,
+})
+
+/** Floats from one index of an axis to the next; none where the spot stands still. */
+export const strideOf = ({ buffer, along }: Spot, axis: RowAxis): Formula =>
+  along.includes(axis) ? floats(buffer.rows.slice(buffer.rows.indexOf(axis) + 1), buffer.width) : []
+
+/** A matrix as a whole. */
+export const asMatrix = (spot: Spot): Spot => ({ ...spot, own: true })

@@ -1,14 +1,16 @@
-import type { Extents, Instruction, Place } from '../backends/backend.ts'
+import type { Extents, Formula, Instruction, Place } from '../backends/backend.ts'
 import type { Use } from '../backends/program/description.ts'
 import { descriptionOf, usesOf } from '../backends/program/instructions.ts'
 import { UnrolledError } from '../error.ts'
+import { isStep } from '../graph/index.ts'
 import type { Compiled } from './compile.ts'
 import { valueOf } from './formula.ts'
 import type { Meaning } from './meaning.ts'
+import type { PlacedMeaning } from './spans.ts'
 
 /**
  * Proves of a program that its arrays are disjoint where and when they are needed: walks the final lists at small extents over
- * shadow memory, where every float carries the element (array, version, row, column) last written there. Each read must find the
+ * shadow memory, where every float carries the element (array, row, column) last written there. Each read must find the
  * elements that the instruction means; nothing is read that nobody wrote in this run; no element is overwritten that the same
  * instruction reads for another one. Updates are walked twice, of a long and a short window each.
  *
@@ -17,21 +19,27 @@ import type { Meaning } from './meaning.ts'
 export function checkPlaces(compiled: Compiled): void {
   const long = extentsOf(compiled)
   const short = Object.fromEntries(Object.keys(long).map((axis) => [axis, 1]))
-  for (const extents of [long, short]) {
+  const shortWindow = Object.fromEntries(
+    Object.entries(long).map(([axis, extent]) => [axis, isStep(axis) ? 1 : extent]),
+  )
+  for (const [extents, last] of [
+    [long, shortWindow],
+    [short, short],
+  ] as const) {
     const walk = new Walk(compiled, extents)
     walk.prepare()
     for (let update = 0; update < 2; update++) {
-      for (const time of [extents['time'] ?? 1, 1]) walk.body({ ...extents, ...('time' in extents && { time }) })
+      for (const window of [extents, last]) walk.body(window)
       walk.finish()
     }
   }
 }
 
-/** Three steps, two of everything else: enough that any two rows, steps and versions differ. */
+/** Three steps, two of everything else: enough that any two rows and steps differ. */
 function extentsOf({ program }: Compiled): Record<string, number> {
   const extents: Record<string, number> = {}
   JSON.stringify(program, (name, value: unknown) => {
-    if (name === 'axes') for (const axis of value as string[]) extents[axis] = axis === 'time' ? 3 : 2
+    if (name === 'axes') for (const axis of value as string[]) extents[axis] = isStep(axis) ? 3 : 2
     if (name === 'axis') extents[value as string] = 3
     return value
   })
@@ -44,7 +52,7 @@ const zero = 1
 const firstArray = 2
 /** Read for more than one element, or by an instruction that is free to read it at any time. */
 const shared = -1
-/** Versions, rows and columns are told apart up to here. */
+/** Columns are told apart up to here. */
 const base = 2 ** 17
 
 /** What a region's floats carry. */
@@ -55,6 +63,29 @@ interface Shadow {
   readonly reader: Int32Array
   readonly readFor: Float64Array
 }
+
+/** A row of a use: its indices, where its columns begin, and its number among all rows. */
+interface Visited {
+  readonly walk: readonly number[]
+  readonly t: number
+  readonly row: number
+  readonly at: number
+  readonly number: number
+}
+
+interface Meant {
+  readonly meaning: Meaning
+  readonly first: (spot: Omit<Visited, 'at' | 'number'>) => number
+}
+
+const isMeant = ({ at, rows }: Meaning, row: number): boolean => row >= at.row && row < at.row + rows
+
+/** All indices of some extents. */
+const indicesOf = (extents: readonly number[]): number[][] =>
+  extents.reduce<number[][]>(
+    (all, extent) => all.flatMap((some) => Array.from({ length: extent }, (_, index) => [...some, index])),
+    [[]],
+  )
 
 class Walk {
   readonly #compiled: Compiled
@@ -91,10 +122,10 @@ class Walk {
   #give(): void {
     this.#instruction = undefined
     for (const region of this.#outside) this.#shadows[region]?.array.fill(zero)
-    for (const { place, outer, rows } of this.#compiled.meant.given) {
+    for (const { place, ...span } of this.#compiled.meant.given) {
       if (place.region < 0) continue
       const columns = Math.max(...this.#means(place).map((meaning) => meaning.columns))
-      this.#write({ place, outer, rows, columns, pad: 0, access: 'write' }, 0, valueOf(outer, this.#extents))
+      this.#write({ place, ...span, columns, pad: 0, access: 'write' }, 0, valueOf(span.outer, this.#extents))
     }
   }
 
@@ -164,7 +195,11 @@ class Walk {
   #multiply({ pack, dest, n }: Extract<Instruction, { kind: 'gemm' }>): void {
     const made = this.#packed.get(pack)
     if (!made) this.#fail(`packed matrix ${pack} is not made yet`)
-    this.#cover(this.#means(dest), 0, n)
+    this.#cover(
+      this.#means(dest).map((meaning) => ({ meaning })),
+      0,
+      n,
+    )
     for (const { atN, n } of made.blocks) {
       for (let column = atN; column < atN + n; column++) {
         if (this.#covered[column] === 0) this.#fail(`column ${column} of packed matrix ${pack} is added to a pad`)
@@ -175,25 +210,24 @@ class Walk {
   #read(use: Use, from: number, to: number): void {
     const { place, access } = use
     const { array, element, reader, readFor } = this.#shadows[place.region]!
-    const rows = valueOf(use.rows, this.#extents)
     const columns = place.broadcast ? Math.min(1, use.columns) : use.columns
-    const means = this.#means(place, access)
+    const meant = this.#meant(this.#means(place, access))
     const pointwise = this.#instruction!.kind === 'rows' && !(place.broadcast && use.columns > 1)
-    this.#each(use, from, to, (t, row, at) => {
-      for (const meaning of means) {
-        if (row < meaning.at.row || row >= meaning.at.row + meaning.rows) continue
+    this.#each(use, from, to, ({ number, at, ...spot }) => {
+      for (const { meaning, first } of meant) {
+        if (!isMeant(meaning, spot.row)) continue
         const wanted = meaning.array + firstArray
-        const first = this.#elementOf(meaning, t, row)
+        const element0 = first(spot)
         const until = Math.min(columns, meaning.at.column + meaning.columns)
         for (let c = meaning.at.column; c < until; c++) {
           const float = at + c
           const found = array[float]
-          if (found === wanted && element[float] === first + c) continue
+          if (found === wanted && element[float] === element0 + c) continue
           if (found === zero && access === 'add') continue
-          this.#misread(place.region, float, meaning, first + c)
+          this.#misread(place.region, float, meaning, element0 + c)
         }
       }
-      this.#cover(means, row, columns)
+      this.#cover(meant, spot.row, columns)
       for (let c = 0; c < columns; c++) {
         const float = at + c
         if (this.#covered[c] === 0 && !(descriptionOf(this.#instruction!).overPads && array[float] === zero))
@@ -201,7 +235,7 @@ class Walk {
             `float ${float} of "${this.#regions[place.region]}" is read beyond the array: ${this.#carried(place.region, float)}`,
           )
         if (access === 'add') continue
-        const element = pointwise ? (t * rows + row) * columns + c : shared
+        const element = pointwise ? number * columns + c : shared
         readFor[float] = reader[float] === this.#now && readFor[float] !== element ? shared : element
         reader[float] = this.#now
       }
@@ -211,69 +245,93 @@ class Walk {
   #write(use: Use, from: number, to: number): void {
     const { place, columns, pad } = use
     const { array, element, reader, readFor } = this.#shadows[place.region]!
-    const rows = valueOf(use.rows, this.#extents)
+    const meant = this.#meant(this.#means(place))
     const it = this.#instruction
     const zeros = it !== undefined && (descriptionOf(it).overPads || (it.kind === 'fill' && it.value === 0))
-    this.#each(use, from, to, (t, row, at) => {
-      this.#cover(this.#means(place), row, columns)
+    this.#each(use, from, to, ({ number, at, ...spot }) => {
+      this.#cover(meant, spot.row, columns)
       for (let c = 0; c < columns; c++) {
         const float = at + c
-        if (reader[float] === this.#now && it && readFor[float] !== (t * rows + row) * (columns - pad) + c)
+        if (reader[float] === this.#now && it && readFor[float] !== number * (columns - pad) + c)
           this.#fail(`float ${float} of "${this.#regions[place.region]}" is overwritten while it is read`)
         if (this.#covered[c] !== 0) continue
         if (!zeros && c < columns - pad)
           this.#fail(`float ${float} of "${this.#regions[place.region]}" is written beyond the array`)
         array[float] = zero
       }
-      for (const meaning of this.#means(place)) {
-        if (row < meaning.at.row || row >= meaning.at.row + meaning.rows) continue
-        const first = this.#elementOf(meaning, t, row)
+      for (const { meaning, first } of meant) {
+        if (!isMeant(meaning, spot.row)) continue
+        const element0 = first(spot)
         const until = Math.min(columns, meaning.at.column + meaning.columns)
         for (let c = meaning.at.column; c < until; c++) {
           array[at + c] = meaning.array + firstArray
-          element[at + c] = first + c
+          element[at + c] = element0 + c
         }
       }
     })
   }
 
-  /** Every (t, row) of a use, and where its columns begin. */
-  #each(use: Use, from: number, to: number, visit: (t: number, row: number, at: number) => void): void {
+  /** Every row of a use, and where its columns begin. */
+  #each(use: Use, from: number, to: number, visit: (spot: Visited) => void): void {
     const { place } = use
-    const [offset, stride, pitch, rows] = [place.offset, place.stride, place.pitch, use.rows].map((formula) =>
-      valueOf(formula, this.#extents),
-    ) as [number, number, number, number]
+    const value = (formula: Formula): number => valueOf(formula, this.#extents)
+    const [offset, stride, pitch, rows] = [place.offset, place.stride, place.pitch, use.rows].map(value) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const walked = (use.walk ?? []).map(value)
+    const strides = (place.walk ?? []).map(value)
     const room = this.#shadows[place.region]!.array.length
     const columns = place.broadcast ? Math.min(1, use.columns) : use.columns
-    for (let t = from; t < to; t++) {
-      this.#t = t
-      for (let row = 0; row < rows; row++) {
-        const at = offset + t * stride + row * pitch
-        if (at < 0 || at + columns > room)
-          this.#fail(`float ${at < 0 ? at : at + columns - 1} is outside of "${this.#regions[place.region]}"`)
-        visit(t, row, at)
+    let number = 0
+    for (const walk of indicesOf(walked)) {
+      const base = walk.reduce((sum, index, i) => sum + index * strides[i]!, offset)
+      for (let t = from; t < to; t++) {
+        this.#t = t
+        for (let row = 0; row < rows; row++) {
+          const at = base + t * stride + row * pitch
+          if (at < 0 || at + columns > room)
+            this.#fail(`float ${at < 0 ? at : at + columns - 1} is outside of "${this.#regions[place.region]}"`)
+          visit({ walk, t, row, at, number: number++ })
+        }
       }
     }
   }
 
-  #means(place: Place, access?: Use['access']): readonly Meaning[] {
+  /** Meanings, and which element of each column 0 of a row would be. */
+  #meant(meanings: readonly PlacedMeaning[]): Meant[] {
+    const value = (formula: Formula): number => valueOf(formula, this.#extents)
+    return meanings.map((meaning) => {
+      const [shift, stride, pitch] = [meaning.shift, meaning.steps.stride, meaning.steps.pitch].map(value) as [
+        number,
+        number,
+        number,
+      ]
+      const walked = meaning.steps.walk.map(value)
+      const first = ({ walk, t, row }: Omit<Visited, 'at' | 'number'>): number => {
+        const further = walk.reduce((sum, index, i) => sum + index * walked[i]!, 0)
+        const number = shift + further + t * stride + (row - meaning.at.row) * pitch
+        return number * base + meaning.column - meaning.at.column
+      }
+      return { meaning, first }
+    })
+  }
+
+  #means(place: Place, access?: Use['access']): readonly PlacedMeaning[] {
     const spot = this.#compiled.meant.places.get(place)
     return (access === 'add' && spot?.found) || (spot?.means ?? [])
   }
 
   /** Notes which of a row's columns are meant by anyone. */
-  #cover(means: readonly Meaning[], row: number, columns: number): void {
+  #cover(meant: readonly { readonly meaning: Meaning }[], row: number, columns: number): void {
     if (this.#covered.length < columns) this.#covered = new Uint8Array(2 * columns)
     this.#covered.fill(0, 0, columns)
-    for (const { at, rows, columns: wide } of means) {
-      if (row >= at.row && row < at.row + rows) this.#covered.fill(1, at.column, Math.min(columns, at.column + wide))
+    for (const { meaning } of meant) {
+      const { at, columns: wide } = meaning
+      if (isMeant(meaning, row)) this.#covered.fill(1, at.column, Math.min(columns, at.column + wide))
     }
-  }
-
-  /** The number of the element that column 0 would be. */
-  #elementOf({ perStep, shift, fromEnd, inner, column, at }: Meaning, t: number, row: number): number {
-    const version = perStep * t + shift + (fromEnd ? this.#extents['time']! : 0)
-    return (version * base + (inner ? row - at.row : 0)) * base + column - at.column
   }
 
   #misread(region: number, float: number, { array }: Meaning, element: number): never {
@@ -298,5 +356,4 @@ class Walk {
   }
 }
 
-const elementText = (element: number): string =>
-  `(version ${Math.floor(element / base / base)}, row ${Math.floor(element / base) % base}, column ${element % base})`
+const elementText = (element: number): string => `(row ${Math.floor(element / base)}, column ${element % base})`

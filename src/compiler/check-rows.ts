@@ -1,94 +1,77 @@
 import { UnrolledError } from '../error.ts'
 import {
   randomOperation,
-  sameRows,
   shapeText,
-  sumRowsOperation,
   sumSquaresOperation,
+  isStep,
   type Node,
   type Operation,
   type RowAxis,
   type ScanNode,
 } from '../graph/index.ts'
 import { lowerings } from './lowerings.ts'
-import type { Delivery } from './storage.ts'
-import type { Moment, Sources } from './sources.ts'
-import { isInline, type Kernel, type Single } from './units.ts'
 import { isProduct, linksOf, startOf } from './product.ts'
+import type { Moment, Sources } from './sources.ts'
+import type { Delivery } from './storage.ts'
+import type { Kernel, Single } from './units.ts'
 
 /**
- * What a place can say: an offset, a stride over time, a pitch over all other rows together. So an instruction over some rows
- * reads arrays over the same rows or over none beside time. What says more is refused here, before anything is computed.
+ * Refuses, before anything is computed, what no instruction says: it goes over some axes, reads arrays over these or fewer, and
+ * matrices as a whole. How many axes may be apart from each other is told where places are known.
  */
 export function checkRows(timeline: readonly Moment[], deliveries: readonly Delivery[], sources: Sources): void {
   for (const { unit, loop } of timeline) {
-    if (unit.kind === 'loop') checkScan(unit.scan, sources)
-    else for (const node of nodesOf(unit)) checkNode(node, loop !== undefined, sources)
+    if (unit.kind === 'loop') checkScan(unit.scan)
+    else for (const node of nodesOf(unit)) checkNode(node, loop?.scan.attributes.axis, sources)
   }
-  for (const { node } of deliveries) if (!fits(node.shape.rows, node, sources)) refuse(node, [node])
+  for (const { node } of deliveries) if (isTwice(node.shape.rows)) refuse(node, 'an axis is named twice', [node])
 }
 
 const nodesOf = (unit: Kernel | Single): readonly Node[] => (unit.kind === 'kernel' ? unit.nodes : [unit.node])
 
-const time = 'time'
-const beside = (rows: readonly RowAxis[]): RowAxis[] => rows.filter((axis) => axis !== time)
+const isTwice = (rows: readonly RowAxis[]): boolean => new Set(rows).size < rows.length
 
-/** Whether an instruction over `rows` can read a node. */
-function fits(rows: readonly RowAxis[], node: Node, sources: Sources): boolean {
-  const read = sources.of(node)
-  if (!read) return true
-  const own = beside(read.shape.rows)
-  return own.length === 0 || sameRows(own, beside(rows))
-}
-
-function refuse(node: Node, inputs: readonly Node[] = node.inputs): never {
+function refuse(node: Node, why: string, inputs: readonly Node[] = node.inputs): never {
   const shapes = inputs.map(({ shape }) => shapeText(shape)).join(' and ')
-  throw new UnrolledError(
-    'bad-program',
-    `${node.operation.name} of ${shapes} cannot be compiled: an instruction reads arrays over its own rows, or over time or nothing`,
-  )
+  throw new UnrolledError('bad-program', `${node.operation.name} of ${shapes} cannot be compiled: ${why}`)
 }
 
-function checkScan(scan: ScanNode, sources: Sources): void {
+function checkScan(scan: ScanNode): void {
   const { axis, states } = scan.attributes
-  if (axis !== time) {
-    throw new UnrolledError('bad-program', `scan over ${axis} cannot be compiled: a program runs over time alone`)
-  }
   states.forEach(({ old, next }, i) => {
-    for (const value of [scan.inputs[i]!, next]) if (!fits(old.shape.rows, value, sources)) refuse(scan, [value, old])
+    const values = [scan.inputs[i]!, next, old]
+    if (values.some(({ shape: { rows } }) => rows.includes(axis) || isTwice(rows)))
+      refuse(scan, `a state has rows over ${axis}, as the steps have, or over an axis twice`, values)
+    if (values.some(({ shape: { rows } }) => rows.some((row) => !old.shape.rows.includes(row))))
+      refuse(scan, 'a state has rows that it did not begin with', values)
   })
 }
 
-function checkNode(node: Node, inLoop: boolean, sources: Sources): void {
-  const { inputs, shape } = node
-  const misplaced = [node, ...inputs].some(({ shape: { rows } }) => rows.lastIndexOf(time) > (inLoop ? -1 : 0))
-  if (misplaced) refuse(node)
-  for (const input of inputs) {
-    const seen = sources.through(input)
-    if (isInline(seen) && seen.shape.rows.some((axis) => axis !== time)) refuse(node)
-  }
-  const read = (rows: readonly RowAxis[], of: readonly Node[]): void => {
-    if (!of.every((input) => fits(rows, input, sources))) refuse(node)
-  }
-  if (isProduct(node)) {
-    const start = startOf(node)
-    read(shape.rows, [...linksOf(node).map(({ a }) => a), ...(start ? [start] : [])])
-    if (!linksOf(node).every(({ w }) => isMatrix(w) && !(inLoop && sources.changes(w)))) refuse(node)
-    return
-  }
-  const { over, matrix } = lowerings.get(node.operation) ?? {}
+/** `loop` is the axis of the loop whose step the node is of. */
+function checkNode(node: Node, loop: string | undefined, sources: Sources): void {
+  const { inputs, shape, operation } = node
+  if (operation.kind === 'loop') refuse(node, 'a scan stands in the step of another')
+  if ([node, ...inputs].some(({ shape: { rows } }) => isTwice(rows))) refuse(node, 'an axis is named twice')
+  const whole = loop !== undefined && [node, ...inputs].some(({ shape: { rows } }) => rows.includes(loop))
+  if (whole) refuse(node, `a step over ${loop} reads all steps at once`)
+  const { over, matrix } = lowerings.get(operation) ?? {}
   const rows = over?.(node) ?? shape.rows
-  // What is summed over rows keeps all but time, or none.
-  const kept = beside(shape.rows)
-  if (node.operation === sumRowsOperation && kept.length > 0 && !sameRows(kept, beside(rows))) refuse(node)
-  if (over && inputs.some((input) => input.shape.rows.some((axis) => !rows.includes(axis)))) refuse(node)
-  if (node.operation === sumSquaresOperation && inputs[0]!.shape.rows.length > 0) refuse(node)
-  if (node.operation === (randomOperation as Operation) && kept.length > 1) refuse(node, [node])
-  if (matrix !== undefined && !isMatrix(inputs[matrix]!)) refuse(node)
-  read(
-    rows,
-    inputs.filter((_, i) => i !== matrix),
-  )
+  const matrices = isProduct(node) ? linksOf(node).map(({ w }) => w) : inputs.filter((_, i) => i === matrix)
+  const start = isProduct(node) ? startOf(node) : undefined
+  const read = isProduct(node)
+    ? [...linksOf(node).map(({ a }) => a), ...(start ? [start] : [])]
+    : inputs.filter((_, i) => i !== matrix)
+  if (read.some(({ shape }) => shape.rows.some((axis) => !rows.includes(axis))))
+    refuse(node, `an instruction over [${rows.join(', ')}] reads arrays over these axes or some of them`)
+  if (!matrices.every(isMatrix)) refuse(node, 'what is read as a whole is a matrix, with a fixed number of rows')
+  if (loop !== undefined && matrices.some((matrix) => sources.changes(matrix)))
+    refuse(node, 'the matrix is another one at each step')
+  if (operation === sumSquaresOperation && inputs[0]!.shape.rows.length > 0)
+    refuse(node, 'squares are summed over one row')
+  if (operation === (randomOperation as Operation) && shape.rows.filter((axis) => !isStep(axis)).length > 1)
+    refuse(node, 'random numbers are drawn for steps and one other axis', [node])
+  if (operation === (randomOperation as Operation) && shape.rows.slice(1).some(isStep))
+    refuse(node, 'random numbers are drawn for one axis of steps, outermost', [node])
 }
 
 const isMatrix = ({ shape: { rows } }: Node): boolean => rows.length === 1 && typeof rows[0] === 'number'

@@ -3,15 +3,17 @@ import { addOperation, concatOperation, ordered, sameRows, sameShape, type Node 
 import { checkRows } from './check-rows.ts'
 import { ownHome, spotOf, whole, type Buffer, type Home, type Spot } from './arrays.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
-import { Emitter, spanOf } from './emit.ts'
-import { plus, term } from './formula.ts'
+import { Emitter } from './emit.ts'
+import { term } from './formula.ts'
 import { layoutOf } from './layout.ts'
 import type { Meaning } from './meaning.ts'
 import { Meanings } from './meanings.ts'
 import { merge } from './merge.ts'
 import { plan } from './plan.ts'
+import { listPositions } from './positions.ts'
 import { accumulate, ranking } from './product.ts'
 import { moments, Sources } from './sources.ts'
+import { meaningOf, placeOf, spanOf, walkOver, type Over, type PlacedMeaning, type Walk } from './spans.ts'
 import { parameterHome, Storage, type Delivery } from './storage.ts'
 import { countUses } from './sums.ts'
 import { unitsOf, type Phase } from './units.ts'
@@ -38,7 +40,7 @@ export interface Compiled {
 
 /** What a program's places mean, kept beside it, since programs are known by what they say. */
 export interface Meant {
-  readonly places: ReadonlyMap<Place, Pick<Spot, 'means' | 'found'>>
+  readonly places: ReadonlyMap<Place, PlacedMeanings>
   /** What lies in regions bound from outside beforehand. */
   readonly given: readonly (Span & { readonly place: Place })[]
   /** What arrays are called, by their numbers. */
@@ -61,7 +63,7 @@ export function compile(computation: Computation): Compiled {
   const { parameters, outputs, sums = {}, gradients = new Map<Node, Node>() } = computation
   const layout = layoutOf(parameters)
   const wanted = [...Object.values(outputs), ...Object.values(sums), ...gradients.values()]
-  const roots = accumulate(wanted, parameters)
+  const roots = accumulate(listPositions(wanted), parameters)
   const named = [...Object.keys(outputs), ...Object.keys(sums)]
   const trained = [...gradients.keys()]
   const uses = countUses(roots)
@@ -85,7 +87,7 @@ export function compile(computation: Computation): Compiled {
 
   const sizes = regionSizes([...buffers], layout.floats)
   const regions = [...sizes].map(([name, size]) => ({ name, size }))
-  const places = new Map<Place, Pick<Spot, 'means' | 'found'>>()
+  const places = new Map<Place, PlacedMeanings>()
   const place = placing(
     regions.map(({ name }) => name),
     places,
@@ -102,10 +104,11 @@ export function compile(computation: Computation): Compiled {
     body,
     finish,
   }
-  const given = givenTo(storage, deliveries, meanings).map(({ home, means }) => ({
-    place: place(spotOf(whole(home), [means])),
-    ...spanOf(home.buffer.rows),
-  }))
+  const given = givenTo(storage, deliveries, meanings).map(({ home, means }) => {
+    const spot = spotOf(whole(home), [means])
+    const walk = walkOver({ rows: home.buffer.rows, apart: false }, [spot], 'an array')
+    return { place: place(spot, walk), ...spanOf(walk) }
+  })
   const compiled = { program, parameterFloats: layout.floats, meant: { places, given, names: meanings.names } }
   listener?.(compiled)
   return compiled
@@ -151,22 +154,27 @@ const clearing = (buffers: readonly Buffer[]): Draft[] =>
     .filter(({ region }) => region === 'sums')
     .map((buffer) => ({
       kind: 'fill',
-      outer: term(1),
-      rows: term(buffer.rows.reduce<number>((rows, axis) => rows * (axis as number), 1)),
+      over: { rows: buffer.rows, apart: false },
       value: 0,
       columns: buffer.width,
-      dest: { buffer, shift: [], stride: [], pitch: term(buffer.width), broadcast: false, means: [] },
+      dest: { buffer, shift: [], along: buffer.rows, broadcast: false, means: [] },
     }))
 
-type Placing = (spot: Spot) => Place
+/** What a place means, and what is there before something is added to it, if that is another array. */
+export interface PlacedMeanings {
+  readonly means: readonly PlacedMeaning[]
+  readonly found?: readonly PlacedMeaning[]
+}
+
+type Placing = (spot: Spot, walk: Walk) => Place
 
 const placing =
-  (regions: readonly string[], places: Map<Place, Pick<Spot, 'means' | 'found'>>): Placing =>
-  (spot) => {
-    const { buffer, shift, stride, pitch, broadcast } = spot
-    const offset = plus(buffer.offset, shift)
-    const place = { region: regions.indexOf(buffer.region), offset, stride, pitch, broadcast }
-    places.set(place, spot)
+  (regions: readonly string[], places: Map<Place, PlacedMeanings>): Placing =>
+  (spot, walk) => {
+    const place = placeOf(spot, walk, regions.indexOf(spot.buffer.region))
+    const placed = (meanings: readonly Meaning[]): PlacedMeaning[] =>
+      meanings.map((meaning) => meaningOf(meaning, spot, walk))
+    places.set(place, { means: placed(spot.means), ...(spot.found && { found: placed(spot.found) }) })
     return place
   }
 
@@ -184,6 +192,9 @@ function givenTo(
   return [...inputs, ...added]
 }
 
+/** Outside of loops, over no rows. */
+const still = walkOver({ rows: [], apart: false }, [], '')
+
 /** Right-hand matrices by what they are made of: each is packed once. */
 class Packs {
   readonly #known = new Map<string, number>()
@@ -198,7 +209,7 @@ class Packs {
   /** The pack's number, and the instruction that makes it if it is new and is made where it is used. */
   add(phase: Phase, draft: GemmDraft, place: Placing): { pack: number; made?: PackInstruction } {
     const { k, n } = draft
-    const blocks = draft.blocks.map((block): PackBlock => ({ ...block, source: place(block.source) }))
+    const blocks = draft.blocks.map((block): PackBlock => ({ ...block, source: place(block.source, still) }))
     // Another array may lie in the same place at another time.
     const key = JSON.stringify([blocks, draft.blocks.map(({ source }) => source.means), k, n])
     const known = this.#known.get(key)
@@ -222,26 +233,52 @@ class Packs {
 function instructions(phase: Phase, drafts: readonly Draft[], packs: Packs, place: Placing): Instruction[] {
   const result: Instruction[] = []
   let loop = -1
+  let axis: string | undefined
   for (const draft of drafts) {
-    if (draft.kind === 'loop') loop = result.length
-    if (draft.kind === 'end') loop = -1
-    if (draft.kind !== 'gemm') {
-      result.push(placed(draft, place) as Instruction)
+    if (draft.kind === 'loop') {
+      loop = result.length
+      axis = draft.axis
+    }
+    if (draft.kind === 'end') {
+      loop = -1
+      axis = undefined
+    }
+    const { kind } = draft
+    if (kind !== 'gemm') {
+      result.push(kind === 'loop' || kind === 'end' ? draft : (settled(draft, axis, place) as Instruction))
       continue
     }
     const { blocks: _, ...rest } = draft
     const { pack, made } = packs.add(phase, draft, place)
     if (made && loop >= 0) result.splice(loop++, 0, made)
     else if (made) result.push(made)
-    result.push({ ...(placed(rest, place) as Omit<Extract<Instruction, { kind: 'gemm' }>, 'pack'>), pack })
+    result.push({ ...(settled(rest, axis, place) as Omit<Extract<Instruction, { kind: 'gemm' }>, 'pack'>), pack })
   }
   return result
 }
 
+/** A draft with its rows as extents and its spots as places; `loop` is the axis of the loop it stands in. */
+function settled(draft: { kind: string; over?: Over }, loop: string | undefined, place: Placing): unknown {
+  const { over, ...rest } = draft
+  const walk = walkOver(
+    over ?? { ...(loop !== undefined && { loop }), rows: [], apart: false },
+    spotsOf(rest),
+    `a ${draft.kind}`,
+  )
+  return { kind: draft.kind, ...(over && spanOf(walk)), ...(placed(rest, (spot) => place(spot, walk)) as object) }
+}
+
+const isSpot = (value: object): value is Spot => 'buffer' in value
+
+function spotsOf(value: unknown): Spot[] {
+  if (typeof value !== 'object' || value === null) return []
+  return isSpot(value) ? [value] : Object.values(value).flatMap(spotsOf)
+}
+
 /** Replaces every spot in a draft by its place. */
-function placed(value: unknown, place: Placing): unknown {
+function placed(value: unknown, place: (spot: Spot) => Place): unknown {
   if (Array.isArray(value)) return value.map((inner) => placed(inner, place))
   if (typeof value !== 'object' || value === null) return value
-  if ('buffer' in value) return place(value as Spot)
+  if (isSpot(value)) return place(value)
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, placed(inner, place)]))
 }

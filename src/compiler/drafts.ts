@@ -11,11 +11,13 @@ import type {
   Place,
   RowsInstruction,
   ScatterAddInstruction,
+  Span,
   SumRowsInstruction,
 } from '../backends/backend.ts'
 import type { Spot } from './arrays.ts'
+import type { Over } from './spans.ts'
 
-/** An instruction with its places still tied to buffers. */
+/** An instruction with its places still tied to buffers, and its rows to axes. */
 export type Drafted<T> = T extends Place
   ? Spot
   : T extends Formula
@@ -23,7 +25,9 @@ export type Drafted<T> = T extends Place
     : T extends readonly (infer U)[]
       ? readonly Drafted<U>[]
       : T extends object
-        ? { readonly [K in keyof T]: Drafted<T[K]> }
+        ? { readonly [K in keyof T as Exclude<K, keyof Span>]: Drafted<T[K]> } & (T extends Span
+            ? { readonly over: Over }
+            : unknown)
         : T
 
 /** A product whose right-hand matrix is not packed yet. */

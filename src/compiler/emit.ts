@@ -1,9 +1,8 @@
-import type { Formula, PointwiseOperation } from '../backends/backend.ts'
+import type { PointwiseOperation } from '../backends/backend.ts'
 import { UnrolledError } from '../error.ts'
-import { constantOperation, type Node, type RowAxis, type ScanNode } from '../graph/index.ts'
-import { bufferOf, spotOf, whole, type Buffer, type Spot, type View } from './arrays.ts'
+import { constantOperation, isStep, type Node, type RowAxis, type ScanNode } from '../graph/index.ts'
+import { asMatrix, bufferOf, spotOf, whole, type Buffer, type Spot, type View } from './arrays.ts'
 import type { Draft, GemmDraft } from './drafts.ts'
-import { term } from './formula.ts'
 import { padded } from './layout.ts'
 import { lowerings } from './lowerings.ts'
 import type { Meaning } from './meaning.ts'
@@ -11,6 +10,7 @@ import { joined, type Meanings } from './meanings.ts'
 import { byPlace } from './neighbours.ts'
 import { isProduct, linksOf, startOf, type ProductNode } from './product.ts'
 import { type Moment, type Sources } from './sources.ts'
+import type { Over } from './spans.ts'
 import { regionOf, type Delivery, type Storage } from './storage.ts'
 import { isInline, type Kernel, type Phase } from './units.ts'
 
@@ -18,19 +18,6 @@ import { isInline, type Kernel, type Phase } from './units.ts'
 export interface Emission {
   readonly phases: Readonly<Record<Phase, Draft[]>>
   readonly buffers: ReadonlySet<Buffer>
-}
-
-const one = term(1)
-
-/** The (outer, rows) a shape spans; inside a loop the step's index takes the place of time. */
-export function spanOf(rows: readonly RowAxis[]): { outer: Formula; rows: Formula } {
-  const inner = rows.filter((axis) => axis !== 'time')
-  let result = one
-  for (const axis of inner) {
-    const { factor, axes } = result[0]!
-    result = typeof axis === 'number' ? term(factor * axis, ...axes) : term(factor, ...axes, axis)
-  }
-  return { outer: rows.includes('time') ? term(1, 'time') : one, rows: result }
 }
 
 /** Turns units into instructions over buffers. */
@@ -43,6 +30,8 @@ export class Emitter {
   /** When what is emitted lives. */
   #moment: Pick<Moment, 'first' | 'last'> | undefined
   #phase: Phase = 'body'
+  /** The axis of the loop that is emitted. */
+  #loop: string | undefined
   /** Copies of inputs that deliveries overwrite before they are delivered themselves. */
   readonly #saved = new Map<Node, Spot>()
 
@@ -66,6 +55,12 @@ export class Emitter {
     }
     this.#deliver(timeline, deliveries)
     return { phases: this.#phases, buffers: this.#buffers }
+  }
+
+  /** The rows of an instruction; `counted` says that it reads the position along the first of them. */
+  #over(rows: readonly RowAxis[], counted = false): Over {
+    const loop = this.#loop
+    return loop === undefined ? { rows, apart: counted || isStep(rows[0]) } : { loop, rows, apart: false }
   }
 
   /** Notes that a buffer is used now. */
@@ -118,7 +113,7 @@ export class Emitter {
     const written = this.#inline(from)
     this.#out.push({
       kind: 'rows',
-      ...spanOf(rows),
+      over: this.#over(rows, written?.op === 'position'),
       columns,
       inputs: written ? [] : [this.#saved.get(from) ?? this.#wide(from, columns)],
       operations: written ? [written] : [],
@@ -146,6 +141,7 @@ export class Emitter {
       this.#copy(scan.inputs[i]!, dest, old.shape.rows, old.shape.columns)
     })
     this.#out.push({ kind: 'loop', axis, reverse })
+    this.#loop = axis
   }
 
   #end(scan: ScanNode): void {
@@ -155,6 +151,7 @@ export class Emitter {
       this.#copy(next, this.#spot(view, this.#meanings.state(scan, i, 'new')), old.shape.rows, old.shape.columns)
     })
     this.#out.push({ kind: 'end' })
+    this.#loop = undefined
   }
 
   #kernel({ nodes, rows, columns }: Kernel): void {
@@ -193,7 +190,8 @@ export class Emitter {
       place: this.#dest(node),
       pad: padded(columns) - columns,
     }))
-    this.#out.push({ kind: 'rows', ...spanOf(rows), columns, inputs, operations, outputs })
+    const counted = operations.some(({ op }) => op === 'position')
+    this.#out.push({ kind: 'rows', over: this.#over(rows, counted), columns, inputs, operations, outputs })
   }
 
   /** Whether a kernel has the value without reading memory. */
@@ -214,11 +212,12 @@ export class Emitter {
     if (node.operation.kind === 'reduction') this.#clear(node)
     const { rows, columns } = node.shape
     lowering.lower(node, {
-      span: spanOf(lowering.over?.(node) ?? rows),
+      over: this.#over(lowering.over?.(node) ?? rows),
       pad: padded(columns) - columns,
       input: (index) => this.#operand(node.inputs[index]!),
       dest: () => this.#dest(node),
       write: (draft) => this.#out.push(draft),
+      fill: (value) => this.#fill(node, value),
       copy: (index, column, pad) => {
         const { columns } = node.inputs[index]!.shape
         this.#copy(node.inputs[index]!, this.#columnsOf(node, column, columns), rows, columns, pad)
@@ -238,9 +237,13 @@ export class Emitter {
 
   /** Sums begin at zero, except those that further windows or others outside add to. */
   #clear(node: Node): void {
-    if (this.#storage.addsUp(node)) return
+    if (!this.#storage.addsUp(node)) this.#fill(node, 0)
+  }
+
+  #fill(node: Node, value: number): void {
     const { rows, columns } = node.shape
-    this.#out.push({ kind: 'fill', ...spanOf(rows), value: 0, columns: padded(columns), dest: this.#dest(node) })
+    const wide = value === 0 ? padded(columns) : columns
+    this.#out.push({ kind: 'fill', over: this.#over(rows), value, columns: wide, dest: this.#dest(node) })
   }
 
   /** Products one after the other, each added to what stands in the result already. */
@@ -264,13 +267,13 @@ export class Emitter {
       const sum = i === links.length - 1 ? this.#meanings.of(node)! : this.#meanings.partial(node, i + 1)
       this.#out.push({
         kind: 'gemm',
-        ...spanOf(node.shape.rows),
+        over: this.#over(node.shape.rows),
         a: this.#operand(a),
         k,
         n: padded(n),
         dest: { ...dest, means: [sum], found: [found] },
         start: begin,
-        blocks: [{ source: this.#operand(w), atK: 0, atN: 0, k, n, transposed }],
+        blocks: [{ source: asMatrix(this.#operand(w)), atK: 0, atN: 0, k, n, transposed }],
       })
       begin = 'dest'
       found = sum
@@ -307,7 +310,7 @@ export class Emitter {
       else {
         this.#out.push({
           kind: 'rows',
-          ...spanOf(rows),
+          over: this.#over(rows),
           columns,
           inputs: [dest, this.#operand(node)],
           operations: [{ op: 'add', a: 0, b: 1 }],
@@ -320,7 +323,11 @@ export class Emitter {
 
 /** Tells operations apart; 0 and −0 are two. */
 const keyOf = (operation: PointwiseOperation): string =>
-  operation.op === 'constant' && Object.is(operation.value, -0) ? '-0' : JSON.stringify(operation)
+  operation.op === 'constant'
+    ? Object.is(operation.value, -0)
+      ? '-0'
+      : `${operation.value}`
+    : JSON.stringify(operation)
 
 /** A pointwise node as programs name it. */
 function operationOf({ operation: { name: op } }: Node, [a, b, c]: readonly number[]): PointwiseOperation {

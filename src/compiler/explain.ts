@@ -1,11 +1,11 @@
-import type { Extents, Formula, Instruction, Place, Program } from '../backends/backend.ts'
+import type { Extents, Instruction, Place, Program, Span } from '../backends/backend.ts'
 import type { Cost } from '../backends/program/description.ts'
 import { descriptionOf, spanOf } from '../backends/program/instructions.ts'
 import { formulaText, valueOf } from './formula.ts'
 
 const rowsOf = (instruction: Instruction, extents: Extents): number => {
-  const { outer, rows } = spanOf(instruction)
-  return valueOf(outer, extents) * valueOf(rows, extents)
+  const { outer, rows, walk = [] } = spanOf(instruction)
+  return [...walk, outer, rows].reduce((product, extent) => product * valueOf(extent, extents), 1)
 }
 
 /** An instruction's kind and shape at given extents, for people: `product 64 × 256 · 256 × 1024`. */
@@ -76,12 +76,12 @@ function count(value: number, unit: string): string {
 
 function describe(instruction: Instruction, program: Program): string {
   const at = (place: Place): string => placeText(place, program)
-  const over = 'outer' in instruction ? `[${times(instruction.outer, instruction.rows)}] ` : ''
+  const over = 'outer' in instruction ? `[${times(instruction)}] ` : ''
   return descriptionOf(instruction).text(instruction, { at, over })
 }
 
-const times = (outer: Formula, rows: Formula): string =>
-  [outer, rows]
+const times = ({ outer, rows, walk = [] }: Span): string =>
+  [...walk, outer, rows]
     .map(formulaText)
     .filter((text) => text !== '1')
     .join(' × ') || '1'

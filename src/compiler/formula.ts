@@ -15,6 +15,10 @@ export function plus(...formulas: readonly Formula[]): Formula {
   return [...terms.values()].filter(({ factor }) => factor !== 0)
 }
 
+/** The product of formulas. */
+export const times = (a: Formula, b: Formula): Formula =>
+  plus(a.flatMap((x) => b.flatMap((y) => term(x.factor * y.factor, ...x.axes, ...y.axes))))
+
 /** The number a formula gives at given extents. */
 export function valueOf(formula: Formula, extents: Extents): number {
   let sum = 0

@@ -1,31 +1,35 @@
-import type { Span } from '../backends/backend.ts'
 import {
   concatOperation,
   contractOperation,
   crossEntropyGradientOperation,
   crossEntropyOperation,
+  dotOperation,
   gatherOperation,
+  isStep,
+  jointRows,
   maxColumnsOperation,
+  maxRowsOperation,
   padOperation,
   randomOperation,
   scatterAddOperation,
   sumColumnsOperation,
   sumRowsOperation,
   sumSquaresOperation,
+  weightedSumOperation,
   type Node,
   type Operation,
   type RowAxis,
 } from '../graph/index.ts'
-import type { Spot } from './arrays.ts'
+import { asMatrix, type Spot } from './arrays.ts'
 import { chunk } from './chunk.ts'
 import type { Draft } from './drafts.ts'
-import { padded } from './layout.ts'
 import { productOperation } from './product.ts'
+import type { Over } from './spans.ts'
 
 /** What an operation is lowered to instructions with. */
 export interface Scribe {
   /** The rows it goes over. */
-  readonly span: Span
+  readonly over: Over
   /** An input as it can be read in memory, all its columns. */
   input(index: number): Spot
   /** Where the result lies. */
@@ -33,6 +37,8 @@ export interface Scribe {
   /** Columns of zeros behind those of the result. */
   readonly pad: number
   write(draft: Draft): void
+  /** Fills the result with a number. */
+  fill(value: number): void
   /** Copies an input to the result from `column` on, and zeros behind it. */
   copy(index: number, column: number, pad: number): void
 }
@@ -52,11 +58,14 @@ export interface Lowering {
 const ofFirst = ({ inputs: [a] }: Node): readonly RowAxis[] => a!.shape.rows
 const columnsOf = (node: Node, input: number): number => node.inputs[input]!.shape.columns
 
+/** What keeps rows adds step by step, last to first, as an instruction does that walks the steps. */
+const chunkOf = (kept: readonly RowAxis[]): number => (kept.length > 0 ? 1 : chunk)
+
 const reduceColumns = (reduction: 'sum' | 'max'): Lowering => ({
   lower: (node, to) =>
     to.write({
       kind: 'reduce-columns',
-      ...to.span,
+      over: to.over,
       reduction,
       source: to.input(0),
       columns: columnsOf(node, 0),
@@ -73,12 +82,12 @@ const table: readonly (readonly [Operation, Lowering])[] = [
       lower: (node, to) =>
         to.write({
           kind: 'gemm-ta',
-          ...to.span,
+          over: to.over,
           g: to.input(0),
           m: columnsOf(node, 0),
           a: to.input(1),
           n: columnsOf(node, 1),
-          dest: to.dest(),
+          dest: asMatrix(to.dest()),
           chunk,
         }),
     },
@@ -87,8 +96,55 @@ const table: readonly (readonly [Operation, Lowering])[] = [
     sumRowsOperation,
     {
       over: ofFirst,
-      lower: ({ shape: { columns } }, to) =>
-        to.write({ kind: 'sum-rows', ...to.span, source: to.input(0), dest: to.dest(), columns, chunk }),
+      lower: ({ shape: { rows, columns } }, to) =>
+        to.write({
+          kind: 'sum-rows',
+          over: to.over,
+          source: to.input(0),
+          dest: to.dest(),
+          columns,
+          chunk: chunkOf(rows),
+        }),
+    },
+  ],
+  [
+    weightedSumOperation,
+    {
+      over: ({ inputs }) => jointRows('weightedSum', inputs),
+      lower: ({ shape: { rows, columns } }, to) =>
+        to.write({
+          kind: 'weighted-sum',
+          over: to.over,
+          weight: to.input(0),
+          source: to.input(1),
+          dest: to.dest(),
+          columns,
+          chunk: chunkOf(rows),
+        }),
+    },
+  ],
+  [
+    maxRowsOperation,
+    {
+      over: ofFirst,
+      lower: ({ shape: { columns } }, to) => {
+        to.fill(-Infinity)
+        to.write({ kind: 'max-rows', over: to.over, source: to.input(0), dest: to.dest(), columns })
+      },
+    },
+  ],
+  [
+    dotOperation,
+    {
+      lower: (node, to) =>
+        to.write({
+          kind: 'dot',
+          over: to.over,
+          a: to.input(0),
+          b: to.input(1),
+          columns: columnsOf(node, 0),
+          dest: to.dest(),
+        }),
     },
   ],
   [
@@ -99,10 +155,10 @@ const table: readonly (readonly [Operation, Lowering])[] = [
       lower: ({ shape: { rows, columns } }, to) =>
         to.write({
           kind: 'scatter-add',
-          ...to.span,
+          over: to.over,
           source: to.input(0),
           ids: to.input(1),
-          dest: to.dest(),
+          dest: asMatrix(to.dest()),
           count: rows[0] as number,
           columns,
           chunk,
@@ -117,8 +173,8 @@ const table: readonly (readonly [Operation, Lowering])[] = [
       lower: ({ inputs: [table], shape: { columns } }, to) =>
         to.write({
           kind: 'gather',
-          ...to.span,
-          table: to.input(0),
+          over: to.over,
+          table: asMatrix(to.input(0)),
           ids: to.input(1),
           dest: to.dest(),
           count: table!.shape.rows[0] as number,
@@ -135,7 +191,7 @@ const table: readonly (readonly [Operation, Lowering])[] = [
       lower: (node, to) =>
         to.write({
           kind: 'cross-entropy',
-          ...to.span,
+          over: to.over,
           logits: to.input(0),
           targets: to.input(1),
           columns: columnsOf(node, 0),
@@ -149,7 +205,7 @@ const table: readonly (readonly [Operation, Lowering])[] = [
       lower: ({ shape: { columns } }, to) =>
         to.write({
           kind: 'cross-entropy-gradient',
-          ...to.span,
+          over: to.over,
           logits: to.input(0),
           targets: to.input(1),
           weight: to.input(2),
@@ -172,9 +228,9 @@ const table: readonly (readonly [Operation, Lowering])[] = [
       lower: ({ attributes, shape: { rows, columns } }, to) =>
         to.write({
           kind: 'random',
-          ...to.span,
+          over: to.over,
           site: (attributes as { site: number }).site,
-          perStep: rows.includes('time'),
+          perStep: isStep(rows[0]),
           columns,
           dest: to.dest(),
           pad: to.pad,
@@ -196,8 +252,8 @@ const table: readonly (readonly [Operation, Lowering])[] = [
   [
     padOperation as Operation,
     {
-      lower: ({ attributes, shape: { columns } }, to) => {
-        to.write({ kind: 'fill', ...to.span, value: 0, columns: padded(columns), dest: to.dest() })
+      lower: ({ attributes }, to) => {
+        to.fill(0)
         to.copy(0, (attributes as { at: number }).at, 0)
       },
     },

@@ -1,15 +1,16 @@
+import type { Formula } from '../backends/backend.ts'
+import type { RowAxis } from '../graph/index.ts'
+
 /**
  * Which elements an instruction means by a place: of columns `at.column` up to `at.column + columns` of the place, in rows
- * `at.row` up to `at.row + rows`, the element at (t, row, column) is that of the array's version
- * `perStep · t + shift`, from the last step on where `fromEnd`. A state is one array of as many versions as there are steps, and one.
+ * `at.row` up to `at.row + rows`, those of an array. Its rows are counted over all of its `axes`, outermost first; the place moves
+ * along some of them, and begins `shift` rows further on. A state is one array over as many steps as the scan has, and one.
  */
 export interface Meaning {
   readonly array: number
-  readonly perStep: number
-  readonly shift: number
-  readonly fromEnd: boolean
-  /** Whether another row is another element; else one row serves all. */
-  readonly inner: boolean
+  readonly axes: readonly RowAxis[]
+  readonly along: readonly RowAxis[]
+  readonly shift: Formula
   /** The array's column at the first one of these. */
   readonly column: number
   readonly columns: number

@@ -1,11 +1,8 @@
 import { inputOperation, type Node, type RowAxis, type ScanNode, type Seen } from '../graph/index.ts'
-import type { Home, Spot } from './arrays.ts'
+import { floats, type Home, type Spot } from './arrays.ts'
 import type { Meaning } from './meaning.ts'
 import type { Moment, Sources } from './sources.ts'
 import type { Storage } from './storage.ts'
-
-type When = Pick<Meaning, 'perStep' | 'shift' | 'fromEnd'>
-const always: When = { perStep: 0, shift: 0, fromEnd: false }
 
 /** What nodes mean, told from the graph alone: nothing here knows where an array lies. */
 export class Meanings {
@@ -15,7 +12,7 @@ export class Meanings {
   readonly #sources: Sources
   readonly #storage: Storage
   /** Nodes of a step, which have another value at every one. */
-  readonly #inside = new Set<Node>()
+  readonly #inside = new Map<Node, string>()
   /** New states that are written right where the state lies. */
   readonly #writers = new Map<Node, { scan: ScanNode; state: number }>()
 
@@ -27,7 +24,10 @@ export class Meanings {
         storage.states(unit.scan).forEach(({ writer }, state) => {
           if (writer) this.#writers.set(writer, { scan: unit.scan, state })
         })
-      } else if (loop) for (const node of unit.kind === 'kernel' ? unit.nodes : [unit.node]) this.#inside.add(node)
+      } else if (loop) {
+        const { axis } = loop.scan.attributes
+        for (const node of unit.kind === 'kernel' ? unit.nodes : [unit.node]) this.#inside.set(node, axis)
+      }
     }
   }
 
@@ -47,9 +47,8 @@ export class Meanings {
     if (added) return this.outside(added)
     if (operation === inputOperation) return this.given((node as Node<{ name: string }>).attributes.name, node.shape)
     const { rows, columns } = node.shape
-    const moves = rows.includes('time') || this.#inside.has(node)
-    const name = `${operation.name} ${node.id}`
-    return this.#meaning(node, name, rows, columns, { ...always, perStep: moves ? 1 : 0 })
+    const axis = this.#inside.get(node)
+    return this.#meaning(node, `${operation.name} ${node.id}`, axis === undefined ? rows : [axis, ...rows], columns)
   }
 
   #seen(node: Node, { of, from, last }: Seen): Meaning | undefined {
@@ -63,23 +62,21 @@ export class Meanings {
 
   /** A state before the first step, as a step finds it, as it leaves it, and after the last one. */
   state(scan: ScanNode, state: number, which: 'initial' | 'old' | 'new' | 'final'): Meaning {
-    const { reverse, states } = scan.attributes
+    const { axis, reverse, states } = scan.attributes
     const { old } = states[state]!
-    const when = {
-      initial: { ...always, fromEnd: reverse },
-      old: { ...always, perStep: 1, shift: reverse ? 1 : 0 },
-      new: { ...always, perStep: 1, shift: reverse ? 0 : 1 },
-      final: { ...always, fromEnd: !reverse },
-    }[which]
-    return this.#meaning(old, `state ${old.id}`, old.shape.rows, old.shape.columns, when)
+    const { rows, columns } = old.shape
+    const first = reverse ? floats([axis, ...rows], 1) : []
+    const last = reverse ? [] : floats([axis, ...rows], 1)
+    const [before, after] = reverse ? [floats(rows, 1), []] : [[], floats(rows, 1)]
+    const shift = { initial: first, old: before, new: after, final: last }[which]
+    const moves = which === 'old' || which === 'new'
+    const whole = this.#meaning(old, `state ${old.id}`, [axis, ...rows], columns)
+    return { ...whole, shift, along: moves ? whole.along : rows }
   }
 
   /** What lies in a region that is bound from outside, before anything is written there. */
   given(region: string, { rows, columns }: { rows: readonly RowAxis[]; columns: number }): Meaning {
-    return this.#meaning(`region ${region}`, `region "${region}"`, rows, columns, {
-      ...always,
-      perStep: rows.includes('time') ? 1 : 0,
-    })
+    return this.#meaning(`region ${region}`, `region "${region}"`, rows, columns)
   }
 
   /** A product of which so many terms are added up. */
@@ -93,8 +90,7 @@ export class Meanings {
 
   /** An array of its own for a home: a copy, what is delivered, or what is added to outside. */
   outside({ buffer, column, columns }: Home): Meaning {
-    const when = { ...always, perStep: buffer.rows.includes('time') ? 1 : 0 }
-    return { ...this.#meaning(buffer, `an array of "${buffer.region}"`, buffer.rows, columns, when), column }
+    return { ...this.#meaning(buffer, `an array of "${buffer.region}"`, buffer.rows, columns), column }
   }
 
   #number(key: unknown, name: string): number {
@@ -103,12 +99,12 @@ export class Meanings {
     return number
   }
 
-  #meaning(key: unknown, name: string, rows: readonly RowAxis[], columns: number, when: When): Meaning {
-    const inner = rows.some((axis) => axis !== 'time')
+  #meaning(key: unknown, name: string, rows: readonly RowAxis[], columns: number): Meaning {
     return {
       array: this.#number(key, name),
-      ...when,
-      inner,
+      axes: rows,
+      along: rows,
+      shift: [],
       column: 0,
       columns,
       rows: Infinity,

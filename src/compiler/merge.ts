@@ -1,6 +1,6 @@
 import type { CrossEntropyGradientInstruction, CrossEntropyInstruction } from '../backends/backend.ts'
 import { plus } from './formula.ts'
-import type { Buffer, Spot } from './arrays.ts'
+import { strideOf, type Buffer, type Spot } from './arrays.ts'
 import type {
   Draft,
   Drafted,
@@ -33,7 +33,7 @@ export function merge(drafts: readonly Draft[]): Draft[] {
 
 function mergeTwo(a: Draft, b: Draft): Draft | undefined {
   if (a.kind === 'cross-entropy' && b.kind === 'cross-entropy-gradient') return withLoss(a, b)
-  if (a.kind !== b.kind || ('rows' in a && !sameSpan(a, b as typeof a))) return undefined
+  if (a.kind !== b.kind || ('over' in a && !same(a.over, (b as typeof a).over))) return undefined
   switch (a.kind) {
     case 'gemm':
       return sideBySide(a, b as GemmDraft) ?? addedUp(a, b as GemmDraft)
@@ -58,12 +58,14 @@ const key = (value: unknown): string =>
   )
 
 const same = (a: unknown, b: unknown): boolean => key(a) === key(b)
-const sameSpan = (a: { outer: unknown; rows: unknown }, b: { outer: unknown; rows: unknown }): boolean =>
-  same(a.outer, b.outer) && same(a.rows, b.rows)
+
+/** How far a spot moves along each of its axes; matrices may have rows of different numbers. */
+const stridesOf = (spot: Spot): readonly unknown[] =>
+  spot.along.map((axis) => [spot.own ? '' : axis, strideOf(spot, axis)])
 
 /** Whether `b` begins `floats` behind `a` and moves alike. */
 function follows(a: Spot, b: Spot, floats: number): boolean {
-  if (a.broadcast || b.broadcast || !same(a.stride, b.stride) || !same(a.pitch, b.pitch)) return false
+  if (a.broadcast || b.broadcast || !same(stridesOf(a), stridesOf(b))) return false
   const fixed = a.buffer.region === b.buffer.region && isFixed(a.buffer.region)
   if (a.buffer !== b.buffer && !fixed) return false
   const start = (spot: Spot) => plus(spot.shift, fixed ? spot.buffer.offset : [])
@@ -112,7 +114,7 @@ function addedUp(a: GemmDraft, b: GemmDraft): GemmDraft | undefined {
 /** Gradients of matrices that lie under each other. */
 function stacked(a: GemmTaDraft, b: GemmTaDraft): GemmTaDraft | undefined {
   const m = padded(a.m)
-  const rows = m * (a.dest.pitch[0]?.factor ?? 0)
+  const rows = m * a.dest.buffer.width
   if (!same(a.a, b.a) || a.n !== b.n || !follows(a.g, b.g, m) || !follows(a.dest, b.dest, rows)) return undefined
   return { ...a, a: joined(a.a, b.a), g: joined(a.g, b.g, m), dest: joined(a.dest, b.dest, 0, m), m: m + b.m }
 }
@@ -140,7 +142,7 @@ type LossGradientDraft = Drafted<CrossEntropyGradientInstruction>
 
 /** A loss and the gradient of the same logits. */
 function withLoss(a: LossDraft, b: LossGradientDraft): LossGradientDraft | undefined {
-  const alike = sameSpan(a, b) && same(a.logits, b.logits) && same(a.targets, b.targets)
+  const alike = same(a.over, b.over) && same(a.logits, b.logits) && same(a.targets, b.targets)
   if (!alike || b.loss !== undefined) return undefined
   return { ...b, logits: joined(b.logits, a.logits), targets: joined(b.targets, a.targets), loss: a.loss }
 }

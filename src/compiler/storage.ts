@@ -224,7 +224,7 @@ export class Storage {
   #keepStates(own: Loop, timeline: readonly Moment[], at: number): void {
     const { scan } = own
     const { last } = timeline[at]!
-    const { states } = scan.attributes
+    const { axis, states } = scan.attributes
     const inside = insideOf(
       states.map(({ next }) => next),
       leavesOf(scan),
@@ -249,7 +249,7 @@ export class Storage {
         : this.#readersOf(old).every((reader) => reader.loop?.scan !== scan || reader.index < last)
       const slots = seen || !inPlace
       const { rows, columns } = old.shape
-      const buffer = bufferOf('scratch', slots ? ['time', ...rows] : rows, padded(columns), slots)
+      const buffer = bufferOf('scratch', slots ? [axis, ...rows] : rows, padded(columns), slots)
       return { home: { buffer, column: 0, columns }, slots, writer: writes ? next : undefined }
     })
     this.#states.set(scan, homes)

@@ -64,7 +64,7 @@ function windowSums(order: readonly Node[], needs: (node: Node) => readonly Node
   for (const node of order.toReversed()) {
     const runs = isNamed(node) || node.operation === scanOperation || read.has(node)
     if (runs) for (const need of needs(node)) read.add(need)
-    else if (node.operation.kind === 'reduction' && isNamed(node.inputs[0]!)) sums.add(node)
+    else if (node.operation.kind === 'reduction' && node.inputs.some(isNamed)) sums.add(node)
   }
   return sums
 }
@@ -154,8 +154,16 @@ function inOrder(
   }
   const weight = (unit: Kernel | Single): number =>
     unit.kind === 'single' ? 0 : 1 + 2 * unit.rows.length + (unit.columns > 1 ? 1 : 0)
+  // What waits for all windows runs last, however little it waits for within one.
+  const waits = ({ phase }: Kernel | Single): number => (phase === 'finish' ? 1 : 0)
   return units
-    .toSorted((a, b) => a.level - b.level || weight(a.unit) - weight(b.unit) || neighbours(a.unit, b.unit, rankOf))
+    .toSorted(
+      (a, b) =>
+        waits(a.unit) - waits(b.unit) ||
+        a.level - b.level ||
+        weight(a.unit) - weight(b.unit) ||
+        neighbours(a.unit, b.unit, rankOf),
+    )
     .map(({ unit }) => unit)
 }
 

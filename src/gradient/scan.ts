@@ -11,6 +11,7 @@ import {
   insideOf,
   leaf,
   leavesOf,
+  mulOperation,
   sameShape,
   scanNode,
   selectOperation,
@@ -20,7 +21,10 @@ import {
   sumRowsOperation,
   addOperation,
   type Node,
+  weightedSum,
+  weightedSumOperation,
   type ScanNode,
+  type Shape,
 } from '../graph/index.ts'
 
 /** Adjoints that arrive at a scan: of nodes of its step, for all steps, and of states after the last step. */
@@ -57,8 +61,10 @@ export function pullbackScan(
   // What is repeated for each row is summed over rows and steps at once.
   const captured = [...new Set(capturedBy(roots, leaves).map(unrepeated))].filter((node) => relevant.has(node))
 
+  // A sum of what arrives may have its rows in another order than the steps.
+  const overSteps = ({ shape: { rows, columns } }: Node): Shape => ({ rows: [axis, ...rows], columns })
   const own = [...adjoints.sequences]
-    .map(([of, adjoint]) => ({ of, adjoint, leaf: leaf('own', of.shape) }))
+    .map(([of, adjoint]) => ({ of, adjoint: broadcast(adjoint, overSteps(of)), leaf: leaf('own', of.shape) }))
     .toSorted((a, b) => b.of.id - a.of.id)
   const next = states.map(({ old }) => leaf('next', old.shape))
   const arriving: [Node, Node][] = [
@@ -91,7 +97,7 @@ export function pullbackScan(
       states: next.map((old, i) => ({ old, next: rewritten[i]! })),
       steps: [...own.map(({ leaf }) => leaf), ...values.values()],
     },
-    initial.map((node, i) => adjoints.finals.get(i) ?? broadcast(constant(0), states[i]!.old.shape)),
+    states.map(({ old }, i) => broadcast(adjoints.finals.get(i) ?? constant(0), old.shape)),
     [...own.map(({ adjoint }) => adjoint), ...saved.map((node) => sequence(scan, node))],
   )
 
@@ -149,16 +155,32 @@ function unrepeated(node: Node): Node {
   return node
 }
 
-/** Σ over steps of a node of the step; sums over rows within a step become one sum over rows and steps. */
+/**
+ * Σ over steps of a node of the step; sums over rows within a step become one sum over rows and steps, and what is a number a row
+ * times rows is summed without being stored.
+ */
 function overTime(scan: ScanNode, node: Node): Node {
   const [a, b] = node.inputs
+  const { rows } = node.shape
   if (node.operation === contractOperation) return contract(sequence(scan, a!), sequence(scan, b!))
-  if (node.operation === sumRowsOperation) return sumRows(sequence(scan, a!), node.shape.rows)
+  if (node.operation === sumRowsOperation) return sumRows(sequence(scan, a!), rows)
+  if (weighs(node)) {
+    const [weight, of] = a!.shape.columns === 1 ? [a!, b!] : [b!, a!]
+    return weightedSum(sequence(scan, weight), sequence(scan, of), rows)
+  }
   if (node.operation === addOperation && reduces(node)) return add(overTime(scan, a!), overTime(scan, b!))
-  return sumRows(sequence(scan, node), node.shape.rows)
+  return sumRows(sequence(scan, node), rows)
 }
+
+/** Whether it is rows times a number each, one of them over fewer rows than the result. */
+const weighs = ({ operation, inputs, shape }: Node): boolean =>
+  operation === weightedSumOperation ||
+  (operation === mulOperation &&
+    inputs.some(({ shape: { columns } }) => columns === 1) &&
+    inputs.some(({ shape: { rows } }) => rows.length > 0 && rows.length < shape.rows.length))
 
 const reduces = (node: Node): boolean =>
   node.operation === contractOperation ||
   node.operation === sumRowsOperation ||
+  weighs(node) ||
   (node.operation === addOperation && node.inputs.some(reduces))

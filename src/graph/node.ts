@@ -67,8 +67,12 @@ export function sameRows(a: readonly RowAxis[], b: readonly RowAxis[]): boolean 
 }
 
 /** Outermost first; fixed rows come last. */
-const order = ['time', 'source', 'batch']
+const steps = ['time', 'source']
+const order = [...steps, 'batch']
 const rank = (axis: RowAxis): number => (typeof axis === 'number' ? order.length : order.indexOf(axis))
+
+/** Whether an axis counts the steps of sequences. */
+export const isStep = (axis: RowAxis | undefined): boolean => steps.includes(axis as string)
 
 /** The shape of a pointwise result: the union of row axes; columns equal, or 1. */
 export function broadcastShape(name: string, shapes: readonly Shape[]): Shape {
@@ -84,7 +88,7 @@ export function broadcastShape(name: string, shapes: readonly Shape[]): Shape {
     for (const axis of shape.rows) if (!rows.includes(axis)) rows.push(axis)
   }
   rows.sort((a, b) => rank(a) - rank(b))
-  if (rows.filter((axis) => typeof axis === 'number').length > 1 || (rows.length > 2 && !rows.includes('source'))) {
+  if (rows.filter((axis) => typeof axis === 'number').length > 1) {
     throw new UnrolledError('shape', `${name}: ${shapes.map(shapeText).join(' and ')} do not fit: rows differ`)
   }
   return { rows, columns }

@@ -102,6 +102,29 @@ export function boundsSuite(name: string, backend: Backend): void {
       }
     })
 
+    test('axes walked are held against the region too, and belong to every place', async () => {
+      const walk = [fixed(4), fixed(-8)]
+      const walked: Instruction = { ...fill, rows: one, walk: [time, batch], dest: { ...place(8), walk } }
+      const executable = await boundTo(backend, programOf(16, walked), [100])
+      for (const [steps, rows, code] of [
+        [2, 2],
+        [0, 9],
+        [9, 0],
+        [3, 2, 'out-of-region'],
+        [2, 3, 'out-of-region'],
+      ] as const) {
+        const run = (): void => executable.run({ time: steps, batch: rows }, {})
+        if (code === undefined) expect(run).not.toThrow()
+        else expect(run).toThrow(expect.objectContaining({ code }))
+      }
+      for (const wrong of [
+        { ...walked, dest: place(8) },
+        { ...walked, walk: [time, batch, one], dest: { ...place(8), walk: [...walk, one] } },
+      ]) {
+        await expect(boundTo(backend, programOf(16, wrong), [100])).rejects.toMatchObject({ code: 'bad-program' })
+      }
+    })
+
     test('is held against every new set of extents, and nothing is written before', async () => {
       const program = programOf(
         12,

@@ -119,6 +119,22 @@ export class Draft {
   }
 }
 
+/** The same with steps walked around the instructions that go over them, twice: over all of them, and over one. */
+export function walked(draft: Draft): Draft {
+  const moved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(moved)
+    if (typeof value !== 'object' || value === null) return value
+    if ('pitch' in value) return { ...value, stride: [], walk: [(value as Place).stride, fixed(12345)] }
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, moved(inner)]))
+  }
+  for (const list of [draft.prepare, draft.body, draft.finish]) {
+    list.forEach((it, at) => {
+      if ('outer' in it) list[at] = { ...(moved(it) as typeof it), outer: one, walk: [it.outer, one] }
+    })
+  }
+  return draft
+}
+
 const pitchOf = ({ columns, pad = 0, gap = 0 }: Shape): number => columns + pad + gap
 const rowFactor = ({ rows = 'batch' }: Shape): number => (typeof rows === 'number' ? rows : 1)
 const rowAxes = ({ rows = 'batch' }: Shape): string[] => (rows === 'batch' ? ['batch'] : [])

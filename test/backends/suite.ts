@@ -6,7 +6,7 @@ import { createReferenceBackend } from '../../src/backends/reference/reference-b
 import { cases } from './cases/index.ts'
 import { splits } from './cases/products.ts'
 import { expectAgreement, expectSameBits, firstDifference } from './compare.ts'
-import { initialValues, modes, Trial, whole, type Draft, type Window } from './draft.ts'
+import { initialValues, modes, Trial, walked, whole, type Draft, type Window } from './draft.ts'
 import { boundsSuite } from './bounds-suite.ts'
 import { memorySuite } from './memory-suite.ts'
 import { pointwiseSuite } from './pointwise-suite.ts'
@@ -85,6 +85,21 @@ export function backendSuite(name: string, backend: Backend): void {
       for (const window of windows) {
         const [a, b] = [await trial.run(together, window), await trial.run(apart, window)]
         for (const { region } of together.arrays) expect(firstDifference(b[region]!, a[region]!)).toBe(-1)
+      }
+    })
+  })
+
+  describe(`${name}: steps walked around an instruction`, () => {
+    const alike = cases.filter(
+      ({ name, rowwise, stepwise, chunk }) =>
+        (rowwise && stepwise && !/^random|position/.test(name)) || (rowwise && chunk === 1),
+    )
+    test.each(alike)('$name: the same bits as over steps', async ({ draft, modes: sensible = modes }) => {
+      if (!sensible.includes('outer')) return
+      const [within, around] = [draft('outer'), walked(draft('outer'))]
+      for (const window of windows) {
+        const [a, b] = [await trial.run(within, window), await trial.run(around, window)]
+        for (const { region } of within.arrays) expect(firstDifference(b[region]!, a[region]!)).toBe(-1)
       }
     })
   })

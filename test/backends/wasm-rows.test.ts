@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { erf } from '../../src/erf.ts'
+import { ofOne, ofTwo } from '../../src/element-functions.ts'
 import type { PointwiseOperation, RowsInstruction } from '../../src/backends/backend.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { noise, number, place, runOn, span } from './wasm-harness.ts'
@@ -21,44 +21,8 @@ function evaluate(operations: readonly PointwiseOperation[], inputs: readonly nu
       case 'select':
         values.push(v(o.condition) !== 0 ? v(o.a) : v(o.b))
         break
-      case 'add':
-        values.push(v(o.a) + v(o.b))
-        break
-      case 'sub':
-        values.push(v(o.a) - v(o.b))
-        break
-      case 'mul':
-        values.push(v(o.a) * v(o.b))
-        break
-      case 'div':
-        values.push(v(o.a) / v(o.b))
-        break
-      case 'min':
-        values.push(Math.min(v(o.a), v(o.b)))
-        break
-      case 'max':
-        values.push(Math.max(v(o.a), v(o.b)))
-        break
-      case 'less':
-        values.push(v(o.a) < v(o.b) ? 1 : 0)
-        break
-      default: {
-        const functions = {
-          neg: (x: number) => -x,
-          abs: Math.abs,
-          sign: Math.sign,
-          sqrt: Math.sqrt,
-          exp: Math.exp,
-          log: Math.log,
-          sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
-          tanh: Math.tanh,
-          softplus: (x: number) => Math.log1p(Math.exp(x)),
-          sin: Math.sin,
-          cos: Math.cos,
-          erf,
-        }
-        values.push(functions[o.op](v(o.a)))
-      }
+      default:
+        values.push('b' in o ? ofTwo[o.op](v(o.a), v(o.b)) : ofOne[o.op](v(o.a)))
     }
   }
   return values

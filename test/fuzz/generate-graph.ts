@@ -6,11 +6,13 @@ import {
   contract,
   crossEntropy,
   crossEntropyGradient,
+  dot,
   gather,
   less,
   matmul,
   matmulTransposed,
   maxColumns,
+  maxRows,
   mul,
   pad,
   position,
@@ -19,10 +21,12 @@ import {
   scatterAdd,
   select,
   slice,
+  softmaxRows,
   stop,
   sumColumns,
   sumRows,
   sumSquares,
+  weightedSum,
   type Node,
   type RowAxis,
 } from '../../src/graph/index.ts'
@@ -42,11 +46,18 @@ export interface GraphCase {
 const widths = [3, 1, 2, 5, 16, 17] as const
 const symbols = 5
 
-/** Row axes that a sum may keep. */
-const keepable: readonly (readonly string[])[] = [[], ['batch'], ['time'], ['source']]
-
 /** What makes one more node, or finds that it cannot. */
 type Form = (pool: Pool) => Node | undefined
+
+/** Row axes that arrays have. */
+const axes: readonly (readonly RowAxis[])[] = [
+  ['time', 'batch'],
+  ['source', 'batch'],
+  ['time', 'source', 'batch'],
+  ['batch', 4],
+  ['time', 'source'],
+  ['source'],
+]
 
 const over = (rows: readonly RowAxis[]) => (node: Node) => node.shape.rows.join() === rows.join()
 const isMatrix = ({ shape }: Node): boolean => shape.rows.length === 1 && typeof shape.rows[0] === 'number'
@@ -63,34 +74,42 @@ const everywhere: readonly (readonly [number, Form])[] = [
   [1, (pool) => some(pool, (a) => stop(maxColumns(a)))],
   [1, (pool) => some(pool, (a) => stop(pad(a, 1, a.shape.columns + 2)))],
   [1, transposed],
+  [2, (pool) => some(pool, (a) => kept(pool, a, (keep) => sumRows(a, keep)))],
+  [2, (pool) => some(pool, (a) => kept(pool, a, (_, axis) => stop(maxRows(a, axis))))],
+  [3, (pool) => some(pool, (a) => some(pool, (b) => dot(a, b)))],
+  [3, weighted],
+  [1, (pool) => some(pool, (a) => kept(pool, a, (_, axis) => (typeof axis === 'string' ? softmaxRows(a, axis) : a)))],
+  [1, (pool) => some(pool, (a) => kept(pool, a, (_, axis) => (typeof axis === 'string' ? mul(a, position(axis)) : a)))],
 ]
 
 /** Forms that stand outside alone. */
 const outside: readonly (readonly [number, Form])[] = [
   ...everywhere,
   [8, recurrence],
-  [
-    2,
-    (pool) =>
-      some(pool, (a) =>
-        sumRows(a, pool.draws.pick(keepable.filter((keep) => keep.every((axis) => a.shape.rows.includes(axis))))),
-      ),
-  ],
   [3, gathered],
   [2, entropy],
   [
     1,
     (pool) =>
       random(pool.draws.below(5), {
-        rows: pool.draws.pick([['batch'], ['time', 'batch']]),
+        rows: pool.draws.pick([['batch'], ['time', 'batch'], ['source', 'batch']]),
         columns: pool.draws.pick(widths),
       }),
   ],
-  [1, () => position('time')],
+  [1, (pool) => position(pool.draws.pick(['time', 'source', 'batch']))],
+  [3, (pool) => pool.leaves.input(pool.draws.pick(axes), pool.draws.pick(widths))],
   [
     1,
     (pool) =>
-      some(pool, (a) => broadcast(a, { rows: a.shape.rows, columns: a.shape.columns === 1 ? 3 : a.shape.columns })),
+      some(pool, (a) =>
+        broadcast(a, {
+          rows: pool.draws.pick([
+            a.shape.rows,
+            ...axes.filter((rows) => a.shape.rows.every((axis) => rows.includes(axis))),
+          ]),
+          columns: a.shape.columns === 1 ? 3 : a.shape.columns,
+        }),
+      ),
   ],
   [1, (pool) => some(pool, (a) => contractOf(pool, a))],
   [
@@ -107,6 +126,33 @@ const outside: readonly (readonly [number, Form])[] = [
 const some = (pool: Pool, then: (a: Node) => Node | undefined): Node | undefined => {
   const a = pool.take(isRows)
   return a && then(a)
+}
+
+/** Something over the rows without one of them. */
+function kept(
+  pool: Pool,
+  { shape: { rows } }: Node,
+  then: (keep: readonly RowAxis[], axis: RowAxis) => Node,
+): Node | undefined {
+  if (rows.length === 0) return undefined
+  const axis = pool.draws.pick(rows)
+  return then(
+    rows.filter((row) => row !== axis),
+    axis,
+  )
+}
+
+function weighted(pool: Pool): Node | undefined {
+  return some(pool, (a) => {
+    const weight = pool.take((node) => isRows(node) && node.shape.columns === 1)
+    if (!weight) return undefined
+    const rows = [...new Set([...weight.shape.rows, ...a.shape.rows])]
+    return weightedSum(
+      weight,
+      a,
+      rows.filter(() => pool.draws.chance(0.5)),
+    )
+  })
 }
 
 function product(pool: Pool): Node | undefined {
@@ -131,7 +177,7 @@ function contractOf(pool: Pool, g: Node): Node | undefined {
 function gathered(pool: Pool): Node {
   const { draws, leaves } = pool
   const table = pool.take((node) => isMatrix(node) && node.shape.rows[0] === symbols)
-  const ids = leaves.input(draws.pick([['time', 'batch'], ['batch']]), 1, symbols)
+  const ids = leaves.input(draws.pick([['time', 'batch'], ['batch'], ['source', 'batch']]), 1, symbols)
   return gather(table ?? leaves.parameter([symbols], draws.pick(widths)), ids)
 }
 
@@ -162,19 +208,22 @@ function matrix(pool: Pool): Node {
 /** A scan with a random step, its outputs and last states. */
 function recurrence(pool: Pool): Node {
   const { draws, leaves } = pool
-  const sources = pool.nodes.filter(over(['source', 'batch']))
-  const axis = sources.length > 0 && draws.chance(0.3) ? 'source' : 'time'
+  const axis = draws.chance(0.4) ? 'source' : 'time'
+  const rows = draws.pick<readonly RowAxis[]>([
+    ['batch'],
+    ['batch'],
+    ['batch'],
+    ['batch', 4],
+    [axis === 'time' ? 'source' : 'time', 'batch'],
+  ])
   const count = 1 + draws.below(2)
-  const initial = Array.from(
-    { length: count },
-    () => pool.take(over(['batch'])) ?? leaves.input(['batch'], draws.pick(widths)),
-  )
+  const initial = Array.from({ length: count }, () => pool.take(over(rows)) ?? leaves.input(rows, draws.pick(widths)))
   const steps = Array.from(
     { length: 1 + draws.below(2) },
-    () => pool.take(over([axis, 'batch'])) ?? leaves.input([axis, 'batch'], draws.pick(widths)),
+    () => pool.take(over([axis, ...rows])) ?? leaves.input([axis, ...rows], draws.pick(widths)),
   )
   const captured = pool.nodes.filter(({ shape: { rows } }) => !rows.includes(axis))
-  const lengths = draws.chance(0.3) ? leaves.input(['batch'], 1, 4) : undefined
+  const lengths = rows.length === 1 && draws.chance(0.3) ? leaves.input(['batch'], 1, 4) : undefined
   const { outputs, final } = scan({
     axis,
     initial,
@@ -190,7 +239,7 @@ function recurrence(pool: Pool): Node {
         const from = inner.take((node) => over(rows)(node))!
         return matmul(leaves.parameter([columns], from.shape.columns), from)
       })
-      const seen = Array.from({ length: 1 + draws.below(2) }, () => inner.take(over(['batch']))!)
+      const seen = Array.from({ length: 1 + draws.below(2) }, () => inner.take(isRows)!)
       return { next, outputs: seen }
     },
   })
@@ -218,11 +267,15 @@ function built(make: () => Node | undefined): Node | undefined {
 /** A random graph: outputs with their adjoints, a loss, gradients of all parameters and inputs. */
 export function generateGraph(draws: Draws): GraphCase | undefined {
   const leaves = new Leaves()
-  const extents = { time: draws.pick([3, 1, 2, 4, 9]), batch: draws.pick([2, 1, 3, 5, 7]), source: 2 }
+  const extents = {
+    time: draws.pick([3, 1, 2, 4, 9]),
+    batch: draws.pick([2, 1, 3, 5, 7]),
+    source: draws.pick([2, 1, 3, 4]),
+  }
   const pool = new Pool(draws, leaves, [leaves.input(['time', 'batch'], draws.pick(widths))])
   if (draws.chance(0.4)) pool.add(leaves.input(['batch'], draws.pick(widths)))
   if (draws.chance(0.3)) pool.add(leaves.parameter([], draws.pick(widths)))
-  if (draws.chance(0.08)) pool.add(leaves.input(['source', 'batch'], 3))
+  if (draws.chance(0.5)) pool.add(leaves.input(['source', 'batch'], draws.pick(widths)))
   grow(pool, outside, 1 + draws.below(9))
   const data = ({ operation }: Node): boolean => operation.name !== 'input' && operation.name !== 'parameter'
   const ends = pool.unread().filter((node) => data(node) && isRows(node))

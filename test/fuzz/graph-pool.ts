@@ -66,10 +66,12 @@ export class Pool {
     const { columns, rows } = node.shape
     const choice = this.draws.below(10)
     if (choice < 6) {
-      // What a compiler cannot broadcast it has to refuse.
-      const anything = this.draws.chance(0.05)
-      const fits = ({ shape }: Node): boolean =>
-        (shape.columns === columns || shape.columns === 1) && (anything || goTogether(shape.rows, rows))
+      // What has other rows makes results with more and more of them.
+      const anything = this.draws.chance(0.3)
+      const fits = (node: Node): boolean =>
+        isRows(node) &&
+        (node.shape.columns === columns || node.shape.columns === 1) &&
+        (anything || node.shape.rows.every((axis) => rows.includes(axis)))
       const found = this.take(fits)
       if (found) return found
     }
@@ -92,10 +94,4 @@ export class Pool {
 }
 
 /** Whether a node has rows of data, or none at all: no matrix. */
-export const isRows = ({ shape }: Node): boolean => shape.rows.every((axis) => typeof axis === 'string')
-
-/** Whether row axes are those that a compiler is bound to broadcast: all of one side, or time, or none. */
-const goTogether = (a: readonly RowAxis[], b: readonly RowAxis[]): boolean => {
-  const text = (rows: readonly RowAxis[]): string => rows.filter((axis) => axis !== 'time').join()
-  return text(a) === text(b) || text(a) === '' || text(b) === ''
-}
+export const isRows = ({ shape: { rows } }: Node): boolean => !(rows.length === 1 && typeof rows[0] === 'number')

@@ -15,7 +15,10 @@ export function elementOperations(): string {
   const lines = files.flatMap((file) => {
     const text = readFileSync(join(folder, file), 'utf8')
     if (!/\bpointwise\(/.test(text)) return []
-    const names = [...text.matchAll(/^export const (\w+) = \(.*\): Node =>/gm)].map(([, name]) => name)
+    const names = [...text.matchAll(/^export (?:const|function) (\w+)(?: = )?\(.*\): Node (?:=>|\{)/gm)].map(
+      ([, name]) => name,
+    )
+    if (names.length === 0) throw new Error(`${file} exports no function of nodes`)
     return [`export { ${names.toSorted().join(', ')} } from './operations/${file}'\n`]
   })
   return head('What works element by element.') + lines.join('')

@@ -105,6 +105,39 @@ test('the loss of a row and its gradient, of three logits', () => {
   ;[1, 1, -2, third - 4, third, third, ...last].forEach((wanted, i) => expect(slope!.data[i]).toBeCloseTo(wanted, 12))
 })
 
+test('dot products, weighted sums and the largest, over rows of two axes', () => {
+  const both = { source: 2, batch: 2 }
+  const value = (rows: readonly string[], columns: number, ...data: number[]): [g.Node, g.Value] => {
+    const node = g.input(rows.join(), { rows, columns })
+    const extents = rows.map((axis) => both[axis as keyof typeof both])
+    return [node, { shape: node.shape, extents, data: Float64Array.from(data) }]
+  }
+  const keys = value(['source', 'batch'], 2, 1, 2, 3, 4, 5, 6, 7, 8)
+  const query = value(['batch'], 2, 1, -1, 2, 0.5)
+  const weights = value(['source'], 1, 0.5, 2)
+  const found = g
+    .evaluate(
+      [
+        g.dot(keys[0], query[0]),
+        g.weightedSum(weights[0], keys[0], ['batch']),
+        g.weightedSum(weights[0], query[0]),
+        g.maxRows(g.mul(keys[0], query[0]), 'source'),
+        g.softmaxRows(weights[0], 'source'),
+      ],
+      new Map([keys, query, weights]),
+      { extents: both, scalars: {} },
+    )
+    .map(({ data }) => [...data])
+  expect(found.slice(0, 4)).toEqual([
+    [-1, 8, -1, 18],
+    [10.5, 13, 15.5, 18],
+    [7.5, -1.25],
+    [5, -2, 14, 4],
+  ])
+  const share = Math.exp(0.5) / (Math.exp(0.5) + Math.exp(2))
+  ;[share, 1 - share].forEach((wanted, i) => expect(found[4]![i]).toBeCloseTo(wanted, 12))
+})
+
 test('what is the same is not made again', () => {
   expect(g.concat([a])).toBe(a)
   expect(g.slice(a, 0, 2)).toBe(a)
@@ -123,7 +156,14 @@ test.each<[string, () => unknown]>([
   ['matmul', () => g.matmul(a, a)],
   ['concat', () => g.concat([W, g.parameter('T', { rows: [4], columns: 1 })])],
   ['add', () => g.add(a, g.input('c', { rows, columns: 3 }))],
-  ['add', () => g.add(W, s)],
+  ['add', () => g.add(W, g.parameter('T', { rows: [4], columns: 2 }))],
+  ['broadcast', () => g.broadcast(s, { rows: ['batch'], columns: 2 })],
+  ['broadcast', () => g.broadcast(a, { rows: ['batch'], columns: 3 })],
+  ['sumRows', () => g.sumRows(a, ['time'])],
+  ['maxRows', () => g.maxRows(a, 'time')],
+  ['dot', () => g.dot(a, b)],
+  ['weightedSum', () => g.weightedSum(a, a, ['batch'])],
+  ['weightedSum', () => g.weightedSum(b, a, ['time'])],
 ])('what does not fit is refused: %s', (name, make) => {
   expect(make).toThrow(
     expect.objectContaining({ code: 'shape', message: expect.stringMatching(`^${name}: `) as string }),

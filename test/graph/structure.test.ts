@@ -158,9 +158,9 @@ test('shapes that fit and shapes that do not', () => {
   expect(g.broadcastShape('f', [shape(['batch', 'source']), shape(['time'], 1)])).toEqual(
     shape(['time', 'source', 'batch']),
   )
+  expect(g.broadcastShape('f', [shape(['time', 'batch']), shape([3])])).toEqual(shape(['time', 'batch', 3]))
   for (const [a, b] of [
     [shape([3]), shape([4])],
-    [shape(['time', 'batch']), shape([3])],
     [shape([]), shape([], 3)],
   ] as const) {
     expect(() => g.broadcastShape('f', [a, b])).toThrow(/^f: /)

@@ -1,15 +1,19 @@
 /**
  * A program as the words that native/program.c reads: its formulas by number, and three lists of instructions, each a kind,
- * two formulas for its span, places and numbers.
+ * formulas for its span, places and numbers.
  */
 
 import { UnrolledError } from '../../error.ts'
 import { weightFormats } from '../backend.ts'
-import type { Formula, Instruction, Program, WeightFormat } from '../backend.ts'
+import type { Formula, Instruction, Program, Span, WeightFormat } from '../backend.ts'
 import { descriptionOf, kinds, spanOf, usesOf } from '../program/instructions.ts'
 import { one } from '../program/description.ts'
+import { mostWalked } from '../program/place.ts'
 import { encodeRows } from './encode-rows.ts'
 import { mostFloats } from './memory.ts'
+
+/** Axes that an instruction walks; those it does not have one index. */
+const walked = Array.from({ length: mostWalked }, (_, axis) => axis)
 
 export interface EncodedProgram {
   readonly words: Int32Array
@@ -76,8 +80,13 @@ export class Formulas {
 
 function encodeInstruction(instruction: Instruction, formulas: Formulas): number[] {
   const { rowWise, effort } = descriptionOf(instruction)
-  const { outer, rows } =
-    instruction.kind === 'loop' ? { outer: [{ factor: 1, axes: [instruction.axis] }], rows: one } : spanOf(instruction)
+  const {
+    outer,
+    rows,
+    walk = [],
+  }: Span = instruction.kind === 'loop'
+    ? { outer: [{ factor: 1, axes: [instruction.axis] }], rows: one }
+    : spanOf(instruction)
   const places = usesOf(instruction).map(({ place }) => place)
   const numbers = numbersOf(instruction)
   return [
@@ -86,14 +95,16 @@ function encodeInstruction(instruction: Instruction, formulas: Formulas): number
     Math.min(effort(instruction), mostFloats),
     formulas.number(outer),
     formulas.number(rows),
+    ...walked.map((axis) => formulas.number(walk[axis] ?? one)),
     places.length,
     numbers.length,
-    ...places.flatMap(({ region, offset, stride, pitch, broadcast }) => [
+    ...places.flatMap(({ region, offset, stride, pitch, broadcast, walk = [] }) => [
       region,
       formulas.number(offset),
       formulas.number(stride),
       formulas.number(pitch),
       broadcast ? 1 : 0,
+      ...walked.map((axis) => formulas.number(walk[axis] ?? [])),
     ]),
     ...numbers,
   ]

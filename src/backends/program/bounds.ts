@@ -22,6 +22,8 @@ interface Reach {
   readonly stride: number
   readonly pitch: number
   readonly columns: number
+  /** Extents and strides of the axes walked. */
+  readonly walk: readonly number[]
 }
 
 export class Bounds {
@@ -46,7 +48,7 @@ export class Bounds {
       if (instruction.kind === 'loop') loop = [{ factor: 1, axes: [instruction.axis] }]
       if (instruction.kind === 'end') loop = undefined
       if (loop) this.#formulas.add(loop)
-      for (const { place, outer, rows, columns } of usesOf(instruction, loop)) {
+      for (const { place, outer, rows, columns, walk = [] } of usesOf(instruction, loop)) {
         const reach: Reach = {
           kind: instruction.kind,
           region: place.region,
@@ -56,6 +58,7 @@ export class Bounds {
           stride: this.#formulas.add(place.stride),
           pitch: this.#formulas.add(place.pitch),
           columns: place.broadcast ? Math.min(1, columns) : columns,
+          walk: walk.flatMap((extent, i) => [this.#formulas.add(extent), this.#formulas.add(place.walk![i]!)]),
         }
         const key = Object.values(reach).slice(1).join()
         if (!known.has(key)) this.#reaches.push(reach)
@@ -107,15 +110,21 @@ export class Bounds {
     throw new UnrolledError('region-too-small', `region "${name}" needs ${need} floats and is bound to ${have}`)
   }
 
-  #check({ kind, region, outer, rows, offset, stride, pitch, columns }: Reach): void {
+  #check({ kind, region, outer, rows, offset, stride, pitch, columns, walk }: Reach): void {
     const values = this.#values
     const steps = values[outer]!
     const count = values[rows]!
     if (steps <= 0 || count <= 0 || columns <= 0) return
     const along = (steps - 1) * values[stride]!
     const across = (count - 1) * values[pitch]!
-    const first = values[offset]! + Math.min(0, along) + Math.min(0, across)
-    const last = values[offset]! + Math.max(0, along) + Math.max(0, across) + columns - 1
+    let first = values[offset]! + Math.min(0, along) + Math.min(0, across)
+    let last = values[offset]! + Math.max(0, along) + Math.max(0, across) + columns - 1
+    for (let i = 0; i < walk.length; i += 2) {
+      const further = (values[walk[i]!]! - 1) * values[walk[i + 1]!]!
+      if (values[walk[i]!]! <= 0) return
+      first += Math.min(0, further)
+      last += Math.max(0, further)
+    }
     if (first >= 0 && last < this.#room[region]! && steps <= most && count <= most) return
     const { name, regions } = this.#program
     throw new UnrolledError(

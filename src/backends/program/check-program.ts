@@ -1,8 +1,8 @@
 /** What must hold of a program whatever its extents are, so that a backend can run it without looking again. */
 
 import { UnrolledError } from '../../error.ts'
-import { descriptionOf, usesOf, type Instruction } from './instructions.ts'
-import type { Formula } from './place.ts'
+import { descriptionOf, spanOf, usesOf, type Instruction } from './instructions.ts'
+import { mostWalked, type Formula } from './place.ts'
 import type { PackInstruction } from './products.ts'
 import { operandsOf } from './pointwise.ts'
 import type { Program } from './program.ts'
@@ -41,7 +41,10 @@ function problemOf(
     if (!(Number.isSafeInteger(value) && value >= (name === 'chunk' ? 1 : 0)))
       return `the ${name} of a ${it.kind} are ${value}`
   }
+  const walked = spanOf(it).walk?.length ?? 0
+  if (walked > mostWalked) return `a ${it.kind} walks ${walked} axes, more than ${mostWalked}`
   for (const { place, columns, repeats } of usesOf(it, loop)) {
+    if ((place.walk?.length ?? 0) !== walked) return `a ${it.kind} walks ${walked} axes, and a place of it others`
     if (!(place.region in regions)) return `a ${it.kind} names region ${place.region} of ${regions.length}`
     // Other instructions would read the columns behind it.
     if (place.broadcast && !repeats && columns !== 1) return `a ${it.kind} cannot read one value a row`

@@ -2,11 +2,9 @@
 
 import { fixed, type Formula, type Place, type Span } from './place.ts'
 
-/** Some columns of rows 0 up to `rows` of outer indices 0 up to `outer` of a place. */
-export interface Use {
+/** Some columns of rows 0 up to `rows` of outer indices 0 up to `outer` of a place, at every index of the axes walked. */
+export interface Use extends Span {
   readonly place: Place
-  readonly outer: Formula
-  readonly rows: Formula
   readonly columns: number
   /** The last of the columns that are written as zeros. */
   readonly pad: number

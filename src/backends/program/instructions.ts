@@ -7,7 +7,7 @@ import type { Formula, Span } from './place.ts'
 import { gemm, gemmTa, pack } from './products.ts'
 import { random } from './random.ts'
 import { fill, rows } from './rows.ts'
-import { reduceColumns, sumRows, sumSquares } from './sums.ts'
+import { dot, maxRows, reduceColumns, sumRows, sumSquares, weightedSum } from './sums.ts'
 import { gather, scatterAdd } from './tables.ts'
 
 /** Native numbers kinds in this order. */
@@ -27,6 +27,9 @@ const descriptions = {
   'sum-squares': sumSquares,
   random,
   fill,
+  'weighted-sum': weightedSum,
+  'max-rows': maxRows,
+  dot,
 } as const
 
 export type Kind = keyof typeof descriptions
@@ -52,7 +55,7 @@ export const spanOf = (it: Instruction): Span => ('outer' in it ? it : single)
 
 /** The uses of an instruction; `loop` is how often the loop goes round that it stands in, if any. */
 export function usesOf(it: Instruction, loop?: Formula): readonly Use[] {
-  const { outer, rows } = spanOf(it)
-  const uses = descriptionOf(it).uses(it, new Uses({ outer, rows }))
+  const { outer, rows, walk } = spanOf(it)
+  const uses = descriptionOf(it).uses(it, new Uses({ outer, rows, ...(walk && { walk }) }))
   return loop ? uses.map((use) => ({ ...use, outer: loop })) : uses
 }

@@ -26,10 +26,19 @@ export interface Place {
   readonly pitch: Formula
   /** One value a row: every column reads the float at column 0. */
   readonly broadcast: boolean
+  /** Floats from one index to the next of each axis that the span walks. */
+  readonly walk?: readonly Formula[]
 }
 
-/** Which (t, row) an instruction covers. `outer` is 1 inside a LOOP. */
+/**
+ * Which (t, row) an instruction covers. `outer` is 1 inside a LOOP. Axes further out, outermost first and at most two, are
+ * walked: the whole instruction is done for each of their indices, last to first.
+ */
 export interface Span {
   readonly outer: Formula
   readonly rows: Formula
+  readonly walk?: readonly Formula[]
 }
+
+/** Axes that a span walks at most. */
+export const mostWalked = 2

@@ -24,6 +24,16 @@ type Runners = {
 
 const runners: Runners = { ...rows, ...products, ...tables, ...sums, ...losses, ...random }
 
+/** Runs an instruction at every index of the axes from number `axis` on that it walks, the last first. */
+function walk(it: Instruction, machine: Machine, from: number, to: number, axis = 0): void {
+  const extent = spanOf(it).walk?.[axis]
+  if (extent === undefined) return run(it, machine, from, to)
+  for (let index = machine.count(extent) - 1; index >= 0; index--) {
+    machine.walked[axis] = index
+    walk(it, machine, from, to, axis + 1)
+  }
+}
+
 function run(it: Instruction, machine: Machine, from: number, to: number): void {
   if (it.kind === 'loop' || it.kind === 'end') return
   ;(runners[it.kind] as (it: Runnable, machine: Machine, from: number, to: number) => void)(it, machine, from, to)
@@ -34,7 +44,7 @@ export function interpret(instructions: readonly Instruction[], machine: Machine
   for (let index = 0; index < instructions.length; index++) {
     const instruction = instructions[index]!
     if (instruction.kind !== 'loop') {
-      run(instruction, machine, 0, machine.count(spanOf(instruction).outer))
+      walk(instruction, machine, 0, machine.count(spanOf(instruction).outer))
       continue
     }
     let end = index + 1
@@ -42,7 +52,7 @@ export function interpret(instructions: readonly Instruction[], machine: Machine
     const count = machine.extent(instruction.axis)
     for (let i = 0; i < count; i++) {
       const t = instruction.reverse ? count - 1 - i : i
-      for (let inner = index + 1; inner < end; inner++) run(instructions[inner]!, machine, t, t + 1)
+      for (let inner = index + 1; inner < end; inner++) walk(instructions[inner]!, machine, t, t + 1)
     }
     index = end
   }

@@ -12,6 +12,9 @@ export class View {
   pitch = 0
   /** 0 where one value serves every column. */
   step = 1
+  /** Where it begins at the first index of every axis walked, and how far it moves along each. */
+  base = 0
+  readonly walk: number[] = []
   /** The call for which the numbers above hold. */
   call = -1
 
@@ -37,6 +40,8 @@ export class Machine {
   #extents: Extents = {}
   #scalars: Scalars = {}
   #call = 0
+  /** The indices of the axes that the instruction walks. */
+  readonly walked: number[] = []
 
   constructor(packs: number, weights: WeightFormat) {
     this.weights = weights
@@ -88,11 +93,15 @@ export class Machine {
     if (view.call !== this.#call) {
       view.call = this.#call
       view.data = this.#memories[place.region]!.data
-      view.offset = this.count(place.offset)
+      view.base = this.count(place.offset)
+      view.walk.length = 0
+      for (const stride of place.walk ?? []) view.walk.push(this.count(stride))
       view.stride = this.count(place.stride)
       view.pitch = this.count(place.pitch)
       view.step = place.broadcast ? 0 : 1
     }
+    view.offset = view.base
+    for (let i = 0; i < view.walk.length; i++) view.offset += view.walk[i]! * this.walked[i]!
     return view
   }
 

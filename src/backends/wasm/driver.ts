@@ -6,7 +6,7 @@
 
 import type { RowsInstruction } from '../backend.ts'
 import { ModuleBuilder } from './assembler.ts'
-import type { Callable, I32, Local } from './assembler.ts'
+import type { Callable, FunctionBuilder, I32, Local } from './assembler.ts'
 import type { Constants } from './constants.ts'
 import { callFields } from './deal.ts'
 import { frameHeader } from './frame.ts'
@@ -15,8 +15,25 @@ import type { KernelSet } from './kernels.ts'
 import { f64, i32 } from './opcodes.ts'
 import { addTime, measured } from './measure.ts'
 import { addRows } from './rows.ts'
-import type { Step } from './layouter.ts'
+import type { Step, WalkedAxis } from './layouter.ts'
 import { synchronised } from './synchronise.ts'
+
+/** Runs `body` at every index of the axes, the last first, with the addresses moved there; in the end they are where they were. */
+function walked(f: FunctionBuilder, frame: I32, [axis, ...inner]: readonly WalkedAxis[], body: () => void): void {
+  if (axis === undefined) return body()
+  const left = f.local('i32', i32.load(frame, axis.countAt))
+  const move = (by: (bytes: I32) => I32): void => {
+    for (const { address, byAt } of axis.moves)
+      f.do(i32.store(frame, i32.add(i32.load(frame, address), by(i32.load(frame, byAt))), address))
+  }
+  move((bytes) => i32.mul(bytes, i32.sub(left, i32.const(1))))
+  f.while(i32.gtS(left, i32.const(0)), () => {
+    walked(f, frame, inner, body)
+    move((bytes) => i32.sub(i32.const(0), bytes))
+    f.set(left, i32.sub(left, i32.const(1)))
+  })
+  move((bytes) => bytes)
+}
 
 /** The bytes of the module that runs plans, each under its name and taking the address of its frame; with `profile` it measures. */
 export function programModule(
@@ -48,9 +65,12 @@ export function programModule(
     const run = (step: Extract<Step, { do: 'call' | 'rows' }>, time: I32 | undefined): void => {
       const target = step.do === 'rows' ? own.get(step.key) : imported.get(step.kernel)
       const block = i32.add(frame, i32.const(step.block))
-      if (!shared) return f.call(target as Callable, block, time ?? i32.const(0))
-      const first = time ?? i32.load(frame, step.fields + callFields.first)
-      f.if(i32.load(frame, step.fields + callFields.some), () => f.call(target as Callable, block, first))
+      const call = (first: I32): void =>
+        walked(f, frame, step.walk ?? [], () => f.call(target as Callable, block, first))
+      if (!shared) return call(time ?? i32.const(0))
+      f.if(i32.load(frame, step.fields + callFields.some), () =>
+        call(time ?? i32.load(frame, step.fields + callFields.first)),
+      )
     }
     const walk = (from: number, time: I32 | undefined): number => {
       let at = from

@@ -56,6 +56,14 @@ export class FrameLayout {
     return { fields, block: fields + callFields.bytes, ways }
   }
 
+  /** A field of its own: origin + scale · formula. Gives where it is. */
+  field(formula: Formula, scale: number): number {
+    const at = this.bytes
+    this.bytes += 4
+    this.set(at, formula, scale)
+    return at
+  }
+
   /** The 32-bit field `at` bytes into the frame becomes origin + scale · formula. */
   set(at: number, formula: Formula | number, scale: number, origin: Origin = 'zero'): void {
     this.slots.push({ at, scale, formula: typeof formula === 'number' ? constant(formula) : formula, origin })

@@ -8,7 +8,7 @@
 import type { GemmTaInstruction } from '../backend.ts'
 import { fixed } from '../program/place.ts'
 import { blockOf } from './block.ts'
-import type { Callable, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
+import type { Callable, FunctionBuilder, I32, Local, ModuleBuilder, V128 } from './assembler.ts'
 import { storePart } from './columns.ts'
 import { zerosAddress } from './constants.ts'
 import type { TileShape } from './gemm.ts'
@@ -16,6 +16,7 @@ import type { Layouter } from './layouter.ts'
 import { f32x4, i32, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { eachChunk, kernel } from './walk.ts'
+import type { Kernel } from './walk.ts'
 
 export const gemmTaBlock = blockOf(
   'outer',
@@ -180,126 +181,159 @@ interface Panels {
   readonly several: Callable
 }
 
-/** Adds `gemm-ta`. */
-export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileShape): void {
+/** The functions that a contraction calls. */
+interface Pieces {
+  readonly tile: Callable
+  readonly panelsOfG: Panels
+  readonly panelsOfA: Panels
+  readonly finish: Callable
+}
+
+function addPieces(module: ModuleBuilder, fma: MultiplyAdd, shape: TileShape): Pieces {
   const tile = addTile(module, shape, fma)
   const panelsOf = (width: number): Panels => ({
     width,
     one: addPanels(module, width, 1),
     several: addPanels(module, width, panelsAtOnce),
   })
-  const panelsOfG = panelsOf(shape.rows)
-  const panelsOfA = panelsOf(panelColumns)
-  const finish = addFinish(module)
+  return { tile, panelsOfG: panelsOf(shape.rows), panelsOfA: panelsOf(panelColumns), finish: addFinish(module) }
+}
 
+type TaKernel = Kernel<keyof typeof gemmTaBlock.at>
+
+/** The variables of a contraction. */
+function variablesOf(k: TaKernel) {
+  const { f } = k
+  const local = (): Local<'i32'> => f.local('i32')
+  const fields = { m: k.field('m'), n: k.field('n'), rows: k.field('rows'), packedA: k.field('scratch') }
+  return {
+    ...fields,
+    ...{ packedG: local(), sums: local() },
+    ...{ total: local(), done: local(), count: local(), atM: local(), atN: local(), row: local(), outer: local() },
+    ...{ r: local(), c: local(), to: local(), from: local(), sum: local() },
+    ...{ panelA: local(), panelG: local(), start: local() },
+    dest: f.local('i32', i32.add(k.get('dest'), i32.mul(k.t, k.get('destStride')))),
+    destPitch: k.field('destPitch'),
+  }
+}
+
+type TaVariables = ReturnType<typeof variablesOf>
+
+const bytes = (floats: I32): I32 => i32.shl(floats, i32.const(2))
+
+function smaller(f: FunctionBuilder, value: I32, limit: number): Local<'i32'> {
+  const local = f.local('i32', value)
+  f.if(i32.gtS(local, i32.const(limit)), () => f.set(local, i32.const(limit)))
+  return local
+}
+
+/** Packs `size` columns of an operand from column `at` on. */
+function packed(
+  k: TaKernel,
+  v: TaVariables,
+  name: 'g' | 'a',
+  { width, one, several }: Panels,
+  into: I32,
+  at: I32,
+  size: I32,
+): void {
+  const { f } = k
+  f.set(v.to, into)
+  f.set(
+    v.from,
+    i32.add(
+      i32.add(k.get(name), i32.mul(v.outer, k.get(`${name}Stride`))),
+      i32.add(i32.mul(v.row, k.get(`${name}Pitch`)), bytes(at)),
+    ),
+  )
+  f.set(v.c, size)
+  const fill = (panel: Callable, columns: number): void => {
+    f.call(panel, v.from, v.to, k.get(`${name}Stride`), k.get(`${name}Pitch`), v.rows, v.row, v.count)
+    f.set(v.to, i32.add(v.to, i32.mul(v.count, i32.const(4 * columns))))
+    f.set(v.from, i32.add(v.from, i32.const(4 * columns)))
+    f.set(v.c, i32.sub(v.c, i32.const(columns)))
+  }
+  f.while(i32.geS(v.c, i32.const(panelsAtOnce * width)), () => fill(several, panelsAtOnce * width))
+  f.while(i32.gtS(v.c, i32.const(0)), () => fill(one, width))
+}
+
+/** The tiles of one piece of g against all of a, as far as both are packed. */
+function tilesOfPiece(
+  f: FunctionBuilder,
+  v: TaVariables,
+  { tile, finish }: Pieces,
+  shape: TileShape,
+  { height, columns, last, end }: Readonly<Record<'height' | 'columns' | 'last' | 'end', Local<'i32'>>>,
+): void {
+  const across = (): void => {
+    f.set(v.start, i32.select(v.done, v.sum, i32.const(zerosAddress)))
+    f.call(tile, v.panelG, v.panelA, v.count, v.start, v.sum)
+    f.if(last, () => {
+      const row = i32.mul(i32.add(v.atM, v.r), v.destPitch)
+      const there = i32.add(v.dest, i32.add(row, bytes(i32.add(v.atN, v.c))))
+      const high = smaller(f, i32.sub(height, v.r), shape.rows)
+      f.call(finish, there, v.destPitch, v.sum, high, i32.sub(columns, v.c))
+    })
+    f.set(v.sum, i32.add(v.sum, i32.const(4 * panelColumns * shape.rows)))
+    f.set(v.panelA, i32.add(v.panelA, i32.mul(v.count, i32.const(4 * panelColumns))))
+    f.set(v.c, i32.add(v.c, i32.const(panelColumns)))
+  }
+  f.repeat(
+    () => {
+      f.set(v.panelA, v.packedA)
+      f.set(v.c, i32.const(0))
+      f.while(i32.ltS(v.c, columns), across)
+      f.set(v.panelG, i32.add(v.panelG, i32.mul(v.count, i32.const(4 * shape.rows))))
+      f.set(v.r, i32.add(v.r, i32.const(shape.rows)))
+    },
+    i32.ltS(v.r, end),
+  )
+}
+
+/** Adds `gemm-ta`. */
+export function addGemmTa(module: ModuleBuilder, fma: MultiplyAdd, shape: TileShape): void {
+  const pieces = addPieces(module, fma, shape)
   const k = kernel(module, 'gemm-ta', gemmTaBlock)
   const { f } = k
-  const m = k.field('m')
-  const n = k.field('n')
-  const rows = k.field('rows')
-  const packedA = k.field('scratch')
-  const packedG = f.local('i32')
-  const sums = f.local('i32')
-  const smaller = (value: I32, limit: number): Local<'i32'> => {
-    const local = f.local('i32', value)
-    f.if(i32.gtS(local, i32.const(limit)), () => f.set(local, i32.const(limit)))
-    return local
-  }
+  const v = variablesOf(k)
   // The same for all blocks: where the parts of the scratch memory begin.
-  const widest = smaller(n, blockColumns)
-  f.set(packedG, i32.and(i32.add(widest, i32.const(panelColumns - 1)), i32.const(-panelColumns)))
-  f.set(packedG, i32.add(packedA, i32.mul(packedG, i32.const(4 * depth))))
-  f.set(sums, i32.add(packedG, i32.const(4 * pieceRows * depth)))
+  const widest = smaller(f, v.n, blockColumns)
+  f.set(v.packedG, i32.and(i32.add(widest, i32.const(panelColumns - 1)), i32.const(-panelColumns)))
+  f.set(v.packedG, i32.add(v.packedA, i32.mul(v.packedG, i32.const(4 * depth))))
+  f.set(v.sums, i32.add(v.packedG, i32.const(4 * pieceRows * depth)))
 
-  const total = f.local('i32')
-  const done = f.local('i32')
-  const count = f.local('i32')
-  const atM = f.local('i32')
-  const atN = f.local('i32')
-  const row = f.local('i32')
-  const outer = f.local('i32')
-  const r = f.local('i32')
-  const c = f.local('i32')
-  const to = f.local('i32')
-  const from = f.local('i32')
-  const sum = f.local('i32')
-  const panelA = f.local('i32')
-  const panelG = f.local('i32')
-  const start = f.local('i32')
-  const bytes = (floats: I32): I32 => i32.shl(floats, i32.const(2))
-
-  const packed = (name: 'g' | 'a', { width, one, several }: Panels, into: I32, at: I32, size: I32): void => {
-    f.set(to, into)
-    f.set(
-      from,
-      i32.add(
-        i32.add(k.get(name), i32.mul(outer, k.get(`${name}Stride`))),
-        i32.add(i32.mul(row, k.get(`${name}Pitch`)), bytes(at)),
-      ),
-    )
-    f.set(c, size)
-    const fill = (panel: Callable, columns: number): void => {
-      f.call(panel, from, to, k.get(`${name}Stride`), k.get(`${name}Pitch`), rows, row, count)
-      f.set(to, i32.add(to, i32.mul(count, i32.const(4 * columns))))
-      f.set(from, i32.add(from, i32.const(4 * columns)))
-      f.set(c, i32.sub(c, i32.const(columns)))
-    }
-    f.while(i32.geS(c, i32.const(panelsAtOnce * width)), () => fill(several, panelsAtOnce * width))
-    f.while(i32.gtS(c, i32.const(0)), () => fill(one, width))
+  /** The next inner indices of a block of dest. */
+  const part = (first: Local<'i32'>, height: Local<'i32'>, columns: Local<'i32'>): void => {
+    f.set(v.count, i32.sub(v.total, v.done))
+    f.if(i32.gtS(v.count, i32.const(depth)), () => f.set(v.count, i32.const(depth)))
+    f.set(v.outer, i32.divU(v.done, v.rows))
+    f.set(v.row, i32.sub(v.done, i32.mul(v.outer, v.rows)))
+    f.set(v.outer, i32.add(v.outer, first))
+    packed(k, v, 'a', pieces.panelsOfA, v.packedA, v.atN, columns)
+    const last = f.local('i32', i32.eq(i32.add(v.done, v.count), v.total))
+    f.set(v.sum, v.sums)
+    f.set(v.r, i32.const(0))
+    f.while(i32.ltS(v.r, height), () => {
+      const end = f.local('i32', i32.add(v.r, smaller(f, i32.sub(height, v.r), pieceRows)))
+      packed(k, v, 'g', pieces.panelsOfG, v.packedG, i32.add(v.atM, v.r), i32.sub(end, v.r))
+      f.set(v.panelG, v.packedG)
+      tilesOfPiece(f, v, pieces, shape, { height, columns, last, end })
+    })
+    f.set(v.done, i32.add(v.done, v.count))
   }
-
-  const dest = f.local('i32', i32.add(k.get('dest'), i32.mul(k.t, k.get('destStride'))))
-  const destPitch = k.field('destPitch')
   eachChunk(k, (first, steps) => {
-    f.set(total, i32.mul(steps, rows))
-    f.set(atN, i32.const(0))
-    f.while(i32.ltS(atN, n), () => {
-      const columns = smaller(i32.sub(n, atN), blockColumns)
-      f.set(atM, i32.const(0))
-      f.while(i32.ltS(atM, m), () => {
-        const height = smaller(i32.sub(m, atM), blockRows)
-        f.set(done, i32.const(0))
-        f.while(i32.ltS(done, total), () => {
-          f.set(count, i32.sub(total, done))
-          f.if(i32.gtS(count, i32.const(depth)), () => f.set(count, i32.const(depth)))
-          f.set(outer, i32.divU(done, rows))
-          f.set(row, i32.sub(done, i32.mul(outer, rows)))
-          f.set(outer, i32.add(outer, first))
-          packed('a', panelsOfA, packedA, atN, columns)
-          const last = f.local('i32', i32.eq(i32.add(done, count), total))
-          f.set(sum, sums)
-          f.set(r, i32.const(0))
-          f.while(i32.ltS(r, height), () => {
-            const pieceEnd = f.local('i32', i32.add(r, smaller(i32.sub(height, r), pieceRows)))
-            packed('g', panelsOfG, packedG, i32.add(atM, r), i32.sub(pieceEnd, r))
-            f.set(panelG, packedG)
-            f.repeat(
-              () => {
-                f.set(panelA, packedA)
-                f.set(c, i32.const(0))
-                f.while(i32.ltS(c, columns), () => {
-                  f.set(start, i32.select(done, sum, i32.const(zerosAddress)))
-                  f.call(tile, panelG, panelA, count, start, sum)
-                  f.if(last, () => {
-                    const there = i32.add(dest, i32.add(i32.mul(i32.add(atM, r), destPitch), bytes(i32.add(atN, c))))
-                    const high = smaller(i32.sub(height, r), shape.rows)
-                    f.call(finish, there, destPitch, sum, high, i32.sub(columns, c))
-                  })
-                  f.set(sum, i32.add(sum, i32.const(4 * panelColumns * shape.rows)))
-                  f.set(panelA, i32.add(panelA, i32.mul(count, i32.const(4 * panelColumns))))
-                  f.set(c, i32.add(c, i32.const(panelColumns)))
-                })
-                f.set(panelG, i32.add(panelG, i32.mul(count, i32.const(4 * shape.rows))))
-                f.set(r, i32.add(r, i32.const(shape.rows)))
-              },
-              i32.ltS(r, pieceEnd),
-            )
-          })
-          f.set(done, i32.add(done, count))
-        })
-        f.set(atM, i32.add(atM, height))
+    f.set(v.total, i32.mul(steps, v.rows))
+    f.set(v.atN, i32.const(0))
+    f.while(i32.ltS(v.atN, v.n), () => {
+      const columns = smaller(f, i32.sub(v.n, v.atN), blockColumns)
+      f.set(v.atM, i32.const(0))
+      f.while(i32.ltS(v.atM, v.m), () => {
+        const height = smaller(f, i32.sub(v.m, v.atM), blockRows)
+        f.set(v.done, i32.const(0))
+        f.while(i32.ltS(v.done, v.total), () => part(first, height, columns))
+        f.set(v.atM, i32.add(v.atM, height))
       })
-      f.set(atN, i32.add(atN, columns))
+      f.set(v.atN, i32.add(v.atN, columns))
     })
   })
 }

@@ -150,136 +150,168 @@ export function addTile(
   return f
 }
 
-/** Adds the kernel `gemm(block, t)` and the tiles it needs. */
-export function addGemm(module: ModuleBuilder, fma: MultiplyAdd, { rows: tileRows, unroll, splits }: TileShape): void {
-  const tiles: Callable[] = []
-  for (let rows = 1; rows <= tileRows; rows++) tiles[rows] = addTile(module, rows, 1, fma, unroll)
+/** Tiles of every height up to the largest, one panel wide; and wider ones of one or two rows. */
+interface Tiles {
+  readonly tall: readonly Callable[]
+  readonly wide: readonly { readonly rows: number; readonly panels: number; readonly tile: Callable }[]
+}
+
+function addTiles(module: ModuleBuilder, fma: MultiplyAdd, { rows: tileRows, unroll }: TileShape): Tiles {
+  const tall: Callable[] = []
+  for (let rows = 1; rows <= tileRows; rows++) tall[rows] = addTile(module, rows, 1, fma, unroll)
   // One or two rows take several panels at once: a single panel would have too few chains to hide their latency.
   const wide = [
     { rows: 1, panels: 3, tile: addTile(module, 1, 3, fma, unroll) },
     { rows: 1, panels: 2, tile: addTile(module, 1, 2, fma, unroll) },
     { rows: 2, panels: 2, tile: addTile(module, 2, 2, fma, unroll) },
   ]
+  return { tall, wide }
+}
 
-  // gemmRows: the rows of one outer index.
-  const inner = module.function(['i32', 'i32', 'i32', 'i32', 'i32'])
-  {
-    const f = inner
-    const [block, a, dest, start, rows] = [0, 1, 2, 3, 4].map((i) => f.parameter(i, 'i32')) as [
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-    ]
-    const field = (name: keyof typeof gemmBlock.at): Local<'i32'> => f.local('i32', i32.load(block, gemmBlock.at[name]))
-    const aPitch = field('aPitch')
-    const k = field('k')
-    const n = field('n')
-    const pack = field('pack')
-    const destPitch = field('destPitch')
-    const startPitch = field('startPitch')
-    const panelBytes = f.local('i32', i32.mul(k, i32.const(4 * panelColumns)))
-    const done = f.local('i32', i32.const(0))
-    const at = f.local('i32')
-    const count = f.local('i32')
-    const panel = f.local('i32')
-    const column = f.local('i32')
-    const left = f.local('i32')
-    const tileA = f.local('i32')
-    const tileDest = f.local('i32')
-    const tileStart = f.local('i32')
-    const blockA = f.local('i32')
-    const blockRows = f.local('i32')
-    const thisStart = f.local('i32')
-    const thisPitch = f.local('i32')
+const bytes = (floats: I32): I32 => i32.shl(floats, i32.const(2))
 
-    const callTile = (tile: Callable): void =>
-      f.call(tile, tileA, aPitch, panel, panelBytes, count, tileDest, destPitch, tileStart, thisPitch, left)
-    const bytes = (l: I32): I32 => i32.shl(l, i32.const(2))
-    // Rows of a block: as many as fit the cache, a multiple of the tile.
-    f.set(
-      blockRows,
-      i32.divU(
-        i32.const(Math.floor(rowBlockBytes / (4 * tileRows))),
-        i32.add(i32.select(i32.ltS(k, i32.const(depth)), k, i32.const(depth)), i32.const(1)),
+/** The variables of the function that multiplies the rows of one outer index. */
+function rowVariables(f: FunctionBuilder) {
+  const [block, a, dest, start, rows] = [0, 1, 2, 3, 4].map((i) => f.parameter(i, 'i32')) as [
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+  ]
+  const field = (name: keyof typeof gemmBlock.at): Local<'i32'> => f.local('i32', i32.load(block, gemmBlock.at[name]))
+  const fields = {
+    aPitch: field('aPitch'),
+    k: field('k'),
+    n: field('n'),
+    pack: field('pack'),
+    destPitch: field('destPitch'),
+    startPitch: field('startPitch'),
+  }
+  return {
+    ...{ a, dest, start, rows },
+    ...fields,
+    panelBytes: f.local('i32', i32.mul(fields.k, i32.const(4 * panelColumns))),
+    done: f.local('i32', i32.const(0)),
+    at: f.local('i32'),
+    count: f.local('i32'),
+    panel: f.local('i32'),
+    column: f.local('i32'),
+    left: f.local('i32'),
+    tileA: f.local('i32'),
+    tileDest: f.local('i32'),
+    tileStart: f.local('i32'),
+    blockA: f.local('i32'),
+    blockRows: f.local('i32'),
+    thisStart: f.local('i32'),
+    thisPitch: f.local('i32'),
+  }
+}
+
+type RowVariables = ReturnType<typeof rowVariables>
+
+/** One tile after the other down the rows of a block, or one wide tile over all of them. */
+function alongRows(
+  f: FunctionBuilder,
+  v: RowVariables,
+  { tall, wide }: Tiles,
+  { rows: tileRows, splits }: TileShape,
+): void {
+  const callTile = (tile: Callable): void =>
+    f.call(
+      tile,
+      ...[v.tileA, v.aPitch, v.panel, v.panelBytes, v.count],
+      ...[v.tileDest, v.destPitch, v.tileStart, v.thisPitch, v.left],
+    )
+  const next = (panels: number): void => {
+    f.set(v.panel, i32.add(v.panel, i32.mul(v.panelBytes, i32.const(panels))))
+    f.set(v.column, i32.add(v.column, i32.const(panels * panelColumns)))
+  }
+  const use = (rows: number): void => {
+    callTile(tall[rows] as Callable)
+    f.set(v.tileA, i32.add(v.tileA, i32.mul(v.aPitch, i32.const(rows))))
+    f.set(v.tileDest, i32.add(v.tileDest, i32.mul(v.destPitch, i32.const(rows))))
+    f.set(v.tileStart, i32.add(v.tileStart, i32.mul(v.thisPitch, i32.const(rows))))
+    f.set(v.at, i32.sub(v.at, i32.const(rows)))
+  }
+  const down = (): void => {
+    f.set(v.at, v.blockRows)
+    f.while(i32.geS(v.at, i32.const(tileRows)), () =>
+      f.if(
+        i32.and(i32.geS(v.at, i32.const(splits.from)), i32.leS(v.at, i32.const(splits.to))),
+        () => use(splits.first),
+        () => use(tileRows),
       ),
     )
-    f.set(blockRows, i32.mul(i32.add(blockRows, i32.const(1)), i32.const(tileRows)))
-
-    f.while(i32.gtS(rows, i32.const(0)), () => {
-      f.if(i32.ltS(rows, blockRows), () => f.set(blockRows, rows))
-      f.set(done, i32.const(0))
-      f.set(thisStart, start)
-      f.set(thisPitch, startPitch)
-      f.repeat(
-        () => {
-          f.set(count, i32.sub(k, done))
-          f.if(i32.gtS(count, i32.const(depth)), () => f.set(count, i32.const(depth)))
-          f.set(blockA, i32.add(a, bytes(done)))
-          f.set(panel, i32.add(pack, i32.mul(done, i32.const(4 * panelColumns))))
-          f.set(column, i32.const(0))
-          f.while(i32.ltS(column, n), () => {
-            f.set(left, i32.sub(n, column))
-            f.set(tileA, blockA)
-            f.set(tileDest, i32.add(dest, bytes(column)))
-            // The zeros are one short row: they do not move with the column.
-            f.set(
-              tileStart,
-              i32.select(i32.eq(thisStart, i32.const(zeroStart)), thisStart, i32.add(thisStart, bytes(column))),
-            )
-            const next = (panels: number): void => {
-              f.set(panel, i32.add(panel, i32.mul(panelBytes, i32.const(panels))))
-              f.set(column, i32.add(column, i32.const(panels * panelColumns)))
-            }
-            const tall = (): void => {
-              const use = (rows: number): void => {
-                callTile(tiles[rows] as Callable)
-                f.set(tileA, i32.add(tileA, i32.mul(aPitch, i32.const(rows))))
-                f.set(tileDest, i32.add(tileDest, i32.mul(destPitch, i32.const(rows))))
-                f.set(tileStart, i32.add(tileStart, i32.mul(thisPitch, i32.const(rows))))
-                f.set(at, i32.sub(at, i32.const(rows)))
-              }
-              f.set(at, blockRows)
-              f.while(i32.geS(at, i32.const(tileRows)), () =>
-                f.if(
-                  i32.and(i32.geS(at, i32.const(splits.from)), i32.leS(at, i32.const(splits.to))),
-                  () => use(splits.first),
-                  () => use(tileRows),
-                ),
-              )
-              for (let rows = tileRows - 1; rows > 0; rows--) f.if(i32.eq(at, i32.const(rows)), () => use(rows))
-              next(1)
-            }
-            const choose = (index: number): void => {
-              const choice = wide[index]
-              if (choice === undefined) return tall()
-              const { rows, panels, tile } = choice
-              f.if(
-                i32.and(i32.eq(blockRows, i32.const(rows)), i32.gtS(left, i32.const((panels - 1) * panelColumns))),
-                () => {
-                  callTile(tile)
-                  next(panels)
-                },
-                () => choose(index + 1),
-              )
-            }
-            choose(0)
-          })
-          // What is summed so far lies in dest; the next part of k goes on from there.
-          f.set(thisStart, dest)
-          f.set(thisPitch, destPitch)
-          f.set(done, i32.add(done, count))
-        },
-        i32.ltS(done, k),
-      )
-      f.set(rows, i32.sub(rows, blockRows))
-      f.set(a, i32.add(a, i32.mul(aPitch, blockRows)))
-      f.set(dest, i32.add(dest, i32.mul(destPitch, blockRows)))
-      f.set(start, i32.add(start, i32.mul(startPitch, blockRows)))
-    })
+    for (let rows = tileRows - 1; rows > 0; rows--) f.if(i32.eq(v.at, i32.const(rows)), () => use(rows))
+    next(1)
   }
+  const choose = (index: number): void => {
+    const choice = wide[index]
+    if (choice === undefined) return down()
+    const { rows, panels, tile } = choice
+    f.if(
+      i32.and(i32.eq(v.blockRows, i32.const(rows)), i32.gtS(v.left, i32.const((panels - 1) * panelColumns))),
+      () => {
+        callTile(tile)
+        next(panels)
+      },
+      () => choose(index + 1),
+    )
+  }
+  choose(0)
+}
 
+/** Adds the function of the rows of one outer index: (block, a, dest, start, rows). */
+function addGemmRows(module: ModuleBuilder, tiles: Tiles, shape: TileShape): Callable {
+  const f = module.function(['i32', 'i32', 'i32', 'i32', 'i32'])
+  const v = rowVariables(f)
+  // Rows of a block: as many as fit the cache, a multiple of the tile.
+  f.set(
+    v.blockRows,
+    i32.divU(
+      i32.const(Math.floor(rowBlockBytes / (4 * shape.rows))),
+      i32.add(i32.select(i32.ltS(v.k, i32.const(depth)), v.k, i32.const(depth)), i32.const(1)),
+    ),
+  )
+  f.set(v.blockRows, i32.mul(i32.add(v.blockRows, i32.const(1)), i32.const(shape.rows)))
+  const part = (): void => {
+    f.set(v.count, i32.sub(v.k, v.done))
+    f.if(i32.gtS(v.count, i32.const(depth)), () => f.set(v.count, i32.const(depth)))
+    f.set(v.blockA, i32.add(v.a, bytes(v.done)))
+    f.set(v.panel, i32.add(v.pack, i32.mul(v.done, i32.const(4 * panelColumns))))
+    f.set(v.column, i32.const(0))
+    f.while(i32.ltS(v.column, v.n), () => {
+      f.set(v.left, i32.sub(v.n, v.column))
+      f.set(v.tileA, v.blockA)
+      f.set(v.tileDest, i32.add(v.dest, bytes(v.column)))
+      // The zeros are one short row: they do not move with the column.
+      const isZero = i32.eq(v.thisStart, i32.const(zeroStart))
+      f.set(v.tileStart, i32.select(isZero, v.thisStart, i32.add(v.thisStart, bytes(v.column))))
+      alongRows(f, v, tiles, shape)
+    })
+    // What is summed so far lies in dest; the next part of k goes on from there.
+    f.set(v.thisStart, v.dest)
+    f.set(v.thisPitch, v.destPitch)
+    f.set(v.done, i32.add(v.done, v.count))
+  }
+  f.while(i32.gtS(v.rows, i32.const(0)), () => {
+    f.if(i32.ltS(v.rows, v.blockRows), () => f.set(v.blockRows, v.rows))
+    f.set(v.done, i32.const(0))
+    f.set(v.thisStart, v.start)
+    f.set(v.thisPitch, v.startPitch)
+    f.repeat(part, i32.ltS(v.done, v.k))
+    f.set(v.rows, i32.sub(v.rows, v.blockRows))
+    f.set(v.a, i32.add(v.a, i32.mul(v.aPitch, v.blockRows)))
+    f.set(v.dest, i32.add(v.dest, i32.mul(v.destPitch, v.blockRows)))
+    f.set(v.start, i32.add(v.start, i32.mul(v.startPitch, v.blockRows)))
+  })
+  return f
+}
+
+/** Adds the kernel `gemm(block, t)` and the tiles it needs. */
+export function addGemm(module: ModuleBuilder, fma: MultiplyAdd, shape: TileShape): void {
+  const inner = addGemmRows(module, addTiles(module, fma, shape), shape)
   const f = module.function(['i32', 'i32'], 'gemm')
   const block = f.parameter(0, 'i32')
   const t = f.parameter(1, 'i32')

@@ -85,7 +85,7 @@ export function sharedModule(constants: Constants, kernels: KernelSet, shared: b
   addRoundPack(module)
   addTables(module)
   addFill(module)
-  addSums(module, constants)
+  addSums(module, constants, fma)
   addCrossEntropy(module, constants, fma)
   addRandom(module, constants)
   if (shared) {

@@ -17,6 +17,14 @@ interface Called {
   readonly fields: number
   readonly of: number
   readonly rows?: string
+  /** Axes that are walked around the call, outermost first. */
+  walk?: readonly WalkedAxis[]
+}
+
+/** Fields of the frame: how often the call is done, and addresses that move each time by so many bytes. */
+export interface WalkedAxis {
+  readonly countAt: number
+  readonly moves: readonly { readonly address: number; readonly byAt: number }[]
 }
 
 export type Step =
@@ -58,6 +66,8 @@ export class Layouter {
   /** Which instruction is laid out now. */
   of = 0
   #loops = 0
+  /** The places of the instruction that is laid out now, and the fields of their addresses. */
+  #placed: { readonly address: number; readonly place: Place }[] = []
   /** How often what is laid out now is done. */
   #rounds: Formula | undefined
 
@@ -108,6 +118,7 @@ export class Layouter {
     this.layout.set(address, value.offset, 4, { region: value.region })
     this.layout.set(stride, value.stride, 4)
     this.layout.set(pitch, value.pitch, 4)
+    this.#placed.push({ address, place: value })
     return { at: address, by: value.pitch, scale: 4 }
   }
 
@@ -140,9 +151,18 @@ export class Layouter {
     })
   }
 
-  /** Notes how much work there is to a span's rows. */
-  work(operations: number, { outer, rows }: Span): void {
-    this.layout.work(operations, [outer, rows, ...(this.#rounds ? [this.#rounds] : [])])
+  /** Ends an instruction: has its call done at every index of the axes walked, and notes how much work there is to a row. */
+  finish({ outer, rows, walk = [] }: Span, effort: number): void {
+    const placed = this.#placed
+    this.#placed = []
+    const step = this.plan.at(-1)
+    if (walk.length > 0 && step && 'block' in step) {
+      step.walk = walk.map((extent, axis) => ({
+        countAt: this.layout.field(extent, 1),
+        moves: placed.map(({ address, place }) => ({ address, byAt: this.layout.field(place.walk![axis]!, 4) })),
+      }))
+    }
+    this.layout.work(effort, [outer, rows, ...walk, ...(this.#rounds ? [this.#rounds] : [])])
   }
 }
 

@@ -33,7 +33,7 @@ export function layOut(given: readonly Instruction[], shared: Shared): Section {
     to.of = index
     for (const piece of sliced(whole)) {
       layOutOne(piece, to)
-      to.work(descriptionOf(piece).effort(piece), spanOf(piece))
+      to.finish(spanOf(piece), descriptionOf(piece).effort(piece))
     }
   }
   return { layout: to.layout, plan: to.plan, random: to.random }

@@ -13,9 +13,9 @@ const is = (formula: Formula, value: number): boolean =>
 /** Cuts a pointwise operation on one row of many columns, such as an optimizer's update; gives any other instruction back. */
 export function sliced(instruction: Instruction): Instruction[] {
   if (instruction.kind !== 'rows' && instruction.kind !== 'fill') return [instruction]
-  const { outer, rows, columns } = instruction
+  const { outer, rows, columns, walk } = instruction
   const count = Math.floor(columns / sliceColumns)
-  if (count < 2 || !is(outer, 1) || !is(rows, 1)) return [instruction]
+  if (count < 2 || walk || !is(outer, 1) || !is(rows, 1)) return [instruction]
   const behind = columns - count * sliceColumns
   const slices = (columns: number, rows: number, from: number, padded: boolean): Instruction => {
     const part = (place: Place): Place =>

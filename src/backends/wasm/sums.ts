@@ -7,19 +7,82 @@ import { laneMask } from './constants.ts'
 import type { Constants } from './constants.ts'
 import { addRow } from './tables.ts'
 import { f32, f32x4, f64, f64x2, i32, v128 } from './opcodes.ts'
+import type { MultiplyAdd } from './opcodes.ts'
 import { eachChunk, eachRow, firstRow, kernel } from './walk.ts'
 
 export const sumBlocks = {
   'sum-rows': instructionBlock(['source', 'dest'], ['columns', 'chunk']),
   'reduce-columns': instructionBlock(['source', 'dest'], ['columns'], ['largest']),
   'sum-squares': instructionBlock(['source', 'dest'], ['columns']),
+  'weighted-sum': instructionBlock(['weight', 'source', 'dest'], ['columns', 'chunk']),
+  'max-rows': instructionBlock(['source', 'dest'], ['columns']),
+  dot: instructionBlock(['a', 'b', 'dest'], ['columns']),
 } as const
 
 /** Adds the kernels of sums. */
-export function addSums(module: ModuleBuilder, constants: Constants): void {
+export function addSums(module: ModuleBuilder, constants: Constants, fma: MultiplyAdd): void {
   addSumRows(module)
   addReduceColumns(module, constants)
   addSumSquares(module)
+  addWeightedSum(module, fma)
+  addMaxRows(module)
+  addDot(module, fma)
+}
+
+/** Puts in each column of a row what becomes of it. */
+function changed(f: FunctionBuilder, row: I32, columns: I32, at: Local<'i32'>, value: () => V128): void {
+  alongColumns(
+    f,
+    columns,
+    at,
+    () => f.do(v128.store(i32.add(row, at), value())),
+    (lanes) => storeLanes(f, i32.add(row, at), f.local('v128', value()), lanes),
+  )
+}
+
+function addWeightedSum(module: ModuleBuilder, fma: MultiplyAdd): void {
+  const k = kernel(module, 'weighted-sum', sumBlocks['weighted-sum'])
+  const { f } = k
+  const columns = k.field('columns')
+  const at = f.local('i32')
+  const factor = f.local('v128')
+  eachChunk(k, (first, count) =>
+    eachRow(k, first, count, ['weight', 'source', 'dest'], ({ weight, source, dest }) => {
+      f.set(factor, v128.loadSplat32(weight))
+      changed(f, dest, columns, at, () => fma(factor, v128.load(i32.add(source, at)), v128.load(i32.add(dest, at))))
+    }),
+  )
+}
+
+function addMaxRows(module: ModuleBuilder): void {
+  const k = kernel(module, 'max-rows', sumBlocks['max-rows'])
+  const { f, t } = k
+  const columns = k.field('columns')
+  const at = f.local('i32')
+  eachRow(k, t, k.get('outer'), ['source', 'dest'], ({ source, dest }) =>
+    changed(f, dest, columns, at, () => f32x4.max(v128.load(i32.add(dest, at)), v128.load(i32.add(source, at)))),
+  )
+}
+
+function addDot(module: ModuleBuilder, fma: MultiplyAdd): void {
+  const k = kernel(module, 'dot', sumBlocks.dot)
+  const { f, t } = k
+  const columns = k.field('columns')
+  const at = f.local('i32')
+  const total = f.local('v128')
+  eachRow(k, t, k.get('outer'), ['a', 'b', 'dest'], ({ a, b, dest }) => {
+    const [left, right] = [v128.load(i32.add(a, at)), v128.load(i32.add(b, at))]
+    f.set(total, v128.zero)
+    alongColumns(
+      f,
+      columns,
+      at,
+      () => f.set(total, fma(left, right, total)),
+      // What is behind the last column counts as zero, whatever it is.
+      (lanes) => f.set(total, fma(v128.and(left, laneMask(lanes)), v128.and(right, laneMask(lanes)), total)),
+    )
+    f.do(f32.store(dest, laneSum(total)))
+  })
 }
 
 /** Columns of the squares' blocks, as the contract says. */

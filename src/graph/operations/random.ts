@@ -1,4 +1,4 @@
-import { node, type Node, type Operation, type Shape } from '../node.ts'
+import { isStep, node, type Node, type Operation, type Shape } from '../node.ts'
 import { zeros } from '../value.ts'
 
 /** A 32-bit mixing function (lowbias32, Chris Wellons). */
@@ -27,7 +27,7 @@ export const randomOperation: Operation<{ site: number }> = {
     const result = zeros(node.shape, { extents, scalars })
     const { columns, rows } = node.shape
     const perRow = rows.length === 0 ? 1 : result.extents.at(-1)!
-    const perStep = rows[0] === 'time'
+    const perStep = isStep(rows[0])
     result.data.forEach((_, i) => {
       const row = Math.floor(i / columns)
       const step = perStep ? scalars['step']! + Math.floor(row / perRow) : (scalars['window'] ?? scalars['step']!)
@@ -40,6 +40,6 @@ export const randomOperation: Operation<{ site: number }> = {
 
 /**
  * Uniform numbers in [0, 1): a function of the run's seed, this site, the step (of the window, or of each row where the
- * shape has `time`), the sequence in the whole batch, and the column.
+ * shape begins with an axis of steps), the sequence in the whole batch, and the column.
  */
 export const random = (site: number, shape: Shape): Node => node(randomOperation, [], { site }, shape)

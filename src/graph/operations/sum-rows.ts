@@ -1,4 +1,5 @@
-import { node, sameRows, type Node, type Operation, type RowAxis } from '../node.ts'
+import { UnrolledError } from '../../error.ts'
+import { node, sameRows, shapeText, type Node, type Operation, type RowAxis } from '../node.ts'
 import { rowMap, zeros } from '../value.ts'
 
 export const sumRowsOperation: Operation = {
@@ -15,9 +16,11 @@ export const sumRowsOperation: Operation = {
 }
 
 /** The sum over all row axes but `keep`: [time, batch] × n → [keep] × n. A sum of a sum is one, in one order. */
-export const sumRows = (a: Node, keep: readonly RowAxis[] = []): Node =>
-  sameRows(a.shape.rows, keep)
-    ? a
-    : a.operation === sumRowsOperation
-      ? sumRows(a.inputs[0]!, keep)
-      : node(sumRowsOperation, [a], undefined, { rows: keep, columns: a.shape.columns })
+export function sumRows(a: Node, keep: readonly RowAxis[] = []): Node {
+  const { rows, columns } = a.shape
+  if (!keep.every((axis) => rows.includes(axis)))
+    throw new UnrolledError('shape', `sumRows: [${keep.join(', ')}] cannot be kept of ${shapeText(a.shape)}`)
+  if (sameRows(rows, keep)) return a
+  if (a.operation === sumRowsOperation) return sumRows(a.inputs[0]!, keep)
+  return node(sumRowsOperation, [a], undefined, { rows: keep, columns })
+}
