@@ -86,41 +86,50 @@ interface Station {
 
 type Description = Layer['description']
 
-/** The stations of a described layer; `prefix` is what its parameters' names begin with, `whose` says whose a parameter is. */
-function stationsOf(description: Description, prefix: string, whose: (name: string) => string): Station[] {
-  const name = prefix.slice(0, -1) || description.kind
-  const one = (right: (value: string, t: number) => string): Station[] => [
-    {
-      name,
-      write(value, t) {
-        const output = `y${lowered(t)}`
-        return { lines: [`${output} = ${right(value, t)}`], output: `${output} of ${name}` }
-      },
+/** How kinds of layers are written, as far as they say more than their name. */
+const writers: Readonly<Record<string, (description: Description, prefix: string, whose: Whose) => Station[]>> = {
+  chain({ layers, tie = {} }, prefix, whose) {
+    const ties = tie as Readonly<Record<string, string>>
+    const owner: Whose = (name) => {
+      const other = ties[name.slice(prefix.length)]
+      return whose(other === undefined ? name : prefix + other)
+    }
+    return (layers as unknown as [string, Description][]).flatMap(([name, inner]) =>
+      // A layer whose name begins with a line leaves its parameters their own names.
+      stationsOf(inner, name.startsWith('_') ? prefix : `${prefix}${name}.`, owner),
+    )
+  },
+  embedding: ({ kind }, prefix) => [station(kind, prefix, (value) => `${prefix}weight[${value}]`)],
+  linear: ({ kind, bias }, prefix, whose) => [
+    station(kind, prefix, (value) => {
+      const added = bias === false ? '' : ` + ${prefix}bias`
+      return `${whose(`${prefix}weight`)} @ ${inBrackets(value)}${added}`
+    }),
+  ],
+  dropout: ({ kind }, prefix) => [station(kind, prefix, (value) => `dropout(${value}), in training only`)],
+  recurrent: recurrentStations,
+}
+
+/** Whose a parameter is, by its name. */
+type Whose = (name: string) => string
+
+/** The stations of a described layer; `prefix` is what its parameters' names begin with. */
+function stationsOf(description: Description, prefix: string, whose: Whose): Station[] {
+  const { kind } = description
+  return Object.hasOwn(writers, kind)
+    ? writers[kind]!(description, prefix, whose)
+    : [station(kind, prefix, (value) => `${kind}(${value})`)]
+}
+
+/** A station of one line. */
+function station(kind: string, prefix: string, right: (value: string) => string): Station {
+  const name = prefix.slice(0, -1) || kind
+  return {
+    name,
+    write(value, t) {
+      const output = `y${lowered(t)}`
+      return { lines: [`${output} = ${right(value)}`], output: `${output} of ${name}` }
     },
-  ]
-  switch (description.kind) {
-    case 'chain':
-      return (description['layers'] as unknown as [string, Description][]).flatMap(([name, inner]) =>
-        // A layer whose name begins with a line leaves its parameters their own names.
-        stationsOf(inner, name.startsWith('_') ? prefix : `${prefix}${name}.`, (own) => {
-          const tie = (description['tie'] ?? {}) as Readonly<Record<string, string>>
-          const other = tie[own.slice(prefix.length)]
-          return whose(other === undefined ? own : prefix + other)
-        }),
-      )
-    case 'embedding':
-      return one((value) => `${prefix}weight[${value}]`)
-    case 'linear':
-      return one((value) => {
-        const bias = description['bias'] === false ? '' : ` + ${prefix}bias`
-        return `${whose(`${prefix}weight`)} @ ${inBrackets(value)}${bias}`
-      })
-    case 'dropout':
-      return one((value) => `dropout(${value}), in training only`)
-    case 'recurrent':
-      return recurrentStations(description, prefix)
-    default:
-      return one((value) => `${description.kind}(${value})`)
   }
 }
 

@@ -56,13 +56,9 @@ function summed(run: Run, origin: Origin, sources: ReadonlyMap<Source, Tensor>):
   return { shape: [rows], data }
 }
 
-/** The reverse of `readRun`: adds the arrays of one layer and direction, by PyTorch's names. */
-export function writeRun(
-  run: Run,
-  parameter: (name: string) => Tensor,
-  prefix: string,
-  into: Map<string, Tensor>,
-): void {
+/** The reverse of `readRun`: the arrays of one layer and direction, by PyTorch's names. */
+export function writeRun(run: Run, parameter: (name: string) => Tensor): Map<string, Tensor> {
+  const into = new Map<string, Tensor>()
   const { module, names, suffix, hidden, state } = run
   const like = parameter(names[module.matrices[0]!.parameter]!)
   const make = (name: string, shape: readonly number[]): Tensor['data'] => {
@@ -70,7 +66,7 @@ export function writeRun(
       like,
       shape.reduce((a, b) => a * b, 1),
     )
-    into.set(prefix + name + suffix, { shape, data })
+    into.set(name + suffix, { shape, data })
     return data
   }
   const rows = module.gates * hidden
@@ -98,6 +94,7 @@ export function writeRun(
   for (const origin of module.vectors) {
     biases[origin.from[0]!]!.set(parameter(names[origin.parameter]!).data, rowsOf(run, origin).first)
   }
+  return into
 }
 
 const columnsOf = ({ input, state, hidden }: Run, source: Source): number =>

@@ -2,8 +2,8 @@ import { UnrolledError } from '../error.ts'
 import { tiesOf, type Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, named, type Named, type Tensor } from '../tensor.ts'
-import { modulesOf, runsOf, type Module } from './pytorch-modules.ts'
-import { readRun, writeRun } from './pytorch-runs.ts'
+import { knownLayer } from './pytorch-layers.ts'
+import { modulesOf } from './pytorch-modules.ts'
 import { StateDictReader, type StateDict } from './state-dict.ts'
 
 /**
@@ -21,30 +21,9 @@ export function fromPyTorch(layer: Layer, tensors: StateDict, names: Readonly<Re
   const source = new StateDictReader(tensors)
   const found = new Map<string, Tensor>()
   for (const module of modules) {
-    const { description, ours, theirs } = module
-    source.enter(module)
-    const read = (name: string, shape: readonly number[]): void => {
-      found.set(ours + name, source.take(theirs + name, shape))
-    }
-    switch (description.kind) {
-      case 'embedding':
-        read('weight', [description['symbols'] as number, description['size'] as number])
-        break
-      case 'linear': {
-        const { input, output } = description as unknown as { input: number; output: number }
-        read('weight', [output, input])
-        if (description['bias'] === false) break
-        found.set(`${ours}bias`, source.takeBias(`${theirs}bias`, output, found.get(`${ours}weight`)!))
-        break
-      }
-      case 'recurrent':
-        for (const run of runsOf(module)) {
-          for (const [name, tensor] of readRun(source, theirs, run)) found.set(ours + run.ours + name, tensor)
-        }
-        break
-      default:
-        throw unknownLayer(module)
-    }
+    const layer = knownLayer(module)
+    source.enter(module, layer.first(module))
+    layer.read(module, source, (name, tensor) => void found.set(module.ours + name, tensor))
     source.leave(module)
   }
   for (const [name, other] of tiesOf(layer)) {
@@ -71,31 +50,12 @@ export function toPyTorch(layer: Layer, parameters: Named, names: Readonly<Recor
   const valueOf = (name: string): Tensor => own[ties.get(name) ?? name]!
   const result = new Map<string, Tensor>()
   for (const module of modulesOf(layer, names)) {
-    const { description, ours, theirs } = module
-    const write = (name: string, parameter: string): void => {
-      const { shape, data } = valueOf(ours + parameter)
-      result.set(theirs + name, { shape: [...shape], data: data.slice() })
-    }
-    switch (description.kind) {
-      case 'embedding':
-        write('weight', 'weight')
-        break
-      case 'linear':
-        write('weight', 'weight')
-        if (description['bias'] !== false) write('bias', 'bias')
-        break
-      case 'recurrent':
-        for (const run of runsOf(module)) writeRun(run, (name) => valueOf(ours + run.ours + name), theirs, result)
-        break
-      default:
-        throw unknownLayer(module)
-    }
+    const { ours, theirs } = module
+    const give = (name: string, tensor: Tensor): void => void result.set(theirs + name, tensor)
+    knownLayer(module).write(module, (name) => valueOf(ours + name), give)
   }
   return named(result)
 }
-
-const unknownLayer = ({ name, description }: Module): UnrolledError =>
-  new UnrolledError('pytorch', `the layer ${name}: no PyTorch module is known for a layer of kind ${description.kind}`)
 
 function checkParameters(layer: Layer, given: Named): void {
   for (const { name, shape } of layer.declared) {

@@ -7,6 +7,12 @@ import type { Module } from './pytorch-modules.ts'
 /** A module's arrays by name, as `readTensors` gives them. */
 export type StateDict = Named<{ readonly shape: readonly number[]; readonly data: StoredData }>
 
+/** The tensor a module is told by, and its shape where that says something. */
+export interface First {
+  readonly name: string
+  readonly shape?: readonly number[]
+}
+
 /** Takes tensors out of a state dict by name and shape. */
 export class StateDictReader {
   readonly #tensors: StateDict
@@ -17,7 +23,7 @@ export class StateDictReader {
   }
 
   /** Errs where nothing at all belongs to a module: then the names do not fit. */
-  enter(module: Module): void {
+  enter(module: Module, first: First): void {
     const { name, key, theirs } = module
     const all = Object.keys(this.#tensors)
     if (all.some((tensor) => inside(tensor, theirs))) return
@@ -25,10 +31,10 @@ export class StateDictReader {
     const shown = there.slice(0, 12).map((one) => quotedName(one))
     if (there.length > 12) shown.push('...')
     const wanted = theirs === '' ? 'without a prefix' : quotedName(theirs.slice(0, -1))
-    const fitting = there.find((prefix) => this.#fits(module, prefix))
+    const fitting = there.find((prefix) => this.#fits(first, prefix))
     const advice =
       fitting === undefined
-        ? `none of them has a ${firstOf(module).name} that fits`
+        ? `none of them has a ${first.name} that fits`
         : `say which it is, as in { '${key}': ${quotedName(fitting)} }`
     throw new UnrolledError(
       'pytorch',
@@ -38,8 +44,7 @@ export class StateDictReader {
   }
 
   /** Whether what lies under a prefix could be a module's. */
-  #fits(module: Module, prefix: string): boolean {
-    const { name, shape } = firstOf(module)
+  #fits({ name, shape }: First, prefix: string): boolean {
     const found = this.#find(prefix === '' ? name : `${prefix}.${name}`)
     return found !== undefined && (shape === undefined || found.shape.join() === shape.join())
   }
@@ -93,13 +98,6 @@ export class StateDictReader {
   takeBias(name: string, size: number, like: Tensor): Tensor {
     return this.has(name) ? this.take(name, [size]) : { shape: [size], data: emptyLike(like, size) }
   }
-}
-
-/** The tensor a module is told by, and its shape where that says something. */
-function firstOf({ description }: Module): { readonly name: string; readonly shape?: readonly unknown[] } {
-  const { kind, symbols, size, input, output } = description
-  if (kind === 'recurrent') return { name: 'weight_ih_l0' }
-  return { name: 'weight', shape: kind === 'linear' ? [output, input] : [symbols, size] }
 }
 
 const quotedName = (name: string): string => `'${name}'`
