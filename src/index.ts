@@ -7,21 +7,31 @@ export {
   lines,
   sequences,
   text,
+  type DataPort,
+  type DataSet,
+  type Filled,
   type LabelledSequence,
   type Lines,
+  type PartOptions,
+  type Parts,
   type Row,
   type Rows,
+  type SequenceFacts,
   type Sequences,
   type Targets,
   type Text,
   type TextOptions,
+  type TrainingBatch,
+  type TrainingData,
   type Units,
   type ValueRange,
   type Vocabulary,
+  type WantedPort,
+  type WantedPorts,
+  type WholeOptions,
 } from './data/index.ts'
 export { UnrolledError, type ErrorCode } from './error.ts'
 export type { Description, Json } from './options.ts'
-export { uniform } from './graph/index.ts'
 export { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 export { fromPyTorch, toPyTorch } from './formats/pytorch.ts'
 export {
@@ -31,11 +41,12 @@ export {
   type StoredTensor,
 } from './formats/safetensors.ts'
 export type { StateDict } from './formats/state-dict.ts'
-export { evaluate, type Evaluation, type EvaluationOptions } from './inference/evaluate.ts'
+export { evaluate, type Evaluation, type EvaluationOptions, type Fit } from './inference/evaluate.ts'
 export { generate, type GenerationOptions } from './inference/generate.ts'
 export { backward, forward, type Adjoints, type Given, type Gradients, type Result } from './inference/forward.ts'
 export { open, type Session, type SessionOptions, type StepOutput } from './inference/session.ts'
 export type { StepInput } from './inference/step-input.ts'
+export { predict, type Prediction } from './inference/predict.ts'
 export { verify, type ExpectedTensors, type Verification, type VerificationOptions } from './inference/verify.ts'
 export { describeProgram, type ProgramDescription } from './inspection/describe-program.ts'
 export { productRate, type ProductRateOptions } from './inspection/product-rate.ts'
@@ -89,12 +100,14 @@ export {
   smoothL1,
   type BinaryCrossEntropyOptions,
   type CrossEntropyOptions,
+  type Decoded,
   type HuberOptions,
   type LanguageModel,
   type LanguageModelOptions,
   type LayerSummary,
   type Loss,
   type Losses,
+  type Metric,
   type Model,
   type ModelParts,
   type NetworkOptions,
@@ -119,3 +132,4 @@ export type { TrainingOptions } from './training/options.ts'
 export type { TrainedOptions } from './training/trained.ts'
 export * from './training/schedules/index.ts'
 export { train, type TrainingRun } from './training/train.ts'
+export { uniform } from './uniform.ts'

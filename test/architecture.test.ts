@@ -12,6 +12,7 @@ const rootFiles = [
   'options.ts',
   'printable.ts',
   'tensor.ts',
+  'uniform.ts',
 ]
 const entries = ['index.ts', 'node.ts', 'graph.ts', 'worker.ts']
 

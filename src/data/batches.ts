@@ -18,8 +18,8 @@ export interface Batches {
   seek(position: number): void
   /** Fills `ids` and `targets`, `[time, batch]`, and steps on; gives the steps filled, 0 at the end of a pass. Makes no array. */
   next(ids: Float32Array, targets: Float32Array): number
-  /** Fills `count` steps from `step` on, without stepping on. */
-  fill(step: number, count: number, ids: Float32Array, targets: Float32Array): void
+  /** Fills `count` steps from `step` on, without stepping on; what is not given is not filled. */
+  fill(step: number, count: number, ids: Float32Array | undefined, targets: Float32Array | undefined): void
 }
 
 export interface BatchesOptions {
@@ -51,19 +51,23 @@ export function createBatches(symbols: Int32Array, options: BatchesOptions): Bat
   }
   let position = 0
 
-  function fill(step: number, count: number, ids: Float32Array, targets: Float32Array): void {
-    if (step < 0 || count < 0 || step + count > steps || count * batch > ids.length || count * batch > targets.length) {
+  function fill(step: number, count: number, ids: Float32Array | undefined, targets: Float32Array | undefined): void {
+    const room = Math.min(ids?.length ?? Infinity, targets?.length ?? Infinity)
+    if (step < 0 || count < 0 || step + count > steps || count * batch > room) {
       throw new UnrolledError(
         'data',
         `steps ${step} to ${step + count} are not among the ${steps} of a stream, or too many to hold`,
       )
     }
+    if (ids) put(ids, step, count)
+    if (targets) put(targets, step + 1, count)
+  }
+
+  /** Writes `count` symbols of each stream from number `from` on. */
+  function put(into: Float32Array, from: number, count: number): void {
     for (let stream = 0; stream < batch; stream++) {
-      let at = stream * length + step
-      for (let place = stream; place < count * batch; place += batch) {
-        ids[place] = symbols[at++]!
-        targets[place] = symbols[at]!
-      }
+      let at = stream * length + from
+      for (let place = stream; place < count * batch; place += batch) into[place] = symbols[at++]!
     }
   }
 

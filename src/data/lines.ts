@@ -1,6 +1,7 @@
 import { UnrolledError } from '../error.ts'
 import { shown } from '../options.ts'
-import type { LabelledSequence, Sequences } from './sequences.ts'
+import type { LabelledSequence } from './labelled-sequence.ts'
+import { sequenceData, type Sequences } from './sequence-data.ts'
 import { checkTextOptions, checkWhole, knownPart, vocabularyFor, type TextOptions } from './text.ts'
 import type { Units } from './units.ts'
 import { lineEnd, type Vocabulary } from './vocabulary.ts'
@@ -49,7 +50,7 @@ export function lines(given: string | readonly string[], options: TextOptions = 
   }
   if (items.length === 0) throw new UnrolledError('data', 'lines: there is no line')
   const counts = { columns: 1, targetColumns: 1, targets: 'each step', longest, steps } as const
-  return { kind: 'sequences', items, ...counts, units, vocabulary, leftOut }
+  return sequenceData({ items, ...counts, units, vocabulary, leftOut })
 }
 
 function joined(given: unknown): string {

@@ -1,36 +1,9 @@
 import { UnrolledError } from '../error.ts'
 import { shown } from '../options.ts'
-import { checkTensor, isFloats } from '../tensor.ts'
-import { columnsOf, firstWrong, isNested, isTensor, stepsOf, valueAt, type Rows } from './rows.ts'
-
-/** A sequence of vectors and what is to be learnt of it: something for each step, or for the whole. */
-export interface LabelledSequence {
-  /** `[steps][columns]` as arrays or a tensor; a flat list is one number a step. Typed arrays are read where they lie. */
-  readonly x: Rows
-  /**
-   * `[steps][columns]`; or a flat list: `[columns]` for the whole sequence, which then hold for each step that counts, or where the
-   * model wants one number, as many as there are steps.
-   */
-  readonly target: Rows
-}
-
-/** Separate sequences as data. */
-export interface Sequences {
-  readonly kind: 'sequences'
-  readonly items: readonly LabelledSequence[]
-  /** What progress counts: `steps`, or of lines their symbols. */
-  readonly units: string
-  /** Columns of x and of a target. */
-  readonly columns: number
-  readonly targetColumns: number
-  /** What a target is for; `either` where flat lists are as long as the sequences, and a model's output tells. */
-  readonly targets: Targets
-  /** Steps of the longest sequence, and of all together. */
-  readonly longest: number
-  readonly steps: number
-}
-
-export type Targets = 'each step' | 'whole sequence' | 'either'
+import { checkRows } from './check-rows.ts'
+import type { LabelledSequence } from './labelled-sequence.ts'
+import { columnsOf, isNested, isTensor, stepsOf } from './rows.ts'
+import { sequenceData, type Sequences } from './sequence-data.ts'
 
 /**
  * Makes a data set of labelled sequences. Columns must agree, each sequence has at least one step, and every number is one that
@@ -67,19 +40,7 @@ export function sequences(items: readonly LabelledSequence[]): Sequences {
   }
   const targets = first.nested ? 'each step' : !alike ? 'each step' : long && longest > 1 ? 'either' : 'whole sequence'
   const targetColumns = alike ? first.targets : 1
-  return { kind: 'sequences', items, units: 'steps', columns: first.columns, targetColumns, targets, longest, steps }
-}
-
-/** The same data with some of its sequences. */
-export function withItems(data: Sequences, items: readonly LabelledSequence[]): Sequences {
-  let longest = 0
-  let steps = 0
-  for (const { x } of items) {
-    const count = stepsOf(x)
-    longest = Math.max(longest, count)
-    steps += count
-  }
-  return { ...data, items, longest, steps }
+  return sequenceData({ items, units: 'steps', columns: first.columns, targetColumns, targets, longest, steps })
 }
 
 /** What stands in one sequence; `targets` are columns where they are nested, else numbers. */
@@ -103,50 +64,15 @@ function readItem(item: LabelledSequence, index: number): Reading {
     )
   }
   const { x, target } = item
-  checkRows(x, index, 'x')
-  checkRows(target, index, 'target')
+  const fail = (what: string): UnrolledError => wrong(index, what)
+  const place = `sequences: sequence ${index}`
+  checkRows(x, 'x', place, fail)
+  checkRows(target, 'target', place, fail)
   const count = stepsOf(x)
   const nested = isNested(target) || (isTensor(target) && target.shape.length === 2)
   const given = stepsOf(target)
   if (nested && given !== count) throw wrong(index, `has ${count} steps but ${given} targets`)
   return { count, columns: columnsOf(x), nested, targets: nested ? columnsOf(target) : given }
-}
-
-function checkRows(rows: Rows, index: number, what: 'x' | 'target'): void {
-  const place = `sequence ${index}: ${what}`
-  if (typeof rows !== 'object' || rows === null)
-    throw wrong(index, `has ${what} ${shown(rows)}; it must be numbers by step`)
-  if (isTensor(rows) && Array.isArray(rows.shape)) {
-    checkTensor(`sequences: ${place}`, rows, rows.shape)
-    if (rows.shape.length !== 1 && rows.shape.length !== 2) {
-      throw wrong(index, `has ${what} of shape [${rows.shape.join(', ')}]; it must be [steps, columns] or [steps]`)
-    }
-  } else if (!Array.isArray(rows) && !isFloats(rows)) {
-    throw wrong(index, `has ${what} ${shown(rows)}; it must be numbers by step, in arrays, a tensor, or typed floats`)
-  }
-  if (stepsOf(rows) === 0) throw wrong(index, what === 'x' ? 'has no step' : 'has no target')
-  const columns = columnsOf(rows)
-  if (columns === 0) throw wrong(index, `has ${what} without columns`)
-  if (isNested(rows)) {
-    const odd = rows.findIndex((row) => typeof row !== 'object' || row === null || row.length !== columns)
-    if (odd >= 0) {
-      const found = rows[odd]?.length === undefined ? shown(rows[odd]) : `${rows[odd].length} columns`
-      throw wrong(index, `has at step ${odd} of ${what} ${found}; step 0 has ${columns} columns`)
-    }
-  }
-  const at = firstWrong(rows)
-  if (!at) return
-  const value = valueAt(rows, at)
-  const kind =
-    typeof value !== 'number'
-      ? `of type ${typeof value}`
-      : Number.isFinite(value)
-        ? 'more than float32 holds'
-        : 'no finite number'
-  throw wrong(
-    index,
-    `has ${shown(value)}, ${kind}, at step ${at.step}, column ${at.column} of ${what}; a number belongs there`,
-  )
 }
 
 const wrong = (index: number, what: string): UnrolledError =>

@@ -1,19 +1,19 @@
 import { UnrolledError } from '../error.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { checksum, checksumText } from './checksum.ts'
+import type { DataSet } from './data-set.ts'
+import { streams, wholeStreams } from './streams.ts'
 import { tokens, type Units } from './units.ts'
 import { buildVocabulary, type Vocabulary } from './vocabulary.ts'
 
-/** A text as data: cut into symbols, and numbered by a vocabulary. */
-export interface Text {
+/** A text as data: cut into symbols, and numbered by a vocabulary. At each step the next symbol is to be predicted. */
+export interface Text extends DataSet {
   readonly kind: 'text'
   readonly string: string
   readonly units: Units
   readonly vocabulary: Vocabulary
   /** The numbers of its symbols. */
   readonly ids: Int32Array
-  /** Tells this text from another, to resume on the same one. */
-  readonly hash: string
   /** How many of the given string's characters are not in it, because the vocabulary lacks them; see `TextOptions.unknown`. */
   readonly leftOut: number
   /** The text in two parts, the second with the given share of it (0 to 1), numbered alike. */
@@ -112,31 +112,62 @@ function textOf(string: string, vocabulary: Vocabulary, leftOut: number, ids = v
   const { units } = vocabulary
   if (ids.length < shortest) throw tooShort(ids.length, units, leftOut)
   const bytes = new TextEncoder().encode(string)
+  const hash = `${checksumText(checksum(bytes))}-${bytes.length}`
+  const symbols = {
+    kind: 'symbols',
+    columns: 1,
+    axes: ['time', 'batch'],
+    symbols: vocabulary.size,
+    vocabulary,
+  } as const
+  const split = (share: number): readonly [Text, Text] => splitText(string, vocabulary, ids, share)
   return {
     kind: 'text',
     string,
     units,
     vocabulary,
     ids,
-    hash: `${checksumText(checksum(bytes))}-${bytes.length}`,
+    hash,
     leftOut,
-    split(share) {
-      checkNumber('split', 'share', share, { above: 0, below: 1 })
-      const first = Math.round(ids.length * (1 - share))
-      if (first < shortest || ids.length - first < shortest) {
-        const parts = `${first} and ${ids.length - first}`
-        throw new UnrolledError(
-          'data',
-          `the text has ${ids.length} ${units}; split, its parts would have ${parts}, too few`,
-        )
+    count: 1,
+    longest: ids.length - 1,
+    ports: { x: symbols, targets: symbols },
+    usual: { batch: 50, unroll: 50 },
+    split,
+    parts({ batch, every, validation, limit }) {
+      const [first, kept] = validation > 0 ? split(validation) : [undefined]
+      const { ids: seen, hash: known } = first ?? { ids, hash }
+      return {
+        training: { ...streams(seen, { batch, time: every, units }), isOf: (stored) => stored === known },
+        ...(kept && { validation: kept.whole({ batch, limit }) }),
       }
-      const at = lengthOf(string, units, first)
-      return [
-        textOf(string.slice(0, at), vocabulary, 0, ids.subarray(0, first)),
-        textOf(string.slice(at), vocabulary, 0, ids.subarray(first)),
-      ]
+    },
+    whole({ batch, limit } = {}) {
+      if (limit === undefined)
+        return wholeStreams(ids, batch ?? Math.min(32, Math.max(1, Math.floor((ids.length - 1) / 4096))))
+      const side = Math.max(1, Math.min(batch ?? 50, Math.floor(ids.length / 64)))
+      return streams(ids, { batch: side, time: 1, units, most: Math.max(1, Math.floor(limit / side)) })
     },
   }
+}
+
+/** A text in two parts, the second with the given share of it. */
+function splitText(string: string, vocabulary: Vocabulary, ids: Int32Array, share: number): readonly [Text, Text] {
+  const { units } = vocabulary
+  checkNumber('split', 'share', share, { above: 0, below: 1 })
+  const first = Math.round(ids.length * (1 - share))
+  if (first < shortest || ids.length - first < shortest) {
+    const parts = `${first} and ${ids.length - first}`
+    throw new UnrolledError(
+      'data',
+      `the text has ${ids.length} ${units}; split, its parts would have ${parts}, too few`,
+    )
+  }
+  const at = lengthOf(string, units, first)
+  return [
+    textOf(string.slice(0, at), vocabulary, 0, ids.subarray(0, first)),
+    textOf(string.slice(at), vocabulary, 0, ids.subarray(first)),
+  ]
 }
 
 function tooShort(count: number, units: Units, leftOut = 0): UnrolledError {

@@ -1,6 +1,6 @@
 /**
- * What training asks of data: passes over batches of sequences that run side by side. A text is one batch whose streams are as
- * long as the pass; separate sequences are many batches.
+ * Passes over batches of sequences that run side by side. A text is one batch whose streams are as long as the pass; separate
+ * sequences are many batches.
  */
 export interface TrainingData {
   /** Batches in one pass. */
@@ -9,12 +9,8 @@ export interface TrainingData {
   readonly longest: number
   /** Steps of all sequences together. */
   readonly positions: number
-  /** Tells this data from another, to resume on the same. */
-  readonly hash: string
-  /** Whether a stored run was one on this data, by the hash it had. */
-  isOf(hash: string): boolean
-  /** What is counted in progress: `characters`, `words`, `steps`. */
-  readonly units: string
+  /** Whether an earlier version, which told parts of data apart, not the whole, called this part so. */
+  isOf?(hash: string): boolean
   /** Makes ready batch number `index` of pass number `pass`. */
   open(pass: number, index: number): TrainingBatch
 }
@@ -25,6 +21,15 @@ export interface TrainingBatch {
   readonly steps: number
   /** Steps of each sequence, if they differ. */
   readonly lengths?: Float32Array
-  /** Fills `count` steps from `step` on: `[count, batch, columns]` with `pitch` floats a row. Makes no array. */
-  fill(step: number, count: number, x: Float32Array, targets: Float32Array): void
+  /** Whether steps count differently: then the port `weights` is filled too. */
+  readonly weighted?: boolean
+  /**
+   * Fills the arrays of `into`, each named as a port, with `count` steps from `step` on: rows `[count, batch]` of the port's columns,
+   * one after the other. What is for a whole sequence stands at each of its steps; what lies past a sequence's end is not looked at.
+   * Makes no array.
+   */
+  fill(step: number, count: number, into: Filled): void
 }
+
+/** Arrays by the names of ports. */
+export type Filled = Readonly<Record<string, Float32Array>>

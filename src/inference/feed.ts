@@ -1,36 +1,58 @@
-import type { TrainingBatch } from '../data/index.ts'
-import { mainOf, type Port } from '../layers/index.ts'
-import { answersOnce, type LossGraph, type Model } from '../models/index.ts'
-import { padded, type Runner } from '../runtime/index.ts'
+import type { TrainingBatch, WantedPort } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import {
+  answersOnce,
+  inputsByData,
+  rangeOf,
+  wantedPorts,
+  wrongIn,
+  type LossGraph,
+  type Model,
+} from '../models/index.ts'
+import { padded, padRows, type Runner } from '../runtime/index.ts'
+
+const none = new Float32Array(0)
+
+/** Rows of a port on their way. */
+interface Rows {
+  /** What the data calls it. */
+  readonly name: string
+  readonly port: WantedPort
+  /** Whether there is one row a sequence: that of its first step here, of targets that of its last. */
+  readonly once: boolean
+  /** As the program wants them, without pads and with them; where nothing is padded it is one array. */
+  rows: Float32Array
+  padded: Float32Array
+}
 
 /**
  * Steps of a batch on their way to the device: inputs, targets, what each row counts, and what is left of each sequence. Makes
  * no array while batches are as large as before.
  */
 export class Feed {
-  /** Of the port that takes a batch's steps. */
-  readonly #input: string
-  readonly #ports: { readonly x: Port; readonly targets: Port }
+  readonly #inputs: readonly (Rows & { readonly input: string })[]
+  readonly #targets: Rows
   readonly #weight: Model['loss']['weight']
-  /** Whether a sequence has one target, that of its last step. */
-  readonly #once: boolean
-  x = new Float32Array(0)
-  targets = new Float32Array(0)
+  /** What data fills: rows `[time, batch]` of each port. */
+  readonly #filled: Record<string, Float32Array> = {}
+  /** The same with the port `weights`, of data that has it. */
+  readonly #weighted: Record<string, Float32Array> = {}
   /** What each row of the targets counts: `[time, batch]`, or `[batch]` of a model that answers once. */
-  weights = new Float32Array(0)
+  weights = none
   /** How many of them count at all. */
   positions = 0
-  /** A target for each step, out of which those of last steps are picked. */
-  #steps = new Float32Array(0)
-  #left = new Float32Array(0)
+  #left = none
   #rows = 0
 
   constructor(model: Model) {
-    const [name, x] = mainOf(model.inputs, 'x')
-    this.#input = name
-    this.#ports = { x, targets: model.targets.targets }
+    const wanted = wantedPorts(model)
+    const rows = (name: string): Rows => {
+      const port = wanted[name]!
+      return { name, port, once: !port.axes.includes('time'), rows: none, padded: none }
+    }
+    this.#inputs = [...inputsByData(model.inputs)].map(([given, input]) => ({ ...rows(given), input }))
+    this.#targets = { ...rows('targets'), once: answersOnce(model) }
     this.#weight = model.loss.weight?.bind(model.loss)
-    this.#once = answersOnce(model)
   }
 
   /** Steps of sequences that find room. */
@@ -38,37 +60,56 @@ export class Feed {
     return this.#rows
   }
 
+  /** What goes in, by the model's names: rows without pads, and whether there is one a sequence. */
+  get inputs(): readonly { readonly input: string; readonly rows: Float32Array; readonly once: boolean }[] {
+    return this.#inputs
+  }
+
+  /** Rows of targets, without pads; zero where nothing counts. */
+  get targets(): Float32Array {
+    return this.#targets.rows
+  }
+
   /** Sees to room for so many steps of so many sequences. */
   reserve(steps: number, batch: number): void {
     const rows = steps * batch
     if (this.#left.length === batch && this.#rows === rows) return
-    const pitch = padded(this.#ports.targets.columns)
     this.#rows = rows
     this.#left = new Float32Array(batch)
-    this.x = new Float32Array(rows * padded(this.#ports.x.columns))
-    this.weights = new Float32Array(this.#once ? batch : rows)
-    this.targets = new Float32Array(this.weights.length * pitch)
-    this.#steps = this.#once ? new Float32Array(rows * pitch) : this.targets
+    for (const part of [...this.#inputs, this.#targets]) {
+      const { columns } = part.port
+      const filled = new Float32Array(rows * columns)
+      this.#filled[part.name] = filled
+      part.rows = part.once ? new Float32Array(batch * columns) : filled
+      part.padded =
+        padded(columns) === columns ? part.rows : new Float32Array((part.rows.length / columns) * padded(columns))
+    }
+    this.weights = new Float32Array(this.#targets.once ? batch : rows)
+    Object.assign(this.#weighted, this.#filled, { weights: new Float32Array(rows) })
   }
 
   /**
    * Takes `count` steps of a batch from step `from` on, of which those from step `counted` on count; gives the sum of what they
    * count. Where nothing counts targets become zero, which is a legal target of every loss.
+   * @throws UnrolledError `data` for numbers of symbols that there are not: a table is read at whatever row is asked for.
    */
   take(batch: TrainingBatch, from: number, count: number, counted = from): number {
-    const { lengths, steps } = batch
-    batch.fill(from, count, this.x, this.#steps)
-    if (lengths) {
-      for (let b = 0; b < batch.batch; b++) this.#left[b] = Math.max(0, Math.min(count, lengths[b]! - from))
+    const { lengths, steps, weighted = false } = batch
+    batch.fill(from, count, weighted ? this.#weighted : this.#filled)
+    for (let b = 0; b < batch.batch; b++) {
+      this.#left[b] = Math.max(0, Math.min(count, (lengths ? lengths[b]! : steps) - from))
     }
+    for (const part of this.#inputs) this.#settle(part, batch, from, count)
+    this.#settle(this.#targets, batch, from, count)
+    const { once } = this.#targets
     this.positions = 0
     let sum = 0
-    for (let t = 0; t < (this.#once ? 1 : count); t++) {
+    for (let t = 0; t < (once ? 1 : count); t++) {
       for (let b = 0; b < batch.batch; b++) {
         const length = lengths ? lengths[b]! : steps
-        const step = this.#once ? length - 1 - from : t
+        const step = once ? length - 1 - from : t
         const counts = step >= 0 && step < Math.min(count, length - from) && from + step >= counted
-        sum += this.#count(t * batch.batch + b, step * batch.batch + b, counts)
+        sum += this.#count(t * batch.batch + b, step * batch.batch + b, counts, weighted)
       }
     }
     return sum
@@ -81,22 +122,57 @@ export class Feed {
 
   /** Writes what was taken. */
   put(runner: Runner, { inputs, targets, weights, lengths }: LossGraph): void {
-    runner.put(inputs[this.#input]!, this.x)
-    runner.put(targets, this.targets)
+    for (const part of this.#inputs) runner.put(inputs[part.input]!, withPads(part))
+    runner.put(targets, withPads(this.#targets))
     runner.put(weights, this.weights)
     if (lengths) runner.put(lengths, this.#left)
   }
 
-  /** Says what a row of the targets counts, whose target is that of row `from` of the steps. */
-  #count(row: number, from: number, counts: boolean): number {
-    const pitch = padded(this.#ports.targets.columns)
-    const weight = counts ? (this.#weight?.(this.#steps, from * pitch) ?? 1) : 0
-    if (weight === 0) this.targets.fill(0, row * pitch, (row + 1) * pitch)
-    else if (this.#once) {
-      for (let c = 0; c < pitch; c++) this.targets[row * pitch + c] = this.#steps[from * pitch + c]!
+  /** Makes zero what lies past the end of a sequence, holds symbols against how many there are, and picks what is once a sequence. */
+  #settle(part: Rows, batch: TrainingBatch, from: number, count: number): void {
+    const { name, port, once, rows } = part
+    const { columns } = port
+    const filled = this.#filled[name]!
+    const size = batch.batch
+    if (batch.lengths) {
+      for (let b = 0; b < size; b++) {
+        for (let t = this.#left[b]!; t < count; t++) {
+          filled.fill(0, (t * size + b) * columns, (t * size + b + 1) * columns)
+        }
+      }
     }
+    if (port.symbols !== undefined) this.#checkSymbols(part, batch, from, count)
+    if (once && part !== this.#targets) rows.set(filled.subarray(0, rows.length))
+  }
+
+  #checkSymbols({ name, port }: Rows, batch: TrainingBatch, from: number, count: number): void {
+    const range = rangeOf(port)!
+    const filled = this.#filled[name]!
+    const at = wrongIn(batch, from, filled, count * batch.batch, range)
+    if (at < 0) return
+    throw new UnrolledError(
+      'data',
+      `${name} is ${filled[at]} at step ${from + Math.floor(at / batch.batch)} of sequence ${at % batch.batch} of the batch; ` +
+        `it must be a whole number from ${range.from} to ${range.to}`,
+    )
+  }
+
+  /** Says what a row of the targets counts, whose target is that of row `from` of the steps. */
+  #count(row: number, from: number, counts: boolean, weighted: boolean): number {
+    const { rows, port, once } = this.#targets
+    const { columns } = port
+    const steps = this.#filled['targets']!
+    const given = weighted ? this.#weighted['weights']![from]! : 1
+    const weight = counts ? given * (this.#weight?.(steps, from * columns) ?? 1) : 0
+    if (weight === 0) rows.fill(0, row * columns, (row + 1) * columns)
+    else if (once) for (let c = 0; c < columns; c++) rows[row * columns + c] = steps[from * columns + c]!
     this.weights[row] = weight
     if (weight !== 0) this.positions++
     return weight
   }
+}
+
+function withPads({ rows, padded, port }: Rows): Float32Array {
+  if (padded !== rows) padRows(rows, port.columns, padded)
+  return padded
 }

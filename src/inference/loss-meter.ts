@@ -1,9 +1,11 @@
 import type { TrainingBatch, TrainingData } from '../data/index.ts'
-import { modelGraph, type LossGraph, type Model } from '../models/index.ts'
-import { Runner, Turns, type Task } from '../runtime/index.ts'
+import { mainOf } from '../layers/index.ts'
+import { answersOnce, modelGraph, outputOf, type LossGraph, type Model } from '../models/index.ts'
+import { padded, Runner, Turns, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
 import { Feed } from './feed.ts'
+import type { Tally } from './tally.ts'
 
 /** Steps run at once, where no layer looks ahead. */
 const windowSteps = 64
@@ -25,14 +27,17 @@ export class LossMeter {
   readonly #model: Model
   readonly #feed: Feed
   readonly #programs = new Map<boolean, Promise<Program>>()
+  readonly #tally: Tally | undefined
   readonly #loss = new Float32Array(1)
+  #output = new Float32Array(0)
 
   constructor(
     backend: Backend,
     model: Model,
-    options: { readonly weights?: WeightFormat; readonly profile?: boolean } = {},
+    { tally, ...options }: { readonly weights?: WeightFormat; readonly profile?: boolean; readonly tally?: Tally } = {},
   ) {
     this.#runner = new Runner(backend, model.layer, options)
+    this.#tally = tally
     this.#model = model
     this.#feed = new Feed(model)
   }
@@ -71,6 +76,7 @@ export class LossMeter {
         total += this.#feed.take(batch, from, count)
         positions += this.#feed.positions
         sum += await this.#run(program, count, batch.batch)
+        if (this.#tally) await this.#look(this.#tally, count * batch.batch, batch.batch)
         await turns.take()
         yield (index + (from + count) / steps) / data.batches
       }
@@ -103,14 +109,26 @@ export class LossMeter {
     return this.#loss[0]!
   }
 
+  /** Counts what there is to count; what came out is fetched where that is looked at. */
+  async #look(tally: Tally, steps: number, batch: number): Promise<void> {
+    const rows = answersOnce(this.#model) ? batch : steps
+    const floats = tally.looks ? rows * padded(outputOf(this.#model.layer).columns) : 0
+    if (this.#output.length < floats) this.#output = new Float32Array(floats)
+    const output = this.#output.subarray(0, floats)
+    if (floats > 0) await this.#runner.read('output', 0, output)
+    tally.take(this.#feed, rows, output)
+  }
+
   #program(lengths: boolean): Promise<Program> {
     const known = this.#programs.get(lengths)
     if (known) return known
     const graph = modelGraph(this.#model, { training: false, lengths })
     const { loss, parameters, states } = graph
+    const output = graph.outputs[mainOf(this.#model.layer.outputs, 'output')[0]]!
+    const outputs = this.#tally?.looks ? { output } : {}
     const name = lengths ? 'loss with lengths' : 'loss'
     const made = this.#runner
-      .load((of) => of.forwardComputation(name, { parameters, states, outputs: {}, sums: { loss } }))
+      .load((of) => of.forwardComputation(name, { parameters, states, outputs, sums: { loss } }))
       .then((task) => ({ task, graph }))
     this.#programs.set(lengths, made)
     return made

@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import type { Initialiser, ParameterDeclaration } from '../cells/index.ts'
-import { uniform } from '../graph/index.ts'
+import { siteOf, uniform } from '../uniform.ts'
 import { named, type Tensor } from '../tensor.ts'
 import { fours, orthonormalise } from './orthogonal.ts'
 
@@ -39,13 +39,6 @@ function initialValues({ name, shape, blocks }: ParameterDeclaration, seed: numb
     from += block.columns
   }
   return data
-}
-
-/** A number that belongs to a name: FNV-1a. It keys random numbers, so that they do not depend on what else is drawn. */
-export function siteOf(name: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
-  return hash >>> 0
 }
 
 /** A stream of uniform numbers in [0, 1). */

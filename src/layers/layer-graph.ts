@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { broadcast, input, parameter, random, shapeText, type Node } from '../graph/index.ts'
-import { siteOf } from './initialise.ts'
+import { siteOf } from '../uniform.ts'
 import type { Layer, Nodes } from './layer.ts'
 import { portText, shapeOf } from './port.ts'
 

@@ -1,44 +1,47 @@
-import {
-  firstWrong,
-  sameVocabulary,
-  valueAt,
-  type Lines,
-  type Rows,
-  type Sequences,
-  type Text,
-  type ValueRange,
-} from '../data/index.ts'
+import { sameVocabulary, type DataPort, type DataSet, type Vocabulary, type WantedPort } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import type { LanguageModel } from './language-model.ts'
-import { mainOf } from '../layers/index.ts'
+import { checkValues } from './check-values.ts'
 import { outputOf, type Model } from './model.ts'
-import { answersOnce, rangeOf } from './target.ts'
+import { wantedPorts } from './wanted-ports.ts'
 
 /**
- * Holds data against a model before anything is computed: kind, columns, the range of symbols and targets, the steps that targets
- * are for, the very vocabulary. Gives the data as the model reads it. `owner` is what errors begin with; those of data have code
- * `data`, and say where what stands and what would fit.
+ * Holds data against a model before anything is computed: ports, kind, columns, axes, the very vocabulary, the range of symbols and
+ * targets. Gives the data as the model reads it. `owner` is what errors begin with; those of data have code `data`, and say where
+ * what stands and what would fit.
  */
-export function checkData<Data extends Text | Sequences>(model: Model, data: Data, owner: string): Data {
+export function checkData(model: Model, data: DataSet, owner: string): DataSet {
   checkModel(model, owner)
-  const kind = kindOf(data)
-  if (kind === undefined) throw new UnrolledError('data', `${owner}: ${notData(data)}`)
+  if (!isDataSet(data)) throw new UnrolledError('data', `${owner}: ${notData(data)}`)
   const fail: Fail = (what) => new UnrolledError('data', `${owner}: ${what}`)
-  if ('vocabulary' in data) checkSymbols(model, data as Text | Lines, fail)
-  return kind === 'text' ? data : (checkSequences(model, data as Sequences, fail) as Data)
+  const wanted = wantedPorts(model)
+  const read = data.as?.(wanted) ?? data
+  const looked = Object.entries(wanted).filter(([name, want]) => {
+    const have = Object.hasOwn(read.ports, name) ? read.ports[name] : undefined
+    if (have) checkPort({ name, have, want, longest: read.longest, judged: judged(model) }, fail)
+    else if (!want.optional) throw fail(`the model reads ${name}; the data has ${Object.keys(read.ports).join(', ')}`)
+    // Whoever has symbols says how many.
+    return have?.kind === 'vector' && (want.range ?? want.symbols) !== undefined
+  })
+  if (looked.length > 0) checkValues(read, Object.fromEntries(looked), judged(model), fail)
+  return read
 }
 
 /** Says what was found in the place of a model. */
 export function checkModel(model: Model, owner: string): void {
   if (typeof model?.layer?.build === 'function' && typeof model.loss?.build === 'function') return
-  const swapped = kindOf(model) !== undefined ? '; the data comes second' : ''
+  const swapped = isDataSet(model) ? '; the data comes second' : ''
   const promised = (model as unknown) instanceof Promise ? '; it is a promise: await it' : ''
   throw new UnrolledError('option', `${owner}: the first argument must be a model${swapped}${promised}`)
 }
 
-function kindOf(data: unknown): 'text' | 'sequences' | undefined {
-  const { kind } = (data ?? {}) as { kind?: unknown }
-  return kind === 'text' || kind === 'sequences' ? kind : undefined
+export type Fail = (what: string) => UnrolledError
+
+/** `crossEntropy on an output of 3 columns` */
+const judged = ({ layer, loss }: Model): string => `${loss.name} on an output of ${outputOf(layer).columns} columns`
+
+function isDataSet(value: unknown): value is DataSet {
+  const { ports, parts, whole } = (value ?? {}) as Partial<DataSet>
+  return typeof ports === 'object' && ports !== null && typeof parts === 'function' && typeof whole === 'function'
 }
 
 /** Says how what was given becomes data. */
@@ -48,106 +51,67 @@ function notData(given: unknown): string {
   if (given instanceof Promise) return 'the data is a promise; await it'
   if (typeof (given as Partial<Model> | undefined)?.layer === 'object')
     return 'the data is a model; the model comes first'
-  return `the data is ${given === null ? 'null' : `of type ${typeof given}`}; text(…), lines(…) and sequences(…) make data`
+  return (
+    `the data is ${given === null ? 'null' : `of type ${typeof given}`}; text(…), lines(…) and sequences(…) make data, ` +
+    'and one of your own has ports, hash, units, count, longest, parts and whole'
+  )
 }
 
-type Fail = (what: string) => UnrolledError
+interface Meeting {
+  readonly name: string
+  readonly have: DataPort
+  readonly want: WantedPort
+  /** Steps of the longest sequence. */
+  readonly longest: number
+  readonly judged: string
+}
 
-function checkSymbols(model: Model, { vocabulary }: Text | Lines, fail: Fail): void {
-  const { inputs, targets: ports } = model
-  const [, x] = mainOf(inputs, 'x')
-  const { vocabulary: own } = model as Partial<LanguageModel>
-  const { size } = vocabulary
-  if (x.symbols === undefined) {
-    const first = `embedding({ symbols: ${size}, … })`
-    throw fail(`a text is symbols, but the model takes vectors of ${x.columns} columns; let ${first} come first`)
-  }
-  if (answersOnce(model)) {
+function checkPort(meeting: Meeting, fail: Fail): void {
+  const { name, have, want, longest } = meeting
+  if (have.kind === 'symbols') checkSymbols(meeting, fail)
+  else checkColumns(meeting, fail)
+  if (want.axes.includes('source')) throw fail(`${name}: a second sequence for each, which no data set gives yet`)
+  if (have.axes.includes('time') && !want.axes.includes('time') && longest > 1) {
     throw fail(
-      'a text has a next symbol for each step, but the model makes one row of all steps: leave out what pools them',
+      `${name}: a row for each step, but the model makes one row of all steps: give one for the whole sequence, ` +
+        'or leave out what pools them',
     )
   }
-  if (own && !sameVocabulary(own, vocabulary)) {
-    const sizes = `of ${size} ${vocabulary.units}, not the ${own.size} ${own.units} of the model`
-    const other = firstOther(own.symbols, vocabulary.symbols)
-    throw fail(`the text has another vocabulary, ${sizes}${other}: make it with { vocabulary: model.vocabulary }`)
-  }
-  if (size > x.symbols) throw fail(`the text has ${size} symbols, the model's embedding ${x.symbols}`)
-  const { symbols: classes } = ports.targets
-  if (classes === undefined) {
-    throw fail(`a text's targets are numbers of symbols, which ${model.loss.name} does not take; crossEntropy() does`)
-  }
-  if (size > classes) throw fail(`the text has ${size} symbols, the model's output ${classes} columns`)
 }
 
-function firstOther(own: readonly string[], given: readonly string[]): string {
-  const at = own.findIndex((symbol, id) => symbol !== given[id])
-  if (at < 0 || given[at] === undefined) return ''
-  return `; symbol ${at} is ${JSON.stringify(given[at])}, of the model ${JSON.stringify(own[at])}`
+function checkColumns({ name, have, want, judged }: Meeting, fail: Fail): void {
+  if (have.columns === want.columns) return
+  const symbols = want.kind === 'symbols'
+  const oneHot = symbols && have.columns === want.symbols
+  const advice = oneHot ? '; of one-hot rows, give the number of the class: 2 for [0, 0, 1]' : ''
+  const takes = symbols ? 'the number of a symbol, one column' : `${want.columns} columns`
+  const who = name === 'targets' ? judged : 'the model'
+  throw fail(`${name}: ${have.columns} ${have.columns === 1 ? 'column' : 'columns'}; ${who} takes ${takes}${advice}`)
 }
 
-function checkSequences(model: Model, data: Sequences, fail: Fail): Sequences {
-  const { loss, targets: ports } = model
-  const [, input] = mainOf(model.inputs, 'x')
-  if (data.columns !== input.columns) {
-    const wanted = input.symbols === undefined ? `${input.columns} columns` : 'the number of a symbol, one column'
-    throw fail(`x has ${data.columns} columns a step; the model takes ${wanted}`)
+function checkSymbols({ name, have, want, judged }: Meeting, fail: Fail): void {
+  const { symbols = 0, vocabulary } = have
+  if (want.vocabulary && vocabulary && !sameVocabulary(want.vocabulary, vocabulary)) {
+    throw fail(`${name}: symbols of another vocabulary, ${otherVocabulary(want.vocabulary, vocabulary)}`)
   }
-  if (input.symbols !== undefined) {
-    const symbols = { from: 0, to: input.symbols - 1, whole: true }
-    eachValue(data, 'x', symbols, (value, place) =>
-      fail(`${place} of x is ${value}; the model has ${input.symbols} symbols, numbered from 0 to ${symbols.to}`),
-    )
-  }
-  const { columns } = ports.targets
-  const range = rangeOf(ports.targets)
-  const fitting = fitTargets(model, data, columns, fail)
-  if (range) {
-    const { from, to, whole, except } = range
-    const within = whole ? `a whole number from ${from} to ${to}` : `from ${from} to ${to}`
-    const right = except === undefined ? within : `${within}, or ${except}`
-    const output = `${loss.name} on an output of ${outputOf(model.layer).columns} columns`
-    eachValue(fitting, 'target', range, (value, place) =>
-      fail(`${place} of target is ${value}; for ${output} it must be ${right}`),
-    )
-  }
-  return fitting
-}
-
-const asWhole = { targets: 'whole sequence' } as const
-const asSteps = { targets: 'each step', targetColumns: 1 } as const
-
-/** Reads targets as the model's output wants them. */
-function fitTargets(model: Model, data: Sequences, columns: number, fail: Fail): Sequences {
-  const { loss } = model
-  const output = outputOf(model.layer).columns
-  const { targets: kind, targetColumns } = data
-  const whole = kind === 'either' && targetColumns === columns
-  const fitting: Sequences = kind === 'either' ? { ...data, ...(whole ? asWhole : asSteps) } : data
-  if (fitting.targetColumns !== columns) {
-    const oneHot = columns === 1 && targetColumns === output
-    const advice = oneHot ? '; of a one-hot target, give the number of the class: [2] for [0, 0, 1]' : ''
-    const takes = `${loss.name} on an output of ${output} columns takes ${columns}`
-    throw fail(`targets have ${targetColumns} columns; ${takes}${advice}`)
-  }
-  if (fitting.targets === 'each step' && answersOnce(model) && data.longest > 1) {
+  if (want.symbols === undefined) {
     throw fail(
-      'there is a target for each step, but the model makes one row of all steps: give one for the whole sequence',
+      name === 'targets'
+        ? `targets: numbers of symbols, which ${judged} does not take; crossEntropy() does`
+        : `${name}: symbols, but the model takes vectors of ${want.columns} columns; let embedding({ symbols: ${symbols}, … }) come first`,
     )
   }
-  return fitting
+  if (symbols > want.symbols) {
+    throw fail(`${name}: ${symbols} symbols; ${name === 'targets' ? judged : 'the model'} knows ${want.symbols}`)
+  }
 }
 
-/** Throws what `wrong` makes of the first value that is not within the range. */
-function eachValue(
-  { items }: Sequences,
-  part: 'x' | 'target',
-  range: ValueRange,
-  wrong: (value: unknown, place: string) => UnrolledError,
-): void {
-  for (let i = 0; i < items.length; i++) {
-    const rows: Rows = items[i]![part]
-    const at = firstWrong(rows, range)
-    if (at) throw wrong(valueAt(rows, at), `sequence ${i}, step ${at.step}, column ${at.column}`)
-  }
+function otherVocabulary(own: Vocabulary, given: Vocabulary): string {
+  const at = own.symbols.findIndex((symbol, id) => symbol !== given.symbols[id])
+  const first =
+    at < 0 || given.symbols[at] === undefined
+      ? ''
+      : `; symbol ${at} is ${JSON.stringify(given.symbols[at])}, of the model ${JSON.stringify(own.symbols[at])}`
+  const sizes = `of ${given.size} ${given.units}, not the ${own.size} ${own.units} of the model`
+  return `${sizes}${first}: make it with { vocabulary: model.vocabulary }`
 }

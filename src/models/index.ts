@@ -1,4 +1,6 @@
 export { checkData, checkModel } from './check-data.ts'
+export { wrongIn } from './check-values.ts'
+export { inputsByData, wantedPorts } from './wanted-ports.ts'
 export { isLanguageModel, languageModel, type LanguageModel, type LanguageModelOptions } from './language-model.ts'
 export * from './losses/index.ts'
 export { modelGraph, type LossGraph } from './loss-graph.ts'

@@ -61,11 +61,13 @@ function badStep(bad: BadWindow): string | undefined {
     const time = Math.min(bad.steps, window.end - from)
     feed.reserve(time, batch.batch)
     feed.take(batch, from, time)
-    const { x, targets } = feed
+    const { targets } = feed
     const answers = { from, time, once: answersOnce(model), counted: true }
-    const { output, losses } = oracle.run(from, time, x, targets)
+    const { output, losses } = oracle.run(from, time, feed)
     const found =
-      firstOf(badRow('input', x, bad, { from, time }), badRow('target', targets, bad, answers)) ??
+      feed.inputs
+        .map(({ rows, once }) => badRow('input', rows, bad, { from, time, once }))
+        .reduce(firstOf, badRow('target', targets, bad, answers)) ??
       firstOf(
         badRow('output', output, bad, { ...answers, counted: answers.once }),
         badRow('loss', losses, bad, answers),
@@ -131,12 +133,7 @@ class Oracle {
   }
 
   /** Runs `time` steps from step `from` on; the states are carried on to the next call. */
-  run(
-    from: number,
-    time: number,
-    x: Float32Array,
-    targets: Float32Array,
-  ): { readonly output: Float64Array; readonly losses: Float64Array } {
+  run(from: number, time: number, feed: Feed): { readonly output: Float64Array; readonly losses: Float64Array } {
     const { model, batch, window, parameters, seed } = this.#bad
     const step = window.origin + from
     const context = {
@@ -149,12 +146,10 @@ class Oracle {
       value.data.set(data)
       known.set(node, value)
     }
-    const { inputs, outputs, targets: target, losses } = this.#graph
-    const giveRows = (node: Node, padded: Float32Array, rows: number): void =>
-      give(node, unpadded(padded, node.shape.columns, rows))
+    const { inputs, outputs, targets, losses } = this.#graph
     for (const node of this.#graph.parameters) give(node, parameters[nameOf(node)]!.data)
-    giveRows(inputs[mainOf(model.inputs, 'x')[0]]!, x, time * batch.batch)
-    giveRows(target, targets, answersOnce(model) ? batch.batch : time * batch.batch)
+    for (const { input, rows } of feed.inputs) give(inputs[input]!, rows)
+    give(targets, feed.targets)
     this.#graph.states.forEach(({ initial }, i) => give(initial, this.#states[i]!))
     if (this.#graph.lengths) {
       const left = Array.from(batch.lengths!, (length) => Math.max(0, Math.min(time, length - from)))

@@ -1,4 +1,4 @@
-import type { Sequences, Text } from '../data/index.ts'
+import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { ownLayers, type Json } from '../layers/index.ts'
 import { checkData, type Model, type TrainingRecord } from '../models/index.ts'
@@ -7,7 +7,6 @@ import type { WindowOptions } from './bptt.ts'
 import { Learner, type LearnerSettings } from './learner.ts'
 import { leftBehind } from './left.ts'
 import { LiveModel } from './live-model.ts'
-import { oneBatch } from './parts.ts'
 import { usualSegment } from './segment.ts'
 import { beginning, type Standing } from './standing.ts'
 import { storedBytes, storedRun } from './stored-run.ts'
@@ -38,7 +37,7 @@ export interface Learning {
    * @throws UnrolledError `data` for what does not fit the model; `non-finite` where loss or gradient is not a number: then
    * nothing has changed, and other data may follow. `misuse` after the end.
    */
-  update(data: Text | Sequences): Promise<Learned>
+  update(data: DataSet): Promise<Learned>
   /** All it takes to go on from here, as the bytes of a file: the model, and what the optimizer keeps. */
   save(): Promise<Uint8Array>
   /**
@@ -79,7 +78,7 @@ export class OnlineLearning implements Learning {
     return this.#work.step
   }
 
-  update(data: Text | Sequences): Promise<Learned> {
+  update(data: DataSet): Promise<Learned> {
     return this.#inTurn('update', (work) => work.update(data))
   }
 
@@ -147,12 +146,13 @@ class Work {
     return this.#standing.step
   }
 
-  async update(given: Text | Sequences): Promise<Learned> {
+  async update(given: DataSet): Promise<Learned> {
     const data = checkData(this.#live.model, given, 'learner: update')
     const { lr: schedule } = this.#settings.optimizer
     const step = this.step + 1
     const lr = schedule.lr(step, this.step, Infinity, this.#standing.schedule)
-    const batch = oneBatch(data)
+    // All of it side by side, in its order.
+    const batch = data.whole({ batch: data.count })
     const course = this.#learner.course(batch, this.#windows(data))
     const { origin } = this.#standing
     await course.open({ pass: 0, index: 0, origin, start: 0, end: 0 })
@@ -207,9 +207,9 @@ class Work {
     this.release?.()
   }
 
-  #windows(data: Text | Sequences): WindowOptions {
-    const whole = data.kind === 'text' ? 50 : data.longest
-    const ahead = data.kind !== 'text' && this.#live.model.layer.causal === false
+  #windows(data: DataSet): WindowOptions {
+    const whole = data.usual?.unroll ?? data.longest
+    const ahead = data.usual?.unroll === undefined && this.#live.model.layer.causal === false
     const unroll = this.#settings.unroll ?? whole
     if (ahead && unroll < whole) {
       throw new UnrolledError(

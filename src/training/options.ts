@@ -1,4 +1,4 @@
-import type { Sequences, Text } from '../data/index.ts'
+import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
@@ -15,7 +15,7 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
   /** Updates. */
   readonly steps?: number
   readonly minutes?: number
-  /** Sequences side by side: streams of a text (50), or sequences of a data set (32). */
+  /** Sequences side by side: streams of a text (50), or sequences of another data set (32). */
   readonly batch?: number
   /** k2: steps an error flows back; 50 for a text, whole sequences otherwise. */
   readonly unroll?: number
@@ -33,7 +33,7 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
    * What is kept for validation: a share of the data, 0 to 1, or a set of its own. Of a text it is the end, of sequences such as the
    * seed draws, each class its share where a sequence is of one class; a single sequence is cut in time. None by default.
    */
-  readonly validation?: number | Text | Sequences
+  readonly validation?: number | DataSet
   /** Most positions (characters, words, steps of sequences) a validation measures, from all over the set; 250,000. Infinity: all. */
   readonly validationLimit?: number
   /** Updates between validations; a pass over the data. */
@@ -114,7 +114,7 @@ export interface Settings {
   readonly optimizer: Optimizer
   readonly trained: Trained
   readonly clipping: Clipping | undefined
-  readonly validation: number | Text | Sequences
+  readonly validation: number | DataSet
   readonly validationLimit: number
   readonly validateEvery: number | undefined
   readonly stopping: Stopping
@@ -207,7 +207,7 @@ export function settingsFrom(
 }
 
 /** What is kept for validation; without any, what steers by it cannot work. */
-function validationOf({ validation, patience }: TrainingOptions, { lr }: Optimizer): number | Text | Sequences {
+function validationOf({ validation, patience }: TrainingOptions, { lr }: Optimizer): number | DataSet {
   const given =
     typeof validation === 'object' && validation !== null
       ? validation

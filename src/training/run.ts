@@ -20,7 +20,7 @@ import { Learner } from './learner.ts'
 import type { Left } from './left.ts'
 import { LiveModel } from './live-model.ts'
 import type { Settings } from './options.ts'
-import type { Parts } from './parts.ts'
+import { isOf, isValidatedBy, type RunData } from './parts.ts'
 import { Report } from './report.ts'
 import { beginning, type Ending, type Standing } from './standing.ts'
 import { storedBytes, storedRun, type StoredRun } from './stored-run.ts'
@@ -32,7 +32,7 @@ import { termsOf, type Terms } from './terms.ts'
  */
 export async function* events(
   model: Model,
-  parts: Parts,
+  parts: RunData,
   settings: Settings,
   left: Left = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
@@ -76,7 +76,7 @@ const validatingEveryMs = 500
 /** The loop of a run, and what it must know. */
 class Run {
   readonly #live: LiveModel
-  readonly #parts: Parts
+  readonly #parts: RunData
   readonly #settings: Settings
   readonly #backend: Backend
   readonly #learner: Learner
@@ -100,7 +100,7 @@ class Run {
 
   private constructor(
     live: LiveModel,
-    parts: Parts,
+    parts: RunData,
     settings: Settings,
     learner: Learner,
     backend: Backend,
@@ -121,7 +121,8 @@ class Run {
       keeping?.resume &&
       storedRun(keeping.resume, {
         terms: this.#terms,
-        isData: (hash) => parts.training.isOf(hash),
+        isData: (hash) => isOf(parts, hash),
+        isValidation: (hash) => isValidatedBy(parts, hash),
         moments,
         layers: ownLayers(live.model.layer),
         floats: learner.floats,
@@ -141,7 +142,7 @@ class Run {
   }
 
   /** Makes everything ready, and refuses what is wrong, before anything is changed or written. */
-  static async begin(live: LiveModel, parts: Parts, settings: Settings, keeping: Keeping | undefined): Promise<Run> {
+  static async begin(live: LiveModel, parts: RunData, settings: Settings, keeping: Keeping | undefined): Promise<Run> {
     const backend = await backendFor(settings.engine)
     const learner = await Learner.create(backend, live.model, settings)
     try {
@@ -343,7 +344,7 @@ class Run {
       epochs: this.#course.epoch,
       elapsedMs: Math.round(this.#report.elapsedMs),
       kernels: this.#backend.kernels,
-      data: this.#parts.training.hash,
+      data: this.#parts.hash,
       ...(best !== undefined && { validationLoss: best }),
     }
   }

@@ -27,6 +27,8 @@ export interface Frame {
   readonly terms: Terms
   /** Whether a stored run was one on the same data, by the hash it had. */
   readonly isData: (hash: string) => boolean
+  /** The same of a validation set of its own; absent: there is none. */
+  readonly isValidation?: (hash: string) => boolean
   /** Names of the optimizer's moments. */
   readonly moments: readonly string[]
   /** What makes layers of one's own. */
@@ -39,13 +41,19 @@ export interface Frame {
  * Reads the file of a run.
  * @throws UnrolledError `checkpoint` where it is not a run of these terms, `file` where the file is damaged.
  */
-export function storedRun(bytes: Uint8Array, { terms, isData, moments, floats, layers }: Frame): StoredRun {
+export function storedRun(
+  bytes: Uint8Array,
+  { terms, isData, isValidation, moments, floats, layers }: Frame,
+): StoredRun {
   const { model, arrays, state } = decodeResume(bytes, undefined, { layers })
   const { standing, identity, kernels } = state as unknown as { standing: Standing; identity: Terms; kernels: string }
-  const sameData = isData(String(identity['data'])) && { data: terms['data']! }
+  const same = {
+    ...(isData(String(identity['data'])) && { data: terms['data']! }),
+    ...(isValidation?.(String(identity['validation'])) && { validation: terms['validation']! }),
+  }
   // Described anew, so that what describes the same layers does so alike.
   const described = { model: model.layer.description as Json }
-  const changes = changesOf({ ...identity, ...described, ...sameData }, terms)
+  const changes = changesOf({ ...identity, ...described, ...same }, terms)
   const others = changes.filter((change) => !isFree(change))
   if (others.length > 0) {
     throw unfit(`${others.map(changeInWords).join('; ')}. Give what it began with, or say resume: false to begin anew`)

@@ -2,25 +2,25 @@ import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import type { LearnerSettings } from './learner.ts'
 import type { Settings } from './options.ts'
-import type { Parts } from './parts.ts'
+import type { RunData } from './parts.ts'
 
 /** What makes a run what it is, by name. */
 export type Terms = Readonly<Record<string, Json>>
 
 /** The terms of a run, as its file holds them. */
-export function termsOf(model: Model, settings: Settings, parts: Parts): Terms {
+export function termsOf(model: Model, settings: Settings, data: RunData): Terms {
   const { limits, stopping } = settings
   return {
-    data: parts.training.hash,
+    data: data.hash,
     batch: settings.batch,
     unroll: settings.unroll,
     every: settings.every,
     segment: settings.segment,
     accumulate: settings.accumulate,
     ...learnt(model, settings),
-    validation: typeof settings.validation === 'number' ? settings.validation : parts.validation!.hash,
+    validation: typeof settings.validation === 'number' ? settings.validation : data.validationHash!,
     validationLimit: Number.isFinite(settings.validationLimit) ? settings.validationLimit : null,
-    ...(parts.split && { split: parts.split }),
+    ...(data.split !== undefined && { split: data.split }),
     validateEvery: settings.validateEvery ?? null,
     ...limits.options,
     ...stopping.options,

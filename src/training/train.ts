@@ -1,4 +1,4 @@
-import type { Sequences, Text } from '../data/index.ts'
+import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkData, type Model } from '../models/index.ts'
 import type { DoneEvent, TrainingEvent } from './events.ts'
@@ -23,15 +23,15 @@ export interface TrainingRun extends AsyncIterable<TrainingEvent> {
  * where a loss or gradient is not a number, before it does harm; `checkpoint` where a stored run is not this one, or the store is
  * not free; `misuse` where another run trains the model, or a run is taken twice. A run that fails writes nothing any more.
  */
-export function train(model: Model, data: Text | Sequences, options: TrainingOptions = {}): TrainingRun {
+export function train(model: Model, data: DataSet, options: TrainingOptions = {}): TrainingRun {
   const checked = checkData(model, data, 'train')
-  const text = checked.kind === 'text'
-  const longest = text ? 50 : checked.longest
+  const { batch = 32, unroll } = checked.usual ?? {}
   const settings = settingsFrom(options, {
-    batch: text ? 50 : 32,
-    unroll: longest,
+    batch,
+    unroll: unroll ?? checked.longest,
     seed: model.seed,
-    whole: !text && model.layer.causal === false,
+    // Streams are cut into windows, whatever looks ahead.
+    whole: unroll === undefined && model.layer.causal === false,
     parameters: model.layer.declared.map(({ name }) => name),
   })
   const parts = partsOf(model, checked, settings)

@@ -17,7 +17,7 @@ export class WindowWeight {
 
   /** Σ weight over the positions of steps [from, to). Makes no array once it has seen the largest batch. */
   of(batch: TrainingBatch, from: number, to: number): number {
-    if (!this.#model.loss.weight) return countedPositions(this.#model, batch, from, to)
+    if (!this.#model.loss.weight && !batch.weighted) return countedPositions(this.#model, batch, from, to)
     const most = Math.min(this.#steps, batch.steps)
     if (this.#feed.rows < most * batch.batch) this.#feed.reserve(most, batch.batch)
     let total = 0

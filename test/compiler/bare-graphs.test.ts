@@ -5,6 +5,7 @@ import { createReferenceBackend } from '../../src/backends/reference/reference-b
 import { compile, hoist, recompute } from '../../src/compiler/index.ts'
 import { pullback } from '../../src/gradient/index.ts'
 import * as g from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 import { difference } from '../gradient/differences.ts'
 import { Runner } from './run.ts'
 
@@ -114,7 +115,7 @@ test.each(Object.entries(cases))('%s', async (name, make) => {
   let seed = 1
   for (const node of [...wrt, ...seeds.map(([, adjoint]) => adjoint)]) {
     const value = g.zeros(node.shape, context)
-    value.data.forEach((_, i) => (value.data[i] = 2 * g.uniform(seed++, 0, 0, 0, 0) - 1))
+    value.data.forEach((_, i) => (value.data[i] = 2 * uniform(seed++, 0, 0, 0, 0) - 1))
     given.set(node, value)
   }
   const wanted = (nodes: readonly g.Node[]): Float64Array[] =>

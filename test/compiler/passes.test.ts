@@ -7,6 +7,7 @@ import { hoist } from '../../src/compiler/hoist.ts'
 import { accumulate } from '../../src/compiler/product.ts'
 import { recompute } from '../../src/compiler/recompute.ts'
 import * as g from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 import { windowComputation } from '../../src/runtime/graphs.ts'
 import { difference } from '../gradient/differences.ts'
 import { layerGraph } from '../../src/layers/index.ts'
@@ -108,7 +109,7 @@ test.each([...cellsByName.keys()])('the passes leave the meaning of %s as it is'
     seen.add(node)
     if (node.operation === g.inputOperation || node.operation === g.parameterOperation) {
       const value = g.zeros(node.shape, context)
-      value.data.forEach((_, i) => (value.data[i] = g.uniform(seed++, 0, 0, 0, 0) + 0.1))
+      value.data.forEach((_, i) => (value.data[i] = uniform(seed++, 0, 0, 0, 0) + 0.1))
       known.set(node, value)
     }
     node.inputs.forEach((input) => collect(input, seen))

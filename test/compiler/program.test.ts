@@ -4,6 +4,7 @@ import { hoist } from '../../src/compiler/hoist.ts'
 import { recompute } from '../../src/compiler/recompute.ts'
 import { pullback } from '../../src/gradient/index.ts'
 import * as g from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 import { difference } from '../gradient/differences.ts'
 import { Runner } from './run.ts'
 
@@ -63,12 +64,12 @@ for (const withLengths of [false, true]) {
     const given = new Map<g.Node, g.Value>()
     for (const node of [...wrt, model.weights]) {
       const value = g.zeros(node.shape, context)
-      value.data.forEach((_, i) => (value.data[i] = 2 * g.uniform(seed++, 0, 0, 0, 0) - 1))
+      value.data.forEach((_, i) => (value.data[i] = 2 * uniform(seed++, 0, 0, 0, 0) - 1))
       given.set(node, value)
     }
     for (const node of [model.ids, model.targets]) {
       const value = g.zeros(node.shape, context)
-      value.data.forEach((_, i) => (value.data[i] = Math.floor(vocabulary * g.uniform(seed++, 0, 0, 0, 0))))
+      value.data.forEach((_, i) => (value.data[i] = Math.floor(vocabulary * uniform(seed++, 0, 0, 0, 0))))
       given.set(node, value)
     }
     given.set(model.lengths, { shape: model.lengths.shape, extents: [3], data: Float64Array.of(9, 0, 4) })

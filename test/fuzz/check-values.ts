@@ -1,5 +1,6 @@
 import type { Backend } from '../../src/backends/backend.ts'
-import { stopOperation, uniform } from '../../src/graph/index.ts'
+import { stopOperation } from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 import { disagreement, type Disagreement } from './compare.ts'
 import { conditioning, type Rounding } from './conditioning.ts'
 import { againstDifferences } from './differences.ts'

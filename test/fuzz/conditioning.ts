@@ -1,4 +1,5 @@
-import { uniform, type Node, type Value } from '../../src/graph/index.ts'
+import type { Node, Value } from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 import { during, operationsUnder, type Change } from './operations.ts'
 import { valuesOf, type Truth } from './oracle.ts'
 import type { Given, Results, Subject } from './subject.ts'

@@ -1,4 +1,5 @@
-import { uniform, type EvaluationContext, type Shape } from '../../src/graph/index.ts'
+import type { EvaluationContext, Shape } from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 import type { Numbers } from './subject.ts'
 
 /** A number that belongs to a name (FNV-1a). */

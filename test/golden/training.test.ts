@@ -83,10 +83,10 @@ test.each(golden.runs.map((run) => [`${run.optimizer} ${JSON.stringify(run.optio
         {
           batch,
           steps: time,
-          fill(_step, count, x, targets) {
+          fill(_step, count, { x, targets }) {
             for (let i = 0; i < count * batch; i++) {
-              x[i] = golden.ids.data[from + i]!
-              targets[i] = golden.targets.data[from + i]!
+              x![i] = golden.ids.data[from + i]!
+              targets![i] = golden.targets.data[from + i]!
             }
           },
         },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { pullback } from '../../src/gradient/index.ts'
 import * as g from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 import { difference, differences } from './differences.ts'
 
 const hidden = 3
@@ -40,7 +41,7 @@ function model(reverse: boolean, withLengths: boolean) {
   const extents = { time, batch }
   for (const node of [...wrt]) {
     const value = g.zeros(node.shape, { extents, scalars: {} })
-    value.data.forEach((_, i) => (value.data[i] = 2 * g.uniform(seed++, 0, 0, 0, 0) - 1))
+    value.data.forEach((_, i) => (value.data[i] = 2 * uniform(seed++, 0, 0, 0, 0) - 1))
     given.set(node, value)
   }
   given.set(lengths, { shape: lengths.shape, extents: [batch], data: Float64Array.of(4, 0, 2) })

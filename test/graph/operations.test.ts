@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import * as g from '../../src/graph/index.ts'
+import { uniform } from '../../src/uniform.ts'
 
 const context = { extents: { time: 2, source: 2, batch: 3 }, scalars: { seed: 1, step: 5, sequence: 7 } }
 
@@ -172,10 +173,9 @@ test.each<[string, () => unknown]>([
 
 test('random numbers are those of their seed, site, step, sequence and column', () => {
   // By the same formula in integers of any length.
-  expect(g.uniform(1, 0, 0, 0, 0)).toBe(0.3033614158630371)
-  expect(g.uniform(1, 2, 3, 4, 5)).toBe(0.8836943507194519)
-  const at = (step: number, sequence: number): number[] =>
-    [0, 1].map((column) => g.uniform(1, 9, step, sequence, column))
+  expect(uniform(1, 0, 0, 0, 0)).toBe(0.3033614158630371)
+  expect(uniform(1, 2, 3, 4, 5)).toBe(0.8836943507194519)
+  const at = (step: number, sequence: number): number[] => [0, 1].map((column) => uniform(1, 9, step, sequence, column))
   expect(valueOf(g.random(9, s.shape))).toEqual([5, 6].flatMap((step) => [7, 8, 9].flatMap((n) => at(step, n))))
   expect(valueOf(g.random(9, a.shape))).toEqual([7, 8, 9].flatMap((n) => at(5, n)))
   expect(valueOf(g.random(9, v.shape))).toEqual(at(5, 7))

@@ -69,7 +69,7 @@ describe('evaluate', () => {
   test('refuses what it cannot do', async () => {
     await expect(evaluate(model, book, { batch: 0 })).rejects.toThrow(/batch is 0/)
     await expect(evaluate(model, book, { batchSize: 3 } as never)).rejects.toThrow(/did you mean batch/)
-    await expect(evaluate({} as never, book)).rejects.toThrow(/language model/)
+    await expect(evaluate({} as never, book)).rejects.toThrow(/must be a model/)
   })
 
   test('an untrained model is about as unsure as there are symbols', async () => {

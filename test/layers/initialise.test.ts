@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { lstm } from '../../src/cells/index.ts'
 import { UnrolledError } from '../../src/error.ts'
 import { decodeModel, encodeModel } from '../../src/formats/model-file.ts'
-import { uniform } from '../../src/graph/index.ts'
-import { chain, embedding, initialise, linear, recurrent, siteOf } from '../../src/layers/index.ts'
+import { siteOf, uniform } from '../../src/uniform.ts'
+import { chain, embedding, initialise, linear, recurrent } from '../../src/layers/index.ts'
 import { meanSquaredError, network, setParameters } from '../../src/models/index.ts'
 
 afterEach(() => void vi.restoreAllMocks())

@@ -44,18 +44,23 @@ const one = (x: LabelledSequence['x'], target: LabelledSequence['target']): Sequ
 
 describe('what does not fit a model is refused by train at once, and the error says where and what would fit', () => {
   test.each<[string, Model, Text | Sequences, string]>([
-    ['x of 1 column', numbers(3, 2), one([1], [[0, 0]]), 'x has 1 columns a step; the model takes 3 columns'],
-    ['x of 2 columns', numbers(3, 2), one([columns(2)], [[0, 0]]), 'x has 2 columns a step'],
-    ['x of 20 columns', numbers(3, 2), one([columns(20)], [[0, 0]]), 'x has 20 columns a step'],
+    ['x of 1 column', numbers(3, 2), one([1], [[0, 0]]), 'x: 1 column; the model takes 3 columns'],
+    ['x of 2 columns', numbers(3, 2), one([columns(2)], [[0, 0]]), 'x: 2 columns; the model takes 3 columns'],
+    ['x of 20 columns', numbers(3, 2), one([columns(20)], [[0, 0]]), 'x: 20 columns; the model takes 3 columns'],
     [
       'targets of 1 column',
       numbers(1, 2),
       one([1], [[0]]),
-      'targets have 1 columns; meanSquaredError on an output of 2 columns takes 2',
+      'targets: 1 column; meanSquaredError on an output of 2 columns takes 2 columns',
     ],
-    ['targets of 5 columns', numbers(1, 2), one([1], [columns(5)]), 'targets have 5 columns'],
+    ['targets of 5 columns', numbers(1, 2), one([1], [columns(5)]), 'targets: 5 columns; meanSquaredError'],
     ['a flat target of 3', numbers(1, 2), one([1, 2, 3], [1, 2, 3]), 'takes 2'],
-    ['one-hot targets', classes(3), one([1], [[0, 0, 1]]), 'give the number of the class: [2] for [0, 0, 1]'],
+    [
+      'one-hot targets',
+      classes(3),
+      one([1], [[0, 0, 1]]),
+      'of one-hot rows, give the number of the class: 2 for [0, 0, 1]',
+    ],
     ['one-hot targets of the whole', classes(3, 'last step'), one([1, 1], [0, 0, 1]), 'give the number of the class'],
     [
       'a target for each step',
@@ -68,11 +73,11 @@ describe('what does not fit a model is refused by train at once, and the error s
       'class 1.5',
       classes(4),
       one([1, 1], [[0], [1.5]]),
-      'sequence 0, step 1, column 0 of target is 1.5; for crossEntropy on an output of 4 columns it must be a whole number from 0 to 3',
+      'sequence 0, step 1, column 0 of targets is 1.5; for crossEntropy on an output of 4 columns it must be a whole number from 0 to 3',
     ],
-    ['class −1', classes(4), one([1], [-1]), 'target is -1'],
-    ['class 4 of 4', classes(4), one(Float32Array.of(1, 1), Float32Array.of(0, 4)), 'step 1, column 0 of target is 4'],
-    ['class 1e6', classes(4), one([1], [1e6]), 'target is 1000000'],
+    ['class −1', classes(4), one([1], [-1]), 'targets is -1'],
+    ['class 4 of 4', classes(4), one(Float32Array.of(1, 1), Float32Array.of(0, 4)), 'step 1, column 0 of targets is 4'],
+    ['class 1e6', classes(4), one([1], [1e6]), 'targets is 1000000'],
     [
       'symbol 9 of 5',
       symbols(5),
@@ -84,13 +89,13 @@ describe('what does not fit a model is refused by train at once, and the error s
       'vectors for symbols',
       symbols(5),
       one([[1, 2]], [1]),
-      'x has 2 columns a step; the model takes the number of a symbol, one column',
+      'x: 2 columns; the model takes the number of a symbol, one column',
     ],
     [
       'text for vectors',
       numbers(3, 2),
       text('abcab'),
-      'a text is symbols, but the model takes vectors of 3 columns; let embedding({ symbols: 3, … }) come first',
+      'x: symbols, but the model takes vectors of 3 columns; let embedding({ symbols: 3, … }) come first',
     ],
     ['text for one number', classes(3), text('abcab'), 'vectors of 1 columns'],
     [
@@ -99,13 +104,18 @@ describe('what does not fit a model is refused by train at once, and the error s
       text('abcab'),
       'leave out what pools them',
     ],
-    ['text of more symbols', symbols(2), text('abcab'), "the text has 3 symbols, the model's embedding 2"],
-    ['text for less output', symbols(3, 2), text('abcab'), "the text has 3 symbols, the model's output 2 columns"],
+    ['text of more symbols', symbols(2), text('abcab'), 'x: 3 symbols; the model knows 2'],
+    [
+      'text for less output',
+      symbols(3, 2),
+      text('abcab'),
+      'targets: 3 symbols; crossEntropy on an output of 2 columns knows 2',
+    ],
     [
       'text for numbers',
       network(symbols(3, 1).layer, { loss: meanSquaredError() }),
       text('abcab'),
-      'which meanSquaredError does not take',
+      'which meanSquaredError on an output of 1 columns does not take; crossEntropy() does',
     ],
   ])('%s', (_, model, data, message) => {
     expect(refusal(() => train(model, data, { batch: 1 }), 'data')).toMatch(message)

@@ -16,7 +16,7 @@ import {
   embedding,
   type LabelledSequence,
 } from 'unrolled'
-import { shuffled } from '../../src/training/split.ts'
+import { shuffled } from '../../src/uniform.ts'
 import { refusal } from '../formats/safetensors-file.ts'
 
 test('layers out of all proportion are refused when they are made', () => {
@@ -48,7 +48,7 @@ test('a batch beyond 65,536 and a single sequence of more steps are told apart',
   const count = 65_537
   const model = network(linear({ input: 1, output: 1 }), { loss: meanSquaredError() })
   // Of a step each, but for the one that the shuffle leaves for a batch of its own.
-  const last = shuffled(count + 1, 1, 0)[count]!
+  const last = shuffled(count + 1, 1, 0, 'shuffle')[count]!
   const one = { x: Float32Array.of(0), target: [1] }
   const items = new Array<LabelledSequence>(count + 1).fill(one)
   items[last] = { x: Float32Array.of(0, 0), target: [1] }

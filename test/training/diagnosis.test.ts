@@ -15,6 +15,7 @@ import {
   sgd,
   tensor,
   train,
+  type Filled,
   type Model,
   type TrainingOptions,
 } from 'unrolled'
@@ -81,12 +82,12 @@ describe('what is not finite is named with step and sequence', () => {
   test('in its own row of the batch, past whose length nothing is looked at', () => {
     const model = growing(1e30)
     const lengths = Float32Array.of(2, 5, 6)
-    const fill = (step: number, count: number, x: Float32Array, targets: Float32Array): void => {
-      targets.fill(0)
+    const fill = (step: number, count: number, { x, targets }: Filled): void => {
+      targets!.fill(0)
       // Behind the end of sequence 0 stands what is none of its own.
       for (let i = 0; i < 3 * count; i++) {
         const [t, b] = [step + Math.floor(i / 3), i % 3]
-        x[i] = b === 0 ? (t >= 2 ? NaN : 0) : b === 1 && t === 3 ? 1 : 0
+        x![i] = b === 0 ? (t >= 2 ? NaN : 0) : b === 1 && t === 3 ? 1 : 0
       }
     }
     const parameters = model.parameters

@@ -33,7 +33,7 @@ import {
   type TrainingOptions,
 } from 'unrolled'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { shuffled } from '../../src/training/split.ts'
+import { shuffled } from '../../src/uniform.ts'
 import { everyBackend } from '../every-backend.ts'
 import { caught } from './caught.ts'
 
@@ -58,7 +58,7 @@ const bits = ({ parameters }: Model): unknown => Object.entries(parameters).map(
 /** Batches of so many sequences, in the order in which `train` takes them. */
 function* batches(passes: number, batch = 2): Generator<Sequences> {
   for (let pass = 0; pass < passes; pass++) {
-    const order = shuffled(items.length, 3, pass)
+    const order = shuffled(items.length, 3, pass, 'shuffle')
     for (let at = 0; at < items.length; at += batch) {
       yield sequences([...order.subarray(at, at + batch)].map((i) => items[i]!))
     }

@@ -50,7 +50,7 @@ function seen(data: TrainingData): number[] {
   return Array.from({ length: data.batches }, (_, index) => {
     const { batch, steps, fill } = data.open(0, index)
     const x = new Float32Array(batch * steps)
-    fill(0, steps, x, new Float32Array(batch * steps))
+    fill(0, steps, { x })
     return [...x.subarray(0, batch)]
   }).flat()
 }
@@ -104,7 +104,7 @@ describe('one long series', () => {
     const at = (data: TrainingData): number[] => {
       const { steps, fill } = data.open(0, 0)
       const [x, targets] = [new Float32Array(steps), new Float32Array(steps)]
-      fill(0, steps, x, targets)
+      fill(0, steps, { x, targets })
       expect(targets).toEqual(x)
       return [...x]
     }
@@ -150,9 +150,8 @@ describe('a set of its own', () => {
   const options = { batch: 2, unroll: 10, steps: 6, validateEvery: 3 }
 
   test('is validated on, and everything else is trained on', async () => {
-    const { training, validation } = parts(model(), book, { validation: held, batch: 2 })
-    expect(training.hash).toBe(book.hash)
-    expect(validation!.hash).toBe(held.hash)
+    const { hash, validationHash, validation } = parts(model(), book, { validation: held, batch: 2 })
+    expect([hash, validationHash]).toEqual([book.hash, held.hash])
     expect(validation!.positions).toBe(held.ids.length - 1)
     const done = await train(model(), book, { ...options, validation: held, patience: 5 }).finish()
     expect(done.validationLoss).toBeGreaterThan(0)
@@ -169,7 +168,7 @@ describe('a set of its own', () => {
   test('is held against the model as what is trained on is', () => {
     const wrong = (given: TrainingOptions['validation']): string =>
       refusal(() => train(model(), book, { ...options, validation: given! }), 'data')
-    expect(wrong(text('xyz'))).toMatch('train: validation: the text has another vocabulary')
+    expect(wrong(text('xyz'))).toMatch('train: validation: x: symbols of another vocabulary')
     const beyond = sequences([{ x: [1], target: [9] }])
     expect(refusal(() => train(classifier, sorted, { validation: beyond }), 'data')).toMatch(
       'train: validation: sequence 0',
@@ -220,7 +219,7 @@ describe('validation has a bound', () => {
     const { batch, steps, fill } = held(1000).open(0, 0)
     expect([batch, steps]).toEqual([50, 20])
     const x = new Float32Array(batch * steps)
-    fill(0, steps, x, new Float32Array(batch * steps))
+    fill(0, steps, { x })
     const stream = Math.floor((long.ids.length - 1) / 50)
     expect([...x.subarray(0, 50)]).toEqual(Array.from({ length: 50 }, (_, b) => long.ids[b * stream]))
     expect(refusal(() => held(0), 'option')).toMatch('validationLimit is 0')

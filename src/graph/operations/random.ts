@@ -1,22 +1,6 @@
+import { uniform } from '../../uniform.ts'
 import { isStep, node, type Node, type Operation, type Shape } from '../node.ts'
 import { zeros } from '../value.ts'
-
-/** A 32-bit mixing function (lowbias32, Chris Wellons). */
-function mix(x: number): number {
-  x ^= x >>> 16
-  x = Math.imul(x, 0x7feb352d)
-  x ^= x >>> 15
-  x = Math.imul(x, 0x846ca68b)
-  return x ^ (x >>> 16)
-}
-
-/** The number in [0, 1) that belongs to (seed, site, step, sequence, column). */
-export function uniform(seed: number, site: number, step: number, sequence: number, column: number): number {
-  const key = mix(
-    mix(mix(seed + Math.imul(site, 0x9e3779b9)) + Math.imul(step, 0x85ebca6b)) + Math.imul(sequence, 0xc2b2ae35),
-  )
-  return (mix(key + Math.imul(column, 0x27d4eb2f)) >>> 8) * 2 ** -24
-}
 
 export const randomOperation: Operation<{ site: number }> = {
   name: 'random',

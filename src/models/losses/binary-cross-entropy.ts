@@ -38,7 +38,15 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
       return mean(add(mul(no, output), mul(shareOf(targets, weight), softplus(neg(output)))))
     },
     probabilities: sigmoids,
+    metrics: { accuracy: shareRight },
   }
+}
+
+/** The share of columns on the right side of a half. */
+function shareRight(output: ArrayLike<number>, target: ArrayLike<number>): number {
+  let right = 0
+  for (let i = 0; i < output.length; i++) if (output[i]! > 0 === target[i]! > 0.5) right++
+  return right / output.length
 }
 
 /** 1 + (weight − 1) · target: what softplus(−output) weighs. */

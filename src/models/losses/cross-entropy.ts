@@ -18,7 +18,7 @@ import {
 import { UnrolledError } from '../../error.ts'
 import { symbolsOf } from '../../layers/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
-import { softmax } from './probabilities.ts'
+import { largestOf, softmax } from './probabilities.ts'
 import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
 
@@ -80,6 +80,12 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
         return target === ignore ? 0 : weights ? weights[target]! : 1
       },
     }),
+    decode(output) {
+      const probabilities = new Float64Array(output.length)
+      softmax(output, 0, output.length, probabilities)
+      return { label: largestOf(output), probabilities: [...probabilities] }
+    },
+    metrics: { accuracy: (output, [target]) => (largestOf(output) === target ? 1 : 0) },
   }
 }
 

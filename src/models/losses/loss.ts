@@ -1,4 +1,4 @@
-import type { ValueRange } from '../../data/index.ts'
+import type { Row, ValueRange } from '../../data/index.ts'
 import type { Node } from '../../graph/index.ts'
 import type { Port } from '../../layers/index.ts'
 import type { Description } from '../../options.ts'
@@ -31,6 +31,22 @@ export interface Loss extends Description {
    * the output means no such thing. Makes no array.
    */
   probabilities?(output: ArrayLike<number>, at: number, columns: number, into: Float32Array | Float64Array): void
+  /** What a row of the output says; absent: its probabilities where it means such, else its values. */
+  decode?(output: Row): Decoded
+  /** Numbers that tell more of how well a row of the output fits its target; their means are measured beside the loss. */
+  readonly metrics?: Readonly<Record<string, Metric>>
+}
+
+/** How well one row of an output fits its target. */
+export type Metric = (output: Row, target: Row) => number
+
+/** What a row of an output says. */
+export interface Decoded {
+  /** Number of the likeliest class. */
+  readonly label?: number
+  /** Of each class; or of each column, that it is so. */
+  readonly probabilities?: readonly number[]
+  readonly values?: readonly number[]
 }
 
 /** Whether a value has all that a loss has. */

@@ -13,3 +13,10 @@ export const softmax: Probabilities = (output, at, columns, into) => {
 export const sigmoids: Probabilities = (output, at, columns, into) => {
   for (let c = at; c < at + columns; c++) into[c] = 1 / (1 + Math.exp(-output[c]!))
 }
+
+/** The number of the largest value; of equals the first. */
+export function largestOf(values: ArrayLike<number>): number {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i
+  return best
+}

@@ -1,19 +1,17 @@
-import { copyRow, sliceRows, stepsOf, withItems, type LabelledSequence, type Sequences } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { uniform } from '../graph/index.ts'
-import { siteOf } from '../layers/index.ts'
-import type { Model } from '../models/index.ts'
+import { shuffled } from '../uniform.ts'
+import type { LabelledSequence, SequenceFacts } from './labelled-sequence.ts'
+import { copyRow, sliceRows, stepsOf } from './rows.ts'
 
 /**
  * Sequences in two parts, the second with a share of them that the seed draws, so that their order in the list does not matter;
  * where each is of one class, it has its share of every class. A single sequence is cut in time.
  */
-export function splitSequences(
-  model: Model,
-  data: Sequences,
+export function splitSequences<Facts extends SequenceFacts>(
+  data: Facts,
   share: number,
   seed: number,
-): readonly [Sequences, Sequences] {
+): readonly [Facts, Facts] {
   const { items } = data
   if (items.length === 1) return cutInTime(data, items[0]!, share)
   const count = Math.round(items.length * share)
@@ -25,7 +23,7 @@ export function splitSequences(
     )
   }
   const kept = new Uint8Array(items.length)
-  byClass(model, data, shuffled(items.length, seed, 0, 'validation')).forEach((at, i) => {
+  byClass(data, shuffled(items.length, seed, 0, 'validation')).forEach((at, i) => {
     // Every so many of an order in which classes lie together.
     if (Math.floor(((i + 1) * count) / items.length) > Math.floor((i * count) / items.length)) kept[at] = 1
   })
@@ -42,7 +40,7 @@ export function splitSequences(
 }
 
 /** As many of the sequences as have no more steps together, drawn by the seed; at least one, or its beginning. */
-export function someSequences(data: Sequences, steps: number, seed: number): Sequences {
+export function someSequences<Facts extends SequenceFacts>(data: Facts, steps: number, seed: number): Facts {
   if (data.steps <= steps) return data
   const chosen: LabelledSequence[] = []
   let left = steps
@@ -59,20 +57,23 @@ export function someSequences(data: Sequences, steps: number, seed: number): Seq
   return withItems(data, chosen)
 }
 
-/** Fisher and Yates's shuffle, from seed, pass and what it is for alone. */
-export function shuffled(count: number, seed: number, pass: number, what = 'shuffle'): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i)
-  const site = siteOf(what)
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(uniform(seed, site, pass, i, 0) * (i + 1))
-    const kept = order[i]!
-    order[i] = order[j]!
-    order[j] = kept
+/** The same data with some of its sequences. */
+function withItems<Facts extends SequenceFacts>(data: Facts, items: readonly LabelledSequence[]): Facts {
+  let longest = 0
+  let steps = 0
+  for (const { x } of items) {
+    const count = stepsOf(x)
+    longest = Math.max(longest, count)
+    steps += count
   }
-  return order
+  return { ...data, items, longest, steps }
 }
 
-function cutInTime(data: Sequences, item: LabelledSequence, share: number): readonly [Sequences, Sequences] {
+function cutInTime<Facts extends SequenceFacts>(
+  data: Facts,
+  item: LabelledSequence,
+  share: number,
+): readonly [Facts, Facts] {
   if (data.targets !== 'each step') {
     throw wrongShare(share, 'one sequence with one target cannot be shared out')
   }
@@ -90,12 +91,12 @@ const piece = ({ x, target }: LabelledSequence, from: number, to: number): Label
 })
 
 /** An order in which sequences of one class lie together; as it is where they have none. */
-function byClass({ targets: ports }: Model, { items, targets }: Sequences, order: Uint32Array): readonly number[] {
+function byClass({ items, classes }: SequenceFacts, order: Uint32Array): readonly number[] {
   const drawn = [...order]
-  if (targets !== 'whole sequence' || ports.targets.kind !== 'symbols') return drawn
-  const classes = new Float32Array(items.length)
-  items.forEach(({ target }, i) => copyRow(target, 0, 1, classes, i))
-  return drawn.sort((a, b) => classes[a]! - classes[b]!)
+  if (!classes) return drawn
+  const classOf = new Float32Array(items.length)
+  items.forEach(({ target }, i) => copyRow(target, 0, 1, classOf, i))
+  return drawn.sort((a, b) => classOf[a]! - classOf[b]!)
 }
 
 const wrongShare = (share: number, why: string): UnrolledError =>

@@ -1,0 +1,34 @@
+import type { Rows } from './rows.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** A sequence of vectors and what is to be learnt of it: something for each step, or for the whole. */
+export interface LabelledSequence {
+  /** `[steps][columns]` as arrays or a tensor; a flat list is one number a step. Typed arrays are read where they lie. */
+  readonly x: Rows
+  /**
+   * `[steps][columns]`; or a flat list: `[columns]` for the whole sequence, which then hold for each step that counts, or where the
+   * model wants one number, as many as there are steps.
+   */
+  readonly target: Rows
+}
+
+export type Targets = 'each step' | 'whole sequence' | 'either'
+
+/** Separate sequences, and what is known of all of them. */
+export interface SequenceFacts {
+  readonly items: readonly LabelledSequence[]
+  /** What progress counts: `steps`, or of lines their symbols. */
+  readonly units: string
+  /** Columns of x and of a target. */
+  readonly columns: number
+  readonly targetColumns: number
+  /** What a target is for; `either` where flat lists are as long as the sequences, and a model's output tells. */
+  readonly targets: Targets
+  /** Steps of the longest sequence, and of all together. */
+  readonly longest: number
+  readonly steps: number
+  /** Whose symbols x and targets number, where they do. */
+  readonly vocabulary?: Vocabulary
+  /** Whether each sequence is of one class, so that a part of them has its share of every class. */
+  readonly classes?: boolean
+}
