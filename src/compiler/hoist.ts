@@ -137,11 +137,16 @@ function sink(draft: ScanDraft): ScanDraft {
   for (const node of inside) {
     if (!needed.has(node) && (isProduct(node) || node.inputs.some((input) => heavy.has(input)))) heavy.add(node)
   }
-  // What lengths choose of values that wait for no state is chosen behind the loop, where those values are without lengths.
+  // What lengths choose of values that wait for no state is chosen behind the loop, where those values are without lengths; what is
+  // the same at every step is not.
   const waiting = dependent(draft)
   const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
   const isChosen = (node: Node): boolean =>
-    node.operation === selectOperation && outerOf.has(node.inputs[0]!) && !needed.has(node) && !waiting.has(node)
+    node.operation === selectOperation &&
+    outerOf.has(node.inputs[0]!) &&
+    node.inputs.slice(1).some((chosen) => inside.has(chosen)) &&
+    !needed.has(node) &&
+    !waiting.has(node)
   const isBehind = (node: Node): boolean => heavy.has(node) || isChosen(node)
   const terms = new Map(draft.steps.map((step) => [step.leaf, asOneTerm(step)]))
   const observed = [...draft.observed.values()]

@@ -1,7 +1,7 @@
 import { UnrolledError } from '../error.ts'
 import { evaluate } from './evaluate.ts'
 import { constant, leaf } from './leaves.ts'
-import { node, shapeText, type Node, type Operation, type Shape } from './node.ts'
+import { broadcastShape, node, shapeText, type Node, type Operation, type Shape } from './node.ts'
 import { broadcast } from './operations/broadcast.ts'
 import { bottomUp } from './rewrite.ts'
 import { less } from './operations/less.ts'
@@ -238,9 +238,13 @@ export function scan(recurrence: Recurrence): { outputs: Node[]; final: Node[]; 
   })
   const states = old.map((leaf, i) => ({ old: leaf, next: next[i]! }))
   const result = scanNode({ axis, reverse, states, steps }, initial, inputs)
-  const outputs = made.outputs.map((output) => sequence(result, valid ? select(valid, output, constant(0)) : output))
+  const outputs = made.outputs.map((output) => sequence(result, valid ? masked(valid, output) : output))
   return { outputs, final: states.map((_, i) => final(result, i)), node: result }
 }
+
+/** A step's output where a sequence has that step, else zero. What is the same in all rows is repeated first, as states are. */
+const masked = (valid: Node, output: Node): Node =>
+  select(valid, broadcast(output, broadcastShape('scan', [valid.shape, output.shape])), constant(0))
 
 function withoutAxis(shape: Shape, axis: string): Shape {
   if (shape.rows[0] !== axis) {
