@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { mainName, mainOf, type Layer, type Port } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, checkTensor, type Named, type Tensor } from '../tensor.ts'
-import type { Adjoints, Given } from './forward.ts'
+import type { Adjoints, Given } from './given.ts'
 
 /** Extents of the axes of what is given. */
 export interface Sizes {

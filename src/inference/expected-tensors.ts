@@ -2,8 +2,8 @@ import { UnrolledError } from '../error.ts'
 import { mainOf, type Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { named, tensor, type Named, type Tensor } from '../tensor.ts'
-import type { Given } from './forward.ts'
-import type { ExpectedTensors, Verification, VerificationOptions } from './verify.ts'
+import type { Given } from './given.ts'
+import type { ExpectedTensors, Verification, VerificationOptions } from './verification.ts'
 
 /** What came out of a run. */
 interface Result {

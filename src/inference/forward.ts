@@ -2,60 +2,7 @@ import { layerGraph, mainName, type Layer, type LayerGraph, type Nodes } from '.
 import { backendFor, held, tapRegion, type EngineOptions, type Runner, type Task } from '../runtime/index.ts'
 import type { Named, Tensor } from '../tensor.ts'
 import { checkAdjoints, checkGiven, checkTaps, tensorShape, type CheckedGiven, type Sizes } from './check-given.ts'
-
-/** What a layer is given to compute with: `x`, or of several inputs each by its name. */
-export interface Given {
-  /** By name; all of them. Those of a model are such. */
-  readonly parameters: Named
-  /** `[time, batch, input]`, which may hold what is not finite; ids of symbols as `[time, batch]` or `[time, batch, 1]`. */
-  readonly x?: Tensor
-  /** Inputs by the names of the layer's ports; of a port with the axes `[batch]`, `[batch, columns]`. */
-  readonly inputs?: Named
-  /** States before the first step, `[batch, columns]`; a missing one is what the layer declares, usually zero. */
-  readonly state?: Named
-  /** Steps of each sequence; a sequence past its length keeps its state and gives zeros. */
-  readonly lengths?: readonly number[]
-  /** The same of second sequences, those of ports with the axis `source`. */
-  readonly sourceLengths?: readonly number[]
-  /** `[time, batch]`: not 0 where a step begins a new sequence inside a row, whose states are what the layer declares. */
-  readonly starts?: Tensor
-  /** Whether dropout and its kin act, drawn from the seed; false. */
-  readonly training?: boolean
-  readonly seed?: number
-  /**
-   * Values inside of layers that are wanted too, by the layer's name and that of a line of its cell's equations: `rnn.z`,
-   * `rnn.layers.0.forward.c'`. Of a backward run also `rnn.h.own` and `rnn.h.next`, the adjoint of a state's new value in its two
-   * parts: what arrives through the step's output, and what the step after it sends back.
-   */
-  readonly taps?: readonly string[]
-}
-
-export interface Result {
-  /** That called `output`, or the first: `[time, batch, output]`, or `[batch, output]` of a layer that makes one row of all steps. */
-  readonly output: Tensor
-  /** All outputs by the names of the layer's ports. */
-  readonly outputs: Named
-  /** The states after the last step, `[batch, columns]` each. */
-  readonly state: Named
-  /** What `taps` asked for, `[time, batch, columns]` each; zero past a sequence's length. */
-  readonly taps: Named
-}
-
-/** Adjoints of what `forward` gives; a missing one is zero. */
-export interface Adjoints {
-  readonly output?: Tensor
-  readonly outputs?: Named
-  readonly state?: Named
-}
-
-export interface Gradients {
-  readonly parameters: Named
-  /** As `x`; absent where `x` numbers symbols. */
-  readonly x?: Tensor
-  /** Of all inputs, those that number symbols left out. */
-  readonly inputs: Named
-  readonly state: Named
-}
+import type { Adjoints, Given, Gradients, Result } from './given.ts'
 
 /**
  * Runs a layer over whole sequences. Nothing is changed.

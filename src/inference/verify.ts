@@ -2,38 +2,12 @@ import { UnrolledError } from '../error.ts'
 import type { Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
-import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
-import type { Named } from '../tensor.ts'
+import { engineNames, engineOf } from '../runtime/index.ts'
 import { forward } from './forward.ts'
-
-/** Tensors by name, as `readTensors` gives them. */
-export type ExpectedTensors = Named<{
-  readonly shape: readonly number[]
-  readonly data: ArrayLike<number> | ArrayLike<bigint>
-}>
-
-export interface VerificationOptions extends EngineOptions {
-  /** Of a layer, its parameters; a model has its own. */
-  readonly parameters?: Named
-}
+import type { ExpectedTensors, Verification, VerificationOptions } from './verification.ts'
 
 /** Beyond this share of the largest value it is no rounding: something is in another order. */
 const different = 1e-2
-
-/** How far what is computed here is from what is expected. */
-export interface Verification {
-  /** The largest |ours − expected|. */
-  readonly largestDifference: number
-  /** The same divided by the largest |expected| of that tensor. */
-  readonly relativeDifference: number
-  /** Where it is. */
-  readonly at: {
-    readonly tensor: string
-    readonly index: readonly number[]
-    readonly ours: number
-    readonly expected: number
-  }
-}
 
 /**
  * Runs a model or layer on inputs and compares what comes out with what another library gave for them, float64 on the backend

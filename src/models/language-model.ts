@@ -14,7 +14,7 @@ import {
 } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { crossEntropy } from './losses/index.ts'
-import type { Entry } from './model-from.ts'
+import type { Entry } from './entry.ts'
 import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
 
 /** A model of what symbol follows: characters or words. */

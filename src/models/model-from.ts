@@ -1,11 +1,9 @@
 import { UnrolledError } from '../error.ts'
 import { quoted } from '../printable.ts'
+import type { Entry } from './entry.ts'
 import { languageModelFrom } from './language-model.ts'
 import type { Model, ModelParts } from './model.ts'
 import { networkFrom } from './network.ts'
-
-/** Reads the text of an entry that a kind of model keeps in its file. */
-export type Entry = <Value>(name: string, read: (text: string) => Value) => Value
 
 /** The kinds of models: each makes one of what all have, and of the entries it keeps itself. */
 const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: Entry) => Model>> = {

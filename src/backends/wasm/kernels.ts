@@ -1,7 +1,6 @@
 /** The kernels that every program shares, in one module; and which multiply-add they are made with. */
 
 import { UnrolledError } from '../../error.ts'
-import { kinds, type Kind } from '../program/instructions.ts'
 import { ModuleBuilder } from './assembler.ts'
 import type { V128 } from './assembler.ts'
 import { compileSmall } from './compile-module.ts'
@@ -60,19 +59,6 @@ export function chooseKernels(wanted: KernelSet | undefined): KernelSet {
 /** The multiply-add of a kernel set. */
 export const multiplyAddOf = (kernels: KernelSet): MultiplyAdd =>
   kernels === 'wasm-fma' ? f32x4.relaxedMadd : plainMultiplyAdd
-
-/** The names of the shared kernels; each is a function of a parameter block and an outer index. */
-export type SharedKernel =
-  Exclude<Kind, 'loop' | 'end' | 'rows'> | 'pack-transposed' | 'clear' | 'round-float16' | 'round-int8'
-
-const ofInstructions = kinds.filter((kind) => kind !== 'loop' && kind !== 'end' && kind !== 'rows')
-export const sharedKernels: readonly SharedKernel[] = [
-  ...ofInstructions,
-  'pack-transposed',
-  'clear',
-  'round-float16',
-  'round-int8',
-]
 
 /** The module of the shared kernels; on a memory that threads share, with what orders their work besides. */
 export function sharedModule(constants: Constants, kernels: KernelSet, shared: boolean): Uint8Array<ArrayBuffer> {

@@ -6,7 +6,7 @@ import { callFields } from './deal.ts'
 import type { Way } from './deal.ts'
 import { FrameLayout, frameHeader } from './frame.ts'
 import type { LaidCall } from './frame.ts'
-import type { SharedKernel } from './kernels.ts'
+import type { SharedKernel } from './shared-kernels.ts'
 
 /**
  * Where a call's block and its own fields stand, and which instruction of the list it is, or a part of; `rows` names the rows
