@@ -96,10 +96,10 @@ export class Stepper {
    */
   step(stream: Stream, x: Numbers, into: Numbers): Promise<void> | undefined {
     const steps = x.length / (stream.batch * this.#columns.input)
-    this.#turnTo(stream, steps)
+    const extents = this.#turnTo(stream, steps)
     this.#runner.use(stream.parameters)
     this.#runner.put(this.#x, x)
-    this.#task.run(this.#runner.extents(steps, stream.batch), noScalars)
+    this.#task.run(extents, noScalars)
     const at = this.#everyStep ? (steps - 1) * stream.batch * this.#columns.output : 0
     return this.#runner.readSoon(this.#output, at, into)
   }
@@ -132,11 +132,13 @@ export class Stepper {
   }
 
   /** Makes a stream the one that programs go on from, with room for so many steps of it. */
-  #turnTo(stream: Stream, steps: number): void {
+  #turnTo(stream: Stream, steps: number): ReturnType<Runner['extents']> {
+    const extents = this.#runner.extents(steps, stream.batch)
     // Before memory that is too small is exchanged.
     if (stream !== this.#current) this.#leave()
-    this.#task.fit(this.#runner.extents(steps, stream.batch))
+    this.#task.fit(extents)
     if (stream !== this.#current) this.#enter(stream)
+    return extents
   }
 
   #leave(): void {
