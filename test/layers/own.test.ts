@@ -24,7 +24,7 @@ import {
   type LayerDescription,
   type Tensor,
 } from 'unrolled'
-import { add, concat, matmul, mul, scan, sigmoid, tanh } from 'unrolled/graph'
+import { add, broadcast, concat, constant, matmul, mul, scan, sigmoid, tanh } from 'unrolled/graph'
 import { everyBackend } from '../every-backend.ts'
 
 const some = (shape: readonly number[], phase: number): Tensor =>
@@ -162,6 +162,54 @@ describe('several inputs and outputs', () => {
     const whole = await forward(net, { parameters: net.parameters({ seed: 2 }), inputs: given })
     expect(whole.outputs['core.end']!.shape).toEqual([2, 3])
     expect(whole.output.shape).toEqual([4, 2, 1])
+  })
+})
+
+/** What a second sequence came to, added to each step of the first: the sum of σ(U @ memory) over the steps of `source`. */
+const reading = defineLayer({
+  description: { kind: 'reading' },
+  inputs: { x: vectors(2), memory: vectors(3, ['source', 'batch']) },
+  outputs: { output: vectors(2) },
+  declared: [{ name: 'U', shape: { rows: [2], columns: 3 }, blocks: [{ columns: 3, init: 'glorot' }] }],
+  build(context, { x, memory }) {
+    const lengths = context.lengths('source')
+    const { final } = scan({
+      axis: 'source',
+      initial: [broadcast(constant(0), { rows: ['batch'], columns: 2 })],
+      steps: [memory!],
+      ...(lengths && { lengths }),
+      step([sum], [one]) {
+        return { next: [add(sum!, sigmoid(matmul(context.parameter('U'), one!)))], outputs: [] }
+      },
+    })
+    return { output: add(x!, final[0]!) }
+  },
+})
+
+describe('a second sequence', () => {
+  const parameters = reading.parameters({ seed: 1 })
+  const inputs = { x: some([4, 2, 2], 0), memory: some([3, 2, 3], 1) }
+  test.each(everyBackend)('has its own steps and lengths, forward and backward, on %s', async (_, engine) => {
+    const given = { parameters, inputs, lengths: [4, 4], sourceLengths: [3, 1] }
+    const adjoint = some([4, 2, 2], 2)
+    const whole = await backward(reading, given, { output: adjoint }, engine)
+    // The second sequence alone, without what lies past its end.
+    const cut = ({ data }: Tensor, rows: number, columns: number, steps: number): Tensor =>
+      tensor(
+        Float64Array.from(
+          Array.from({ length: steps }, (_, t) => [
+            ...data.slice((t * rows + 1) * columns, (t * rows + 2) * columns),
+          ]).flat(),
+        ),
+        [steps, 1, columns],
+      )
+    const own = { x: cut(inputs.x, 2, 2, 4), memory: cut(inputs.memory, 2, 3, 1) }
+    const alone = await backward(reading, { parameters, inputs: own }, { output: cut(adjoint, 2, 2, 4) }, engine)
+    expect([...cut(whole.output, 2, 2, 4).data]).toEqual([...alone.output.data])
+    const memory = whole.gradients.inputs['memory']!
+    expect(memory.shape).toEqual([3, 2, 3])
+    expect([...cut(memory, 2, 3, 1).data]).toEqual([...alone.gradients.inputs['memory']!.data])
+    expect([...cut(memory, 2, 3, 3).data.slice(3)].every((value) => value === 0)).toBe(true)
   })
 })
 

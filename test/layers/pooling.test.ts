@@ -12,6 +12,7 @@ import {
   max,
   mean,
   network,
+  open,
   recurrent,
   sequences,
   summary,
@@ -23,8 +24,6 @@ import {
   type Tensor,
   UnrolledError,
 } from 'unrolled'
-import { Stepper } from '../../src/inference/stepper.ts'
-import { padded } from '../../src/runtime/index.ts'
 import { everyBackend } from '../every-backend.ts'
 
 const time = 5
@@ -124,17 +123,13 @@ describe.each(pools)('%s', (name, pool, value) => {
   test.each(everyBackend)('step by step is the answer so far, on %s', async (_, engine) => {
     const net = classifier(pool)
     const model = network(net, { loss: crossEntropy(), seed: 1 })
-    const stepper = await Stepper.of(model, engine)
-    const stream = stepper.kept.begin(model.parameters)
+    const session = await open(model, engine)
     for (let t = 0; t < time; t++) {
-      const row = new Float32Array(padded(size))
-      row.set(alone(x, size, 0, t, t + 1).data)
-      await stepper.kept.push(stream, row)
+      const { output } = await session.push(alone(x, size, 0, t, t + 1).data)
       const so = await forward(net, { parameters: model.parameters, x: alone(x, size, 0, 0, t + 1) }, engine)
-      expect([...stream.output]).toEqual([...Float32Array.from(so.output.data)])
+      expect([...output.data]).toEqual([...so.output.data])
     }
-    stepper.kept.end(stream)
-    stepper.release()
+    session.end()
   })
 
   test('is trained on alike in one segment and in several, and learns', async () => {
