@@ -23,6 +23,8 @@ export interface TrainingBatch {
   readonly lengths?: Float32Array
   /** Whether steps count differently: then the port `weights` is filled too. */
   readonly weighted?: boolean
+  /** Whether new sequences begin inside rows: then `starts` is filled too, not 0 at each one's first step. A row's length is that of all. */
+  readonly starts?: boolean
   /**
    * Fills the arrays of `into`, each named as a port, with `count` steps from `step` on: rows `[count, batch]` of the port's columns,
    * one after the other. What is for a whole sequence stands at each of its steps; what lies past a sequence's end is not looked at.

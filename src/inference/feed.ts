@@ -13,6 +13,22 @@ import { padded, padRows, type Runner } from '../runtime/index.ts'
 
 const none = new Float32Array(0)
 
+/** What the graph for a batch has beside inputs: lengths of sequences, and marks where new ones begin. One graph serves all batches alike. */
+export interface Kind {
+  readonly lengths: boolean
+  readonly starts: boolean
+}
+
+const kinds: readonly Kind[] = [false, true].flatMap((starts) => [false, true].map((lengths) => ({ lengths, starts })))
+
+/** The kind of a batch: the same object for all that are alike. */
+export const kindOf = ({ lengths, starts = false }: TrainingBatch): Kind =>
+  kinds[Number(lengths !== undefined) + 2 * Number(starts)]!
+
+/** What programs of a kind are called. */
+export const namedBy = (name: string, { lengths, starts }: Kind): string =>
+  [name, ...(lengths ? ['with lengths'] : []), ...(starts ? ['with starts'] : [])].join(' ')
+
 /** Rows of a port on their way. */
 interface Rows {
   /** What the data calls it. */
@@ -33,14 +49,17 @@ export class Feed {
   readonly #inputs: readonly (Rows & { readonly input: string })[]
   readonly #targets: Rows
   readonly #weight: Model['loss']['weight']
-  /** What data fills: rows `[time, batch]` of each port. */
-  readonly #filled: Record<string, Float32Array> = {}
-  /** The same with the port `weights`, of data that has it. */
-  readonly #weighted: Record<string, Float32Array> = {}
+  /** What data fills: rows `[time, batch]` of each port; and the same with `weights`, with `starts` and with both, of data that has them. */
+  readonly #into: readonly Record<string, Float32Array>[] = [{}, {}, {}, {}]
+  readonly #filled = this.#into[0]!
   /** What each row of the targets counts: `[time, batch]`, or `[batch]` of a model that answers once. */
   weights = none
   /** How many of them count at all. */
   positions = 0
+  /** Where new sequences begin inside rows, `[time, batch]`. */
+  starts = none
+  /** What the data says each step counts. */
+  #given = none
   #left = none
   #rows = 0
 
@@ -85,7 +104,12 @@ export class Feed {
         padded(columns) === columns ? part.rows : new Float32Array((part.rows.length / columns) * padded(columns))
     }
     this.weights = new Float32Array(this.#targets.once ? batch : rows)
-    Object.assign(this.#weighted, this.#filled, { weights: new Float32Array(rows) })
+    this.#given = new Float32Array(rows)
+    this.starts = new Float32Array(rows)
+    const [, weighted, started, both] = this.#into
+    Object.assign(weighted!, this.#filled, { weights: this.#given })
+    Object.assign(started!, this.#filled, { starts: this.starts })
+    Object.assign(both!, weighted, started)
   }
 
   /**
@@ -94,8 +118,8 @@ export class Feed {
    * @throws UnrolledError `data` for numbers of symbols that there are not: a table is read at whatever row is asked for.
    */
   take(batch: TrainingBatch, from: number, count: number, counted = from): number {
-    const { lengths, steps, weighted = false } = batch
-    batch.fill(from, count, weighted ? this.#weighted : this.#filled)
+    const { lengths, steps, weighted = false, starts = false } = batch
+    batch.fill(from, count, this.#into[Number(weighted) + 2 * Number(starts)]!)
     for (let b = 0; b < batch.batch; b++) {
       this.#left[b] = Math.max(0, Math.min(count, (lengths ? lengths[b]! : steps) - from))
     }
@@ -121,11 +145,12 @@ export class Feed {
   }
 
   /** Writes what was taken. */
-  put(runner: Runner, { inputs, targets, weights, lengths }: LossGraph): void {
+  put(runner: Runner, { inputs, targets, weights, lengths, starts }: LossGraph): void {
     for (const part of this.#inputs) runner.put(inputs[part.input]!, withPads(part))
     runner.put(targets, withPads(this.#targets))
     runner.put(weights, this.weights)
     if (lengths) runner.put(lengths, this.#left)
+    if (starts) runner.put(starts, this.starts)
   }
 
   /** Makes zero what lies past the end of a sequence, holds symbols against how many there are, and picks what is once a sequence. */
@@ -162,7 +187,7 @@ export class Feed {
     const { rows, port, once } = this.#targets
     const { columns } = port
     const steps = this.#filled['targets']!
-    const given = weighted ? this.#weighted['weights']![from]! : 1
+    const given = weighted ? this.#given[from]! : 1
     const weight = counts ? given * (this.#weight?.(steps, from * columns) ?? 1) : 0
     if (weight === 0) rows.fill(0, row * columns, (row + 1) * columns)
     else if (once) for (let c = 0; c < columns; c++) rows[row * columns + c] = steps[from * columns + c]!

@@ -4,7 +4,7 @@ import { answersOnce, modelGraph, outputOf, type LossGraph, type Model } from '.
 import { padded, Runner, Turns, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
-import { Feed } from './feed.ts'
+import { Feed, kindOf, namedBy, type Kind } from './feed.ts'
 import type { Tally } from './tally.ts'
 
 /** Steps run at once, where no layer looks ahead. */
@@ -26,7 +26,7 @@ export class LossMeter {
   readonly #runner: Runner
   readonly #model: Model
   readonly #feed: Feed
-  readonly #programs = new Map<boolean, Promise<Program>>()
+  readonly #programs = new Map<Kind, Promise<Program>>()
   readonly #tally: Tally | undefined
   readonly #loss = new Float32Array(1)
   #output = new Float32Array(0)
@@ -66,7 +66,7 @@ export class LossMeter {
     for (let index = 0; index < data.batches; index++) {
       const batch = data.open(0, index)
       const { steps } = batch
-      const program = await this.#program(batch.lengths !== undefined)
+      const program = await this.#program(kindOf(batch))
       // What runs backwards begins at a sequence's end, so that it cannot be cut.
       const whole = this.#model.layer.causal === false ? steps : Math.min(windowSteps, steps)
       this.#begin(program, batch, whole)
@@ -119,18 +119,17 @@ export class LossMeter {
     tally.take(this.#feed, rows, output)
   }
 
-  #program(lengths: boolean): Promise<Program> {
-    const known = this.#programs.get(lengths)
+  #program(kind: Kind): Promise<Program> {
+    const known = this.#programs.get(kind)
     if (known) return known
-    const graph = modelGraph(this.#model, { training: false, lengths })
+    const graph = modelGraph(this.#model, { training: false, ...kind })
     const { loss, parameters, states } = graph
     const output = graph.outputs[mainOf(this.#model.layer.outputs, 'output')[0]]!
     const outputs = this.#tally?.looks ? { output } : {}
-    const name = lengths ? 'loss with lengths' : 'loss'
     const made = this.#runner
-      .load((of) => of.forwardComputation(name, { parameters, states, outputs, sums: { loss } }))
+      .load((of) => of.forwardComputation(namedBy('loss', kind), { parameters, states, outputs, sums: { loss } }))
       .then((task) => ({ task, graph }))
-    this.#programs.set(lengths, made)
+    this.#programs.set(kind, made)
     return made
   }
 }

@@ -1,6 +1,6 @@
 import type { TrainingBatch } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { Feed } from '../inference/feed.ts'
+import { Feed, kindOf, namedBy, type Kind } from '../inference/feed.ts'
 import { modelGraph, type LossGraph, type Model } from '../models/index.ts'
 import type { Numbers, Runner, Slot, Task } from '../runtime/index.ts'
 
@@ -24,7 +24,7 @@ export interface RanWindow {
   readonly states: readonly Numbers[]
 }
 
-/** The programs of batches with lengths, or of those without. */
+/** The programs of batches of a kind. */
 interface Programs {
   readonly graph: LossGraph
   /** Forward and backward. */
@@ -43,7 +43,7 @@ export class Bptt {
   readonly #runner: Runner
   readonly #model: Model
   readonly #frozen: ReadonlySet<string> | undefined
-  readonly #programs = new Map<boolean, Promise<Programs>>()
+  readonly #programs = new Map<Kind, Promise<Programs>>()
   readonly #scalars = { seed: 0, step: 0, window: 0, sequence: 0 }
   readonly #feed: Feed
   #options: WindowOptions | undefined
@@ -88,9 +88,9 @@ export class Bptt {
 
   /** Begins a batch, from initial states. */
   async begin(batch: TrainingBatch, options: WindowOptions): Promise<void> {
-    const lengths = batch.lengths !== undefined
-    const made = this.#programs.get(lengths) ?? this.#load(lengths)
-    this.#programs.set(lengths, made)
+    const kind = kindOf(batch)
+    const made = this.#programs.get(kind) ?? this.#load(kind)
+    this.#programs.set(kind, made)
     this.#made = await made
     this.#batch = batch
     this.#options = options
@@ -191,10 +191,10 @@ export class Bptt {
     this.#start = next
   }
 
-  async #load(lengths: boolean): Promise<Programs> {
-    const made = modelGraph(this.#model, { training: true, lengths })
+  async #load(kind: Kind): Promise<Programs> {
+    const made = modelGraph(this.#model, { training: true, ...kind })
     const { loss, parameters, states } = made
-    const name = lengths ? 'window with lengths' : 'window'
+    const name = namedBy('window', kind)
     const graph = { parameters, states, outputs: {}, sums: { loss } }
     return {
       graph: made,

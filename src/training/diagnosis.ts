@@ -1,5 +1,5 @@
 import type { TrainingBatch } from '../data/index.ts'
-import { Feed } from '../inference/feed.ts'
+import { Feed, kindOf } from '../inference/feed.ts'
 import { evaluate, zeros, type Node, type Value } from '../graph/index.ts'
 import { mainOf } from '../layers/index.ts'
 import { answersOnce, modelGraph, type LossGraph, type Model } from '../models/index.ts'
@@ -128,7 +128,7 @@ class Oracle {
   constructor(bad: BadWindow) {
     const { model, batch, window } = bad
     this.#bad = bad
-    this.#graph = modelGraph(model, { training: true, lengths: batch.lengths !== undefined })
+    this.#graph = modelGraph(model, { training: true, ...kindOf(batch) })
     this.#states = model.layer.states.map(({ columns }, i) => unpadded(window.states[i]!, columns, batch.batch))
   }
 
@@ -150,6 +150,7 @@ class Oracle {
     for (const node of this.#graph.parameters) give(node, parameters[nameOf(node)]!.data)
     for (const { input, rows } of feed.inputs) give(inputs[input]!, rows)
     give(targets, feed.targets)
+    if (this.#graph.starts) give(this.#graph.starts, feed.starts)
     this.#graph.states.forEach(({ initial }, i) => give(initial, this.#states[i]!))
     if (this.#graph.lengths) {
       const left = Array.from(batch.lengths!, (length) => Math.max(0, Math.min(time, length - from)))
