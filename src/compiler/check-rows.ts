@@ -1,14 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import {
-  randomOperation,
-  shapeText,
-  sumSquaresOperation,
-  isStep,
-  type Node,
-  type Operation,
-  type RowAxis,
-  type ScanNode,
-} from '../graph/index.ts'
+import { shapeText, type Node, type RowAxis, type ScanNode } from '../graph/index.ts'
 import { lowerings } from './lowerings.ts'
 import { isProduct, linksOf, startOf } from './product.ts'
 import type { Moment, Sources } from './sources.ts'
@@ -54,7 +45,7 @@ function checkNode(node: Node, loop: string | undefined, sources: Sources): void
   if ([node, ...inputs].some(({ shape: { rows } }) => isTwice(rows))) refuse(node, 'an axis is named twice')
   const whole = loop !== undefined && [node, ...inputs].some(({ shape: { rows } }) => rows.includes(loop))
   if (whole) refuse(node, `a step over ${loop} reads all steps at once`)
-  const { over, matrix } = lowerings.get(operation) ?? {}
+  const { over, matrix, problem } = lowerings.get(operation) ?? {}
   const rows = over?.(node) ?? shape.rows
   const matrices = isProduct(node) ? linksOf(node).map(({ w }) => w) : inputs.filter((_, i) => i === matrix)
   const start = isProduct(node) ? startOf(node) : undefined
@@ -66,12 +57,8 @@ function checkNode(node: Node, loop: string | undefined, sources: Sources): void
   if (!matrices.every(isMatrix)) refuse(node, 'what is read as a whole is a matrix, with a fixed number of rows')
   if (loop !== undefined && matrices.some((matrix) => sources.changes(matrix)))
     refuse(node, 'the matrix is another one at each step')
-  if (operation === sumSquaresOperation && inputs[0]!.shape.rows.length > 0)
-    refuse(node, 'squares are summed over one row')
-  if (operation === (randomOperation as Operation) && shape.rows.filter((axis) => !isStep(axis)).length > 1)
-    refuse(node, 'random numbers are drawn for steps and one other axis', [node])
-  if (operation === (randomOperation as Operation) && shape.rows.slice(1).some(isStep))
-    refuse(node, 'random numbers are drawn for one axis of steps, outermost', [node])
+  const wrong = problem?.(node)
+  if (wrong !== undefined) refuse(node, wrong, inputs.length > 0 ? inputs : [node])
 }
 
 const isMatrix = ({ shape: { rows } }: Node): boolean => rows.length === 1 && typeof rows[0] === 'number'

@@ -51,6 +51,8 @@ export interface Lowering {
   readonly over?: (node: Node) => readonly RowAxis[]
   /** The input that is a matrix and is read as a whole. */
   readonly matrix?: number
+  /** Why a node has no instruction, if it has none. */
+  readonly problem?: (node: Node) => string | undefined
   /** Writes the instructions; a reduction's result is zero before, or what it is added to. Products are written by whoever knows what they start from. */
   readonly lower?: (node: Node, to: Scribe) => void
 }
@@ -218,6 +220,7 @@ const table: readonly (readonly [Operation, Lowering])[] = [
   [
     sumSquaresOperation,
     {
+      problem: (node) => (ofFirst(node).length > 0 ? 'squares are summed over one row' : undefined),
       lower: (node, to) =>
         to.write({ kind: 'sum-squares', source: to.input(0), columns: columnsOf(node, 0), dest: to.dest() }),
     },
@@ -225,6 +228,10 @@ const table: readonly (readonly [Operation, Lowering])[] = [
   [
     randomOperation as Operation,
     {
+      problem: ({ shape: { rows } }) =>
+        rows.slice(isStep(rows[0]) ? 1 : 0).length > 1 || rows.slice(1).some(isStep)
+          ? 'random numbers are drawn for one axis of steps, outermost, and one other'
+          : undefined,
       lower: ({ attributes, shape: { rows, columns } }, to) =>
         to.write({
           kind: 'random',

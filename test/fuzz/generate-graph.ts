@@ -111,7 +111,7 @@ const outside: readonly (readonly [number, Form])[] = [
         }),
       ),
   ],
-  [1, (pool) => some(pool, (a) => contractOf(pool, a))],
+  [3, (pool) => some(pool, (a) => contractOf(pool, a))],
   [
     1,
     (pool) =>
