@@ -6,42 +6,42 @@ enum Kind {
   KIND_LOOP,
   KIND_END,
   KIND_ROWS,
+  KIND_FILL,
   KIND_PACK,
   KIND_GEMM,
   KIND_GEMM_TA,
   KIND_GATHER,
   KIND_SCATTER_ADD,
   KIND_SUM_ROWS,
-  KIND_REDUCE_COLUMNS,
-  KIND_CROSS_ENTROPY,
-  KIND_CROSS_ENTROPY_GRADIENT,
-  KIND_SUM_SQUARES,
-  KIND_RANDOM,
-  KIND_FILL,
   KIND_WEIGHTED_SUM,
   KIND_MAX_ROWS,
   KIND_DOT,
+  KIND_REDUCE_COLUMNS,
+  KIND_SUM_SQUARES,
+  KIND_CROSS_ENTROPY,
+  KIND_CROSS_ENTROPY_GRADIENT,
+  KIND_RANDOM,
   KINDS
 };
 
 // Those that have a kernel: KIND_NAME is run by run_name.
 #define EACH_KERNEL(X) \
   X(ROWS, rows) \
+  X(FILL, fill) \
   X(PACK, pack) \
   X(GEMM, gemm) \
   X(GEMM_TA, gemm_ta) \
   X(GATHER, gather) \
   X(SCATTER_ADD, scatter_add) \
   X(SUM_ROWS, sum_rows) \
-  X(REDUCE_COLUMNS, reduce_columns) \
-  X(CROSS_ENTROPY, cross_entropy) \
-  X(CROSS_ENTROPY_GRADIENT, cross_entropy_gradient) \
-  X(SUM_SQUARES, sum_squares) \
-  X(RANDOM, random) \
-  X(FILL, fill) \
   X(WEIGHTED_SUM, weighted_sum) \
   X(MAX_ROWS, max_rows) \
-  X(DOT, dot)
+  X(DOT, dot) \
+  X(REDUCE_COLUMNS, reduce_columns) \
+  X(SUM_SQUARES, sum_squares) \
+  X(CROSS_ENTROPY, cross_entropy) \
+  X(CROSS_ENTROPY_GRADIENT, cross_entropy_gradient) \
+  X(RANDOM, random)
 
 // What ROWS does to values.
 enum Operation {

@@ -17,14 +17,6 @@ export type { GemmInstruction, GemmTaInstruction, PackBlock, PackInstruction } f
 export type { Program, Region } from './program/program.ts'
 export type { RandomInstruction } from './program/random.ts'
 export type { FillInstruction, Output, RowsInstruction } from './program/rows.ts'
-export type {
-  DotInstruction,
-  MaxRowsInstruction,
-  ReduceColumnsInstruction,
-  SumRowsInstruction,
-  SumSquaresInstruction,
-  WeightedSumInstruction,
-} from './program/sums.ts'
 export type { GatherInstruction, ScatterAddInstruction } from './program/tables.ts'
 
 /** Device memory; nobody outside the backend sees into it. */

@@ -12,8 +12,8 @@ import type {
   RowsInstruction,
   ScatterAddInstruction,
   Span,
-  SumRowsInstruction,
 } from '../backends/backend.ts'
+import type { SumRowsInstruction } from '../backends/program/sums.ts'
 import type { Spot } from './arrays.ts'
 import type { Over } from './spans.ts'
 

@@ -8,7 +8,8 @@ import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { functions } from '../../src/equations/functions.ts'
 import { build, understand } from '../../src/equations/index.ts'
 import { pullback } from '../../src/gradient/index.ts'
-import { erf, evaluate, input, sign, type Node, type Value } from '../../src/graph/index.ts'
+import * as graph from '../../src/graph/index.ts'
+import { evaluate, input, type Node, type Value } from '../../src/graph/index.ts'
 import { numbers } from '../cells/plain.ts'
 import { Runner } from '../compiler/run.ts'
 import { formulas, type Formula } from './table.ts'
@@ -89,9 +90,10 @@ function subject(formula: Formula, columns: number): Subject {
   return { formula, columns, rows, inputs, adjoint, outputs, given }
 }
 
+const builders = graph as unknown as Readonly<Record<string, (a: Node) => Node>>
+
 function nodeOf({ text }: Formula, inputs: readonly Node[]): Node {
-  if (text === 'sign') return sign(inputs[0]!)
-  if (text === 'erf') return erf(inputs[0]!)
+  if ((unary as readonly string[]).includes(text)) return builders[text]!(inputs[0]!)
   const parameters = Object.fromEntries(inputs.map((node, i) => [names[i]!, node]))
   const meaning = understand(`param: ${Object.keys(parameters).join(', ')}\ny = ${text}`)
   return build(meaning, { x: inputs[0]!, states: {}, parameters }).get('y')!

@@ -1,35 +1,24 @@
-/** The instruction set. What an instruction is stands in its family's file; here is the list. */
+/** The instruction set, a family a file. */
 
 import { one, Uses, type Description, type Use } from './description.ts'
-import { end, loop } from './loops.ts'
-import { crossEntropy, crossEntropyGradient } from './losses.ts'
+import { loopInstructions } from './loops.ts'
+import { lossInstructions } from './losses.ts'
 import type { Formula, Span } from './place.ts'
-import { gemm, gemmTa, pack } from './products.ts'
-import { random } from './random.ts'
-import { fill, rows } from './rows.ts'
-import { dot, maxRows, reduceColumns, sumRows, sumSquares, weightedSum } from './sums.ts'
-import { gather, scatterAdd } from './tables.ts'
+import { productInstructions } from './products.ts'
+import { randomInstructions } from './random.ts'
+import { rowInstructions } from './rows.ts'
+import { sumInstructions } from './sums.ts'
+import { tableInstructions } from './tables.ts'
 
 /** Native numbers kinds in this order. */
 const descriptions = {
-  loop,
-  end,
-  rows,
-  pack,
-  gemm,
-  'gemm-ta': gemmTa,
-  gather,
-  'scatter-add': scatterAdd,
-  'sum-rows': sumRows,
-  'reduce-columns': reduceColumns,
-  'cross-entropy': crossEntropy,
-  'cross-entropy-gradient': crossEntropyGradient,
-  'sum-squares': sumSquares,
-  random,
-  fill,
-  'weighted-sum': weightedSum,
-  'max-rows': maxRows,
-  dot,
+  ...loopInstructions,
+  ...rowInstructions,
+  ...productInstructions,
+  ...tableInstructions,
+  ...sumInstructions,
+  ...lossInstructions,
+  ...randomInstructions,
 } as const
 
 export type Kind = keyof typeof descriptions
@@ -44,8 +33,6 @@ export const kinds = Object.keys(descriptions) as readonly Kind[]
 /** What an instruction says of itself. */
 export const descriptionOf = <I extends Instruction>({ kind }: I): Description<I> =>
   descriptions[kind] as unknown as Description<I>
-
-export const isRowWise = (kind: Kind): boolean => descriptions[kind].rowWise
 
 /** The rows of an instruction that has none of its own. */
 const single: Span = { outer: one, rows: one }

@@ -20,11 +20,13 @@ const border = {
   cost: () => ({ operations: 0, bytes: 0 }),
 } as const
 
-export const loop: Description<LoopInstruction> = {
+const loop: Description<LoopInstruction> = {
   ...border,
   codes: ({ reverse }) => [reverse ? 1 : 0],
   text: ({ axis, reverse }) => `for each step of ${axis}${reverse ? ', last to first' : ''}`,
   label: () => 'loop',
 }
 
-export const end: Description<EndInstruction> = { ...border, text: () => 'end', label: () => 'end' }
+const end: Description<EndInstruction> = { ...border, text: () => 'end', label: () => 'end' }
+
+export const loopInstructions = { loop, end } as const

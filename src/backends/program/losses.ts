@@ -12,7 +12,7 @@ export interface CrossEntropyInstruction extends Span {
   readonly loss: Place
 }
 
-export const crossEntropy: Description<CrossEntropyInstruction> = {
+const crossEntropy: Description<CrossEntropyInstruction> = {
   uses: ({ logits, targets, columns, loss }, of) => [of.read(logits, columns), of.read(targets, 1), of.write(loss, 1)],
   sizes: ({ columns }) => ({ columns }),
   rowWise: true,
@@ -39,7 +39,7 @@ export interface CrossEntropyGradientInstruction extends Span {
   readonly loss?: Place
 }
 
-export const crossEntropyGradient: Description<CrossEntropyGradientInstruction> = {
+const crossEntropyGradient: Description<CrossEntropyGradientInstruction> = {
   uses: ({ logits, targets, weight, columns, dest, pad, loss }, of) => [
     of.read(logits, columns),
     of.read(targets, 1),
@@ -55,3 +55,8 @@ export const crossEntropyGradient: Description<CrossEntropyGradientInstruction> 
     `entropy ${over}${loss ? `${at(loss)} = crossEntropy; ` : ''}${at(dest)} = (softmax(${at(logits)}) − onehot(${at(targets)})) · ${at(weight)}`,
   label: ({ columns }, rows) => `cross entropy gradient ${rows} × ${columns}`,
 }
+
+export const lossInstructions = {
+  'cross-entropy': crossEntropy,
+  'cross-entropy-gradient': crossEntropyGradient,
+} as const

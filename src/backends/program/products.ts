@@ -22,7 +22,7 @@ export interface PackInstruction {
   readonly blocks: readonly PackBlock[]
 }
 
-export const pack: Description<PackInstruction> = {
+const pack: Description<PackInstruction> = {
   uses: ({ blocks }, of) =>
     blocks.map(({ source, k, n, transposed }) =>
       transposed ? of.read(source, n, { rows: fixed(k) }) : of.read(source, k, { rows: fixed(n) }),
@@ -59,7 +59,7 @@ export interface GemmInstruction extends Span {
 
 const starts = { zero: 0, dest: 1, row: 2 } as const
 
-export const gemm: Description<GemmInstruction> = {
+const gemm: Description<GemmInstruction> = {
   uses: ({ a, k, dest, n, start }, of) => [
     of.read(a, k),
     start === 'dest' ? of.add(dest, n) : of.write(dest, n),
@@ -93,7 +93,7 @@ export interface GemmTaInstruction extends Span {
   readonly chunk: number
 }
 
-export const gemmTa: Description<GemmTaInstruction> = {
+const gemmTa: Description<GemmTaInstruction> = {
   uses: ({ g, m, a, n, dest }, of) => [of.read(g, m), of.read(a, n), of.add(dest, n, { rows: fixed(m), outer: one })],
   sizes: ({ m, n, chunk }) => ({ m, n, chunk }),
   rowWise: false,
@@ -103,3 +103,5 @@ export const gemmTa: Description<GemmTaInstruction> = {
   text: ({ dest, g, a, m, n }, { at, over }) => `contract ${over}${at(dest)} += ${at(g)}ᵀ · ${at(a)} (${m} × ${n})`,
   label: ({ m, n }, rows) => `contraction ${m} × ${rows} · ${rows} × ${n}`,
 }
+
+export const productInstructions = { pack, gemm, 'gemm-ta': gemmTa } as const

@@ -19,7 +19,7 @@ export interface RandomInstruction extends Span {
   readonly pad: number
 }
 
-export const random: Description<RandomInstruction> = {
+const random: Description<RandomInstruction> = {
   uses: ({ columns, dest, pad }, of) => [of.write(dest, columns, { pad })],
   sizes: ({ columns, pad }) => ({ columns, pad }),
   codes: ({ site, perStep }) => [site, perStep ? 1 : 0],
@@ -29,3 +29,5 @@ export const random: Description<RandomInstruction> = {
   text: ({ columns, dest, site }, { at, over }) => `random  ${over}${at(dest)} × ${columns}, site ${site}`,
   label: ({ columns }, rows) => `random ${rows} × ${columns}`,
 }
+
+export const randomInstructions = { random } as const

@@ -24,7 +24,7 @@ export interface RowsInstruction extends Span {
   readonly outputs: readonly Output[]
 }
 
-export const rows: Description<RowsInstruction> = {
+const rows: Description<RowsInstruction> = {
   uses: ({ inputs, outputs, columns }, of) => [
     ...inputs.map((place) => of.read(place, columns, { repeats: true })),
     ...outputs.map(({ place, pad }) => of.write(place, columns, { pad })),
@@ -59,7 +59,7 @@ export interface FillInstruction extends Span {
   readonly dest: Place
 }
 
-export const fill: Description<FillInstruction> = {
+const fill: Description<FillInstruction> = {
   uses: ({ dest, columns }, of) => [of.write(dest, columns)],
   sizes: ({ columns }) => ({ columns }),
   codes: ({ value }) => [floatBits(value)],
@@ -69,3 +69,5 @@ export const fill: Description<FillInstruction> = {
   text: ({ dest, columns, value }, { at, over }) => `fill    ${over}${at(dest)} × ${columns} = ${value}`,
   label: ({ columns }, rows) => `fill ${rows} × ${columns}`,
 }
+
+export const rowInstructions = { rows, fill } as const

@@ -15,7 +15,7 @@ export interface SumRowsInstruction extends Span {
   readonly chunk: number
 }
 
-export const sumRows: Description<SumRowsInstruction> = {
+const sumRows: Description<SumRowsInstruction> = {
   uses: ({ source, dest, columns }, of) => [of.read(source, columns), of.add(dest, columns)],
   sizes: ({ columns, chunk }) => ({ columns, chunk }),
   rowWise: false,
@@ -36,7 +36,7 @@ export interface WeightedSumInstruction extends Span {
   readonly chunk: number
 }
 
-export const weightedSum: Description<WeightedSumInstruction> = {
+const weightedSum: Description<WeightedSumInstruction> = {
   uses: ({ weight, source, dest, columns }, of) => [
     of.read(weight, 1),
     of.read(source, columns),
@@ -59,7 +59,7 @@ export interface MaxRowsInstruction extends Span {
   readonly columns: number
 }
 
-export const maxRows: Description<MaxRowsInstruction> = {
+const maxRows: Description<MaxRowsInstruction> = {
   uses: ({ source, dest, columns }, of) => [of.read(source, columns), of.add(dest, columns)],
   sizes: ({ columns }) => ({ columns }),
   rowWise: false,
@@ -78,7 +78,7 @@ export interface DotInstruction extends Span {
   readonly dest: Place
 }
 
-export const dot: Description<DotInstruction> = {
+const dot: Description<DotInstruction> = {
   uses: ({ a, b, columns, dest }, of) => [of.read(a, columns), of.read(b, columns), of.write(dest, 1)],
   sizes: ({ columns }) => ({ columns }),
   rowWise: true,
@@ -97,7 +97,7 @@ export interface ReduceColumnsInstruction extends Span {
   readonly dest: Place
 }
 
-export const reduceColumns: Description<ReduceColumnsInstruction> = {
+const reduceColumns: Description<ReduceColumnsInstruction> = {
   uses: ({ source, columns, dest }, of) => [of.read(source, columns), of.write(dest, 1)],
   sizes: ({ columns }) => ({ columns }),
   codes: ({ reduction }) => [reduction === 'max' ? 1 : 0],
@@ -117,7 +117,7 @@ export interface SumSquaresInstruction {
   readonly dest: Place
 }
 
-export const sumSquares: Description<SumSquaresInstruction> = {
+const sumSquares: Description<SumSquaresInstruction> = {
   uses: ({ source, columns, dest }, of) => [of.read(source, columns), of.write(dest, 1)],
   sizes: ({ columns }) => ({ columns }),
   rowWise: false,
@@ -126,3 +126,12 @@ export const sumSquares: Description<SumSquaresInstruction> = {
   text: ({ source, dest }, { at }) => `norm    ${at(dest)} = Σ ${at(source)}²`,
   label: ({ columns }) => `sum of squares ${columns}`,
 }
+
+export const sumInstructions = {
+  'sum-rows': sumRows,
+  'weighted-sum': weightedSum,
+  'max-rows': maxRows,
+  dot,
+  'reduce-columns': reduceColumns,
+  'sum-squares': sumSquares,
+} as const

@@ -17,7 +17,7 @@ export interface GatherInstruction extends Span {
   readonly pad: number
 }
 
-export const gather: Description<GatherInstruction> = {
+const gather: Description<GatherInstruction> = {
   uses: ({ table, ids, dest, count, columns, pad }, of) => [
     of.read(table, columns, { rows: fixed(count) }),
     of.read(ids, 1),
@@ -46,7 +46,7 @@ export interface ScatterAddInstruction extends Span {
   readonly chunk: number
 }
 
-export const scatterAdd: Description<ScatterAddInstruction> = {
+const scatterAdd: Description<ScatterAddInstruction> = {
   uses: ({ source, ids, dest, count, columns }, of) => [
     of.read(source, columns),
     of.read(ids, 1),
@@ -60,3 +60,5 @@ export const scatterAdd: Description<ScatterAddInstruction> = {
   text: ({ source, ids, dest }, { at, over }) => `scatter ${over}${at(dest)}[${at(ids)}] += ${at(source)}`,
   label: ({ columns }, rows) => `scatter add ${rows} × ${columns}`,
 }
+
+export const tableInstructions = { gather, 'scatter-add': scatterAdd } as const

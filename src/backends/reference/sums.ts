@@ -7,7 +7,7 @@ import type {
   SumRowsInstruction,
   SumSquaresInstruction,
   WeightedSumInstruction,
-} from '../backend.ts'
+} from '../program/sums.ts'
 import { lastChunk } from './chunks.ts'
 import type { Machine } from './machine.ts'
 
