@@ -1,4 +1,4 @@
-import { layerGraph, mainOf, type Layer, type Nodes } from '../layers/index.ts'
+import { layerGraph, mainOf, optionalOf, type Layer, type Nodes } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import {
   backendFor,
@@ -59,7 +59,11 @@ export class Stepper {
   }
 
   static async #create(layer: Layer, runner: Runner): Promise<Stepper> {
-    const { inputs, outputs, parameters, states } = layerGraph(layer, { training: false, lengths: false })
+    const { inputs, outputs, parameters, states } = layerGraph(layer, {
+      training: false,
+      lengths: false,
+      without: optionalOf(layer.inputs),
+    })
     const task = await runner.load((of) => of.forwardComputation('step', { parameters, states, outputs, sums: {} }))
     return new Stepper(layer, runner, task, inputs[mainOf(layer.inputs, 'x')[0]]!)
   }

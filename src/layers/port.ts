@@ -68,6 +68,10 @@ export function checkPorts(owner: string, inputs: Ports, outputs: Ports): void {
 /** The shape of a port's node. */
 export const shapeOf = ({ axes, columns }: Port): Shape => ({ rows: axes, columns })
 
+/** The names of ports that may be left out. */
+export const optionalOf = (ports: Ports): ReadonlySet<string> =>
+  new Set(Object.keys(ports).filter((name) => ports[name]!.optional))
+
 /** The name of the main port: that one, or the only one that must be there; undefined where neither is. */
 export function mainName(ports: Ports, name: string): string | undefined {
   if (Object.hasOwn(ports, name)) return name

@@ -1,5 +1,5 @@
 import { input, mul, sumRows, type Node } from '../graph/index.ts'
-import { layerGraph, mainOf, shapeOf, type GraphOptions, type LayerGraph } from '../layers/index.ts'
+import { layerGraph, mainOf, optionalOf, shapeOf, type GraphOptions, type LayerGraph } from '../layers/index.ts'
 import type { Model } from './model.ts'
 
 /** A model's graph. */
@@ -15,7 +15,7 @@ export interface LossGraph extends LayerGraph {
 
 /** A model's graph with its loss. */
 export function modelGraph({ layer, loss, targets: ports }: Model, options: GraphOptions): LossGraph {
-  const graph = layerGraph(layer, options)
+  const graph = layerGraph(layer, { ...options, without: optionalOf(layer.inputs) })
   const targets = input('targets', shapeOf(ports.targets))
   const weights = input('weights', shapeOf(ports.weights))
   const [name] = mainOf(layer.outputs, 'output')

@@ -15,7 +15,7 @@ export type TargetPorts = { readonly targets: Target; readonly weights: Port }
  * vocabulary, its labels) and keeps none of it.
  */
 export interface Model extends ModelParts {
-  /** What goes in: the inputs of its layer. */
+  /** What goes in: the inputs of its layer that must be given. Others are left out. */
   readonly inputs: Ports
   /** @throws UnrolledError `loss` where the loss is not known here. */
   readonly targets: TargetPorts
@@ -41,7 +41,7 @@ export function asModel<Parts extends ModelParts & { content?(): TrainingRecord 
   const model = {
     content: () => ({}),
     ...parts,
-    inputs: layer.inputs,
+    inputs: Object.fromEntries(Object.entries(layer.inputs).filter(([, { optional }]) => !optional)),
     get targets(): TargetPorts {
       if (ports) return ports
       const targets = loss.target(outputOf(layer))

@@ -17,7 +17,7 @@ import {
   type Layer,
   type TrainingData,
 } from 'unrolled'
-import { concat, matmul, scan, tanh } from 'unrolled/graph'
+import { concat, matmul, mul, scan, tanh } from 'unrolled/graph'
 import { everyBackend } from '../every-backend.ts'
 
 const [time, batch, size, hidden] = [6, 4, 2, 3]
@@ -25,7 +25,11 @@ const [time, batch, size, hidden] = [6, 4, 2, 3]
 /** h' = tanh(W @ [h, x]), begun from an input. */
 const begun: Layer = defineLayer({
   description: { kind: 'begun' },
-  inputs: { x: vectors(size), h0: vectors(hidden, ['batch']) },
+  inputs: {
+    x: vectors(size),
+    h0: vectors(hidden, ['batch']),
+    scale: { ...vectors(hidden, ['batch']), optional: true },
+  },
   outputs: { output: vectors(hidden) },
   declared: [
     {
@@ -34,12 +38,13 @@ const begun: Layer = defineLayer({
       blocks: [{ columns: hidden + size, init: 'glorot' }],
     },
   ],
-  build(context, { x, h0 }) {
+  build(context, { x, h0, scale }) {
     const { outputs } = scan({
       initial: [h0!],
       steps: [x!],
       step([h], [x]) {
-        const next = tanh(matmul(context.parameter('W'), concat([h!, x!])))
+        const sum = matmul(context.parameter('W'), concat([h!, x!]))
+        const next = tanh(scale ? mul(scale, sum) : sum)
         return { next: [next], outputs: [next] }
       },
     })
@@ -109,6 +114,15 @@ test.each(everyBackend)('what each port is given is what is computed with, on %s
   expect(first.loss).toBeCloseTo(wanted, 5)
   const { loss } = await train(one, data, { steps: 150, batch, optimizer: adam({ lr: 0.03 }), ...engine }).finish()
   expect(loss).toBeLessThan(wanted / 20)
+})
+
+test('what may be left out is left out, not zero', async () => {
+  const one = model()
+  expect(Object.keys(one.inputs)).toEqual(['x', 'h0'])
+  const scale = tensor(new Float64Array(batch * hidden), [batch, hidden])
+  const given = { parameters: one.parameters, inputs: { ...inputs, scale } }
+  const { output } = await forward(one.layer, given)
+  expect(output.data.every((value) => value === output.data[0])).toBe(true)
 })
 
 test('data that lacks a port is refused by its name', () => {
