@@ -45,13 +45,16 @@ export { evaluate, type Evaluation, type EvaluationOptions, type Fit } from './i
 export { generate, type GenerationOptions } from './inference/generate.ts'
 export { backward, forward } from './inference/forward.ts'
 export type { Adjoints, Given, Gradients, Result } from './inference/given.ts'
-export { open, type Session, type SessionOptions, type StepOutput } from './inference/session.ts'
+export { open } from './inference/open.ts'
+export type { Session, SessionOptions, StepOutput } from './inference/session.ts'
 export type { StepInput } from './inference/step-input.ts'
 export { predict, type Prediction } from './inference/predict.ts'
 export type { ExpectedTensors, Verification, VerificationOptions } from './inference/verification.ts'
 export { verify } from './inference/verify.ts'
-export { describeProgram, type ProgramDescription } from './inspection/describe-program.ts'
-export { productRate, type ProductRateOptions } from './inspection/product-rate.ts'
+export { describeProgram } from './inspection/describe-program.ts'
+export type { ProductRateOptions } from './inspection/measured-product.ts'
+export { productRate } from './inspection/product-rate.ts'
+export type { ProgramDescription } from './inspection/window-program.ts'
 export {
   activation,
   bidirectional,

@@ -9,8 +9,8 @@ import {
 import { checkData, checkModel, isLanguageModel, type LanguageModel, type Model } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
-import { LossMeter, type Measure } from './loss-meter.ts'
-import { Tally } from './tally.ts'
+import type { Measure } from './loss-meter.ts'
+import type { Tally } from './tally.ts'
 
 export interface EvaluationOptions extends InferenceOptions {
   /**
@@ -74,6 +74,8 @@ export async function evaluate(
 ): Promise<Evaluation | Fit> {
   checkModel(model, 'evaluate')
   checkNames('evaluate', options, names, synonyms)
+  // What measures is fetched when it is first asked for.
+  const { Tally } = await import('./tally.ts')
   if (!isLanguageModel(model)) {
     const { metrics = {} } = model.loss
     const tally = new Tally(model, metrics)
@@ -93,6 +95,7 @@ async function measure(model: Model, given: DataSet, options: EvaluationOptions,
     batch === undefined ? {} : { batch: checkNumber('evaluate', 'batch', batch, { from: 1, whole: true }) },
   )
   const weights = checkWeights('evaluate', options.weights)
+  const { LossMeter } = await import('./loss-meter.ts')
   const meter = new LossMeter(await backendFor(engineOf(options)), model, { weights, tally })
   try {
     return await meter.measure(model.parameters, whole, { ...(signal && { signal }), ...(progress && { progress }) })

@@ -4,7 +4,6 @@ import type { LanguageModel } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { checkWeights, engineNames, engineOf, Turns, type InferenceOptions } from '../runtime/index.ts'
 import { createSampler, samplingOptions, samplingSynonyms, type Sampler, type SamplingOptions } from './sampling.ts'
-import { Stepper, windowSteps } from './stepper.ts'
 import { StopStrings } from './stop-strings.ts'
 
 export interface GenerationOptions extends SamplingOptions, InferenceOptions {
@@ -72,6 +71,8 @@ async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): Asyn
   const { vocabulary, parameters } = model
   signal?.throwIfAborted()
   if (length === 0) return
+  // What steps is fetched when the first text is generated.
+  const { Stepper, windowSteps } = await import('./stepper.ts')
   const held = await Stepper.of(model, run.engine)
   const stepper = held.kept
   const stream = stepper.begin(parameters)

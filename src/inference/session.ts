@@ -195,13 +195,8 @@ function close({ held, stream }: Parts): void {
 const names = ['sessions', 'parameters', 'weights', ...engineNames]
 const synonyms = { batch: 'sessions', batchSize: 'sessions', streams: 'sessions', count: 'sessions' }
 
-/**
- * Begins sequences that arrive step by step, with a model or a layer and its parameters.
- *
- * @throws UnrolledError `option` for wrong options, and for a layer that looks ahead; `parameters` or `shape` for parameters that
- * do not fit the layer.
- */
-export async function open(target: Model | Layer, options: SessionOptions = {}): Promise<Session> {
+/** What `open` does. */
+export async function openSession(target: Model | Layer, options: SessionOptions): Promise<Session> {
   const { layer, loss, own } = partsOf(target)
   checkNames('open', options, names, synonyms)
   const sessions = checkNumber('open', 'sessions', options.sessions ?? 1, { from: 1, to: 2 ** 24, whole: true })
