@@ -126,6 +126,7 @@ export class Feed {
     for (const part of this.#inputs) this.#settle(part, batch, from, count)
     this.#settle(this.#targets, batch, from, count)
     const { once } = this.#targets
+    if (!once && !lengths && !weighted && !this.#weight && counted <= from) return this.#all(count * batch.batch)
     this.positions = 0
     let sum = 0
     for (let t = 0; t < (once ? 1 : count); t++) {
@@ -180,6 +181,13 @@ export class Feed {
       `${name} is ${filled[at]} at step ${from + Math.floor(at / batch.batch)} of sequence ${at % batch.batch} of the batch; ` +
         `it must be a whole number from ${range.from} to ${range.to}`,
     )
+  }
+
+  /** So many rows count, and alike. */
+  #all(rows: number): number {
+    this.weights.fill(1, 0, rows)
+    this.positions = rows
+    return rows
   }
 
   /** Says what a row of the targets counts, whose target is that of row `from` of the steps. */

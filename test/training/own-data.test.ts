@@ -4,6 +4,7 @@ import type { UnrolledError } from 'unrolled'
 import {
   chain,
   crossEntropy,
+  defineLayer,
   embedding,
   evaluate,
   gru,
@@ -14,10 +15,12 @@ import {
   meanSquaredError,
   memoryStore,
   network,
+  predict,
   recurrent,
   sequences,
   text,
   train,
+  vectors,
   type DataPort,
   type DataSet,
   type Filled,
@@ -26,6 +29,7 @@ import {
   type TrainingData,
   type TrainingOptions,
 } from 'unrolled'
+import { add, constant, mul } from 'unrolled/graph'
 import { everyBackend } from '../every-backend.ts'
 
 const columns = 3
@@ -185,6 +189,109 @@ test('it is evaluated as a list of the same numbers', async () => {
   const [own, list] = await Promise.all([evaluate(model(), waves), evaluate(model(), listed(waves))])
   expect(own.loss).toBeCloseTo(list.loss, 6)
   expect(own.positions).toBe(list.positions)
+})
+
+/** The same data, step t of a sequence counting t % 3. */
+class Weighted extends Waves {
+  override readonly ports = {
+    ...new Waves().ports,
+    weights: { kind: 'vector', columns: 1, axes: eachStep, optional: true },
+  } as const
+
+  override parts(options: Parameters<DataSet['parts']>[0]) {
+    const { training } = super.parts(options)
+    return { training: weighted(training) }
+  }
+
+  override whole(options?: Parameters<DataSet['whole']>[0]) {
+    return weighted(super.whole(options))
+  }
+}
+
+const weighted = (data: TrainingData): TrainingData => ({
+  ...data,
+  open(pass, index) {
+    const batch = data.open(pass, index)
+    return {
+      ...batch,
+      weighted: true,
+      fill(step, count, into) {
+        batch.fill(step, count, into)
+        const { weights } = into
+        if (!weights) return
+        for (let row = 0; row < count * batch.batch; row++) weights[row] = (step + Math.floor(row / batch.batch)) % 3
+      },
+    }
+  },
+})
+
+test('steps count as its weights say: in evaluation, and in training, where windows in which nothing counts make no update', async () => {
+  const waves = new Weighted()
+  const items = Array.from({ length: waves.count }, (_, i) =>
+    Array.from({ length: waves.length(i) }, (_, t) => [0, 1, 2].map((c) => waves.x(i, t, c))),
+  )
+  const said = await predict(model(), items)
+  let sum = 0
+  let total = 0
+  said.forEach(({ steps }, i) =>
+    steps!.forEach(({ values }, t) => {
+      const squares = values!.map((value, c) => (value - waves.target(i, t, c)) ** 2)
+      sum += (t % 3) * ((squares[0]! + squares[1]!) / 2)
+      total += t % 3
+    }),
+  )
+  const { loss, positions } = await evaluate(model(), waves)
+  expect(loss).toBeCloseTo(sum / total, 6)
+  expect(positions).toBe(items.flatMap((item) => item.map((_, t) => t % 3)).filter((weight) => weight > 0).length)
+  const [first] = await losses(waves, { batch: 10, steps: 1 })
+  expect(first).toBeCloseTo(loss, 6)
+  // Steps 0, 3 and 6 count nothing: of nine windows of one step three make no update.
+  const updates = await losses(waves, { batch: 10, unroll: 1, epochs: 1 })
+  expect(updates).toHaveLength(6)
+})
+
+test('a model of several inputs is given each by its name, one of them once a sequence', async () => {
+  const layer = defineLayer({
+    description: { kind: 'sum' },
+    inputs: { x: vectors(1), pitch: vectors(1), key: vectors(1, ['batch']) },
+    outputs: { output: vectors(1) },
+    build: (_, { x, pitch, key }) => ({ output: add(add(x!, mul(constant(2), pitch!)), key!) }),
+  })
+  const whole: TrainingData = {
+    batches: 1,
+    longest: 3,
+    positions: 12,
+    open: () => ({
+      batch: 4,
+      steps: 3,
+      fill(step, count, { x, pitch, key, targets }) {
+        for (let row = 0; row < count * 4; row++) {
+          const [t, b] = [step + Math.floor(row / 4), row % 4]
+          if (x) x[row] = t
+          if (pitch) pitch[row] = b * t
+          if (key) key[row] = 10 * b
+          if (targets) targets[row] = t + 2 * b * t + 10 * b
+        }
+      },
+    }),
+  }
+  const port: DataPort = { kind: 'vector', columns: 1, axes: eachStep }
+  const ports = { x: port, pitch: port, key: { ...port, axes: ['batch'] }, targets: port } as const
+  const data = {
+    ports,
+    hash: '',
+    units: 'notes',
+    count: 4,
+    longest: 3,
+    parts: () => ({ training: whole }),
+    whole: () => whole,
+  }
+  const sum = network(layer, { loss: meanSquaredError() })
+  expect(await evaluate(sum, data)).toMatchObject({ loss: 0, positions: 12 })
+  const { pitch: _, ...rest } = ports
+  await expect(evaluate(sum, { ...data, ports: rest })).rejects.toThrow(
+    'the model reads pitch; the data has x, key, targets',
+  )
 })
 
 describe('what does not fit the model is refused before the first step', () => {
