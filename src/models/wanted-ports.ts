@@ -3,10 +3,10 @@ import type { Ports } from '../layers/index.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { Model } from './model.ts'
 
-/** The ports of a model's inputs by the names that data has for them: the only one that must be given is `x`, others are called alike. */
+/** A model's inputs by the names that data has for them: the only one is `x`, of several each has its own. */
 export function inputsByData(inputs: Ports): ReadonlyMap<string, string> {
-  const required = Object.keys(inputs).filter((name) => !inputs[name]!.optional)
-  return new Map(Object.keys(inputs).map((name) => [required.length === 1 && name === required[0] ? 'x' : name, name]))
+  const names = Object.keys(inputs)
+  return new Map(names.map((name) => [names.length === 1 ? 'x' : name, name]))
 }
 
 /** What a model wants of data, by the names of its ports there. */
