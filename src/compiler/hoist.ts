@@ -1,3 +1,4 @@
+import { UnrolledError } from '../error.ts'
 import {
   add,
   addOperation,
@@ -15,6 +16,7 @@ import {
   node,
   selectOperation,
   sequence,
+  shapeText,
   type Node,
 } from '../graph/index.ts'
 import { rewriteGraph, rootsOf, withStep, type Observation, type ScanDraft } from './rewrite-graph.ts'
@@ -205,6 +207,13 @@ function outside(axis: string, known: (node: Node) => Node | undefined): (node: 
   const build = (original: Node): void => {
     const inputs = original.inputs.map((input) => memo.get(input)!)
     const over = inputs.some(({ shape }) => shape.rows.includes(axis))
+    if (original.operation === matmulOperation && inputs[0]!.shape.rows.includes(axis)) {
+      const shapes = original.inputs.map(({ shape }) => shapeText(shape)).join(' and ')
+      throw new UnrolledError(
+        'bad-program',
+        `matmul of ${shapes} cannot be compiled: the matrix is another one at each step`,
+      )
+    }
     const { rows, columns } = original.shape
     const made =
       original.operation === matmulOperation

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compile } from '../../src/compiler/index.ts'
+import { compile, hoist } from '../../src/compiler/index.ts'
 import { UnrolledError } from '../../src/error.ts'
 import * as g from '../../src/graph/index.ts'
 
@@ -19,6 +19,15 @@ const graphs: Readonly<Record<string, () => g.Node>> = {
       initial: [g.parameter('W', { rows: [3], columns: 3 })],
       steps: [x(['time', 'batch'])],
       step: ([W], [x]) => ({ next: [g.tanh(W!)], outputs: [g.matmul(W!, x!)] }),
+    }).outputs[0]!,
+  'a matrix made of each step, in a product that would stand behind the loop': () =>
+    g.scan({
+      initial: [x(['batch'])],
+      steps: [x(['time', 'batch'])],
+      step: ([h], [x]) => {
+        const W = g.contract(x!, g.matmul(g.parameter('V', { rows: [3], columns: 3 }), x!))
+        return { next: [g.tanh(h!)], outputs: [g.matmul(W, h!)] }
+      },
     }).outputs[0]!,
   'a table that changes at each step': () =>
     g.scan({
@@ -60,7 +69,7 @@ test.each(Object.entries(graphs))('%s is refused, with its shapes', (_, make) =>
   const root = make()
   let error: unknown
   try {
-    compile({ name: 'refused', parameters: [], outputs: { result: root } })
+    compile({ name: 'refused', parameters: [], outputs: { result: hoist([root])[0]! } })
   } catch (thrown) {
     error = thrown
   }

@@ -1,3 +1,4 @@
+import { UnrolledError } from '../../src/error.ts'
 import { windowComputation } from '../../src/runtime/graphs.ts'
 import { crash } from './check-cell.ts'
 import { ask, checkSlopes, checkValues } from './check-values.ts'
@@ -35,7 +36,8 @@ export async function checkGraph(
     }
     return { kind: 'right', kinks }
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', why: error.message }
+    if (error instanceof Refusal || (error instanceof UnrolledError && error.code === 'bad-program'))
+      return { kind: 'refused', why: error.message }
     return faulty(`a crash: ${crash(error)}`, String((error as Error).stack))
   } finally {
     await program?.dispose()
