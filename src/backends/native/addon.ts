@@ -32,7 +32,7 @@ export interface Addon {
 }
 
 /** Which words and calls these sources mean; a library that means others is not used. */
-const layout = 5
+const layout = 6
 
 /** The library, or why there is none. */
 export type Found = { readonly addon: Addon; readonly from: string } | { readonly missing: string }
