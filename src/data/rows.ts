@@ -30,7 +30,9 @@ export const columnsOf = (rows: Rows): number =>
 export function copyRow(rows: Rows, step: number, columns: number, into: Float32Array, at: number): void {
   if (isNested(rows)) {
     const row = rows[step]!
-    for (let c = 0; c < columns; c++) into[at + c] = row[c]!
+    // Of few columns the call costs more than it saves.
+    if (columns >= 16 && isFloats(row)) into.set(row, at)
+    else for (let c = 0; c < columns; c++) into[at + c] = row[c]!
   } else {
     const flat = flatOf(rows as Row | Tensor)
     const from = step * columns
