@@ -54,6 +54,18 @@ const cases: Readonly<Record<string, () => Case>> = {
     })
     return { inputs, outputs: [...final, ...outputs] }
   },
+  'a table that is made in part of what a window says': () => {
+    const inputs = { x: x(3) }
+    const ids = g.add(g.position('time'), g.mul(g.constant(0), g.sumColumns(inputs.x)))
+    const table = g.parameter('table', { rows: [5], columns: 3 })
+    const n = g.neg(g.neg(inputs.x))
+    const counted = g.stop(g.scatterAdd(n, ids, 5))
+    return {
+      inputs,
+      parameters: [table],
+      outputs: [g.neg(n), g.gather(g.mul(counted, table), ids)],
+    }
+  },
   'a slice of one column repeated': () => {
     const inputs = { x: x(3) }
     const n = g.neg(inputs.x)
