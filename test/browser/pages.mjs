@@ -20,18 +20,8 @@ function needsNode(/** @type {string} */ file, seen = new Set()) {
     .some((path) => path.includes('/test/') && needsNode(path, seen))
 }
 
-/** Tests that compute on the default backend, where a number of threads could make a difference. */
-const computing = [
-  'test/backends/',
-  'test/cells/',
-  'test/conformance/',
-  'test/golden/',
-  'test/inference/',
-  'test/training/',
-]
-
-/** Of those, the longest, that would go through the same kernels once more. */
-const alike = ['test/training/adding.test']
+/** Tests of what threads share: kernels and programs. */
+const computing = ['test/backends/', 'test/conformance/', 'test/golden/']
 
 /** Tests that start threads of their own, whatever the page. */
 const ofThreads = ['test/backends/wasm-threads.test', 'test/backends/wasm-line.test', 'test/backends/wasm-profile.test']
@@ -57,7 +47,7 @@ export function pages(/** @type {string} */ root) {
       name: 'isolated, several threads',
       headers: isolation,
       threads: 2,
-      files: shared.filter(starts(computing)).filter((name) => !starts(alike)(name)),
+      files: shared.filter(starts(computing)),
     },
     {
       name: 'isolated, one thread',
