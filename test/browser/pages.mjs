@@ -23,8 +23,13 @@ function needsNode(/** @type {string} */ file, seen = new Set()) {
 /** Tests of what threads share: kernels and programs. */
 const computing = ['test/backends/', 'test/conformance/', 'test/golden/']
 
-/** Tests that start threads of their own, whatever the page. */
-const ofThreads = ['test/backends/wasm-threads.test', 'test/backends/wasm-line.test', 'test/backends/wasm-profile.test']
+/** Tests that start threads of their own, whatever the page, and the longest, which say nothing else on one. */
+const ofThreads = [
+  'test/conformance/',
+  'test/backends/wasm-threads.test',
+  'test/backends/wasm-line.test',
+  'test/backends/wasm-profile.test',
+]
 
 const starts = (/** @type {string[]} */ beginnings) => (/** @type {string} */ name) =>
   beginnings.some((beginning) => name.startsWith(beginning))
