@@ -17,6 +17,10 @@ export function text(/** @type {number} */ length, /** @type {number} */ vocabul
   return symbols
 }
 
+/** Symbols as a text: a character for each. */
+export const asCharacters = (/** @type {Int32Array} */ symbols) =>
+  Array.from(symbols, (symbol) => String.fromCharCode(48 + symbol)).join('')
+
 /** Windows of one pass over the text. States are carried from window to window, and begin anew with each pass. */
 export const windows = 50
 

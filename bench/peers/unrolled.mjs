@@ -6,7 +6,7 @@
  */
 import { createRequire } from 'node:module'
 import * as unrolled from 'unrolled'
-import { batches, crossEntropy, stepText, text, textLength } from '../task.mjs'
+import { asCharacters, batches, crossEntropy, stepText, text, textLength } from '../task.mjs'
 import { readWeights } from '../weights.mjs'
 import { inside } from './inside.mjs'
 import { serve } from './serve.mjs'
@@ -14,12 +14,6 @@ import { serve } from './serve.mjs'
 const { version } = createRequire(import.meta.url)('unrolled/package.json')
 const cells = { lstm: 'lstm', gru: 'gruResetAfter', rnn: 'rnn' }
 const kinds = { train, forward, step }
-
-/** By name, as a record and, for builds up to 0.1.0, as a map. */
-const weights = (/** @type {Parameters<typeof readWeights>[0]} */ c) => {
-  const map = readWeights(c)
-  return Object.assign(map, Object.fromEntries(map))
-}
 
 await serve(async (c) => {
   const { backendFor, ...runtime } = await inside('runtime/index.js')
@@ -29,11 +23,11 @@ await serve(async (c) => {
   if (backend.threads !== c.threads)
     throw new Error(`this build's ${c.backend} runs on ${backend.threads} thread alone`)
   const { text: textOf, languageModel, setParameters, fromPyTorch } = unrolled
-  const data = textOf(characters(text(Math.max(textLength(c), 5000), c.vocabulary)))
+  const data = textOf(asCharacters(text(Math.max(textLength(c), 5000), c.vocabulary)))
   if (data.vocabulary.size !== c.vocabulary) throw new Error(`the text has ${data.vocabulary.size} symbols`)
   const create = () => {
     const model = languageModel(data, { cell: unrolled[cells[c.cell]], hidden: c.hidden, layers: c.layers, seed: 1 })
-    setParameters(model, fromPyTorch(model.layer, weights(c), { _core: 'recurrent' }))
+    setParameters(model, fromPyTorch(model.layer, Object.fromEntries(readWeights(c)), { _core: 'recurrent' }))
     return model
   }
   if (c.precision) checkWeights(create(), engine)
@@ -41,10 +35,6 @@ await serve(async (c) => {
   const made = await kinds[c.kind]({ c, create, engine, backend, runtime })
   return { ...made, about: { version, threads: backend.threads, kernels, ...made.about } }
 })
-
-function characters(/** @type {Int32Array} */ symbols) {
-  return Array.from(symbols, (symbol) => String.fromCharCode(48 + symbol)).join('')
-}
 
 /** Throws where this build does not know the option. */
 function checkWeights(model, engine) {
@@ -58,7 +48,7 @@ function checkWeights(model, engine) {
 async function train({ c, create, engine }) {
   const { adam, describeProgram, productRate } = unrolled
   const { batch, time } = c
-  const data = unrolled.text(characters(text(textLength(c), c.vocabulary)))
+  const data = unrolled.text(asCharacters(text(textLength(c), c.vocabulary)))
   const { operations } = await describeProgram(create(), { time, batch }, engine)
   const options = { batch, unroll: time, optimizer: adam({ lr: 2e-3 }), epochs: 1e6, ...engine }
   const events = unrolled.train(create(), data, options)[Symbol.asyncIterator]()
@@ -109,24 +99,25 @@ async function forward({ c, create, backend, runtime }) {
 async function step({ c, create, engine }) {
   const { Stepper } = await inside('inference/stepper.js')
   const model = create()
-  const { kept: stepper } = await Stepper.of(model, engine)
+  // Held to the end: what is made for a layer goes when nobody has the layer any more.
+  const held = await Stepper.of(model, engine)
   const symbols = stepText(c.vocabulary)
   const x = new Float32Array(1)
-  let stream = stepper.begin(model.parameters)
+  let stream = held.kept.begin(model.parameters)
   let sum = 0
   for (let i = 0; i < 64; i++) {
     x[0] = symbols[i]
-    await stepper.push(stream, x)
+    await held.kept.push(stream, x)
     sum += crossEntropy(stream.output, [symbols[i + 1]], c.vocabulary)
   }
-  stream = stepper.begin(model.parameters)
+  stream = held.kept.begin(model.parameters)
   let at = 0
   return {
     about: { check: sum / 64 },
     async turns(count) {
       for (let i = 0; i < count; i++) {
         x[0] = symbols[at++ & 255]
-        await stepper.push(stream, x)
+        await held.kept.push(stream, x)
       }
     },
   }
