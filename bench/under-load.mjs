@@ -7,51 +7,18 @@
  * Each `--package` is a built package to compare; this one, if none is named. Figures are milliseconds a step, the median of the
  * rounds, and in brackets the speed as a share of the same package's with one thread in the same place.
  */
-import { execFileSync, fork, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { text, textLength } from './task.mjs'
+import { caseTitle, tables } from './cases.mjs'
+import { median } from './statistics.mjs'
+import { takeTurns } from './turns.mjs'
 
-const shapes = {
-  '1 × 64, batch 16, time 32': { hidden: 64, layers: 1, batch: 16, time: 32 },
-  '2 × 128, batch 50, time 50': { hidden: 128, layers: 2, batch: 50, time: 50 },
-}
-const vocabulary = 65
+const cases = tables.train.filter(({ name }) => ['lstm-1x64', 'lstm-2x128'].includes(name))
 const turnMs = 1200
-const here = fileURLToPath(import.meta.url)
-
-/** A child: trains, and at each word says how long a step took in this turn. */
-async function serve() {
-  const { folder, backend, threads, shape } = JSON.parse(process.argv[2])
-  const unrolled = await import(pathToFileURL(join(folder, 'dist/src/node.js')).href)
-  const characters = (length) => Array.from(text(length, vocabulary), (s) => String.fromCharCode(48 + s)).join('')
-  const data = unrolled.text(characters(textLength(shape)))
-  const { hidden, layers, batch, time } = shape
-  const model = unrolled.languageModel(data, { cell: unrolled.lstm, hidden, layers, seed: 1 })
-  const events = unrolled
-    .train(model, data, { batch, unroll: time, epochs: 1e6, optimizer: unrolled.adam({ lr: 1e-3 }), backend, threads })
-    [Symbol.asyncIterator]()
-  const step = async () => {
-    while ((await events.next()).value.event !== 'step');
-  }
-  await step()
-  process.on('message', async () => {
-    const begun = performance.now()
-    let steps = 0
-    for (; performance.now() - begun < turnMs || steps < 3; steps++) await step()
-    process.send((performance.now() - begun) / steps)
-  })
-  process.send('ready')
-}
-
-const answer = (child) =>
-  new Promise((resolve, reject) => {
-    child.once('message', resolve)
-    child.once('exit', () => reject(new Error('a process ended')))
-  })
 
 /** A group of processes with a quota of one core, if this user may make one. */
 function quotaOfOne() {
@@ -77,29 +44,6 @@ function quotaOfOne() {
   return undefined
 }
 
-async function measure(rows, rounds, confine) {
-  const children = []
-  for (const row of rows) {
-    const child = fork(here, [JSON.stringify(row)])
-    confine?.(child.pid)
-    await answer(child)
-    children.push(child)
-  }
-  const times = rows.map(() => [])
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, child] of children.entries()) {
-      child.send('turn')
-      times[i].push(await answer(child))
-    }
-  }
-  for (const child of children) {
-    child.removeAllListeners('exit')
-    child.kill()
-    await new Promise((resolve) => child.once('exit', resolve))
-  }
-  return times.map((list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)])
-}
-
 async function report() {
   const { values } = parseArgs({
     options: {
@@ -110,7 +54,7 @@ async function report() {
     },
   })
   const cores = availableParallelism()
-  const named = values.package.length > 0 ? values.package : [`this=${join(dirname(here), '..')}`]
+  const named = values.package.length > 0 ? values.package : [`this=${fileURLToPath(new URL('..', import.meta.url))}`]
   const packages = named.map((it) => it.split('='))
   const busy = () =>
     Array.from({ length: cores }, (_, core) => {
@@ -134,23 +78,23 @@ async function report() {
   console.log(
     `Node ${process.version}, ${values.backend}, ${cores} cores, ms a step, median of ${values.rounds} rounds`,
   )
-  for (const [name, shape] of Object.entries(shapes)) {
+  for (const c of cases) {
     for (const place of places) {
       const rows = packages.flatMap(([label, folder]) =>
-        place.threads.map((threads) => ({ label, folder, backend: values.backend, threads, shape })),
+        place.threads.map((threads) => ({ label, folder, backend: values.backend, threads, c })),
       )
       const loops = place.busy ? busy() : []
-      const times = await measure(rows, Number(values.rounds), place.confine)
+      const options = { rounds: Number(values.rounds), turnMs, begun: place.confine }
+      const times = (await takeTurns(rows, options)).map(median)
       for (const loop of loops) loop.kill('SIGKILL')
       const cells = rows.map(({ label, threads }, i) => {
         const one = times[rows.findIndex((row) => row.label === label && row.threads === 1)]
         return `${label} ${threads}: ${times[i].toFixed(2)} (${(one / times[i]).toFixed(2)})`
       })
-      console.log(`${name}, ${place.name}: ${cells.join('   ')}`)
+      console.log(`${caseTitle(c)}, ${place.name}: ${cells.join('   ')}`)
     }
   }
   quota?.remove()
 }
 
-if (process.send) await serve()
-else await report()
+await report()

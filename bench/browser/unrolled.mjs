@@ -1,13 +1,12 @@
 /** All that a user's `train` does in a page: the state carried on, the gradient's norm and its clipping, the events. */
 import { adam, languageModel, lstm, text as textOf, train } from 'unrolled'
-import { text, textLength } from '../task.mjs'
+import { asCharacters, text, textLength } from '../task.mjs'
 
 export async function unrolled(
   /** @type {import('../cases.mjs').Case} */ c,
   /** @type {import('unrolled').EngineOptions} */ engine,
 ) {
-  const symbols = text(textLength(c), c.vocabulary)
-  const data = textOf(Array.from(symbols, (symbol) => String.fromCharCode(48 + symbol)).join(''))
+  const data = textOf(asCharacters(text(textLength(c), c.vocabulary)))
   if (data.vocabulary.size !== c.vocabulary) throw new Error(`the text has ${data.vocabulary.size} symbols`)
   const model = languageModel(data, { cell: lstm, hidden: c.hidden, layers: c.layers, seed: 1 })
   const options = { batch: c.batch, unroll: c.time, optimizer: adam({ lr: 2e-3 }), ...engine }

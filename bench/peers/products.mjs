@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import * as unrolled from 'unrolled'
-import { text, textLength } from '../task.mjs'
+import { asCharacters, text, textLength } from '../task.mjs'
 import { serve } from './serve.mjs'
 
 const { version } = createRequire(import.meta.url)('unrolled/package.json')
@@ -14,8 +14,7 @@ const roundMs = 300
 
 await serve(async (c) => {
   const { batch, time, hidden, layers } = c
-  const symbols = Array.from(text(textLength({ batch: Math.max(batch, 16), time }), c.vocabulary))
-  const data = unrolled.text(symbols.map((symbol) => String.fromCharCode(48 + symbol)).join(''))
+  const data = unrolled.text(asCharacters(text(textLength({ batch: Math.max(batch, 16), time }), c.vocabulary)))
   const model = unrolled.languageModel(data, { cell: unrolled.lstm, hidden, layers, seed: 1 })
   const options = { batch, unroll: time, backend: c.backend, threads: 1, profile: true }
   const run = (/** @type {number} */ steps) => unrolled.train(model, data, { ...options, steps }).finish()
