@@ -1,4 +1,4 @@
-import { layerFrom, type Json, type Layer, type LayerDescription, type Layers } from '../layers/index.ts'
+import { extentsOf, layerFrom, type Json, type Layer, type LayerDescription, type Layers } from '../layers/index.ts'
 import {
   lossFrom,
   modelKind,
@@ -178,7 +178,8 @@ function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: stri
   const declared = new Set(layer.declared.map(({ name }) => name))
   const strange = Object.keys(tensors).filter((name) => !declared.has(name))
   const parameters = named<Tensor>([])
-  for (const { name, shape } of layer.declared) {
+  for (const one of layer.declared) {
+    const { name } = one
     const stored = Object.hasOwn(tensors, name) ? tensors[name] : undefined
     if (!stored) {
       const close = nearest(name, strange)
@@ -187,7 +188,7 @@ function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: stri
         `tensor ${quoted(name)}, which the layers need, is missing${close === undefined ? '' : `; there is ${quoted(close)}`}`,
       )
     }
-    const wanted = [...(shape.rows as readonly number[]), shape.columns]
+    const wanted = extentsOf(one)
     if (stored.shape.join() !== wanted.join()) {
       throw fault(
         file,
@@ -200,7 +201,7 @@ function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: stri
     }
     const bad = firstNonFinite(data)
     if (bad >= 0) {
-      const { columns } = shape
+      const { columns } = one.shape
       const place = wanted.length === 2 ? [Math.floor(bad / columns), bad % columns] : [bad]
       throw fault(file, `tensor ${quoted(name)} holds ${data[bad]} at [${place.join(', ')}]`)
     }

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import { mainName, mainOf, type Layer, type Port } from '../layers/index.ts'
+import { extentsOf, mainName, mainOf, type Layer, type Port } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, checkTensor, type Named, type Tensor } from '../tensor.ts'
 import type { Adjoints, Given } from './given.ts'
@@ -123,10 +123,11 @@ export function checkParameters(owner: string, { declared }: Layer, parameters: 
     Object.keys(parameters),
     declared.map(({ name }) => name),
   )
-  for (const { name, shape } of declared) {
+  for (const one of declared) {
+    const { name } = one
     const value = parameters[name]
     if (value === undefined) throw new UnrolledError('parameters', `the parameter ${name} is missing`)
-    checkTensor(`the parameter ${name}`, value, [...(shape.rows as readonly number[]), shape.columns])
+    checkTensor(`the parameter ${name}`, value, extentsOf(one))
   }
 }
 

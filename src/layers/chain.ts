@@ -2,6 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { checkNames } from '../options.ts'
 import { nearest } from '../nearest.ts'
 import { named } from '../tensor.ts'
+import { extentsOf } from './extents.ts'
 import {
   defineLayer,
   prefixed,
@@ -184,7 +185,7 @@ type Declared = Layer['declared'][number]
 function checkTies(tie: ReadonlyMap<string, string>, all: readonly Declared[]): void {
   const shapeOf = (name: string): string => {
     const found = all.find((one) => one.name === name)
-    if (found) return `[${[...found.shape.rows, found.shape.columns].join(', ')}]`
+    if (found) return `[${extentsOf(found).join(', ')}]`
     const close = nearest(
       name,
       all.map((one) => one.name),

@@ -2,6 +2,7 @@ import { UnrolledError } from '../error.ts'
 import type { Initialiser, ParameterDeclaration } from '../cells/index.ts'
 import { siteOf, uniform } from '../uniform.ts'
 import { named, type Tensor } from '../tensor.ts'
+import { extentsOf } from './extents.ts'
 import { fours, orthonormalise } from './orthogonal.ts'
 
 /**
@@ -13,10 +14,9 @@ export function initialise(declarations: readonly ParameterDeclaration[], seed: 
 }
 
 function drawnWhenRead(declaration: ParameterDeclaration, seed: number): Tensor {
-  const { rows, columns } = declaration.shape
   let data: Float32Array | undefined
   return {
-    shape: [...(rows as readonly number[]), columns],
+    shape: extentsOf(declaration),
     get data() {
       return (data ??= initialValues(declaration, seed))
     },

@@ -3,6 +3,7 @@ import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
 import type { Node, Shape } from '../graph/index.ts'
 import type { Json } from '../options.ts'
 import type { Tensor } from '../tensor.ts'
+import { countOf } from './extents.ts'
 import { initialise } from './initialise.ts'
 import { checkPorts, everyStep, type Axis, type Port, type Ports } from './port.ts'
 
@@ -77,12 +78,8 @@ const mostNumbers = 2 ** 30
 export function defineLayer(parts: LayerParts): Layer {
   const { description, declared = [], states = [], causal = true } = parts
   checkPorts(description.kind, parts.inputs, parts.outputs)
-  const parameters = declared.reduce(
-    (sum, { shape }) => sum + (shape.rows as readonly number[]).reduce((a, b) => a * b, shape.columns),
-    0,
-  )
   const columns = states.reduce((sum, state) => sum + state.columns, 0)
-  for (const [what, count] of Object.entries({ parameters, states: columns })) {
+  for (const [what, count] of Object.entries({ parameters: countOf(declared), states: columns })) {
     if (count <= mostNumbers) continue
     throw new UnrolledError(
       'option',

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import { mainOf, vectors, type Json, type Layer, type Port, type Ports } from '../layers/index.ts'
+import { extentsOf, mainOf, vectors, type Json, type Layer, type Port, type Ports } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, checkTensor, named, type Named } from '../tensor.ts'
 import type { Loss, Target } from './losses/index.ts'
@@ -62,7 +62,7 @@ function described(this: Model): Json {
     loss: { name: loss.name, options: loss.options },
     seed,
     record,
-    parameters: Object.fromEntries(layer.declared.map(({ name, shape }) => [name, [...shape.rows, shape.columns]])),
+    parameters: Object.fromEntries(layer.declared.map((one) => [one.name, extentsOf(one)])),
     weights: 'not in JSON; saveModel writes them to a file, encodeModel makes bytes of them',
   }
 }

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import { leavesOf, prefixOf, type Axis, type Layer, type LayerDescription } from '../layers/index.ts'
+import { countOf, leavesOf, prefixOf, type Axis, type Layer, type LayerDescription } from '../layers/index.ts'
 import { outputOf, type Model } from './model.ts'
 
 /** One layer of a summary. */
@@ -41,16 +41,13 @@ export function summary(target: Model | Layer): Summary {
       name: path.map((name) => name.replace(/^_/, '')).join('.'),
       layer: shownLayer(leaf.description),
       output: [...axes, columns],
-      parameters: count(leaf.declared.filter(({ name }) => own.has(prefixOf(path) + name))),
+      parameters: countOf(leaf.declared.filter(({ name }) => own.has(prefixOf(path) + name))),
       states: leaf.states.reduce((sum, { columns }) => sum + columns, 0),
     }
   })
-  const parameters = count(layer.declared)
+  const parameters = countOf(layer.declared)
   return { layers, parameters, bytes: 4 * parameters, text: table(layers, parameters) }
 }
-
-const count = (declared: Layer['declared']): number =>
-  declared.reduce((sum, { shape }) => sum + (shape.rows as readonly number[]).reduce((a, b) => a * b, shape.columns), 0)
 
 /** Kind and options; a cell goes by its name, or by two where each direction has its own. */
 function shownLayer({ kind, cell, ...options }: LayerDescription): string {
