@@ -1,7 +1,7 @@
 import { UnrolledError } from '../error.ts'
-import { tiesOf, type Layer } from '../layers/index.ts'
+import { extentsOf, tiesOf, type Layer } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
-import { checkNamed, named, type Named, type Tensor } from '../tensor.ts'
+import { checkNamed, checkTensor, named, type Named, type Tensor } from '../tensor.ts'
 import { knownLayer } from './pytorch-layers.ts'
 import { modulesOf } from './pytorch-modules.ts'
 import { StateDictReader, type StateDict } from './state-dict.ts'
@@ -58,18 +58,13 @@ export function toPyTorch(layer: Layer, parameters: Named, names: Readonly<Recor
 }
 
 function checkParameters(layer: Layer, given: Named): void {
-  for (const { name, shape } of layer.declared) {
+  for (const one of layer.declared) {
+    const { name } = one
     const tensor = given[name]
     if (!tensor) {
       const close = nearest(name, Object.keys(given))
       throw new UnrolledError('parameters', `the parameter ${name} is missing${close ? `; there is ${close}` : ''}`)
     }
-    const wanted = [...(shape.rows as readonly number[]), shape.columns]
-    if (tensor.shape.join() !== wanted.join()) {
-      throw new UnrolledError(
-        'shape',
-        `the parameter ${name} is [${tensor.shape.join(', ')}]; it must be [${wanted.join(', ')}]`,
-      )
-    }
+    checkTensor(`the parameter ${name}`, tensor, extentsOf(one))
   }
 }

@@ -333,5 +333,9 @@ describe('says what is wrong', () => {
     expect(refusal(() => toPyTorch(layer, { ...layer.parameters(), 'head.bias': tensor([1]) }), 'shape')).toMatch(
       /head.bias is \[1\]; it must be \[4\]/,
     )
+    const wrong = (value: object): string =>
+      refusal(() => toPyTorch(layer, { ...layer.parameters(), 'head.bias': value as Tensor }), 'shape')
+    expect(wrong([1, 2, 3, 4])).toMatch(/head.bias is an array of 4; it must be a tensor/)
+    expect(wrong({ shape: [4], data: new Float32Array(3) })).toMatch(/which is 4 numbers, but its data holds 3/)
   })
 })
