@@ -99,10 +99,10 @@ const writers: Readonly<Record<string, (description: Description, prefix: string
       stationsOf(inner, name.startsWith('_') ? prefix : `${prefix}${name}.`, owner),
     )
   },
-  embedding: ({ kind }, prefix) => [station(kind, prefix, (value) => `${prefix}weight[${value}]`)],
+  embedding: ({ kind }, prefix, whose) => [station(kind, prefix, (value) => `${whose(`${prefix}weight`)}[${value}]`)],
   linear: ({ kind, bias }, prefix, whose) => [
     station(kind, prefix, (value) => {
-      const added = bias === false ? '' : ` + ${prefix}bias`
+      const added = bias === false ? '' : ` + ${whose(`${prefix}bias`)}`
       return `${whose(`${prefix}weight`)} @ ${inBrackets(value)}${added}`
     }),
   ],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chain, defineCell, linear, recurrent, rnn, rnnRelu } from '../../src/index.ts'
+import { chain, defineCell, embedding, linear, recurrent, rnn, rnnRelu } from '../../src/index.ts'
 import { networkOverSteps, overSteps } from '../../cli/unrolled-text.ts'
 
 const lines = (layer: Parameters<typeof networkOverSteps>[0]): string[] =>
@@ -30,6 +30,20 @@ test('two cells are written each in its direction; a head without bias reads the
     'backward:',
     'h₁ = relu(W @ [h₂, x₁] + b)',
     'head y₁ = head.weight @ (the last [h₁ forward, h₁ backward] of rnn.layers.0)',
+  ])
+})
+
+test('what is tied goes by the name of what it is tied to', () => {
+  const parts = { embed: embedding({ symbols: 5, size: 3 }), inner: linear({ output: 5 }), head: linear({ output: 5 }) }
+  const layer = chain({ ...parts }, { tie: { 'embed.weight': 'inner.weight', 'head.bias': 'inner.bias' } })
+  expect(
+    lines(layer)
+      .filter((line) => !line.startsWith('step'))
+      .slice(0, 3),
+  ).toEqual([
+    'embed y₁ = inner.weight[input₁]',
+    'inner y₁ = inner.weight @ (y₁ of embed) + inner.bias',
+    'head y₁ = head.weight @ (y₁ of inner) + inner.bias',
   ])
 })
 
