@@ -311,10 +311,11 @@ export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescript
 export function bidirectional(layer: Layer): Layer
 export function bidirectional(layer: OpenLayer): OpenLayer
 export function bidirectional(layer: Layer | OpenLayer): Layer | OpenLayer {
-  if (!('build' in layer)) return { kind: layer.kind, fit: (inputs) => bidirectional(layer.fit(inputs)) }
-  const { direction: _, ...description } = layer.description
-  if (description.kind !== 'recurrent') {
-    throw new UnrolledError('option', `bidirectional: a recurrent layer was expected, not ${description.kind}`)
+  const { kind } = 'build' in layer ? layer.description : layer
+  if (kind !== 'recurrent') {
+    throw new UnrolledError('option', `bidirectional: a recurrent layer was expected, not ${kind}`)
   }
+  if (!('build' in layer)) return { kind, fit: (inputs) => bidirectional(layer.fit(inputs)) }
+  const { direction: _, ...description } = layer.description
   return recurrentFrom({ ...description, bidirectional: true })
 }

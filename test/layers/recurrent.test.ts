@@ -165,6 +165,13 @@ describe('directions', () => {
   ])('%j is refused', (given, message) => {
     expect(() => recurrent({ ...options, ...given })).toThrow(message)
   })
+
+  test('both ways runs a recurrent layer, and no other even before its sizes are known', () => {
+    const message = 'bidirectional: a recurrent layer was expected, not '
+    expect(() => bidirectional(linear({ input: 3, output: 4 }))).toThrow(`${message}linear`)
+    expect(() => bidirectional(linear({ output: 4 }))).toThrow(`${message}linear`)
+    expect(() => bidirectional(lstm as never)).toThrow(message)
+  })
 })
 
 describe('descriptions', () => {
