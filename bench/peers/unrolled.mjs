@@ -103,12 +103,13 @@ async function step({ c, create, engine }) {
   const held = await Stepper.of(model, engine)
   const symbols = stepText(c.vocabulary)
   const x = new Float32Array(1)
+  const logits = new Float32Array(c.vocabulary)
   let stream = held.kept.begin(model.parameters)
   let sum = 0
   for (let i = 0; i < 64; i++) {
     x[0] = symbols[i]
-    await held.kept.push(stream, x)
-    sum += crossEntropy(stream.output, [symbols[i + 1]], c.vocabulary)
+    await held.kept.step(stream, x, logits)
+    sum += crossEntropy(logits, [symbols[i + 1]], c.vocabulary)
   }
   stream = held.kept.begin(model.parameters)
   let at = 0
@@ -117,7 +118,7 @@ async function step({ c, create, engine }) {
     async turns(count) {
       for (let i = 0; i < count; i++) {
         x[0] = symbols[at++ & 255]
-        await held.kept.push(stream, x)
+        await held.kept.step(stream, x, logits)
       }
     },
   }

@@ -76,20 +76,21 @@ async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): Asyn
   const held = await Stepper.of(model, run.engine)
   const stepper = held.kept
   const stream = stepper.begin(parameters)
+  const logits = new Float32Array(vocabulary.size)
   // Not a generator of its own: to hand a symbol on through a second one costs as much as a step of a small model.
   try {
     const turns = new Turns()
     for (let at = 0; at < prompt.length; at += windowSteps) {
       signal?.throwIfAborted()
-      await stepper.push(stream, Float32Array.from(prompt.subarray(at, at + windowSteps)))
+      await stepper.step(stream, Float32Array.from(prompt.subarray(at, at + windowSteps)), logits)
       await turns.take()
     }
     const x = new Float32Array(1)
     const drawn = [0]
     for (let n = 0; ; n++) {
       signal?.throwIfAborted()
-      if (vocabulary.unknown !== undefined && vocabulary.size > 1) stream.output[vocabulary.unknown] = -Infinity
-      const id = sampler.draw(stream.output, n)
+      if (vocabulary.unknown !== undefined && vocabulary.size > 1) logits[vocabulary.unknown] = -Infinity
+      const id = sampler.draw(logits, n)
       if (id === vocabulary.boundary) break
       drawn[0] = id
       const { text, ended } = stop.push(vocabulary.decode(drawn))
@@ -97,7 +98,8 @@ async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): Asyn
       if (ended) return
       if (n + 1 === length) break
       x[0] = id
-      await stepper.push(stream, x)
+      const read = stepper.step(stream, x, logits)
+      if (read) await read
       await turns.take()
     }
     const rest = stop.rest()

@@ -23,8 +23,6 @@ export interface Stream {
   readonly batch: number
   /** The states, while those of another stream are what programs go on from. */
   kept: Slot | undefined
-  /** The output of the last step: that of one sequence alone, those of several padded as device memory has them. */
-  readonly output: Numbers
 }
 
 /**
@@ -38,7 +36,7 @@ export class Stepper {
   readonly #output: string
   /** Whether what comes out has a row for each step, of which the last is wanted. */
   readonly #everyStep: boolean
-  readonly #columns: { readonly input: number; readonly output: number; readonly width: number }
+  readonly #columns: { readonly input: number; readonly output: number }
   #current: Stream | undefined
 
   private constructor(layer: Layer, runner: Runner, task: Task, x: Nodes[string]) {
@@ -48,7 +46,7 @@ export class Stepper {
     const [output, { columns, axes }] = mainOf(layer.outputs, 'output')
     this.#output = output
     this.#everyStep = axes.includes('time')
-    this.#columns = { input: padded(x.shape.columns), output: padded(columns), width: columns }
+    this.#columns = { input: padded(x.shape.columns), output: padded(columns) }
   }
 
   /** The stepper of a model on a backend, with weights in a format; made once, and kept while it is held. */
@@ -70,9 +68,7 @@ export class Stepper {
 
   /** So many new sequences, from initial states. */
   begin(parameters: Named, batch = 1): Stream {
-    const { output, width } = this.#columns
-    const floats = batch === 1 ? width : batch * output
-    return { parameters, batch, kept: undefined, output: new Float32Array(floats) }
+    return { parameters, batch, kept: undefined }
   }
 
   /** Whether a step can be done at once. */
@@ -86,17 +82,10 @@ export class Stepper {
   }
 
   /**
-   * Moves a stream on by up to `windowSteps` steps: `x` holds `[steps, batch] × input`, rows padded as device memory has them.
-   * Then `stream.output` is the last step's output. After the first call of a length, makes no typed array.
-   */
-  async push(stream: Stream, x: Numbers): Promise<void> {
-    const read = this.step(stream, x, stream.output)
-    if (read) await read
-  }
-
-  /**
-   * The same, the output read to another place; done at once where the backend can. All is asked for before anything is waited
-   * for, so that nothing of another stream comes in between.
+   * Moves a stream on by up to `windowSteps` steps: `x` holds `[steps, batch] × input`, rows padded as device memory has them. The
+   * output of the last is read to `into`, as far as there is room, rows padded too; at once where the backend can. All is asked for
+   * before anything is waited for, so that nothing of another stream comes in between. After the first call of a length, makes no
+   * typed array.
    */
   step(stream: Stream, x: Numbers, into: Numbers): Promise<void> | undefined {
     const steps = x.length / (stream.batch * this.#columns.input)
@@ -125,7 +114,7 @@ export class Stepper {
     this.#turnTo(stream, 1)
     const kept = this.#runner.states.slot(stream.batch)
     this.#runner.states.keep(kept)
-    return { ...stream, kept, output: stream.output.slice() }
+    return { ...stream, kept }
   }
 
   /** The stream ends; what it had on the device is given back. */
