@@ -46,18 +46,12 @@ export class States {
 
   /** Lets programs begin with given states, and with what is declared where none is given. */
   begin(batch: number, given: ByName = {}): void {
-    for (const [i, { name, columns, initial }] of this.#declared.entries()) {
-      const values = given[name]?.data ?? this.#memories.numbers(batch * columns).fill(initial)
-      this.#memories.putRows(this.#regions[i]!, values, columns)
-    }
+    this.#put(this.#regions, batch, given, ({ initial }) => initial)
   }
 
   /** The same for the adjoints of the states behind the last step, which are zero where none is given. */
   beginAdjoints(batch: number, given: ByName = {}): void {
-    for (const [i, { name, columns }] of this.#declared.entries()) {
-      const values = given[name]?.data ?? this.#memories.numbers(batch * columns)
-      this.#memories.putRows(this.#adjoints[i]!, values, columns)
-    }
+    this.#put(this.#adjoints, batch, given, () => 0)
   }
 
   /** The states that programs left, by name. */
@@ -127,6 +121,15 @@ export class States {
       // What no program reads or writes has no region.
       if (region) move(region, memory, at, floats)
       at += floats
+    }
+  }
+
+  /** Writes what is given for each state, and where nothing is, one number everywhere. */
+  #put(regions: readonly string[], batch: number, given: ByName, otherwise: (state: DeclaredState) => number): void {
+    for (const [i, state] of this.#declared.entries()) {
+      const { name, columns } = state
+      const values = given[name]?.data ?? this.#memories.numbers(batch * columns).fill(otherwise(state))
+      this.#memories.putRows(regions[i]!, values, columns)
     }
   }
 
