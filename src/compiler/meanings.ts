@@ -1,4 +1,4 @@
-import { inputOperation, type Node, type RowAxis, type ScanNode, type Seen } from '../graph/index.ts'
+import { inputOperation, nameOf, type Node, type RowAxis, type ScanNode, type Seen } from '../graph/index.ts'
 import { floats, type Home, type Spot } from './arrays.ts'
 import type { Meaning } from './meaning.ts'
 import type { Moment, Sources } from './sources.ts'
@@ -45,7 +45,7 @@ export class Meanings {
     if (next) return this.state(next.scan, next.state, 'new')
     const added = this.#storage.addedTo(node)
     if (added) return this.outside(added)
-    if (operation === inputOperation) return this.given((node as Node<{ name: string }>).attributes.name, node.shape)
+    if (operation === inputOperation) return this.given(nameOf(node), node.shape)
     const { rows, columns } = node.shape
     const axis = this.#inside.get(node)
     return this.#meaning(node, `${operation.name} ${node.id}`, axis === undefined ? rows : [axis, ...rows], columns)

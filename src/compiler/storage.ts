@@ -1,6 +1,7 @@
 import type { Formula } from '../backends/backend.ts'
 import {
   inputOperation,
+  nameOf,
   insideOf,
   leavesOf,
   parameterOperation,
@@ -199,7 +200,7 @@ export class Storage {
     }
     const readers = new Map<string, Reader[]>()
     for (const [source, read] of this.#readers) {
-      if (source.operation === inputOperation) readers.set((source as Node<{ name: string }>).attributes.name, read)
+      if (source.operation === inputOperation) readers.set(nameOf(source), read)
     }
     // One sum lies in a place that is added to; others are complete before they come there, so that a long window and its
     // pieces add in one order.

@@ -35,6 +35,9 @@ export const constantOperation: Operation<{ value: number }> = {
   evaluate: (node) => ({ shape: node.shape, extents: [], data: Float64Array.of(node.attributes.value) }),
 }
 
+/** What a leaf was called where it was made. */
+export const nameOf = (leaf: Node): string => (leaf as Node<{ name: string }>).attributes.name
+
 /** An array given at run time under `name`: `input('x', { rows: ['time', 'batch'], columns: 10 })`. */
 export const input = (name: string, shape: Shape): Node<{ name: string }> => node(inputOperation, [], { name }, shape)
 

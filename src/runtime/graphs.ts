@@ -1,7 +1,16 @@
 import { hoist, recompute, type Computation } from '../compiler/index.ts'
 import { UnrolledError } from '../error.ts'
 import { pullback, type StateTap } from '../gradient/index.ts'
-import { add, constant, finalOperation, input, type FinalNode, type Node, type ScanNode } from '../graph/index.ts'
+import {
+  add,
+  constant,
+  finalOperation,
+  input,
+  nameOf,
+  type FinalNode,
+  type Node,
+  type ScanNode,
+} from '../graph/index.ts'
 import { adjointRegion, stateRegion, tapRegion } from './regions.ts'
 
 /** A state of a model's graph: the input node it starts from, and its node after the last step. */
@@ -65,7 +74,7 @@ export function windowComputation(name: string, graph: ModelGraph, backward: Bac
   const { parameters, states } = graph
   const forward = forwardComputation(name, graph)
   const wanted = { ...backward.inputs }
-  const trained = parameters.filter((node) => !backward.frozen?.has((node as Node<{ name: string }>).attributes.name))
+  const trained = parameters.filter((node) => !backward.frozen?.has(nameOf(node)))
   const wrt = [...trained, ...states.map(({ initial }) => initial), ...Object.values(wanted)]
   const seeds = new Map<Node, Node>()
   const seed = (node: Node, adjoint: Node): void => {

@@ -1,6 +1,6 @@
 import { layoutOf } from '../compiler/layout.ts'
 import { UnrolledError } from '../error.ts'
-import type { Node } from '../graph/index.ts'
+import { nameOf, type Node } from '../graph/index.ts'
 import { named, type Named, type Tensor } from '../tensor.ts'
 
 /** Moves named tensors into and out of the padded flat order that parameters have in device memory. */
@@ -13,7 +13,7 @@ export class ParameterLayout {
     const { places, floats } = layoutOf(parameters)
     this.floats = floats
     this.#entries = parameters.map((node) => ({
-      name: (node as Node<{ name: string }>).attributes.name,
+      name: nameOf(node),
       shape: [...(node.shape.rows as readonly number[]), node.shape.columns],
       ...places.get(node)!,
     }))

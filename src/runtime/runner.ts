@@ -2,7 +2,7 @@ import type { Backend, CompileOptions, Executable, Extents, Memory, Program } fr
 import type { Computation } from '../compiler/index.ts'
 import { valueOf } from '../compiler/formula.ts'
 import { UnrolledError } from '../error.ts'
-import { parameter, type Node, type Shape } from '../graph/index.ts'
+import { nameOf, parameter, type Node, type Shape } from '../graph/index.ts'
 import type { Named, Tensor } from '../tensor.ts'
 import type * as Building from './building.ts'
 import { Memories, type Numbers } from './memories.ts'
@@ -225,4 +225,3 @@ function tooLarge(region: string, floats: number, extents: Extents): UnrolledErr
 }
 
 const zero = new Float32Array(1)
-const nameOf = (node: Node): string => (node as Node<{ name: string }>).attributes.name

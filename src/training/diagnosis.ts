@@ -1,6 +1,6 @@
 import type { TrainingBatch } from '../data/index.ts'
 import { Feed, kindOf } from '../inference/feed.ts'
-import { evaluate, zeros, type Node, type Value } from '../graph/index.ts'
+import { evaluate, nameOf, zeros, type Node, type Value } from '../graph/index.ts'
 import { mainOf } from '../layers/index.ts'
 import { answersOnce, modelGraph, type LossGraph, type Model } from '../models/index.ts'
 import { padded, unpadRows } from '../runtime/index.ts'
@@ -163,8 +163,6 @@ class Oracle {
     return { output: values!.data, losses: each!.data }
   }
 }
-
-const nameOf = (node: Node): string => (node as Node<{ name: string }>).attributes.name
 
 function unpadded(values: ArrayLike<number>, columns: number, rows: number): Float64Array {
   const result = new Float64Array(rows * columns)
