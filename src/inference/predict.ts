@@ -1,7 +1,7 @@
 import { checkRows, columnsOf, copyRow, firstWrong, stepsOf, valueAt, type Row, type Rows } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { mainOf, type Port } from '../layers/index.ts'
-import { answersOnce, outputOf, type Decoded, type Loss, type Model } from '../models/index.ts'
+import { answersOnce, checkModel, outputOf, type Decoded, type Loss, type Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
@@ -34,9 +34,7 @@ export async function predict(
   x: Rows | readonly (Tensor | readonly Row[])[],
   options: EngineOptions = {},
 ): Promise<Prediction | Prediction[]> {
-  if (typeof model?.layer?.build !== 'function' || typeof model.loss?.build !== 'function') {
-    throw new UnrolledError('option', 'predict: the first argument must be a model')
-  }
+  checkModel(model, 'predict')
   checkNames('predict', options, engineNames)
   const many = isMany(x)
   const all = many ? x : [x]
