@@ -58,10 +58,6 @@ export class LiveModel {
     this.#stale = true
   }
 
-  get stale(): boolean {
-    return this.#stale
-  }
-
   set(values: Named): void {
     this.#values = values
     this.#stale = false

@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { ownLayers, type Json } from '../layers/index.ts'
+import { ownLayers } from '../layers/index.ts'
 import { checkData, type Model, type TrainingRecord } from '../models/index.ts'
 import { backendFor, type Backend, type EngineOptions } from '../runtime/index.ts'
 import type { WindowOptions } from './bptt.ts'
@@ -222,6 +222,6 @@ class Work {
 
   #record(): TrainingRecord {
     const { step } = this.#standing
-    return step === 0 ? {} : ({ steps: step, kernels: this.#backend.kernels } satisfies Record<string, Json>)
+    return step === 0 ? {} : { steps: step, kernels: this.#backend.kernels }
   }
 }
