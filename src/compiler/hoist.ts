@@ -20,7 +20,7 @@ import {
   type Node,
 } from '../graph/index.ts'
 import { rewriteGraph, rootsOf, withStep, type Observation, type ScanDraft } from './rewrite-graph.ts'
-import { countUses, termsOf } from './sums.ts'
+import { countUses, sumOf, termsOf } from './sums.ts'
 
 /** Up to this many rows, a table is multiplied instead of the rows gathered from it. */
 const smallTable = 512
@@ -87,14 +87,15 @@ function regroup(draft: ScanDraft): ScanDraft {
   for (const original of inside) {
     const terms = original.operation === addOperation && !isInner(original) ? termsOf(original, isInner) : []
     const result = terms.some(isProduct)
-      ? [
-          ...terms.filter((term) => !waiting.has(term) && !isProduct(term)),
-          ...terms.filter((term) => !waiting.has(term) && isProduct(term)),
-          ...terms.filter((term) => waiting.has(term) && isProduct(term)),
-          ...terms.filter((term) => waiting.has(term) && !isProduct(term)),
-        ]
-          .map(change)
-          .reduce((sum, term) => add(sum, term))
+      ? sumOf(
+          [
+            ...terms.filter((term) => !waiting.has(term) && !isProduct(term)),
+            ...terms.filter((term) => !waiting.has(term) && isProduct(term)),
+            ...terms.filter((term) => waiting.has(term) && isProduct(term)),
+            ...terms.filter((term) => waiting.has(term) && !isProduct(term)),
+          ].map(change),
+          original.shape,
+        )
       : withInputs(original, original.inputs.map(change))
     memo.set(original, result)
   }

@@ -19,7 +19,7 @@ import {
   type Shape,
 } from '../graph/index.ts'
 import { rewriteGraph, rootsOf, withStep, type ScanDraft } from './rewrite-graph.ts'
-import { countUses } from './sums.ts'
+import { countUses, sumOf } from './sums.ts'
 
 /** A matrix and what it, or its transpose, is applied to. */
 export interface Link {
@@ -160,9 +160,7 @@ function folding(
     const links = products
       .flatMap(({ term }) => linksOf(term as ProductNode))
       .toSorted((p, q) => rankOf(p.w) - rankOf(q.w))
-    return rest
-      .map(({ term }) => term)
-      .filter((term) => term !== made && !vectors.includes(term))
-      .reduce<Node>((sum, term) => add(sum, term), product(links, kept.shape, start))
+    const others = rest.map(({ term }) => term).filter((term) => term !== made && !vectors.includes(term))
+    return sumOf([product(links, kept.shape, start), ...others], kept.shape)
   }
 }

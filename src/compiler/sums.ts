@@ -1,4 +1,4 @@
-import { addOperation, type Node } from '../graph/index.ts'
+import { add, addOperation, node, sameShape, type Node, type Shape } from '../graph/index.ts'
 
 /** How often each node under `roots` is used; a root counts as one use. */
 export function countUses(roots: readonly Node[], within: (node: Node) => boolean = () => true): Map<Node, number> {
@@ -19,4 +19,10 @@ export function termsOf(sum: Node, isInner: (node: Node) => boolean): Node[] {
   return sum.inputs.flatMap((input) =>
     input.operation === addOperation && isInner(input) ? termsOf(input, isInner) : [input],
   )
+}
+
+/** Terms added in the order in which they stand: as an array of a shape, for the order of its axes is not the terms' to say. */
+export function sumOf(terms: readonly Node[], shape: Shape): Node {
+  const sum = terms.reduce((sofar, term) => add(sofar, term))
+  return sameShape(sum.shape, shape) ? sum : node(addOperation, sum.inputs, undefined, shape)
 }

@@ -37,6 +37,16 @@ const graphs: Readonly<Record<string, (x: Given) => g.Node | readonly g.Node[]>>
   'a scan over batch': (x) => scanOver(x, 'batch', []),
   'a scan whose states have rows of two axes': (x) => scanOver(x, 'time', both),
   'a scan whose states have heads': (x) => scanOver(x, 'time', ['batch', 4]),
+  'a sum of products in a scan over an axis that is not the outermost': (x) => {
+    const outside = x(['time', 'batch'])
+    const [U, V] = ['U', 'V'].map((name) => g.parameter(name, { rows: [3], columns: 3 })) as [g.Node, g.Node]
+    return g.scan({
+      axis: 'source',
+      initial: [x(['time', 'batch'])],
+      steps: [x(['source', 'time', 'batch'])],
+      step: ([h], [x]) => ({ next: [g.neg(x!)], outputs: [g.add(g.matmul(U, h!), g.matmul(V, outside))] }),
+    }).outputs
+  },
   'one scan over what another gives': (x) => {
     const [first] = scanOver(x, 'source', ['batch'])
     return g.scan({
@@ -124,8 +134,9 @@ function caseOf(make: (x: Given) => g.Node | readonly g.Node[]): GraphCase {
   })
   const outputs = Object.fromEntries([made].flat().map((node, i) => [`out${i}`, node as g.Node]))
   const free = inputs.filter(({ below }) => below === undefined)
+  const parameters = g.ordered(Object.values(outputs)).filter(({ operation }) => operation === g.parameterOperation)
   return {
-    graph: { parameters: [], states: [], outputs, sums: {} },
+    graph: { parameters, states: [], outputs, sums: {} },
     backward: {
       outputs: Object.keys(outputs),
       inputs: Object.fromEntries(free.map(({ node }) => [(node as g.Node<{ name: string }>).attributes.name, node])),
