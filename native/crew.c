@@ -196,7 +196,7 @@ static void lead(Crew *crew) {
     // What has not begun when the crew ends is left undone.
     bool left = atomic_load(&crew->ending);
     if (!left && job.pace != NULL && crew->threads > 1) {
-      bool alone = pace_alone(job.pace, job.work);
+      bool alone = pace_alone(job.pace);
       double begun = nanoseconds();
       if (alone) job.run(job.subject, 0, 1, crew);
       else run_together(crew, job);

@@ -5,18 +5,23 @@
 
 #include <stdbool.h>
 
+// What was done of late, and how long it took: what is further back counts less.
 typedef struct {
-  // Nanoseconds an operation on one thread, and on all of them, of late; 0 where it has not been tried.
-  double alone, together;
-  // The least that all threads took where the machine was their own.
+  double nanoseconds, work;
+} Lately;
+
+typedef struct {
+  Lately alone, together;
+  // The least nanoseconds an operation that all threads took: so it is where the machine is their own.
   double usual;
-  // Nanoseconds since the other way was tried.
+  // Nanoseconds since the other way was tried; while it is being tried, since that began.
   double since;
+  bool trying;
   bool on_one;
 } Pace;
 
 // Whether the next run is to be on one thread.
-bool pace_alone(const Pace *pace, double work);
+bool pace_alone(const Pace *pace);
 // Notes how long a run took.
 void pace_note(Pace *pace, double work, bool alone, double nanoseconds);
 
