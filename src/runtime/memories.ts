@@ -98,7 +98,7 @@ export class Memories {
     const count = shape.reduce((a, b) => a * b, 1)
     const result = this.numbers(count)
     const raw = this.numbers((count / columns) * padded(columns))
-    if (raw.length > 0) await this.read(region, 0, raw)
+    await this.read(region, 0, raw)
     unpadRows(raw, columns, result)
     return tensor(result, shape)
   }

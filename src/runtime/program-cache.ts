@@ -60,7 +60,6 @@ export async function held<Kept>(
   try {
     return hold(layer, entry, (await entry.made) as Kept, release)
   } catch (error) {
-    if (entries.get(key) === entry) entries.delete(key)
     forget(entry)
     release()
     throw error

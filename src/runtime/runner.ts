@@ -32,7 +32,7 @@ export class Runner {
   readonly #memories: Memories
   readonly #options: CompileOptions
   readonly #tasks: Task[] = []
-  readonly #extents = new Map<number, Extents>()
+  readonly #extents = new Map<string, Extents>()
   #last: Extents = {}
   /** The parameters that were uploaded last; undefined where they have changed since. */
   #values: Named | undefined
@@ -66,10 +66,8 @@ export class Runner {
     const last = this.#last
     // Who makes step after step asks for the same again and again.
     if (last['time'] === time && last['batch'] === batch && last['source'] === source) return last
-    const key = time * 2 ** 32 + batch
-    const known = this.#extents.get(key)
-    if (known && known['source'] === source) return (this.#last = known)
-    this.#last = source === undefined ? { time, batch } : { time, source, batch }
+    const key = [time, batch, source].join()
+    this.#last = this.#extents.get(key) ?? (source === undefined ? { time, batch } : { time, source, batch })
     this.#extents.set(key, this.#last)
     return this.#last
   }
@@ -86,10 +84,9 @@ export class Runner {
 
   /** Uploads parameters. */
   upload(values: Named): void {
-    const { floats } = this.layout
-    const flat = this.#memories.numbers(floats)
+    const flat = this.#memories.numbers(this.layout.floats)
     this.layout.pack(values, flat)
-    if (floats > 0) this.#memories.reserve(new Map([[parameterRegion, floats]]))
+    this.#memories.reserve(new Map([[parameterRegion, flat.length]]))
     this.#memories.put(parameterRegion, flat)
     this.changed()
     this.#values = values
@@ -210,7 +207,7 @@ export class Runner {
       if (floats > mostFloats) throw tooLarge(names[i]!, floats, extents)
       wanted.set(names[i]!, floats)
     }
-    if (this.#memories.reserve(wanted)) for (const task of this.#tasks) task.rebind((name) => this.#memories.find(name))
+    if (this.#memories.reserve(wanted)) for (const task of this.#tasks) task.rebind((name) => this.#memories.of(name))
     return names.map((name) => this.#memories.of(name))
   }
 }

@@ -91,7 +91,7 @@ export class States {
   /** What is kept, in the order of the states, rows padded as device memory has them. */
   async read({ batch, memory }: Slot): Promise<Numbers[]> {
     const all = this.#memories.numbers(memory.floats)
-    if (all.length > 0) await this.#memories.backend.read(memory, 0, all)
+    await this.#memories.backend.read(memory, 0, all)
     let at = 0
     return this.#declared.map(({ columns }) => all.slice(at, (at += batch * padded(columns))))
   }

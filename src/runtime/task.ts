@@ -16,8 +16,8 @@ export class Task {
   /** Where its regions are found. */
   readonly #names: readonly string[]
   readonly #fit: Fit
+  /** Whose memory it is bound to; none before the first. */
   #fitted: Extents | undefined
-  #bound = false
   /** Whether what depends on parameters alone has been worked out from those of now. */
   #prepared = false
 
@@ -31,10 +31,9 @@ export class Task {
 
   /** Sees to memory for these extents, so that inputs can be written. */
   fit(extents: Extents): void {
-    if (this.#fitted === extents && this.#bound) return
+    if (this.#fitted === extents) return
     const memories = this.#fit(this.program, this.#names, extents)
-    if (!this.#bound) this.executable.bind(memories)
-    this.#bound = true
+    if (!this.#fitted) this.executable.bind(memories)
     this.#fitted = extents
   }
 
@@ -58,17 +57,13 @@ export class Task {
   }
 
   /** Binds the program to memory that was exchanged, if it was bound before. */
-  rebind(find: (name: string) => Memory | undefined): void {
+  rebind(of: (name: string) => Memory): void {
     this.changed()
-    if (!this.#bound) return
-    const memories = this.#names.map(find)
-    if (memories.every((memory) => memory !== undefined)) this.executable.bind(memories)
-    else this.#bound = false
+    if (this.#fitted) this.executable.bind(this.#names.map(of))
   }
 
   #prepare(extents: Extents): void {
     this.#prepared = true
-    if (this.program.prepare.length === 0) return
     this.executable.prepare(extents)
     this.profile?.count('prepare', extents)
   }
