@@ -88,7 +88,7 @@ function linksOf(layers: Readonly<Record<string, Layer | OpenLayer>>): Link[] {
 const outputOf = ({ layer, from }: Link): Port => layer.outputs[from]!
 
 function fitted(before: Link, name: string, given: Layer | OpenLayer): Layer | OpenLayer {
-  if (!given?.fit) return given
+  if (typeof given?.fit !== 'function') return given
   const output = outputOf(before)
   const open = !isLayer(given)
   const [into] = open ? ['x'] : mainOf(given.inputs, 'x')

@@ -99,5 +99,5 @@ export function portText({ kind, columns, axes, symbols }: Port): string {
 export function misfit(from: Port, into: Port): string | undefined {
   if (from.columns !== into.columns) return 'columns'
   if (from.axes.join() !== into.axes.join()) return 'axes'
-  return from.kind !== into.kind || (into.symbols !== undefined && from.symbols! > into.symbols) ? 'kind' : undefined
+  return from.kind !== into.kind || from.symbols! > into.symbols! ? 'kind' : undefined
 }

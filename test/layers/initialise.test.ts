@@ -1,9 +1,18 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { lstm } from '../../src/cells/index.ts'
+import { lstm, type Initialiser } from '../../src/cells/index.ts'
 import { UnrolledError } from '../../src/error.ts'
 import { decodeModel, encodeModel } from '../../src/formats/model-file.ts'
 import { siteOf, uniform } from '../../src/uniform.ts'
-import { chain, embedding, initialise, linear, recurrent } from '../../src/layers/index.ts'
+import {
+  chain,
+  defineLayer,
+  embedding,
+  initialise,
+  linear,
+  recurrent,
+  vectors,
+  type Layer,
+} from '../../src/layers/index.ts'
 import { meanSquaredError, network, setParameters } from '../../src/models/index.ts'
 
 afterEach(() => void vi.restoreAllMocks())
@@ -72,6 +81,63 @@ describe('orthogonal first values', () => {
   })
 })
 
+describe('first values', () => {
+  const rows = 40
+  const columns = 30
+  const first = (init: Initialiser, name = 'W', seed = 7): number[] => [
+    ...initialise([{ name, shape: { rows: [rows], columns }, blocks: [{ columns, init }] }], seed)[name]!.data,
+  ]
+  /** Numbers from 0 to 1 in the order in which they are drawn: 1024 of one sequence, then those of the next. */
+  const stream = (count: number): number[] =>
+    Array.from({ length: count }, (_, i) => uniform(7, siteOf('W'), 0, Math.floor(i / 1024), i % 1024))
+  const between = (lo: number, hi: number): number[] =>
+    stream(rows * columns).map((u) => Math.fround(lo + (hi - lo) * u))
+
+  test('lie between bounds that follow from fan-in and fan-out, or are given', () => {
+    const glorot = Math.sqrt(6 / 70)
+    expect(first('glorot')).toEqual(between(-glorot, glorot))
+    expect(first('uniform')).toEqual(between(-1 / Math.sqrt(40), 1 / Math.sqrt(40)))
+    expect(first({ uniform: [-2, 5] })).toEqual(between(-2, 5))
+  })
+
+  test('that are normal have mean 0 and deviation 1', () => {
+    const values = first('normal')
+    const mean = values.reduce((a, b) => a + b) / values.length
+    const square = values.reduce((a, b) => a + b * b, 0) / values.length
+    expect(Math.abs(mean)).toBeLessThan(0.1)
+    expect(Math.abs(square - 1)).toBeLessThan(0.1)
+    const [u, v] = stream(2)
+    expect(values[0]).toBeCloseTo(Math.sqrt(-2 * Math.log(1 - u!)) * Math.cos(2 * Math.PI * v!), 6)
+  })
+
+  test('depend on the seed and the name, and on nothing else', () => {
+    expect(first('glorot', 'V')).not.toEqual(first('glorot'))
+    expect(first('glorot', 'W', 8)).not.toEqual(first('glorot'))
+    expect(first('glorot')).toEqual(first('glorot'))
+  })
+
+  test('of blocks side by side are those of each, with bounds of its own', () => {
+    const blocks: { columns: number; init: Initialiser }[] = [
+      { columns: 2, init: 'identity' },
+      { columns: 1, init: 5 },
+      { columns: 4, init: 'glorot' },
+    ]
+    const { W } = initialise([{ name: 'W', shape: { rows: [2], columns: 7 }, blocks }], 7)
+    expect(W!.shape).toEqual([2, 7])
+    const drawn = stream(8).map((u) => Math.fround((2 * u - 1) * Math.sqrt(6 / 6)))
+    expect([...W!.data]).toEqual([1, 0, 5, ...drawn.slice(0, 4), 0, 1, 5, ...drawn.slice(4)])
+  })
+
+  test('of a vector are one row', () => {
+    const { b } = initialise([{ name: 'b', shape: { rows: [], columns: 3 }, blocks: [{ columns: 3, init: 2 }] }], 0)
+    expect(b).toMatchObject({ shape: [3], data: Float32Array.of(2, 2, 2) })
+  })
+
+  test('by a name that there is not are refused', () => {
+    expect(() => first('he' as never)).toThrow('there is no initialiser he')
+  })
+})
+
 test('first values are drawn when they are asked for, and not where others take their place', () => {
   // Each normal number takes a logarithm.
   const log = vi.spyOn(Math, 'log')
@@ -118,4 +184,20 @@ test('sizes out of all proportion are refused before memory is taken', () => {
     /recurrent: its parameters would be \d+ numbers; at most 1073741824 are held: make it narrower/,
   )
   expect(said(() => layer(1e6, 1).parameters())).toMatch(/at most 1073741824 are held/)
+  // 2³⁰ of them are as many as there may be, of parameters and of states.
+  const held = (columns: number, states: number): Layer =>
+    defineLayer({
+      description: { kind: 'own' },
+      inputs: { x: vectors(1) },
+      outputs: { output: vectors(1) },
+      declared: [{ name: 'W', shape: { rows: [2 ** 15], columns }, blocks: [{ columns, init: 0 }] }],
+      states: [
+        { name: 'a', columns: 2 ** 29, initial: 0 },
+        { name: 'b', columns: states, initial: 0 },
+      ],
+      build: (_, { x }) => ({ output: x! }),
+    })
+  expect(held(2 ** 15, 2 ** 29).states).toHaveLength(2)
+  expect(said(() => held(2 ** 15 + 1, 1))).toContain('own: its parameters would be 1073774592 numbers')
+  expect(said(() => held(1, 2 ** 29 + 1))).toContain('own: its states would be 1073741825 numbers')
 })
