@@ -148,7 +148,7 @@ class FilteredSampler implements Sampler {
     for (let i = 0; i < symbols; i++) {
       if (i >= count) kept[count++] = this.#ranking.take()
       sum += weights[kept[i]!]!
-      if (sum >= topP * total || i + 1 === topK) return i + 1
+      if (sum >= topP * total) return i + 1
     }
     return symbols
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { gruResetAfter, lstm } from '../../src/cells/index.ts'
-import { text, type Text } from '../../src/data/index.ts'
+import { lines, text, type Text } from '../../src/data/index.ts'
 import { evaluate } from '../../src/inference/evaluate.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { languageModel, type LanguageModel } from '../../src/models/index.ts'
@@ -55,6 +55,49 @@ describe('evaluate', () => {
     await expect(evaluate(model, 'Çall me')).rejects.toThrow(/'Ç'.*write 'C'/)
     await expect(evaluate(model, 'C')).rejects.toThrow(/at least 2/)
     await expect(evaluate(model, '')).rejects.toThrow(/empty/)
+  })
+
+  test('numbers the symbols of a text as the model does, whatever numbers these had', async () => {
+    const other = text('zebra call')
+    const part = text('Call me')
+    expect(part.vocabulary.size).toBeLessThan(book.vocabulary.size)
+    expect(await evaluate(model, part)).toEqual(await evaluate(model, 'Call me'))
+    await expect(evaluate(model, other)).rejects.toThrow(/'z'/)
+  })
+
+  test('of lines predicts each symbol and each end, from the line’s beginning', async () => {
+    const poem = lines('ab\nba\naab\n')
+    const verse = languageModel(poem, { cell: lstm, hidden: 4, seed: 1 })
+    const ids = ['\nab\n', '\nba\n', '\naab\n'].map((line) =>
+      Int32Array.from(line, (symbol) => poem.vocabulary.symbols.indexOf(symbol)),
+    )
+    const all = (await Promise.all(ids.map((line) => losses(verse, line)))).flat()
+    for (const given of [poem, 'ab\nba\naab\n', text('ab\nba\naab\n')]) {
+      const { loss, units } = await evaluate(verse, given, { backend: 'reference' })
+      expect(units).toBe(all.length)
+      expect(loss).toBeCloseTo(mean(all), 6)
+    }
+  })
+
+  test('counts what the model does not know', async () => {
+    const known = text('one two one two one', { units: 'words', minCount: 2 })
+    const wordy = languageModel(known, { cell: lstm, hidden: 4 })
+    const { units, unknown } = await evaluate(wordy, 'one three two four five one')
+    const read = text('one three two four five one', { vocabulary: known.vocabulary })
+    const strange = [...read.ids.subarray(1)].filter((id) => id === known.vocabulary.unknown).length
+    expect(units).toBe(read.ids.length - 1)
+    expect(unknown).toBe(strange)
+    expect(strange).toBeGreaterThanOrEqual(3)
+    expect((await evaluate(model, book)).unknown).toBe(0)
+  })
+
+  test('measures what other formats of the weights cost', async () => {
+    const losses = await Promise.all(
+      (['float32', 'float16', 'int8'] as const).map(async (weights) => (await evaluate(model, book, { weights })).loss),
+    )
+    expect(new Set(losses).size).toBe(3)
+    expect((await evaluate(model, book)).loss).toBe(losses[0])
+    await expect(evaluate(model, book, { weights: 'int4' as never })).rejects.toThrow(/evaluate: weights is 'int4'/)
   })
 
   test('tells how far it is, and stops at a signal', async () => {

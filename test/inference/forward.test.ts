@@ -138,6 +138,21 @@ test('parameters are a record, as those of a model; a map says how it becomes on
   expect(await refused(() => forward(layer, { parameters: map, x }))).toContain('Object.fromEntries(map)')
 })
 
+test.each(['reference', 'wasm', 'native'])('no steps and no sequences are as good as some, on %s', async (backend) => {
+  const run = async (time: number, batch: number) => {
+    const none = { parameters, x: tensor(new Float64Array(0), [time, batch, 3]) }
+    return backward(layer, none, { state: { h: tensor(new Float64Array(2 * batch).fill(1), [batch, 2]) } }, { backend })
+  }
+  const steps = await run(0, 2)
+  expect(steps.output.shape).toEqual([0, 2, 2])
+  expect([...steps.state['h']!.data]).toEqual([0, 0, 0, 0])
+  expect([...steps.gradients.state['h']!.data]).toEqual([1, 1, 1, 1])
+  const sequences = await run(3, 0)
+  expect(sequences.output.shape).toEqual([3, 0, 2])
+  expect(sequences.state['h']!.shape).toEqual([0, 2])
+  expect([...sequences.gradients.parameters['bz']!.data]).toEqual([0, 0])
+})
+
 test('what is not finite in x goes through: NaN in, NaN out', async () => {
   const { output } = await forward(layer, { parameters, x: tensor([[[1, NaN, 2]]]) })
   expect([...output.data]).toEqual([NaN, NaN])

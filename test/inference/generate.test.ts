@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { gru, lstm, minGru, slstm } from '../../src/cells/index.ts'
-import { text } from '../../src/data/index.ts'
+import type { Backend } from '../../src/backends/backend.ts'
+import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
+import { lines, text } from '../../src/data/index.ts'
 import { UnrolledError } from '../../src/error.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { generate, type GenerationOptions } from '../../src/inference/generate.ts'
@@ -114,6 +116,25 @@ describe('generate', () => {
     const flat = languageModel(text('abcabc'), { cell: gru, hidden: 4 })
     expect(await all(flat, '', { length: 20 })).toBe(await all(flat, 'a', { length: 20 }))
     expect(await all(model, 'I', { length: 0 })).toBe('')
+    // Of words without a line's end the first that is known.
+    const wordy = languageModel(text('one two one two', { units: 'words', minCount: 1 }), { cell: gru, hidden: 4 })
+    expect(wordy.vocabulary.symbols[0]).toBe('<unk>')
+    const [first] = wordy.vocabulary.symbols.slice(1)
+    expect(await all(wordy, '', { length: 20 })).toBe(await all(wordy, first!, { length: 20 }))
+  })
+
+  test('of lines begins each where the last line of the prompt does, and ends where the model ends it', async () => {
+    const poem = lines('ab\nba\naab\n')
+    const verse = languageModel(poem, { cell: gru, hidden: 4, seed: 1 })
+    const options = { length: 30, seed: 4 }
+    const whole = await all(verse, '', options)
+    expect(whole).not.toContain('\n')
+    expect(await all(verse, 'a', options)).toBe(await all(verse, 'bb\na', options))
+    expect(await all(verse, 'bb\n', options)).toBe(whole)
+    const bias = Float32Array.from(verse.parameters['output.bias']!.data)
+    bias[verse.vocabulary.boundary!] = 50
+    setParameters(verse, { 'output.bias': tensor(bias, [bias.length]) })
+    expect(await all(verse, 'a', options)).toBe('')
   })
 
   test('puts words together as they were, and never writes <unk>', async () => {
@@ -133,6 +154,70 @@ describe('generate', () => {
     await run.next()
     stop.abort(new Error('enough'))
     await expect(run.next()).rejects.toThrow('enough')
+  })
+
+  test('stops at a signal before anything is done, and inside of a long prompt', async () => {
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(generate(model, 'I', { length: 0, signal }).next()).rejects.toThrow('enough')
+    // A prompt goes through in pieces of 64 symbols; at the third it is enough.
+    let asked = 0
+    const third = {
+      throwIfAborted() {
+        if (++asked === 4) throw new Error('enough')
+      },
+    } as AbortSignal
+    const prompt = book.string.repeat(10).slice(0, 64 * 5)
+    await expect(generate(model, prompt, { signal: third }).next()).rejects.toThrow('enough')
+    expect(asked).toBe(4)
+  })
+
+  test('a model that was left in the middle holds nothing', async () => {
+    const backend = createReferenceBackend()
+    const kept = new Set<unknown>()
+    const counted: Backend = {
+      ...backend,
+      allocate(floats) {
+        const memory = backend.allocate(floats)
+        kept.add(memory)
+        return memory
+      },
+      free(memory) {
+        kept.delete(memory)
+        backend.free(memory)
+      },
+    }
+    const options = { length: 9, backend: counted }
+    const [one, other] = [generate(model, 'I', options), generate(model, 'me', options)]
+    await one.next()
+    const alone = kept.size
+    await other.next()
+    // Where the first stands is kept while the second goes on.
+    expect(kept.size).toBe(alone + 1)
+    await one.return()
+    expect(kept.size).toBe(alone)
+    await other.return()
+  })
+
+  test('lets the event loop have its turn in a long prompt', async () => {
+    await all(model, 'I', { length: 1 })
+    let clock = 0
+    vi.stubGlobal('performance', { now: () => (clock += 1000) })
+    try {
+      const backend = createReferenceBackend()
+      let reads = 0
+      let turn: { readonly taken: boolean } | undefined
+      const told: boolean[] = []
+      const read = (...given: Parameters<NonNullable<typeof backend.readSync>>): void => {
+        if (++reads === 1) turn = turnAfterNow()
+        else told.push(turn!.taken)
+        backend.readSync!(...given)
+      }
+      const prompt = book.string.repeat(10).slice(0, 64 * 8)
+      await all(model, prompt, { length: 1, backend: { ...backend, readSync: read } })
+      expect(told.at(-1)).toBe(true)
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   test('lets the event loop have its turn', async () => {
