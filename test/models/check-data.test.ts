@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import {
+  binaryCrossEntropy,
   chain,
   crossEntropy,
+  defineLayer,
   embedding,
   gru,
   languageModel,
@@ -13,6 +15,7 @@ import {
   sequences,
   text,
   train,
+  vectors,
   type LabelledSequence,
   type Layer,
   type Model,
@@ -121,6 +124,66 @@ describe('what does not fit a model is refused by train at once, and the error s
     expect(refusal(() => train(model, data, { batch: 1 }), 'data')).toMatch(message)
   })
 
+  test.each<[string, number[], number, number, string]>([
+    // Rows are looked at by thousands: steps of one sequence, and of 32 side by side.
+    ['late in a long sequence', [6000], 0, 5000, 'sequence 0, step 5000'],
+    ['late in one of many', new Array<number>(40).fill(300), 3, 290, 'sequence 3, step 290'],
+    ['in a later batch', new Array<number>(70).fill(3), 65, 2, 'sequence 65, step 2'],
+    ['beside longer ones', [9, 2, 5], 1, 1, 'sequence 1, step 1'],
+  ])('%s', (_, lengths, at, step, place) => {
+    const items = lengths.map((length) => ({ x: new Float32Array(length), target: new Float32Array(length).fill(3) }))
+    items[at]!.target[step] = 4
+    expect(refusal(() => checkData(classes(4), sequences(items), 'train'), 'data')).toContain(
+      `train: ${place}, column 0 of targets is 4;`,
+    )
+    items[at]!.target[step] = 0
+    expect(checkData(classes(4), sequences(items), 'train').count).toBe(lengths.length)
+  })
+
+  test('in a later column', () => {
+    const loss = binaryCrossEntropy()
+    const data = one(
+      [[0], [0]],
+      [
+        [0, 1],
+        [0.5, 1.5],
+      ],
+    )
+    expect(refusal(() => checkData(network(layers(1, 2), { loss }), data, 'train'), 'data')).toMatch(
+      /sequence 0, step 1, column 1 of targets is 1\.5; for binaryCrossEntropy on an output of 2 columns it must be from 0 to 1$/,
+    )
+  })
+
+  test('of a loss that leaves one number out, that is named too', () => {
+    const model = network(layers(1, 3), { loss: crossEntropy({ ignore: -7 }) })
+    expect(refusal(() => checkData(model, one([1], [-1]), 'train'), 'data')).toContain(
+      'a whole number from 0 to 2, or -7',
+    )
+  })
+
+  test('a text whose vocabulary is the beginning of the model’s', () => {
+    const model = languageModel(text('abcabc'), { cell: gru, hidden: 2 })
+    expect(refusal(() => checkData(model, text('abab'), 'train'), 'data')).toBe(
+      'train: x: symbols of another vocabulary, of 2 characters, not the 3 characters of the model: ' +
+        'make it with { vocabulary: model.vocabulary }',
+    )
+  })
+
+  test('a second sequence, which no data has', () => {
+    const memory = vectors(1, ['source', 'batch'])
+    const layer = defineLayer({
+      description: { kind: 'own' },
+      inputs: { x: vectors(1), memory },
+      outputs: { output: vectors(1) },
+      build: (_, { x }) => ({ output: x! }),
+    })
+    const model = network(layer, { loss: meanSquaredError() })
+    const data = one([1], [[1]])
+    expect(refusal(() => checkData(model, data, 'train'), 'data')).toContain('the model reads memory; the data has x')
+    const claiming = { ...data, ports: { ...data.ports, memory }, as: undefined as never }
+    expect(refusal(() => checkData(model, claiming, 'train'), 'data')).toContain('memory: a second sequence for each')
+  })
+
   test('a text of other symbols, as many: characters and words', () => {
     const model = languageModel(text('abcabc'), { cell: gru, hidden: 2 })
     expect(refusal(() => train(model, text('xyzxyz'), { batch: 1 }), 'data')).toMatch(
@@ -147,6 +210,8 @@ describe('what does not fit a model is refused by train at once, and the error s
     const model = languageModel(text('abcabc'), { cell: gru, hidden: 2 })
     expect(refusal(() => train(text('abc') as never, model as never), 'option')).toMatch('the data comes second')
     expect(refusal(() => train(undefined as never, text('abc')), 'option')).toMatch('must be a model')
+    expect(refusal(() => train({ layer: model.layer } as never, text('abc')), 'option')).toMatch('must be a model')
+    expect(refusal(() => train(Promise.resolve(model) as never, text('abc')), 'option')).toMatch('promise: await it')
   })
 })
 

@@ -3,6 +3,7 @@ import {
   bidirectional,
   chain,
   crossEntropy,
+  defineLayer,
   embedding,
   gru,
   languageModel,
@@ -12,6 +13,7 @@ import {
   recurrent,
   summary,
   text,
+  vectors,
   type Model,
 } from 'unrolled'
 
@@ -68,6 +70,32 @@ output     linear, input 100, output 3                     [time, batch, 3]     
 ─────────────────────────────────────────────────────────────────────────────────────────
                                                            all                     60,903
 243.6 kB in float32`)
+})
+
+test('from a million bytes on they are told in millions', () => {
+  expect(summary(linear({ input: 249_999, output: 1 })).text).toMatch(/1\.0 MB in float32$/)
+  expect(summary(linear({ input: 249_998, output: 1 })).text).toMatch(/1000\.0 kB in float32$/)
+})
+
+test('options are told where they say something', () => {
+  const own = defineLayer({
+    description: { kind: 'own', gate: null, open: false, round: true, factor: 2 },
+    inputs: { x: vectors(2) },
+    outputs: { output: vectors(2) },
+    build: (_, { x }) => ({ output: x! }),
+  })
+  expect(summary(own).layers).toMatchObject([{ layer: 'own, round, factor 2' }])
+})
+
+test('what is tied is counted where it is', () => {
+  const model = languageModel(text('abc'), { cell: gru, hidden: 4, tied: true })
+  const { layers, parameters } = summary(model)
+  expect(layers.map(({ name, parameters }) => [name, parameters])).toEqual([
+    ['embedding', 12],
+    ['core', 3 * (4 * 8 + 4)],
+    ['output', 3],
+  ])
+  expect(parameters).toBe(12 + 108 + 3)
 })
 
 test('a layer alone has no name, and what is neither is refused', () => {
