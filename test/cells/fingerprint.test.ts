@@ -18,6 +18,7 @@ import {
   type Cell,
 } from '../../src/cells/index.ts'
 import { canonicalForm, type Vertex } from '../../src/cells/meaning/canonical-form.ts'
+import { meaningGraph, probes } from '../../src/cells/meaning/meaning-graph.ts'
 import { Draws } from '../fuzz/draws.ts'
 import { changed, rewritten, shuffled } from './rewritten.ts'
 
@@ -51,6 +52,23 @@ test('no two cells of the package have one fingerprint, and it is stable', () =>
   const all = library.map(([, cell]) => fingerprint(cell))
   expect(new Set(all).size).toBe(library.length)
   for (const one of all) expect(one).toMatch(/^[0-9a-f]{16}$/)
+})
+
+test('it is that of a text: FNV-1a of 64 bits', () => {
+  const hash = (text: string): string =>
+    [...text]
+      .reduce(
+        (hash, letter) => ((hash ^ BigInt(letter.charCodeAt(0))) * 0x100000001b3n) % 2n ** 64n,
+        0xcbf29ce484222325n,
+      )
+      .toString(16)
+      .padStart(16, '0')
+  // From the page of those who made it.
+  expect([hash(''), hash('a'), hash('foobar')]).toEqual(['cbf29ce484222325', 'af63dc4c8601ec8c', '85944171f73967e8'])
+  for (const [, cell] of library) {
+    const texts = probes.map((sizes) => canonicalForm(meaningGraph(cell, sizes).vertices).text)
+    expect(fingerprint(cell)).toBe(hash(texts.join('\n\n')))
+  }
 })
 
 describe('what changes the meaning', () => {
