@@ -7,7 +7,7 @@ import type { WindowOptions } from './bptt.ts'
 import { Learner, type LearnerSettings } from './learner.ts'
 import { leftBehind } from './left.ts'
 import { LiveModel } from './live-model.ts'
-import { usualSegment } from './segment.ts'
+import { usualSegment, wholeSegment } from './segment.ts'
 import { beginning, type Standing } from './standing.ts'
 import { storedBytes, storedRun } from './stored-run.ts'
 import { learningTerms } from './terms.ts'
@@ -217,7 +217,7 @@ class Work {
         `learner: unroll is ${unroll}, but a layer that looks ahead needs whole sequences: here at least ${whole}`,
       )
     }
-    return { unroll, every: unroll, segment: ahead ? Math.ceil(unroll / 8) * 8 : usualSegment(unroll) }
+    return { unroll, every: unroll, segment: ahead ? wholeSegment(unroll) : usualSegment(unroll) }
   }
 
   #record(): TrainingRecord {

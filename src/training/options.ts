@@ -2,7 +2,7 @@ import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
-import { usualSegment } from './segment.ts'
+import { usualSegment, wholeSegment } from './segment.ts'
 import { isStore, type CheckpointStore } from './checkpoint.ts'
 import { clippingFrom, type Clipping } from './clipping.ts'
 import { adam, optimizerFrom, type Optimizer } from './optimizers/index.ts'
@@ -157,7 +157,7 @@ export function settingsFrom(
       `train: unroll is ${unroll}, but a layer that looks ahead needs whole sequences: at least ${usual.unroll}`,
     )
   }
-  const segment = usual.whole ? Math.ceil(unroll / 8) * 8 : (options.segment ?? usualSegment(unroll))
+  const segment = usual.whole ? wholeSegment(unroll) : (options.segment ?? usualSegment(unroll))
   if (segment % 8 !== 0 || segment < 8) {
     throw new UnrolledError('option', `train: segment is ${segment}; it must be a multiple of 8`)
   }
