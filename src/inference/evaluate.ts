@@ -1,55 +1,6 @@
-import {
-  lines as linesOf,
-  sameVocabulary,
-  text as textOf,
-  type DataSet,
-  type Text,
-  type Vocabulary,
-} from '../data/index.ts'
-import { checkData, checkModel, isLanguageModel, type LanguageModel, type Model } from '../models/index.ts'
-import { checkNames, checkNumber } from '../options.ts'
-import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
-import type { Measure } from './loss-meter.ts'
-import type { Tally } from './tally.ts'
-
-export interface EvaluationOptions extends InferenceOptions {
-  /**
-   * Streams a text is cut into, which are read side by side. One stream sees every symbol with all that came before it; more
-   * are faster, but each begins without a past. By default one for every 4,096 symbols, and at most 32. Of separate sequences: how
-   * many are read at once, 32, which changes nothing.
-   */
-  readonly batch?: number
-  readonly signal?: AbortSignal
-  /** Is told from time to time what share of the data is done, 0 to 1. */
-  readonly progress?: (share: number) => void
-}
-
-/** How well a model predicts a text. */
-export interface Evaluation {
-  /** Mean −log probability of a symbol, in nats. */
-  readonly loss: number
-  /** The same in bits. */
-  readonly bits: number
-  /** exp(loss): among how many equally likely symbols the model is as unsure. */
-  readonly perplexity: number
-  /** Symbols (characters or words) that were predicted: each of the text but the first. */
-  readonly units: number
-  /** How many of those the model does not know and reads as `<unk>`. */
-  readonly unknown: number
-}
-
-/** How well a network fits data. */
-export interface Fit {
-  /** The mean loss. */
-  readonly loss: number
-  /** Positions that count in it: steps, or whole sequences. */
-  readonly positions: number
-  /** Means of what the loss knows to tell beside itself: `accuracy` of crossEntropy and binaryCrossEntropy. */
-  readonly metrics: Readonly<Record<string, number>>
-}
-
-const names = ['batch', 'signal', 'progress', 'weights', ...engineNames]
-const synonyms = { batchSize: 'batch', batch_size: 'batch', onProgress: 'progress' }
+import type { DataSet } from '../data/index.ts'
+import type { LanguageModel, Model } from '../models/index.ts'
+import type { Evaluation, EvaluationOptions, Fit } from './evaluation.ts'
 
 /**
  * Measures how well a model fits data; nothing is changed. Every position that counts does so exactly once, states carried along
@@ -72,43 +23,7 @@ export async function evaluate(
   data: DataSet | string,
   options: EvaluationOptions = {},
 ): Promise<Evaluation | Fit> {
-  checkModel(model, 'evaluate')
-  checkNames('evaluate', options, names, synonyms)
   // What measures is fetched when it is first asked for.
-  const { Tally } = await import('./tally.ts')
-  if (!isLanguageModel(model)) {
-    const { metrics = {} } = model.loss
-    const tally = new Tally(model, metrics)
-    const { loss, positions } = await measure(model, data as DataSet, options, tally)
-    return { loss, positions, metrics: tally.means }
-  }
-  const { vocabulary } = model
-  const tally = new Tally(model, {}, vocabulary.unknown)
-  const { loss, positions } = await measure(model, knownTo(vocabulary, data), options, tally)
-  return { loss, bits: loss / Math.LN2, perplexity: Math.exp(loss), units: positions, unknown: tally.found }
-}
-
-async function measure(model: Model, given: DataSet, options: EvaluationOptions, tally: Tally): Promise<Measure> {
-  const data = checkData(model, given, 'evaluate')
-  const { signal, progress, batch } = options
-  const whole = data.whole(
-    batch === undefined ? {} : { batch: checkNumber('evaluate', 'batch', batch, { from: 1, whole: true }) },
-  )
-  const weights = checkWeights('evaluate', options.weights)
-  const { LossMeter } = await import('./loss-meter.ts')
-  const meter = new LossMeter(await backendFor(engineOf(options)), model, { weights, tally })
-  try {
-    return await meter.measure(model.parameters, whole, { ...(signal && { signal }), ...(progress && { progress }) })
-  } finally {
-    meter.dispose()
-  }
-}
-
-/** What is to be predicted, numbered as the model does: numbers of another vocabulary mean other symbols. */
-function knownTo(vocabulary: Vocabulary, given: DataSet | string): DataSet {
-  const read = vocabulary.boundary === undefined ? textOf : linesOf
-  if (typeof given === 'string') return read(given, { vocabulary })
-  const { string, vocabulary: own } = (given ?? {}) as Partial<Text>
-  if (string === undefined || own === undefined) return given
-  return vocabulary.boundary === undefined && sameVocabulary(own, vocabulary) ? given : read(string, { vocabulary })
+  const { evaluation } = await import('./evaluation.ts')
+  return evaluation(model, data, options)
 }

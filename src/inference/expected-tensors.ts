@@ -3,7 +3,27 @@ import { mainOf, type Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { named, tensor, type Named, type Tensor } from '../tensor.ts'
 import type { Given } from './given.ts'
-import type { ExpectedTensors, Verification, VerificationOptions } from './verification.ts'
+
+/** Tensors by name, as `readTensors` gives them. */
+export type ExpectedTensors = Named<{
+  readonly shape: readonly number[]
+  readonly data: ArrayLike<number> | ArrayLike<bigint>
+}>
+
+/** How far what is computed here is from what is expected. */
+export interface Verification {
+  /** The largest |ours − expected|. */
+  readonly largestDifference: number
+  /** The same divided by the largest |expected| of that tensor. */
+  readonly relativeDifference: number
+  /** Where it is. */
+  readonly at: {
+    readonly tensor: string
+    readonly index: readonly number[]
+    readonly ours: number
+    readonly expected: number
+  }
+}
 
 /** What came out of a run. */
 interface Result {
@@ -17,7 +37,7 @@ export class Content {
   readonly #parameters: Named
   readonly #tensors: ExpectedTensors
 
-  constructor(target: Model | Layer, given: VerificationOptions['parameters'], tensors: ExpectedTensors) {
+  constructor(target: Model | Layer, given: Named | undefined, tensors: ExpectedTensors) {
     const [layer, own] = 'layer' in target ? [target.layer, target.parameters] : [target]
     const parameters = given ?? own
     if (!parameters) throw new UnrolledError('verify', 'verify: a layer has no values of its own; give its parameters')

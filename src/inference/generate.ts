@@ -1,10 +1,9 @@
 import type { Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { LanguageModel } from '../models/index.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { checkWeights, engineNames, engineOf, Turns, type InferenceOptions } from '../runtime/index.ts'
-import { createSampler, samplingOptions, samplingSynonyms, type Sampler, type SamplingOptions } from './sampling.ts'
-import { StopStrings } from './stop-strings.ts'
+import { samplingFrom, samplingOptions, samplingSynonyms, type SamplingOptions } from './sampling.ts'
 
 export interface GenerationOptions extends SamplingOptions, InferenceOptions {
   /** The most symbols (characters or words) to generate; 400. */
@@ -51,28 +50,34 @@ export function generate(
   }
   checkNames('generate', options, [...samplingOptions, 'length', 'stop', 'signal', 'weights', ...engineNames], synonyms)
   const length = checkNumber('generate', 'length', options.length ?? 400, { from: 0, whole: true })
-  const stop = new StopStrings(options.stop ?? [], 'generate')
-  const sampler = createSampler(vocabulary.size, samplingOf(options))
+  const stop = stopsFrom(options.stop ?? [])
+  const sampling = samplingFrom(vocabulary.size, options)
   const engine = { ...engineOf(options), weights: checkWeights('generate', options.weights) }
   const ids = beginning(vocabulary, prompt)
-  return pieces(model, ids, { length, stop, sampler, signal: options.signal, engine })
+  return pieces(model, ids, { length, stop, sampling, signal: options.signal, engine })
 }
 
 interface Run {
   readonly length: number
-  readonly stop: StopStrings
-  readonly sampler: Sampler
+  readonly stop: readonly string[]
+  readonly sampling: Required<SamplingOptions>
   readonly signal: AbortSignal | undefined
   readonly engine: InferenceOptions
 }
 
 async function* pieces(model: LanguageModel, prompt: Int32Array, run: Run): AsyncGenerator<string, void, undefined> {
-  const { length, stop, sampler, signal } = run
+  const { length, signal } = run
   const { vocabulary, parameters } = model
   signal?.throwIfAborted()
   if (length === 0) return
-  // What steps is fetched when the first text is generated.
-  const { Stepper, windowSteps } = await import('./stepper.ts')
+  // What steps and draws is fetched when the first text is generated.
+  const [{ Stepper, windowSteps }, { Sampler }, { StopStrings }] = await Promise.all([
+    import('./stepper.ts'),
+    import('./sampler.ts'),
+    import('./stop-strings.ts'),
+  ])
+  const sampler = new Sampler(vocabulary.size, run.sampling)
+  const stop = new StopStrings(run.stop)
   const held = await Stepper.of(model, run.engine)
   const stepper = held.kept
   const stream = stepper.begin(parameters)
@@ -130,11 +135,8 @@ function firstSymbol({ symbols, unknown }: Vocabulary): number {
   return unknown === 0 && symbols.length > 1 ? 1 : 0
 }
 
-function samplingOf({ temperature, topK, topP, seed }: GenerationOptions): SamplingOptions {
-  return {
-    ...(temperature !== undefined && { temperature }),
-    ...(topK !== undefined && { topK }),
-    ...(topP !== undefined && { topP }),
-    ...(seed !== undefined && { seed }),
-  }
+function stopsFrom(given: string | readonly string[]): readonly string[] {
+  const strings = typeof given === 'string' ? [given] : given
+  if (Array.isArray(strings) && strings.every((one) => typeof one === 'string' && one !== '')) return strings
+  throw wrongOption('generate', 'stop', given, 'a string of at least one character, or a list of such strings')
 }

@@ -1,5 +1,3 @@
-import { wrongOption } from '../options.ts'
-
 /** What may be passed on of a text that arrives in pieces, and whether it has ended. */
 export interface Released {
   readonly text: string
@@ -14,11 +12,7 @@ export class StopStrings {
   readonly #strings: readonly string[]
   #held = ''
 
-  constructor(given: string | readonly string[], owner: string) {
-    const strings = typeof given === 'string' ? [given] : given
-    if (!Array.isArray(strings) || strings.some((one) => typeof one !== 'string' || one === '')) {
-      throw wrongOption(owner, 'stop', given, 'a string of at least one character, or a list of such strings')
-    }
+  constructor(strings: readonly string[]) {
     this.#strings = strings
   }
 

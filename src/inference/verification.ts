@@ -1,28 +1,41 @@
-import type { EngineOptions } from '../runtime/index.ts'
+import { UnrolledError } from '../error.ts'
+import type { Layer } from '../layers/index.ts'
+import type { Model } from '../models/index.ts'
+import { checkNames } from '../options.ts'
+import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
-
-/** Tensors by name, as `readTensors` gives them. */
-export type ExpectedTensors = Named<{
-  readonly shape: readonly number[]
-  readonly data: ArrayLike<number> | ArrayLike<bigint>
-}>
+import { Content, type ExpectedTensors, type Verification } from './expected-tensors.ts'
+import { runForward } from './layer-run.ts'
 
 export interface VerificationOptions extends EngineOptions {
   /** Of a layer, its parameters; a model has its own. */
   readonly parameters?: Named
 }
 
-/** How far what is computed here is from what is expected. */
-export interface Verification {
-  /** The largest |ours − expected|. */
-  readonly largestDifference: number
-  /** The same divided by the largest |expected| of that tensor. */
-  readonly relativeDifference: number
-  /** Where it is. */
-  readonly at: {
-    readonly tensor: string
-    readonly index: readonly number[]
-    readonly ours: number
-    readonly expected: number
+/** Beyond this share of the largest value it is no rounding: something is in another order. */
+const different = 1e-2
+
+/** What `verify` does. */
+export async function verification(
+  target: Model | Layer,
+  tensors: ExpectedTensors,
+  options: VerificationOptions,
+): Promise<Verification> {
+  checkNames('verify', options, ['parameters', ...engineNames])
+  const content = new Content(target, options.parameters, tensors)
+  const run = async (of: typeof content): Promise<Verification> =>
+    of.furthest(await runForward(of.layer, of.given(), engineOf(options)))
+  const found = await run(content).catch((error: unknown) => error as UnrolledError)
+  if (!(found instanceof Error) && found.relativeDifference <= different) return found
+  const transposed = content.transposed(target)
+  const other = transposed && (await run(transposed).catch(() => undefined))
+  if (other && other.relativeDifference <= different) {
+    throw new UnrolledError(
+      'verify',
+      'verify: input and output are [batch, time, ...], as a module with batch_first=True has them; here they are ' +
+        '[time, batch, ...]: in Python, save input.transpose(0, 1) and, of sequences, output.transpose(0, 1), made contiguous',
+    )
   }
+  if (found instanceof Error) throw found
+  return found
 }

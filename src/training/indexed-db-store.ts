@@ -1,7 +1,7 @@
-import { UnrolledError } from '../error.ts'
 import type { CheckpointStore } from './checkpoint.ts'
 
-const files = 'files'
+// A page's database is opened, and what opens it fetched, when a run first keeps something there.
+const database = () => import('./page-database.ts')
 
 /**
  * A store in a page's own database, which lasts from visit to visit. Two pages that train into the same name at once are kept
@@ -12,85 +12,14 @@ const files = 'files'
 export function indexedDBStore(name: string): CheckpointStore {
   const key = `unrolled/${name}`
   return {
-    writeModel: (bytes) => write(key, 'model', bytes),
-    writeResume: (bytes) => write(key, 'resume', bytes),
-    readResume: () => read(key, 'resume'),
-    hasModel: async () => (await read(key, 'model')) !== undefined,
-    lock: () => lock(key, name),
+    writeModel: async (bytes) => (await database()).write(key, 'model', bytes),
+    writeResume: async (bytes) => (await database()).write(key, 'resume', bytes),
+    readResume: async () => (await database()).read(key, 'resume'),
+    hasModel: async () => (await (await database()).read(key, 'model')) !== undefined,
+    lock: async () => (await database()).lock(key, name),
   }
 }
 
 /** The best model of a run that was kept in the page's database, if there is one: for `decodeModel`. */
-export const readStoredModel = (name: string): Promise<Uint8Array | undefined> => read(`unrolled/${name}`, 'model')
-
-const read = (key: string, file: string): Promise<Uint8Array | undefined> =>
-  transact<Uint8Array | undefined>(key, 'readonly', (store) => store.get(file))
-
-const write = async (key: string, file: string, bytes: Uint8Array): Promise<void> => {
-  await transact(key, 'readwrite', (store) => store.put(bytes, file))
-}
-
-/** One request in a transaction of its own: done when the transaction is, or not at all. */
-async function transact<Value>(
-  key: string,
-  mode: IDBTransactionMode,
-  ask: (store: IDBObjectStore) => IDBRequest,
-): Promise<Value> {
-  const database = await open(key)
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(files, mode)
-      const request = ask(transaction.objectStore(files))
-      transaction.oncomplete = () => resolve(request.result as Value)
-      transaction.onabort = () => reject(failed(key, transaction.error))
-    })
-  } finally {
-    database.close()
-  }
-}
-
-function open(key: string): Promise<IDBDatabase> {
-  const { indexedDB } = globalThis as { indexedDB?: IDBFactory }
-  if (!indexedDB) {
-    throw new UnrolledError(
-      'checkpoint',
-      'there is no IndexedDB here: indexedDBStore is for pages; in Node use directory(path), elsewhere memoryStore()',
-    )
-  }
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(key, 1)
-    request.onupgradeneeded = () => void request.result.createObjectStore(files)
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(failed(key, request.error))
-  })
-}
-
-const failed = (key: string, error: DOMException | null): UnrolledError =>
-  new UnrolledError(
-    'checkpoint',
-    `the database ${key} of this page cannot be used: ${error?.message ?? 'no reason given'}`,
-  )
-
-/** Held until it is given back, or the page is closed. */
-function lock(key: string, name: string): Promise<() => Promise<void>> {
-  const { locks } = (globalThis as { navigator?: { locks?: LockManager } }).navigator ?? {}
-  if (!locks) return Promise.resolve(async () => undefined)
-  return new Promise((resolve, reject) => {
-    let release = (): void => undefined
-    const held = new Promise<void>((give) => (release = give))
-    const ended = locks.request(key, { ifAvailable: true }, (lock) => {
-      if (!lock) {
-        throw new UnrolledError(
-          'checkpoint',
-          `another run, perhaps in another tab, is being kept in indexedDBStore('${name}'); give each run a name of its own`,
-        )
-      }
-      resolve(async () => {
-        release()
-        await ended
-      })
-      return held
-    })
-    ended.catch(reject)
-  })
-}
+export const readStoredModel = async (name: string): Promise<Uint8Array | undefined> =>
+  (await database()).read(`unrolled/${name}`, 'model')

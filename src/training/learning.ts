@@ -1,35 +1,6 @@
-import { UnrolledError } from '../error.ts'
-import { checkModel, type Model } from '../models/index.ts'
-import { checkNames, checkNumber } from '../options.ts'
-import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
-import { clippingFrom, type Clipping } from './clipping.ts'
-import { adam, optimizerFrom, type Optimizer } from './optimizers/index.ts'
-import type { Learning, LearningSettings } from './online.ts'
-import { trainedOf, type TrainedOptions } from './trained.ts'
-
-/** How a model goes on learning. What is told of `train` holds here too. */
-export interface LearningOptions extends EngineOptions, TrainedOptions {
-  /** adam() by default. A schedule takes each update for a pass over the data; none may go by validations. */
-  readonly optimizer?: Optimizer
-  /** A number clips by norm, 5 by default; clipByValue(v); false for none. */
-  readonly clip?: number | Clipping | false
-  /** Steps an error flows back; 50 for a text, whole sequences otherwise. All windows of what is given make one update. */
-  readonly unroll?: number
-  /** Seed of random masks; the model's. */
-  readonly seed?: number
-}
-
-const names = ['optimizer', 'frozen', 'rates', 'clip', 'unroll', 'seed', ...engineNames]
-const synonyms = {
-  learningRate: 'optimizer: adam({ lr })',
-  lr: 'optimizer: adam({ lr })',
-  freeze: 'frozen',
-  lrs: 'rates',
-  k2: 'unroll',
-  batch: 'what update is given, which is one batch',
-  steps: 'as many calls of update',
-  epochs: 'as many calls of update',
-}
+import type { Model } from '../models/index.ts'
+import type { LearningOptions } from './learning-options.ts'
+import type { Learning } from './online.ts'
 
 /**
  * Lets a model learn from what comes bit by bit, without compiling anew for it: `update` makes one update, and gives what it came to.
@@ -37,33 +8,7 @@ const synonyms = {
  * @throws UnrolledError `option` for wrong options; `misuse` where the model is being trained already.
  */
 export async function learner(model: Model, options: LearningOptions = {}): Promise<Learning> {
-  checkModel(model, 'learner')
-  const settings = settingsFrom(model, options)
   // Who never trains need not fetch it.
   const { OnlineLearning } = await import('./online.ts')
-  return OnlineLearning.begin(model, settings)
-}
-
-function settingsFrom(model: Model, options: LearningOptions): LearningSettings {
-  checkNames('learner', options, names, synonyms)
-  const { unroll, seed = model.seed } = options
-  const optimizer = options.optimizer ? optimizerFrom(options.optimizer) : adam()
-  if (optimizer.lr.needsValidation) {
-    throw new UnrolledError(
-      'option',
-      `learner: the schedule ${optimizer.lr.name} goes by validation losses, and here is no validation; a number or another schedule does`,
-    )
-  }
-  return {
-    optimizer,
-    clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),
-    trained: trainedOf(
-      model.layer.declared.map(({ name }) => name),
-      options,
-    ),
-    seed: checkNumber('learner', 'seed', seed, { from: 0, to: 0xffffffff, whole: true }),
-    profile: false,
-    unroll: unroll === undefined ? undefined : checkNumber('learner', 'unroll', unroll, { from: 1, whole: true }),
-    engine: engineOf(options),
-  }
+  return OnlineLearning.begin(model, options)
 }

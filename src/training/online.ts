@@ -1,10 +1,11 @@
 import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { ownLayers } from '../layers/index.ts'
-import { checkData, type Model, type TrainingRecord } from '../models/index.ts'
-import { backendFor, type Backend, type EngineOptions } from '../runtime/index.ts'
+import { checkData, checkModel, type Model, type TrainingRecord } from '../models/index.ts'
+import { backendFor, type Backend } from '../runtime/index.ts'
 import type { WindowOptions } from './bptt.ts'
-import { Learner, type LearnerSettings } from './learner.ts'
+import { Learner } from './learner.ts'
+import { settingsFrom, type LearningOptions, type LearningSettings } from './learning-options.ts'
 import { leftBehind } from './left.ts'
 import { LiveModel } from './live-model.ts'
 import { usualSegment, wholeSegment } from './segment.ts'
@@ -49,13 +50,6 @@ export interface Learning {
   end(): Promise<void>
 }
 
-/** Options with every default filled in and every value checked. */
-export interface LearningSettings extends LearnerSettings {
-  /** Undefined where the data decides. */
-  readonly unroll: number | undefined
-  readonly engine: EngineOptions
-}
-
 /** What `learner` gives. The work is another object's, so that this one can be collected where nobody ends it. */
 export class OnlineLearning implements Learning {
   readonly #work: Work
@@ -70,8 +64,9 @@ export class OnlineLearning implements Learning {
     )
   }
 
-  static async begin(model: Model, settings: LearningSettings): Promise<OnlineLearning> {
-    return new OnlineLearning(await Work.begin(model, settings))
+  static async begin(model: Model, options: LearningOptions): Promise<OnlineLearning> {
+    checkModel(model, 'learner')
+    return new OnlineLearning(await Work.begin(model, settingsFrom(model, options)))
   }
 
   get step(): number {

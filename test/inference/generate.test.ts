@@ -6,7 +6,8 @@ import { lines, text } from '../../src/data/index.ts'
 import { UnrolledError } from '../../src/error.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { generate, type GenerationOptions } from '../../src/inference/generate.ts'
-import { createSampler } from '../../src/inference/sampling.ts'
+import { Sampler } from '../../src/inference/sampler.ts'
+import { samplingFrom } from '../../src/inference/sampling.ts'
 import { languageModel, setParameters, type LanguageModel } from '../../src/models/index.ts'
 import { tensor } from '../../src/tensor.ts'
 import { turnAfterNow } from '../event-loop.ts'
@@ -23,7 +24,7 @@ async function all(of: LanguageModel, prompt: string, options: GenerationOptions
 /** The same text, each symbol from a run over everything before it. */
 async function fromScratch(of: LanguageModel, prompt: string, length: number, seed: number, backend: string) {
   const { vocabulary, layer, parameters } = of
-  const sampler = createSampler(vocabulary.size, { seed })
+  const sampler = new Sampler(vocabulary.size, samplingFrom(vocabulary.size, { seed }))
   const ids = [...vocabulary.encode(prompt)]
   const from = ids.length
   for (let n = 0; n < length; n++) {
@@ -240,6 +241,7 @@ describe('generate', () => {
     expect(refusal(() => generate(model, 'I © 1851'))).toMatch(/^data: the prompt has at line 1, column 3 .*'©'/)
     expect(options({ prime: 'I' })).toMatch(/second argument/)
     expect(options({ temprature: 1 })).toMatch(/did you mean temperature/)
+    expect(options({ top_p: 0.5 })).toMatch(/did you mean topP/)
     expect(options({ length: -1 })).toMatch(/length is -1/)
     expect(options({ temperature: -1 })).toMatch(/temperature is -1/)
     expect(options({ stop: '' })).toMatch(/stop is ''/)
