@@ -1,20 +1,12 @@
-import { ownLayers, type Json, type Layers } from '../layers/index.ts'
+import { ownLayers, type Layers } from '../layers/index.ts'
 import type { Losses, Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { quoted } from '../printable.ts'
 import { isFloats, named, type Named, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
-import { parseJsonObject } from './json-object.ts'
-import { contentOf, exactJson, modelFrom, reading, type ModelContent } from './model-content.ts'
+import { contentOf, modelFrom, type ModelContent } from './model-content.ts'
 import { fault } from './safetensors-header.ts'
 import { decodeSafetensors, encodeSafetensors, type Bytes } from './safetensors.ts'
-
-/** All it takes to go on with a run: the model, further arrays by name, and counters that JSON carries unharmed. */
-export interface Resume {
-  readonly model: Model
-  readonly arrays: Named
-  readonly state: Json
-}
 
 /** What a file alone cannot say. */
 export interface DecodeOptions {
@@ -28,9 +20,7 @@ export interface DecodeOptions {
 }
 
 /** Names of a run's own arrays begin so. */
-const arrayPrefix = 'resume/'
-/** JSON: the state of the run. */
-const stateKey = 'unrolled.resume'
+export const arrayPrefix = 'resume/'
 
 /**
  * A model as the bytes of one safetensors file: weights under their names, and in the metadata the layers with their cells'
@@ -47,34 +37,11 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
  */
 export function decodeModel(bytes: Bytes, file = 'model file', options: DecodeOptions = {}): Model {
   checkNames('decodeModel', options, ['losses', 'layers'], { loss: 'losses', layer: 'layers' })
-  return modelFrom(parts(bytes, file).content, file, options)
-}
-
-/** A run as the bytes of one safetensors file, complete by itself: the model's own, with the run's arrays and state. */
-export function encodeResume({ model, arrays, state }: Resume): Uint8Array<ArrayBuffer> {
-  const { tensors, metadata } = checkedContent(model)
-  const prefixed = Object.entries(arrays).map(([name, array]) => [arrayPrefix + name, array] as const)
-  return encodeSafetensors(named([...Object.entries(tensors), ...prefixed]), {
-    ...metadata,
-    [stateKey]: exactJson({ state }, 'the state of the run'),
-  })
-}
-
-/** The run in the bytes of its file; errors as those of `decodeModel`. */
-export function decodeResume(bytes: Bytes, file = 'resume file', options: DecodeOptions = {}): Resume {
-  const { content, arrays, checked } = parts(bytes, file)
-  const json = Object.hasOwn(content.metadata, stateKey) ? content.metadata[stateKey] : undefined
-  if (json === undefined) {
-    throw fault(file, `it holds no run to go on with: the metadata has no ${stateKey}`)
-  }
-  if (!checked) throw fault(file, 'its checksum is missing: it is damaged, or was changed by another tool')
-  const model = modelFrom(content, file, options)
-  const { state } = reading(file, `metadata ${stateKey}`, () => parseJsonObject(json) as { readonly state: Json })
-  return { model, arrays, state }
+  return modelFrom(sorted(bytes, file).content, file, options)
 }
 
 /** The content of a model, which has been read back once. */
-function checkedContent(model: Model): ModelContent {
+export function checkedContent(model: Model): ModelContent {
   const content = contentOf(model)
   modelFrom(content, 'this model cannot be written to a file', { layers: ownLayers(model.layer) })
   const taken = Object.keys(content.tensors).find((name) => name.startsWith(arrayPrefix))
@@ -83,7 +50,7 @@ function checkedContent(model: Model): ModelContent {
 }
 
 /** A file's arrays sorted into those of the model and those of a run. */
-function parts(bytes: Bytes, file: string): { content: ModelContent; arrays: Named; checked: boolean } {
+export function sorted(bytes: Bytes, file: string): { content: ModelContent; arrays: Named; checked: boolean } {
   const { tensors: all, metadata, checked } = decodeSafetensors(bytes, file)
   const tensors = named<{ shape: readonly number[]; data: StoredData }>([])
   const arrays = named<Tensor>([])

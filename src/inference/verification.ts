@@ -5,7 +5,7 @@ import { checkNames } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
 import { Content, type ExpectedTensors, type Verification } from './expected-tensors.ts'
-import { runForward } from './layer-run.ts'
+import { forward } from './forward.ts'
 
 export interface VerificationOptions extends EngineOptions {
   /** Of a layer, its parameters; a model has its own. */
@@ -24,7 +24,7 @@ export async function verification(
   checkNames('verify', options, ['parameters', ...engineNames])
   const content = new Content(target, options.parameters, tensors)
   const run = async (of: typeof content): Promise<Verification> =>
-    of.furthest(await runForward(of.layer, of.given(), engineOf(options)))
+    of.furthest(await forward(of.layer, of.given(), engineOf(options)))
   const found = await run(content).catch((error: unknown) => error as UnrolledError)
   if (!(found instanceof Error) && found.relativeDifference <= different) return found
   const transposed = content.transposed(target)

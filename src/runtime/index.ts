@@ -1,4 +1,5 @@
-export { backendFor, engineNames, engineOf, type EngineOptions, type InferenceOptions } from './engine.ts'
+export { backendFor } from './chosen-backend.ts'
+export { engineNames, engineOf, type EngineOptions, type InferenceOptions } from './engine.ts'
 export type { Computation } from '../compiler/index.ts'
 export type { Backward, GraphState, ModelGraph } from './graphs.ts'
 export { chunk } from '../compiler/chunk.ts'

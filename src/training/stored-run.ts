@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import { decodeResume, encodeResume } from '../formats/model-file.ts'
+import { decodeResume, encodeResume } from '../formats/run-file.ts'
 import type { Json, Layer, Layers } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { padded } from '../runtime/index.ts'

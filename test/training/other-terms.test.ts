@@ -16,7 +16,7 @@ import {
   type TrainingEvent,
   type TrainingOptions,
 } from 'unrolled'
-import { decodeResume, encodeResume } from '../../src/formats/model-file.ts'
+import { decodeResume, encodeResume } from '../../src/formats/run-file.ts'
 import { caught } from './caught.ts'
 
 const book = text('the quick brown fox jumps over the lazy dog. '.repeat(12))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { adam, languageModel, lstm, memoryStore, text, train, type LanguageModel } from 'unrolled'
-import { decodeResume, encodeResume, type Resume } from '../../src/formats/model-file.ts'
+import { decodeResume, encodeResume, type Resume } from '../../src/formats/run-file.ts'
 import { tensor, type Tensor } from '../../src/tensor.ts'
 
 const book = text('It was a dark and stormy night. '.repeat(20))

@@ -24,7 +24,7 @@ import {
   type TrainingOptions,
 } from 'unrolled'
 import type { TrainingData } from '../../src/data/index.ts'
-import { decodeResume, encodeResume } from '../../src/formats/model-file.ts'
+import { decodeResume, encodeResume } from '../../src/formats/run-file.ts'
 import { checkData } from '../../src/models/index.ts'
 import { partsOf } from '../../src/training/parts.ts'
 import { settingsFrom } from '../../src/training/options.ts'
