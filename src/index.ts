@@ -59,6 +59,7 @@ export { productRate } from './inspection/product-rate.ts'
 export type { ProgramDescription } from './inspection/window-program.ts'
 export {
   activation,
+  attentionPooling,
   bidirectional,
   chain,
   defineLayer,
@@ -73,6 +74,7 @@ export {
   symbolsOf,
   vectors,
   type ActivationOptions,
+  type AttentionPoolingOptions,
   type Axis,
   type BuildContext,
   type ChainOptions,

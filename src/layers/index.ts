@@ -1,4 +1,5 @@
 export { activation, type ActivationOptions } from './activation.ts'
+export { attentionPooling, type AttentionPoolingOptions } from './attention-pooling.ts'
 export { chain, type ChainOptions } from './chain.ts'
 export { dropout, type DropoutOptions } from './dropout.ts'
 export { embedding, type EmbeddingOptions } from './embedding.ts'

@@ -1,5 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { activation } from './activation.ts'
+import { attentionPooling } from './attention-pooling.ts'
 import { chainFrom } from './chain.ts'
 import { dropout } from './dropout.ts'
 import { embedding } from './embedding.ts'
@@ -23,6 +24,7 @@ const by =
 
 const kinds: Layers = {
   activation: by(activation),
+  attentionPooling: by(attentionPooling),
   chain: chainFrom,
   dropout: by(dropout),
   embedding: by(embedding),

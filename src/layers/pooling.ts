@@ -1,8 +1,8 @@
 import { add, constant, div, less, max as greater, select, type Node } from '../graph/index.ts'
-import type { StateDeclaration } from '../cells/index.ts'
+import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { unary, type Layer, type OpenLayer } from './layer.ts'
+import { unary, type BuildContext, type Json, type Layer, type OpenLayer } from './layer.ts'
 import { everySequence, vectors } from './port.ts'
 import { recurrence } from './recurrence.ts'
 
@@ -12,10 +12,15 @@ export interface PoolingOptions {
 }
 
 /** What is carried from step to step, and what is made of it in the end. */
-interface Pool {
+export interface Pool {
+  /** What its description says beside kind and columns. */
+  readonly described?: Readonly<Record<string, Json>>
+  readonly declared?: readonly ParameterDeclaration[]
   readonly states: readonly StateDeclaration[]
-  readonly step: (old: readonly Node[], x: Node) => readonly Node[]
-  readonly result: (states: readonly Node[]) => Node
+  /** What a step sees beside its row: a row for each step. */
+  readonly beside?: (context: BuildContext, x: Node) => Node
+  readonly step: (old: readonly Node[], x: Node, beside?: Node) => readonly Node[]
+  readonly result: (states: readonly Node[], context: BuildContext, beside?: Node) => Node
 }
 
 /**
@@ -25,7 +30,7 @@ interface Pool {
 export function last(options: PoolingOptions): Layer
 export function last(options?: Omit<PoolingOptions, 'size'>): OpenLayer
 export function last(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
-  return pooling('last', options, (columns) => ({
+  return bySize('last', options, (columns) => ({
     states: [{ name: 'value', columns, initial: 0 }],
     step: (_, x) => [x],
     result: ([value]) => value!,
@@ -36,7 +41,7 @@ export function last(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
 export function mean(options: PoolingOptions): Layer
 export function mean(options?: Omit<PoolingOptions, 'size'>): OpenLayer
 export function mean(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
-  return pooling('mean', options, (columns) => ({
+  return bySize('mean', options, (columns) => ({
     states: [
       { name: 'sum', columns, initial: 0 },
       { name: 'count', columns: 1, initial: 0 },
@@ -47,7 +52,7 @@ export function mean(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
 }
 
 /** The least number of float32, and the one after it. */
-const least = -3.4028234663852886e38
+export const least = -3.4028234663852886e38
 const next = -3.4028232635611926e38
 
 /**
@@ -57,35 +62,49 @@ const next = -3.4028232635611926e38
 export function max(options: PoolingOptions): Layer
 export function max(options?: Omit<PoolingOptions, 'size'>): OpenLayer
 export function max(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
-  return pooling('max', options, (columns) => ({
+  return bySize('max', options, (columns) => ({
     states: [{ name: 'value', columns, initial: least }],
     step: ([value], x) => [greater(value!, x)],
     result: ([value]) => select(less(value!, constant(next)), constant(0), value!),
   }))
 }
 
-/** One row for a sequence out of all its steps: a recurrence, so that it holds over windows, segments and streams. */
-function pooling(kind: string, options: Partial<PoolingOptions>, of: (columns: number) => Pool): Layer | OpenLayer {
+function bySize(kind: string, options: Partial<PoolingOptions>, of: (columns: number) => Pool): Layer | OpenLayer {
   checkNames(kind, options, ['size'])
+  return pooling(kind, 'size', options.size, of)
+}
+
+/**
+ * One row for a sequence out of all its steps: a recurrence, so that it holds over windows, segments and streams. Made at once where
+ * its columns, an option of that name, are known, else when a chain knows them.
+ */
+export function pooling(
+  kind: string,
+  name: string,
+  columns: number | undefined,
+  of: (columns: number) => Pool,
+): Layer | OpenLayer {
   const sized = (columns: number): Layer => {
-    const size = checkNumber(kind, 'size', columns, { from: 1, whole: true })
-    const { states, step, result } = of(size)
+    const size = checkNumber(kind, name, columns, { from: 1, whole: true })
+    const { described, declared = [], states, beside, step, result } = of(size)
     return unary({
-      description: { kind, size },
+      description: { kind, [name]: size, ...described },
       x: vectors(size),
       output: vectors(size, everySequence),
+      declared,
       states,
       build(context, x) {
+        const more = beside?.(context, x)
         const { final } = recurrence(context, {
           states,
-          steps: [x],
-          step: (old, [x]) => ({ next: step(old, x!), outputs: [] }),
+          steps: [x, ...(more ? [more] : [])],
+          step: (old, [x, more]) => ({ next: step(old, x!, more), outputs: [] }),
         })
-        return result(final)
+        return result(final, context, more)
       },
     })
   }
-  if (options.size !== undefined) return sized(options.size)
+  if (columns !== undefined) return sized(columns)
   return {
     kind,
     fit({ x }) {

@@ -19,11 +19,11 @@ import { forward } from '../../src/inference/forward.ts'
 import { generate } from '../../src/inference/generate.ts'
 import {
   activation,
+  attentionPooling,
   bidirectional,
   chain,
   dropout,
   embedding,
-  last,
   linear,
   recurrent,
   type Json,
@@ -111,7 +111,7 @@ describe('a model file', () => {
           embed: embedding({ symbols: 7, size: 4 }),
           rnn: bidirectional(recurrent({ cell: gruResetAfter, input: 4, hidden: [3, 2], dropout: 0.2 })),
           out: chain({ drop: dropout({ size: 4, rate: 0.1 }), _head: linear({ input: 4, output: 2 }) }),
-          pool: last(),
+          pool: attentionPooling({ size: 3 }),
           squash: activation({ size: 2, name: 'tanh' }),
         }),
         { loss: meanSquaredError(), seed: 4294967295 },

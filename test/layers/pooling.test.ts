@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   adam,
+  attentionPooling,
   backward,
   chain,
   crossEntropy,
@@ -20,9 +21,11 @@ import {
   train,
   type Given,
   type Layer,
+  type Named,
   type OpenLayer,
   type Tensor,
   UnrolledError,
+  vectors,
 } from 'unrolled'
 import { everyBackend } from '../every-backend.ts'
 
@@ -37,14 +40,51 @@ const some = (shape: readonly number[], phase = 0): Tensor =>
 const x = some([time, batch, size])
 const lengths = [5, 2, 0]
 
-const pools: [string, (options?: object) => OpenLayer, (column: readonly number[]) => number][] = [
-  ['last', last, (column) => column.at(-1) ?? 0],
-  ['mean', mean, (column) => (column.length === 0 ? 0 : column.reduce((a, b) => a + b) / column.length)],
-  ['max', max, (column) => (column.length === 0 ? 0 : Math.max(...column))],
+/** What a pool makes of the rows of a sequence. */
+type Pooled = (rows: readonly (readonly number[])[], parameters: Named) => readonly number[]
+
+const byColumn =
+  (of: (column: readonly number[]) => number): Pooled =>
+  (rows) =>
+    Array.from({ length: size }, (_, c) => of(rows.map((row) => row[c]!)))
+
+/** α_t: softmax of v · tanh(W @ x_t + b), which is what `attentionPooling` weighs steps by. */
+function attention(rows: readonly (readonly number[])[], parameters: Named, prefix = 'pool.'): number[] {
+  const [w, b, v] = ['weight', 'bias', 'v'].map((name) => parameters[prefix + name]!.data) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
+  const scores = rows.map((row) =>
+    [...v].reduce(
+      (sum, value, i) => sum + value * Math.tanh(row.reduce((z, x, c) => z + w[i * size + c]! * x, b[i]!)),
+      0,
+    ),
+  )
+  const total = scores.reduce((sum, score) => sum + Math.exp(score), 0)
+  return scores.map((score) => Math.exp(score) / total)
+}
+
+const pools: [string, (options?: object) => OpenLayer, Pooled][] = [
+  ['last', last, byColumn((column) => column.at(-1) ?? 0)],
+  ['mean', mean, byColumn((column) => (column.length === 0 ? 0 : column.reduce((a, b) => a + b) / column.length))],
+  ['max', max, byColumn((column) => (column.length === 0 ? 0 : Math.max(...column)))],
+  [
+    'attentionPooling',
+    (options) => attentionPooling({ size: 3, ...options }),
+    (rows, parameters) => {
+      const weights = attention(rows, parameters)
+      return Array.from({ length: size }, (_, c) => rows.reduce((sum, row, t) => sum + weights[t]! * row[c]!, 0))
+    },
+  ],
 ]
 
-const column = (b: number, c: number, length: number): number[] =>
-  Array.from({ length }, (_, t) => x.data[(t * batch + b) * size + c]!)
+const rowsOf = (b: number, length: number): number[][] =>
+  Array.from({ length }, (_, t) => [...x.data.subarray((t * batch + b) * size, (t * batch + b + 1) * size)])
+
+/** Parameters that are not what they are at first, so that none of them is zero. */
+const values = (layer: Layer): Named =>
+  Object.fromEntries(Object.entries(layer.parameters()).map(([name, { shape }], i) => [name, some(shape, 3 + i)]))
 
 /** The rows of one sequence, `[length, 1, columns]`. */
 const alone = ({ data }: Tensor, columns: number, b: number, from: number, to: number): Tensor =>
@@ -62,16 +102,17 @@ const classifier = (pool: () => OpenLayer): Layer =>
   chain({ rnn: recurrent({ cell: gru, input: size, hidden: 4 }), pool: pool(), head: linear({ output: 3 }) })
 
 describe.each(pools)('%s', (name, pool, value) => {
-  const layer = chain({ pool: (pool as typeof last)({ size }) })
+  const layer = chain({ pool: pool().fit({ x: vectors(size) }) })
+  const parameters = values(layer)
 
   test.each(everyBackend)('is what it says, with and without lengths, on %s', async (_, engine) => {
     for (const given of [[5, 5, 5], lengths]) {
       const all = given === lengths ? { lengths } : {}
-      const { output } = await forward(layer, { parameters: {}, x, ...all }, engine)
+      const { output } = await forward(layer, { parameters, x, ...all }, engine)
       expect(output.shape).toEqual([batch, size])
       given.forEach((length, b) => {
         for (let c = 0; c < size; c++) {
-          expect(output.data[b * size + c]).toBeCloseTo(value(column(b, c, length)), 6)
+          expect(output.data[b * size + c]).toBeCloseTo(value(rowsOf(b, length), parameters)[c]!, 6)
         }
       })
     }
@@ -80,16 +121,26 @@ describe.each(pools)('%s', (name, pool, value) => {
   test('has the gradient of central differences', async () => {
     const exact = { backend: 'reference' }
     const adjoint = some([batch, size], 5)
-    const given: Given = { parameters: {}, x, lengths }
+    const given: Given = { parameters, x, lengths }
     const { gradients } = await backward(layer, given, { output: adjoint }, exact)
-    const loss = async (data: Float64Array): Promise<number> => {
-      const { output } = await forward(layer, { ...given, x: tensor(data, x.shape) }, exact)
-      return [...output.data].reduce((sum, y, i) => sum + y * adjoint.data[i]!, 0)
-    }
-    for (let i = 0; i < x.data.length; i++) {
-      const [up, down] = [1e-5, -1e-5].map((by) => Float64Array.from(x.data, (v, j) => (j === i ? v + by : v)))
-      const slope = ((await loss(up!)) - (await loss(down!))) / 2e-5
-      expect(gradients.x!.data[i]).toBeCloseTo(slope, 8)
+    const all: [Tensor, Tensor, (changed: Tensor) => Given][] = [
+      [gradients.x!, x, (x) => ({ ...given, x })],
+      ...Object.entries(gradients.parameters).map(([name, found]): (typeof all)[number] => [
+        found,
+        parameters[name]!,
+        (changed) => ({ ...given, parameters: { ...parameters, [name]: changed } }),
+      ]),
+    ]
+    for (const [found, { data, shape }, changed] of all) {
+      const loss = async (data: Float64Array): Promise<number> => {
+        const { output } = await forward(layer, changed(tensor(data, shape)), exact)
+        return [...output.data].reduce((sum, y, i) => sum + y * adjoint.data[i]!, 0)
+      }
+      for (let i = 0; i < data.length; i++) {
+        const [up, down] = [1e-5, -1e-5].map((by) => Float64Array.from(data, (v, j) => (j === i ? v + by : v)))
+        const slope = ((await loss(up!)) - (await loss(down!))) / 2e-5
+        expect(found.data[i]).toBeCloseTo(slope, 8)
+      }
     }
   })
 
@@ -160,10 +211,10 @@ describe.each(pools)('%s', (name, pool, value) => {
       ['batch', 4],
       ['batch', 3],
     ])
-    expect(() => chain({ pool: (pool as typeof last)({ size }), again: pool() })).toThrow(
+    expect(() => chain({ pool: pool().fit({ x: vectors(size) }), again: pool() })).toThrow(
       `chain: pool gives [batch] × 2, but again: ${name} takes the steps of sequences`,
     )
-    expect(() => chain({ pool: (pool as typeof last)({ size }), rnn: recurrent({ cell: gru, hidden: 2 }) })).toThrow(
+    expect(() => chain({ pool: pool().fit({ x: vectors(size) }), rnn: recurrent({ cell: gru, hidden: 2 }) })).toThrow(
       /pool gives \[batch\] × 2, but rnn takes \[time, batch\] × 2/,
     )
     expect(() => pool({ columns: 3 })).toThrow(UnrolledError)
@@ -178,5 +229,41 @@ test('the gradient of max goes to the first of equals, and NaN is not hidden', a
   for (const [, engine] of everyBackend) {
     const { output } = await forward(layer, { parameters: {}, x: tensor([[[1]], [[NaN]], [[2]]]) }, engine)
     expect(output.data[0]).toBeNaN()
+  }
+})
+
+test.each(everyBackend)(
+  'the weights of attentionPooling are a tap, each over its own sequence: %s',
+  async (_, engine) => {
+    const layer = attentionPooling({ input: size, size: 3 })
+    const parameters = values(layer)
+    // In the first row a sequence begins at step 2, in the second behind its end.
+    const starts = tensor([
+      [0, 0, 0],
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 0],
+    ])
+    const { taps } = await forward(layer, { parameters, x, lengths, starts, taps: ['weights'] }, engine)
+    const { weights } = taps
+    expect(weights!.shape).toEqual([time, batch, 1])
+    const wanted = [
+      [0, 0, ...attention(rowsOf(0, 5).slice(2), parameters, '')],
+      [...attention(rowsOf(1, 2), parameters, ''), 0, 0, 0],
+      [0, 0, 0, 0, 0],
+    ]
+    wanted.forEach((row, b) => row.forEach((value, t) => expect(weights!.data[t * batch + b]).toBeCloseTo(value, 6)))
+  },
+)
+
+test('scores of any size make weights', async () => {
+  const layer = attentionPooling({ input: 1, size: 1 })
+  const parameters = { weight: tensor([[1]]), bias: tensor([0]), v: tensor([[3e38]]) }
+  for (const [, engine] of everyBackend) {
+    const given = { parameters, x: tensor([[[-9]], [[9]], [[-9]], [[9]]]), taps: ['weights'] }
+    const { output, taps } = await forward(layer, given, engine)
+    expect([...taps['weights']!.data]).toEqual([0, 0.5, 0, 0.5])
+    expect([...output.data]).toEqual([9])
   }
 })

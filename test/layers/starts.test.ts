@@ -1,6 +1,7 @@
 // Sequences packed into rows, each beginning where a mark says: they are what each is alone.
 import { describe, expect, test } from 'vitest'
 import {
+  attentionPooling,
   backward,
   bidirectional,
   cellsByName,
@@ -112,6 +113,7 @@ describe.each(everyBackend)('on %s', (_, engine) => {
   test.each([
     ['mean', mean],
     ['max', max],
+    ['attentionPooling', () => attentionPooling({ input: size, size: 3 })],
   ] as const)('%s begins anew too', async (_, pool) => {
     const layer = chain({ pool: pool({ size }), head: linear({ output: 2 }) })
     const parameters = layer.parameters({ seed: 1 })
