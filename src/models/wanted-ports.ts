@@ -1,4 +1,4 @@
-import type { WantedPort, WantedPorts } from '../data/index.ts'
+import type { WantedPorts } from '../data/index.ts'
 import type { Ports } from '../layers/index.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { Model } from './model.ts'
@@ -13,16 +13,12 @@ export function inputsByData(inputs: Ports): ReadonlyMap<string, string> {
 export function wantedPorts(model: Model): WantedPorts {
   const { inputs, targets } = model
   const { vocabulary } = model as Partial<LanguageModel>
-  const wanted = Object.fromEntries(
-    [...inputsByData(inputs)].map(([given, name]): [string, WantedPort] => {
-      const port = inputs[name]!
-      return [given, port.symbols !== undefined && vocabulary ? { ...port, vocabulary } : port]
-    }),
-  )
-  const target = targets.targets
+  // All that goes into a model of language, and all it is held against, are symbols.
+  const numbered = vocabulary && { vocabulary }
+  const wanted = [...inputsByData(inputs)].map(([given, name]) => [given, { ...inputs[name]!, ...numbered }] as const)
   return {
-    ...wanted,
-    targets: target.symbols !== undefined && vocabulary ? { ...target, vocabulary } : target,
+    ...Object.fromEntries(wanted),
+    targets: { ...targets.targets, ...numbered },
     weights: { ...targets.weights, range: { from: 0, to: Number.MAX_VALUE } },
   }
 }

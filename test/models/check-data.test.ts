@@ -169,6 +169,13 @@ describe('what does not fit a model is refused by train at once, and the error s
     )
   })
 
+  test('targets of another vocabulary than the model’s', () => {
+    const model = languageModel(text('abcabc'), { cell: gru, hidden: 2 })
+    const [data, other] = [text('abcabc'), text('xyzxyz')]
+    const mixed = { ...data, ports: { ...data.ports, targets: other.ports['targets']! } }
+    expect(refusal(() => checkData(model, mixed, 'train'), 'data')).toContain('targets: symbols of another vocabulary')
+  })
+
   test('a second sequence, which no data has', () => {
     const memory = vectors(1, ['source', 'batch'])
     const layer = defineLayer({

@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import {
   gru,
   languageModel,
+  linear,
   lines,
   lstm,
   lstmProjected,
+  meanSquaredError,
+  network,
   setParameters,
   tensor,
   text,
@@ -133,4 +136,13 @@ test('what a model is held against is asked of its loss once', () => {
   const model = of({})
   expect(model.targets).toBe(model.targets)
   expect(model.targets.weights).toEqual({ kind: 'vector', columns: 1, axes: ['time', 'batch'], optional: true })
+})
+
+test.each(['name', 'options', 'target', 'build'] as const)('a loss without its %s is none', (part) => {
+  const layer = linear({ input: 1, output: 1 })
+  const { [part]: _, ...rest } = meanSquaredError()
+  for (const loss of [rest, { ...rest, [part]: null }]) {
+    expect(refusal(() => network(layer, { loss: loss as never }), 'option')).toContain('network: loss must be a loss')
+  }
+  expect(network(layer, { loss: meanSquaredError() }).kind).toBe('network')
 })
