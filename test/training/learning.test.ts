@@ -9,14 +9,17 @@ import {
   learner,
   linear,
   meanSquaredError,
+  memoryStore,
   network,
   recurrent,
   sequences,
   sgd,
   stepDecay,
   text,
+  train,
   type LearningOptions,
   type Model,
+  type Schedule,
   type Sequences,
 } from 'unrolled'
 import { setFlagsFromString } from 'node:v8'
@@ -86,12 +89,20 @@ describe('where nothing is said', () => {
   })
 })
 
+test('a learner that could not begin leaves its model free', async () => {
+  const model = make()
+  expect((await caught(() => learner(model, { backend: 'none' }))).message).toContain('there is no backend none')
+  await (await learner(model)).end()
+})
+
 test('options that there are not are refused', async () => {
   const said = async (options: object): Promise<string> =>
     (await caught(() => learner(make(), options as LearningOptions))).message
   expect(await said({ seed: 2 ** 32 })).toContain('learner: seed is 4294967296')
   expect(await said({ unroll: 1.5 })).toContain('learner: unroll is 1.5')
   expect(await said({ clip: -1 })).toContain('clip')
+  expect(await said({ optimizer: 'adam' })).toContain('an optimizer such as adam')
+  expect(await said({ optimizer: { name: 'adma' } })).toContain('there is no optimizer adma; did you mean adam?')
 })
 
 describe('a layer that looks ahead', () => {
@@ -132,6 +143,40 @@ describe('what was saved', () => {
     const [first, second] = await rates(0.8)
     expect(first! / second!).toBeCloseTo(2, 12)
     expect(first).toBe(0.4)
+  })
+
+  test('by train goes on with what its schedule remembers, unless it is another', async () => {
+    const halved = (from: number): Schedule => ({
+      name: 'halved',
+      options: { from },
+      initial: { lr: from },
+      lr: (_step, _epoch, _total, state) => state!['lr']!,
+      observe: ({ lr }) => ({ lr: lr! / 2 }),
+    })
+    const items = [5, 6, 7, 8].map((length) => data(length).items[0]!)
+    const checkpoint = memoryStore()
+    const options = { batch: 1, steps: 2, validation: 0.25, validateEvery: 1, checkpoint }
+    await train(make(), sequences(items), { ...options, optimizer: sgd({ lr: halved(0.4) }) }).finish()
+    const next = async (from: number): Promise<number> => {
+      const learning = await learner(make(), { optimizer: sgd({ lr: halved(from) }) })
+      await learning.restore(checkpoint.resume!)
+      const { lr } = await learning.update(data(7))
+      await learning.end()
+      return lr
+    }
+    expect(await next(0.4)).toBeCloseTo(0.1, 12)
+    expect(await next(0.8)).toBe(0.8)
+  })
+
+  test('is saved again as it was', async () => {
+    const begun = await learner(make())
+    for (let i = 0; i < 3; i++) await begun.update(data(7))
+    const bytes = await begun.save()
+    await begun.end()
+    const other = await learner(make())
+    await other.restore(bytes)
+    expect(Buffer.from(await other.save()).equals(Buffer.from(bytes))).toBe(true)
+    await other.end()
   })
 
   test('of nothing is a beginning', async () => {
