@@ -15,7 +15,7 @@ import {
   type Layer,
   type Ports,
 } from 'unrolled'
-import { add, broadcast, constant, mul } from 'unrolled/graph'
+import { add, broadcast, concat, constant, mul } from 'unrolled/graph'
 import { checkPorts, mainOf, misfit } from '../../src/layers/index.ts'
 
 const exact = { backend: 'reference' }
@@ -240,4 +240,57 @@ test('marks of new sequences are of time, and of no second sequence', async () =
   expect([...plain.output.data]).toEqual([...x.data].map((v) => v + 2))
   const starts = tensor(new Float64Array(6).fill(1), [3, 2])
   expect(await forward(layer, { ...given, starts }, exact)).toEqual(plain)
+})
+
+test.each([false, true])('states that are nobody’s go along with the declared ones, reverse %s', async (reverse) => {
+  const states = [{ name: 'sum', columns: 2, initial: 0 }]
+  /** Sums, and beside them how many there were, which begins at ten. */
+  const layer = defineLayer({
+    description: { kind: 'counted' },
+    inputs: { x: vectors(2) },
+    outputs: { output: vectors(3) },
+    states,
+    build(context, { x }) {
+      const { outputs } = recurrence(context, {
+        reverse,
+        states,
+        inner: [broadcast(constant(10), { rows: ['batch'], columns: 1 })],
+        steps: [x!],
+        step([sum, count], [x]) {
+          const next = [add(sum!, x!), add(count!, constant(1))]
+          return { next, outputs: [concat(next)] }
+        },
+      })
+      return { output: outputs[0]! }
+    },
+  })
+  const given = { parameters: {}, x: tensor([[[1, 2]], [[3, 4]], [[5, 6]]]) }
+  const all = reverse
+    ? [
+        [9, 12, 13],
+        [8, 10, 12],
+        [5, 6, 11],
+      ]
+    : [
+        [1, 2, 11],
+        [4, 6, 12],
+        [9, 12, 13],
+      ]
+  const { output, state } = await forward(layer, given, exact)
+  expect([...output.data]).toEqual(all.flat())
+  expect(Object.keys(state)).toEqual(['sum'])
+  // The declared ones begin anew where a sequence does; others belong to the row.
+  const starts = tensor([[0], [0], [1]])
+  const packed = reverse
+    ? [
+        [4, 6, 13],
+        [3, 4, 12],
+        [5, 6, 11],
+      ]
+    : [
+        [1, 2, 11],
+        [4, 6, 12],
+        [5, 6, 13],
+      ]
+  expect([...(await forward(layer, { ...given, starts }, exact)).output.data]).toEqual(packed.flat())
 })
