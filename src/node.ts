@@ -1,13 +1,31 @@
 /** What Node adds to `unrolled`: files. Everything else is the same in Node and in a page, and exported here too. */
 import { basename, dirname, join } from 'node:path'
 import { packageFolder } from './backends/available-node.ts'
-import { decodeText, lines, text, type Lines, type Text, type TextOptions } from './data/index.ts'
+import {
+  decodeText,
+  lines,
+  text,
+  type Lines,
+  type Table,
+  type TableOptions,
+  type Text,
+  type TextOptions,
+} from './data/index.ts'
 import { UnrolledError } from './error.ts'
-import { isThere, lockFile, readBytes, readTextFiles, removeLeftovers, writeSafely } from './files/index.ts'
+import {
+  isThere,
+  lockFile,
+  readBytes,
+  readTableFiles,
+  readTextFiles,
+  removeLeftovers,
+  writeSafely,
+} from './files/index.ts'
 import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
 import type { Model } from './models/index.ts'
+import { checkNumber } from './options.ts'
 import type { Named } from './tensor.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
 
@@ -25,6 +43,25 @@ export const readText = async (patterns: string | readonly string[], options: Te
 /** Reads the lines of UTF-8 text files as separate sequences; files and errors as those of `readText`. */
 export const readLines = async (patterns: string | readonly string[], options: TextOptions = {}): Promise<Lines> =>
   lines(await readTextFiles(patterns), options)
+
+/** How files of a table are read. */
+export interface TableFileOptions extends TableOptions {
+  /** Bytes that a file may have at most, unpacked; 256 MiB. */
+  readonly limit?: number
+}
+
+/**
+ * Reads files as one table: comma-, tab- or otherwise separated values, JSON lines, JSON lists of records, also `.gz`; paths, folders
+ * of such files, patterns with `*` and `**`, or `-` for standard input. See `table` for what is found out and how it is overridden.
+ * @throws UnrolledError `file` where nothing is found or readable, or a file is too large; `data` as `table` does.
+ */
+export async function readTable(patterns: string | readonly string[], options: TableFileOptions = {}): Promise<Table> {
+  const { limit = 2 ** 28, name, ...how } = options
+  checkNumber('readTable', 'limit', limit, { from: 1, to: 2 ** 29, whole: true })
+  const files = await readTableFiles(patterns, limit)
+  const { readContent } = await import('./data/table/read-content.ts')
+  return readContent('readTable', name === undefined ? files : files.map((file) => ({ ...file, name })), how)
+}
 
 /**
  * The text that comes with the package: Moby-Dick; or, The Whale (Melville 1851).

@@ -4,19 +4,27 @@ import { extname, join, sep } from 'node:path'
 import { UnrolledError } from '../error.ts'
 import { failure } from './failure.ts'
 
+/** What of a folder is meant, by the ends of names. */
+export interface FileKind {
+  readonly called: string
+  readonly fits: RegExp
+}
+
+const texts: FileKind = { called: '.txt', fits: /\.txt(\.gz)?$/ }
+
 /**
  * The files that patterns mean, each once: in the order of the patterns, by name within one. `*` stands for anything in a
  * name, `?` for one character, `**` for any folders. What exists under the very name is no pattern, nor is `-`. A folder
- * means the texts in it, `*.txt` and `*.txt.gz`. A pattern that no file fits, and a folder without texts, are errors with
- * code `file`.
+ * means the files of one kind in it, of texts `*.txt` and `*.txt.gz`. A pattern that no file fits, and a folder without such files,
+ * are errors with code `file`.
  */
-export async function expandFiles(patterns: readonly string[]): Promise<string[]> {
+export async function expandFiles(patterns: readonly string[], kind: FileKind = texts): Promise<string[]> {
   if (patterns.length === 0) throw new UnrolledError('file', 'no file is named')
   const files = new Set<string>()
   for (const pattern of patterns) {
     if (typeof pattern !== 'string' || pattern === '') throw new UnrolledError('file', 'the name of a file is empty')
     if (!/[*?]/.test(pattern) || existsSync(pattern)) {
-      if (await isFolder(pattern)) for (const file of await textsIn(pattern)) files.add(file)
+      if (await isFolder(pattern)) for (const file of await filesIn(pattern, kind)) files.add(file)
       else files.add(pattern)
       continue
     }
@@ -28,18 +36,18 @@ export async function expandFiles(patterns: readonly string[]): Promise<string[]
   return [...files]
 }
 
-/** The texts that lie in a folder, by name. */
-async function textsIn(folder: string): Promise<string[]> {
+/** The files of a kind that lie in a folder, by name. */
+async function filesIn(folder: string, { called, fits }: FileKind): Promise<string[]> {
   const names = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw failure('file', `cannot read ${folder}`, cause)
   })
   const files = names.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
-  const texts = files.filter((name) => /\.txt(\.gz)?$/.test(name))
-  if (texts.length > 0) return texts.sort().map((name) => join(folder, name))
+  const found = files.filter((name) => fits.test(name))
+  if (found.length > 0) return found.sort().map((name) => join(folder, name))
   const ending = files.map((name) => extname(name)).find((ending) => ending !== '')
   throw new UnrolledError(
     'file',
-    `${folder} is a folder without .txt files; name files, or a pattern as '${join(folder, `*${ending ?? '.txt'}`)}'`,
+    `${folder} is a folder without ${called} files; name files, or a pattern as '${join(folder, `*${ending ?? '.txt'}`)}'`,
   )
 }
 

@@ -1,0 +1,28 @@
+import type { Tensor } from '../../tensor.ts'
+
+/**
+ * A column of a table, with a value for each row. What is missing is NaN in typed arrays, undefined in others. Dates are milliseconds
+ * since 1970 in UTC; lists are tensors, `[numbers]` or `[steps, columns]`.
+ */
+export type Column =
+  | { readonly name: string; readonly type: 'number'; readonly values: Float64Array }
+  | { readonly name: string; readonly type: 'date'; readonly values: Float64Array }
+  | { readonly name: string; readonly type: 'string'; readonly values: readonly (string | undefined)[] }
+  | { readonly name: string; readonly type: 'boolean'; readonly values: readonly (boolean | undefined)[] }
+  | { readonly name: string; readonly type: 'list'; readonly values: readonly (Tensor | undefined)[] }
+
+export type ColumnType = Column['type']
+
+export type ColumnOf<Type extends ColumnType> = Extract<Column, { readonly type: Type }>
+
+/** What may stand in a row of a table. */
+export type TableValue = number | string | boolean | Tensor | undefined
+
+/** What the values of a column are called. */
+export const called: Readonly<Record<ColumnType, string>> = {
+  number: 'numbers',
+  date: 'dates',
+  string: 'text',
+  boolean: 'true or false',
+  list: 'lists of numbers',
+}

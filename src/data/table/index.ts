@@ -1,0 +1,5 @@
+export type * from './column.ts'
+export * from './from-content.ts'
+export type { TableOptions } from './options.ts'
+export type * from './read-content.ts'
+export type { Table } from './table.ts'

@@ -1,0 +1,102 @@
+import { UnrolledError } from '../../error.ts'
+import { shown } from '../../options.ts'
+import { quoted } from '../../printable.ts'
+import { csvSheet } from './csv-sheet.ts'
+import { checkTypesKnown, inferColumn } from './infer-column.ts'
+import { jsonLinesSheet, jsonSheet, recordsSheet, rowFrom1 } from './json-sheet.ts'
+import { checkTableOptions, type TableOptions } from './options.ts'
+import type { Sheet } from './sheet.ts'
+import { tableOf, type Place, type Table } from './table.ts'
+import { unpackedText } from './unpacked-text.ts'
+
+export type TableContent = string | Uint8Array | readonly Readonly<Record<string, unknown>>[]
+
+/** One piece of content, and what errors call it. */
+export interface NamedContent {
+  readonly name: string
+  readonly content: TableContent
+}
+
+/** Reads content as one table; of several pieces the rows come one after the other. */
+export async function readContent(
+  owner: string,
+  pieces: readonly NamedContent[],
+  options: TableOptions,
+): Promise<Table> {
+  checkTableOptions(owner, options)
+  const sheets: Sheet[] = []
+  for (const { name, content } of pieces) sheets.push(await sheetOf(content, name, options))
+  return joined(sheets, options)
+}
+
+async function sheetOf(content: TableContent, name: string, options: TableOptions): Promise<Sheet> {
+  if (Array.isArray(content)) return recordsSheet(content, name, rowFrom1, ['records'])
+  if (typeof content !== 'string' && !(content instanceof Uint8Array)) {
+    throw new UnrolledError('data', `${name}: a text, bytes or a list of records is needed, not ${shown(content)}`)
+  }
+  const read = typeof content === 'string' ? content : await unpackedText(content, name, options.encoding)
+  const text = read.startsWith('\ufeff') ? read.slice(1) : read
+  if (text.trim() === '') throw new UnrolledError('data', `${name} is empty; a table has a row at least`)
+  const format = options.format ?? sniffFormat(text)
+  if (format === 'csv') return csvSheet(text, name, options)
+  return format === 'json' ? jsonSheet(text, name) : jsonLinesSheet(text, name)
+}
+
+const sniffFormat = (text: string): NonNullable<TableOptions['format']> =>
+  /^\s*\[\s*[{\]]/.test(text) ? 'json' : /^\s*\{/.test(text) ? 'json lines' : 'csv'
+
+function joined(sheets: readonly Sheet[], options: TableOptions): Table {
+  const [first, ...others] = sheets as [Sheet, ...Sheet[]]
+  for (const other of others) checkAlike(first, other)
+  const rows = sheets.reduce((sum, sheet) => sum + sheet.rows, 0)
+  const name = others.length === 0 ? first.name : `${first.name} and ${others.length} more`
+  const place = placeIn(sheets)
+  const { names, typed, decimal } = first
+  checkTypesKnown(name, options.types, names)
+  const settings = { ...options, typed, decimal }
+  const inferred = names.map((column, i) => {
+    const cells =
+      others.length === 0 ? first.cells[i]! : sheets.flatMap((sheet) => sheet.cells[sheet.names.indexOf(column)]!)
+    return inferColumn(column, cells, settings, place)
+  })
+  const found = [first.said.join(', '), listOf(inferred.map(({ said }) => said))].join('; ')
+  return tableOf({ name, columns: inferred.map(({ column }) => column), rows, found, place })
+}
+
+/** So many columns are described. */
+const mostDescribed = 20
+
+const listOf = (said: readonly string[]): string =>
+  [...said.slice(0, mostDescribed), ...(said.length > mostDescribed ? [`… ${said.length} columns in all`] : [])].join(
+    ', ',
+  )
+
+/** Content that is to be one table has the same columns, whatever their order. */
+function checkAlike(first: Sheet, other: Sheet): void {
+  const odd = other.names.find((name) => !first.names.includes(name))
+  const lacking = first.names.find((name) => !other.names.includes(name))
+  if (odd !== undefined || lacking !== undefined) {
+    const what = odd === undefined ? `has no column ${quoted(lacking!)}` : `has a column ${quoted(odd)}`
+    throw new UnrolledError(
+      'data',
+      `${other.name} ${what}, ${first.name} has ${odd === undefined ? 'one' : 'none'}; their columns must be the same`,
+    )
+  }
+  if (first.typed === other.typed && first.decimal === other.decimal) return
+  const advice = first.typed === other.typed ? "say decimal: ',' or decimal: '.'" : 'read each by itself'
+  throw new UnrolledError(
+    'data',
+    `${other.name} (${other.said.join(', ')}) is written in another way than ${first.name} (${first.said.join(', ')}); ${advice}`,
+  )
+}
+
+/** Where a row of all sheets together stands in its own. */
+function placeIn(sheets: readonly Sheet[]): Place {
+  return (row, column) => {
+    let sheet = 0
+    let at = row
+    while (at >= sheets[sheet]!.rows) at -= sheets[sheet++]!.rows
+    const { name, rowName } = sheets[sheet]!
+    return `${name}, ${rowName(at)}${column === undefined ? '' : `, column ${quoted(column)}`}`
+  }
+}

@@ -1,0 +1,108 @@
+import { UnrolledError } from '../../error.ts'
+import { nearest } from '../../nearest.ts'
+import { wrongOption } from '../../options.ts'
+import { quoted } from '../../printable.ts'
+import { named } from '../../tensor.ts'
+import { called, type Column, type ColumnOf, type ColumnType, type TableValue } from './column.ts'
+
+/** Rows and named columns, read from a file or from records. It does not change. */
+export interface Table {
+  /** What it was read from, as errors call it. */
+  readonly name: string
+  /** How many rows there are. */
+  readonly rows: number
+  /** By name, in the order of the file. */
+  readonly columns: ReadonlyMap<string, Column>
+  /** What was found, in one line: `mails.csv: 4,150 rows; semicolons, decimal comma, header; date: dates, body: text`. */
+  readonly description: string
+  /**
+   * A column by its name, of the type that is asked for.
+   * @throws UnrolledError `data` where there is none of that name, with the nearest, or where it is of another type.
+   */
+  column(name: string): Column
+  column<Type extends ColumnType>(name: string, type: Type): ColumnOf<Type>
+  /** What stands in row `i`, counted from 0, by column. */
+  row(i: number): Readonly<Record<string, TableValue>>
+  /** A table of some of the rows, counted from 0, in the order given. */
+  select(rows: ArrayLike<number>): Table
+  /** Where row `i` stands in the file, as people count: `mails.csv, row 17, column "price"`. */
+  place(i: number, column?: string): string
+}
+
+export type Place = Table['place']
+
+export interface TableParts {
+  readonly name: string
+  readonly columns: readonly Column[]
+  readonly rows: number
+  /** What was sniffed, and what the columns hold. */
+  readonly found: string
+  readonly place: Place
+}
+
+const grouped = (count: number): string => count.toLocaleString('en-US')
+
+export function tableOf({ name, columns, rows, found, place }: TableParts, all = rows): Table {
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  const count = `${rows === all ? '' : `${grouped(rows)} of `}${grouped(all)} ${all === 1 ? 'row' : 'rows'}`
+  const checkRow = (i: number): void => {
+    if (Number.isInteger(i) && i >= 0 && i < rows) return
+    throw wrongOption('table', 'row', i, rows === 0 ? 'nothing: there are no rows' : `from 0 to ${rows - 1}`)
+  }
+  const column = <Type extends ColumnType>(wanted: string, type?: Type): ColumnOf<Type> => {
+    const found = byName.get(wanted)
+    if (found === undefined) {
+      const meant = nearest(wanted, byName.keys())
+      const advice = meant === undefined ? `there are ${listed([...byName.keys()])}` : `did you mean ${quoted(meant)}?`
+      throw new UnrolledError('data', `${name} has no column ${quoted(wanted)}; ${advice}`)
+    }
+    if (type !== undefined && found.type !== type) {
+      throw new UnrolledError(
+        'data',
+        `${name}: column ${quoted(wanted)} holds ${called[found.type]}; ${called[type]} are needed`,
+      )
+    }
+    return found as ColumnOf<Type>
+  }
+  return {
+    name,
+    rows,
+    columns: byName,
+    description: `${name}: ${count}; ${found}`,
+    column,
+    row(i) {
+      checkRow(i)
+      return named(columns.map((column) => [column.name, column.values[i]]))
+    },
+    select(chosen) {
+      const picked = Uint32Array.from(chosen, (i) => (checkRow(i), i))
+      return tableOf(
+        {
+          name,
+          columns: columns.map((column) => some(column, picked)),
+          rows: picked.length,
+          found,
+          place: (i, column) => place(picked[i]!, column),
+        },
+        all,
+      )
+    },
+    place,
+  }
+}
+
+/** Some of a column's values. */
+function some(column: Column, rows: Uint32Array): Column {
+  const { name, type, values } = column
+  const chosen =
+    values instanceof Float64Array
+      ? Float64Array.from(rows, (row) => values[row]!)
+      : Array.from(rows, (row) => values[row])
+  return { name, type, values: chosen } as Column
+}
+
+/** Names as a message lists them: of many, the first. */
+export const listed = (names: readonly string[], most = 12): string =>
+  [...names.slice(0, most).map(quoted), ...(names.length > most ? [`… ${grouped(names.length)} in all`] : [])].join(
+    ', ',
+  )
