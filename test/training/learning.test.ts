@@ -3,7 +3,9 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   adam,
   chain,
+  crossEntropy,
   dropout,
+  embedding,
   gru,
   languageModel,
   learner,
@@ -121,6 +123,19 @@ describe('a layer that looks ahead', () => {
       expect(await learnt({ unroll: length + 9 }, data(length), both())).toBe(usual)
     }
   })
+})
+
+test('a text has no end to look ahead to: a layer that does sees as far as its window', async () => {
+  const book = text('the quick brown fox jumps over the lazy dog. '.repeat(3))
+  const { size } = book.vocabulary
+  const layer = chain({
+    embed: embedding({ symbols: size, size: 2 }),
+    rnn: recurrent({ cell: gru, hidden: 3, bidirectional: true }),
+    head: linear({ output: size }),
+  })
+  const learning = await learner(network(layer, { loss: crossEntropy() }), { unroll: 20 })
+  expect((await learning.update(book)).loss).toBeGreaterThan(1)
+  await learning.end()
 })
 
 describe('what was saved', () => {
