@@ -6,6 +6,7 @@ export * from './cells/index.ts'
 export {
   lines,
   sequences,
+  splitTable,
   table,
   text,
   type Column,
@@ -22,6 +23,7 @@ export {
   type Rows,
   type SequenceFacts,
   type Sequences,
+  type SplitOptions,
   type Table,
   type TableContent,
   type TableOptions,

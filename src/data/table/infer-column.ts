@@ -40,7 +40,8 @@ export function inferColumn(name: string, cells: readonly unknown[], settings: S
     return filled(name, cells, strings(settings), settings, place)
   }
   if (found.unclear !== undefined) {
-    const at = cells.findIndex((cell) => !isMissing(cell, 'date', settings))
+    const other = dates(cells, { ...settings, dates: 'month first' })
+    const at = cells.findIndex((cell) => found.read(cell) !== other.read(cell))
     throw new UnrolledError('data', `${place(at, name)}: ${shown(cells[at])} ${found.unclear}`)
   }
   const inferred = filled(name, cells, found, settings, place)
