@@ -5,6 +5,7 @@
 export * from './cells/index.ts'
 export {
   lines,
+  pairs,
   sequences,
   splitTable,
   table,
@@ -17,12 +18,17 @@ export {
   type Filled,
   type LabelledSequence,
   type Lines,
+  type Pair,
+  type Pairs,
+  type PairsOptions,
   type PartOptions,
   type Parts,
   type Row,
   type Rows,
+  type SecondSequences,
   type SequenceFacts,
   type Sequences,
+  type SideOptions,
   type SplitOptions,
   type Table,
   type TableContent,
@@ -39,6 +45,7 @@ export {
   type WantedPort,
   type WantedPorts,
   type WholeOptions,
+  type Written,
 } from './data/index.ts'
 export { UnrolledError, type ErrorCode } from './error.ts'
 export type { Description, Json } from './options.ts'

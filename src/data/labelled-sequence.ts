@@ -10,6 +10,8 @@ export interface LabelledSequence {
    * model wants one number, as many as there are steps.
    */
   readonly target: Rows
+  /** A second sequence, with steps of its own, for models that read one (an input with the axis `source`): `[steps][columns]`. */
+  readonly source?: Rows
 }
 
 export type Targets = 'each step' | 'whole sequence' | 'either'
@@ -29,6 +31,8 @@ export interface SequenceFacts {
   readonly steps: number
   /** Whose symbols x and targets number, where they do. */
   readonly vocabulary?: Vocabulary
+  /** Second sequences, where there are such: columns, and whose symbols they number. */
+  readonly source?: { readonly columns: number; readonly vocabulary?: Vocabulary }
   /** Whether each sequence is of one class, so that a part of them has its share of every class. */
   readonly classes?: boolean
 }

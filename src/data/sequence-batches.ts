@@ -3,7 +3,7 @@ import { checksum, checksumText } from './checksum.ts'
 import { Fingerprint } from './fingerprint.ts'
 import type { LabelledSequence, SequenceFacts } from './labelled-sequence.ts'
 import { copyRow, stepsOf, type Rows } from './rows.ts'
-import type { TrainingBatch, TrainingData } from './training-data.ts'
+import type { SecondSequences, TrainingBatch, TrainingData } from './training-data.ts'
 
 /** Batches of sequences, in an order drawn anew for each pass; the last batch of a pass may be smaller. */
 export function sequenceBatches(
@@ -32,18 +32,21 @@ export function sequenceBatches(
 
 const inOrder = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i)
 
-function batchOf({ columns, targetColumns, targets: kind }: SequenceFacts, chosen: LabelledSequence[]): TrainingBatch {
+function batchOf(facts: SequenceFacts, chosen: LabelledSequence[]): TrainingBatch {
+  const { columns, targetColumns, targets: kind, source } = facts
   const batch = chosen.length
   const counts = chosen.map(({ x }) => stepsOf(x))
   const steps = counts.reduce((a, b) => Math.max(a, b))
-  const put = (rows: Rows, step: number, width: number, into: Float32Array, row: number, there: boolean): void => {
-    if (there) copyRow(rows, step, width, into, row * width)
-    else into.fill(0, row * width, (row + 1) * width)
-  }
   return {
     batch,
     steps,
     ...(counts.some((count) => count !== steps) && { lengths: Float32Array.from(counts) }),
+    ...(source && {
+      source: secondOf(
+        source.columns,
+        chosen.map(({ source }) => source!),
+      ),
+    }),
     fill(step, count, { x, targets }) {
       for (let t = 0; t < count; t++) {
         for (let b = 0; b < batch; b++) {
@@ -58,11 +61,34 @@ function batchOf({ columns, targetColumns, targets: kind }: SequenceFacts, chose
   }
 }
 
-export function hashOf({ items, columns, targetColumns }: SequenceFacts): string {
+/** Second sequences side by side. */
+function secondOf(columns: number, chosen: readonly Rows[]): SecondSequences {
+  const counts = chosen.map(stepsOf)
+  const steps = counts.reduce((a, b) => Math.max(a, b), 1)
+  return {
+    steps,
+    ...(counts.some((count) => count !== steps) && { lengths: Float32Array.from(counts) }),
+    fill({ source }) {
+      if (!source) return
+      for (let t = 0; t < steps; t++) {
+        for (const [b, rows] of chosen.entries()) put(rows, t, columns, source, t * chosen.length + b, t < counts[b]!)
+      }
+    },
+  }
+}
+
+/** Writes a row as row number `row`, or zeros where there is none. */
+function put(rows: Rows, step: number, width: number, into: Float32Array, row: number, there: boolean): void {
+  if (there) copyRow(rows, step, width, into, row * width)
+  else into.fill(0, row * width, (row + 1) * width)
+}
+
+export function hashOf({ items, columns, targetColumns, source }: SequenceFacts): string {
   const print = new Fingerprint()
-  for (const { x, target } of items) {
+  for (const { x, target, source: second } of items) {
     print.rows(x, columns)
     print.rows(target, targetColumns)
+    if (source) print.rows(second!, source.columns)
   }
   return print.text()
 }

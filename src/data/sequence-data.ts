@@ -3,6 +3,7 @@ import type { DataPort, DataSet, WantedPorts } from './data-set.ts'
 import type { SequenceFacts } from './labelled-sequence.ts'
 import { hashOf, sequenceBatches } from './sequence-batches.ts'
 import { someSequences, splitSequences } from './split-sequences.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 /** Separate sequences as data. */
 export interface Sequences extends SequenceFacts, DataSet {
@@ -42,15 +43,16 @@ export function sequenceData<Facts extends SequenceFacts>(facts: Facts): Facts &
   return data
 }
 
-function portsOf({ columns, targetColumns, targets, vocabulary }: SequenceFacts): Record<string, DataPort> {
-  const port = (columns: number, axes: DataPort['axes']): DataPort =>
+function portsOf({ columns, targetColumns, targets, vocabulary, source }: SequenceFacts): Record<string, DataPort> {
+  const port = (columns: number, axes: DataPort['axes'], vocabulary?: Vocabulary): DataPort =>
     vocabulary
       ? { kind: 'symbols', columns: 1, axes, symbols: vocabulary.size, vocabulary }
       : { kind: 'vector', columns, axes }
   const eachStep = ['time', 'batch'] as const
   return {
-    x: port(columns, eachStep),
-    targets: port(targetColumns, targets === 'whole sequence' ? ['batch'] : eachStep),
+    x: port(columns, eachStep, vocabulary),
+    targets: port(targetColumns, targets === 'whole sequence' ? ['batch'] : eachStep, vocabulary),
+    ...(source && { source: port(source.columns, ['source', 'batch'], source.vocabulary) }),
   }
 }
 

@@ -21,7 +21,13 @@ export function sequences(items: readonly LabelledSequence[]): Sequences {
   let long = true
   let alike = true
   for (let i = 0; i < items.length; i++) {
-    const { count, columns, nested, targets } = i === 0 ? first : readItem(items[i] as LabelledSequence, i)
+    const { count, columns, nested, targets, source } = i === 0 ? first : readItem(items[i] as LabelledSequence, i)
+    if (source !== first.source) {
+      const [here, there] = [source, first.source].map((columns) =>
+        columns === 0 ? 'no source' : `a source of ${columns} columns`,
+      )
+      throw wrong(i, `has ${here}, the first ${there}`)
+    }
     if (columns !== first.columns) throw wrong(i, `has ${columns} columns of x, the first ${first.columns}`)
     if (nested !== first.nested) {
       const [here, there] = [nested, first.nested].map((each) => (each ? 'for each step' : 'as one flat list'))
@@ -40,7 +46,16 @@ export function sequences(items: readonly LabelledSequence[]): Sequences {
   }
   const targets = first.nested ? 'each step' : !alike ? 'each step' : long && longest > 1 ? 'either' : 'whole sequence'
   const targetColumns = alike ? first.targets : 1
-  return sequenceData({ items, units: 'steps', columns: first.columns, targetColumns, targets, longest, steps })
+  return sequenceData({
+    items,
+    units: 'steps',
+    columns: first.columns,
+    targetColumns,
+    targets,
+    longest,
+    steps,
+    ...(first.source > 0 && { source: { columns: first.source } }),
+  })
 }
 
 /** What stands in one sequence; `targets` are columns where they are nested, else numbers. */
@@ -49,6 +64,8 @@ interface Reading {
   readonly columns: number
   readonly nested: boolean
   readonly targets: number
+  /** Columns of the second sequence, 0 where there is none. */
+  readonly source: number
 }
 
 function readItem(item: LabelledSequence, index: number): Reading {
@@ -63,16 +80,23 @@ function readItem(item: LabelledSequence, index: number): Reading {
       `has no ${name}${meant === undefined ? '' : `; what it has as ${meant} is called ${name}: ${meant} → ${name}`}`,
     )
   }
-  const { x, target } = item
+  const { x, target, source } = item
   const fail = (what: string): UnrolledError => wrong(index, what)
   const place = `sequences: sequence ${index}`
   checkRows(x, 'x', place, fail)
   checkRows(target, 'target', place, fail)
+  if (source !== undefined) checkRows(source, 'source', place, fail)
   const count = stepsOf(x)
   const nested = isNested(target) || (isTensor(target) && target.shape.length === 2)
   const given = stepsOf(target)
   if (nested && given !== count) throw wrong(index, `has ${count} steps but ${given} targets`)
-  return { count, columns: columnsOf(x), nested, targets: nested ? columnsOf(target) : given }
+  return {
+    count,
+    columns: columnsOf(x),
+    nested,
+    targets: nested ? columnsOf(target) : given,
+    source: source === undefined ? 0 : columnsOf(source),
+  }
 }
 
 const wrong = (index: number, what: string): UnrolledError =>

@@ -74,8 +74,8 @@ function cutInTime<Facts extends SequenceFacts>(
   item: LabelledSequence,
   share: number,
 ): readonly [Facts, Facts] {
-  if (data.targets !== 'each step') {
-    throw wrongShare(share, 'one sequence with one target cannot be shared out')
+  if (data.targets !== 'each step' || data.source) {
+    throw wrongShare(share, `one sequence with one ${data.source ? 'source' : 'target'} cannot be shared out`)
   }
   const steps = stepsOf(item.x)
   const first = Math.round(steps * (1 - share))
@@ -85,7 +85,8 @@ function cutInTime<Facts extends SequenceFacts>(
   return [withItems(data, [piece(item, 0, first)]), withItems(data, [piece(item, first, steps)])]
 }
 
-const piece = ({ x, target }: LabelledSequence, from: number, to: number): LabelledSequence => ({
+const piece = ({ x, target, ...whole }: LabelledSequence, from: number, to: number): LabelledSequence => ({
+  ...whole,
   x: sliceRows(x, from, to),
   target: sliceRows(target, from, to),
 })

@@ -22,7 +22,7 @@ export interface Text extends DataSet {
 
 export interface TextOptions {
   /** What it is cut into; `characters`. See `tokens` for what a word is. */
-  readonly units?: Units
+  readonly units?: 'characters' | 'words'
   /** Symbols met less often become `<unk>`; 1 for characters, 2 for words. */
   readonly minCount?: number
   /** The most symbols to tell apart, `<unk>` included; or the vocabulary of another text or of a model. */
@@ -74,7 +74,7 @@ export function vocabularyFor(owner: string, string: string, options: TextOption
   if (given && options.minCount !== undefined) {
     throw new UnrolledError('option', `${owner}: minCount is for making a vocabulary; one is given already`)
   }
-  return given ?? buildVocabulary(string, units, { ...cut(owner, options, units), ...(boundary && { boundary }) })
+  return given ?? buildVocabulary([string], units, { ...cut(owner, options, units), ...(boundary && { boundary }) })
 }
 
 /** A string without the characters that are to be left out, and how many those are. */

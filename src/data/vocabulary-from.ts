@@ -23,6 +23,8 @@ export function vocabularyFrom(json: string, most: number): Vocabulary {
     else scanner.list(readSymbol)
   })
   scanner.end()
-  if (units !== 'characters' && units !== 'words') throw new Error("units must be 'characters' or 'words'")
+  if (units !== 'characters' && units !== 'words' && units !== 'tokens') {
+    throw new Error("units must be 'characters', 'words' or 'tokens'")
+  }
   return vocabularyOf(symbols, units, boundary)
 }

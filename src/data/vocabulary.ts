@@ -55,7 +55,7 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
     throw new UnrolledError('data', `a vocabulary is a list of 1 to ${most} symbols`)
   }
   symbols.forEach((symbol: unknown, id) => {
-    const right = typeof symbol === 'string' && symbol !== '' && (units === 'words' || isCharacter(symbol))
+    const right = typeof symbol === 'string' && symbol !== '' && (fits[units](symbol) || id === boundary)
     if (!right) throw new UnrolledError('data', `symbol ${id} of the vocabulary is not one of the ${units}`)
     if (numbers.has(symbol))
       throw new UnrolledError('data', `symbol ${id} of the vocabulary, ${JSON.stringify(symbol)}, is there twice`)
@@ -82,12 +82,13 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
       let count = 0
       let at = 0
       const push = (token: string): void => {
+        if (units === 'tokens') at = text.indexOf(token, at)
         const id = numbers.get(token) ?? unknown
         if (id === undefined) throw unknownError(token, text, at, from, units, numbers)
         ids[count++] = id
         at += token.length
       }
-      if (units === 'words') for (const token of tokens(text, units)) push(token)
+      if (units !== 'characters') for (const token of tokens(text, units)) push(token)
       else {
         while (at < text.length) {
           const id = direct[text.charCodeAt(at)] ?? -1
@@ -102,11 +103,12 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
     },
     decode(ids) {
       let text = ''
+      const between = units === 'tokens' ? ' ' : ''
       for (let i = 0; i < ids.length; i++) {
         const symbol = written[ids[i]!]
         if (symbol === undefined)
           throw new UnrolledError('data', `there is no symbol ${ids[i]}; the vocabulary has ${symbols.length}`)
-        text += symbol
+        text += i === 0 ? symbol : between + symbol
       }
       return text
     },
@@ -114,22 +116,22 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
 }
 
 /**
- * The vocabulary of a text, its symbols in the order of their code units. Words always have an `<unk>`, so that a
- * prompt may hold any; characters have one where some are left out.
+ * The vocabulary of texts, its symbols in the order of their code units. Words always have an `<unk>`, so that a
+ * prompt may hold any; characters and tokens have one where some are left out.
  */
 export function buildVocabulary(
-  text: string,
+  texts: readonly string[],
   units: Units,
   { minCount, largest, boundary }: VocabularyCut,
 ): Vocabulary {
-  const counts = countsOf(text, units)
+  const counts = countsOf(texts, units)
   for (const token of writtenUnknown) counts.delete(token)
   if (boundary !== undefined) counts.delete(boundary)
   const always = boundary === undefined ? [] : [boundary]
   const made = (symbols: readonly string[]): Vocabulary =>
     vocabularyOf(symbols, units, boundary === undefined ? undefined : symbols.indexOf(boundary))
   const frequent = [...counts].filter(([, count]) => count >= minCount)
-  const whole = frequent.length === counts.size && frequent.length + always.length <= largest && units === 'characters'
+  const whole = frequent.length === counts.size && frequent.length + always.length <= largest && units !== 'words'
   if (whole) return made([...frequent.map(([symbol]) => symbol), ...always].sort())
   frequent.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
   const kept = frequent.slice(0, Math.max(largest - 1 - always.length, 0)).map(([symbol]) => symbol)
@@ -142,21 +144,23 @@ export function buildVocabulary(
   return made([unknownSymbol, ...[...kept, ...always].sort()])
 }
 
-function countsOf(text: string, units: Units): Map<string, number> {
+function countsOf(texts: readonly string[], units: Units): Map<string, number> {
   const counts = new Map<string, number>()
   const count = (token: string, times: number): void => void counts.set(token, (counts.get(token) ?? 0) + times)
-  if (units === 'words') {
-    for (const token of tokens(text, units)) count(token, 1)
+  if (units !== 'characters') {
+    for (const text of texts) for (const token of tokens(text, units)) count(token, 1)
     return counts
   }
   const single = new Float64Array(0x10000)
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    const character = unit >= 0xd800 && unit < 0xdc00 ? String.fromCodePoint(text.codePointAt(at)!) : ''
-    if (character.length === 2) {
-      count(character, 1)
-      at++
-    } else single[unit]!++
+  for (const text of texts) {
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at)
+      const character = unit >= 0xd800 && unit < 0xdc00 ? String.fromCodePoint(text.codePointAt(at)!) : ''
+      if (character.length === 2) {
+        count(character, 1)
+        at++
+      } else single[unit]!++
+    }
   }
   single.forEach((times, unit) => {
     if (times > 0) count(String.fromCharCode(unit), times)
@@ -165,10 +169,19 @@ function countsOf(text: string, units: Units): Map<string, number> {
 }
 
 /** How `<unk>` is written: encoding this gives `<unk>` again. */
-const unknownText: Readonly<Record<Units, string>> = { characters: '\ufffd', words: ` ${unknownSymbol}` }
+const unknownText: Readonly<Record<Units, string>> = {
+  characters: '\ufffd',
+  words: ` ${unknownSymbol}`,
+  tokens: unknownSymbol,
+}
 const writtenUnknown = [unknownSymbol, ` ${unknownSymbol}`]
 
-const isCharacter = (symbol: string): boolean => symbol === unknownSymbol || [...symbol].length === 1
+/** What a symbol is. */
+const fits: Readonly<Record<Units, (symbol: string) => boolean>> = {
+  characters: (symbol) => symbol === unknownSymbol || [...symbol].length === 1,
+  words: () => true,
+  tokens: (symbol) => !/\s/.test(symbol),
+}
 
 function unknownError(
   token: string,
@@ -179,10 +192,10 @@ function unknownError(
   numbers: ReadonlyMap<string, number>,
 ): UnrolledError {
   const place = `${from} has at ${placeIn(text, at)}`
-  if (units === 'words') {
+  if (units !== 'characters') {
     return new UnrolledError(
       'data',
-      `${place} the word ${JSON.stringify(token)}, which is not among the ${numbers.size} known`,
+      `${place} the ${units === 'words' ? 'word' : 'token'} ${JSON.stringify(token)}, which is not among the ${numbers.size} known`,
     )
   }
   const other = nearestCharacter(token, (character) => numbers.has(character))

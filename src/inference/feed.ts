@@ -1,44 +1,41 @@
-import type { TrainingBatch, WantedPort } from '../data/index.ts'
-import { UnrolledError } from '../error.ts'
-import {
-  answersOnce,
-  inputsByData,
-  rangeOf,
-  wantedPorts,
-  wrongIn,
-  type LossGraph,
-  type Model,
-} from '../models/index.ts'
-import { padded, padRows, type Runner } from '../runtime/index.ts'
+import type { TrainingBatch } from '../data/index.ts'
+import { answersOnce, inputsByData, wantedPorts, type LossGraph, type Model } from '../models/index.ts'
+import { padded, type Runner } from '../runtime/index.ts'
+import { checkSymbols, clearPast, noRows, withPads, type FedRows } from './fed-rows.ts'
+import { SourceFeed } from './source-feed.ts'
 
-const none = new Float32Array(0)
-
-/** What the graph for a batch has beside inputs: lengths of sequences, and marks where new ones begin. One graph serves all batches alike. */
+/**
+ * What the graph for a batch has beside inputs: lengths of sequences and of second ones, and marks where new ones begin. One graph
+ * serves all batches alike.
+ */
 export interface Kind {
   readonly lengths: boolean
   readonly starts: boolean
+  readonly sourceLengths: boolean
 }
 
-const kinds: readonly Kind[] = [false, true].flatMap((starts) => [false, true].map((lengths) => ({ lengths, starts })))
+const either = [false, true]
+const kinds: readonly Kind[] = either.flatMap((sourceLengths) =>
+  either.flatMap((starts) => either.map((lengths) => ({ lengths, starts, sourceLengths }))),
+)
 
 /** The kind of a batch: the same object for all that are alike. */
-export const kindOf = ({ lengths, starts = false }: TrainingBatch): Kind =>
-  kinds[Number(lengths !== undefined) + 2 * Number(starts)]!
+export const kindOf = ({ lengths, starts = false, source }: TrainingBatch): Kind =>
+  kinds[Number(lengths !== undefined) + 2 * Number(starts) + 4 * Number(source?.lengths !== undefined)]!
 
 /** What programs of a kind are called. */
-export const namedBy = (name: string, { lengths, starts }: Kind): string =>
-  [name, ...(lengths ? ['with lengths'] : []), ...(starts ? ['with starts'] : [])].join(' ')
+export const namedBy = (name: string, { lengths, starts, sourceLengths }: Kind): string =>
+  [
+    name,
+    ...(lengths ? ['with lengths'] : []),
+    ...(starts ? ['with starts'] : []),
+    ...(sourceLengths ? ['with lengths of sources'] : []),
+  ].join(' ')
 
-/** Rows of a port on their way. */
-interface Rows {
-  /** What the data calls it. */
-  readonly name: string
-  readonly port: WantedPort
+/** Rows of steps, or of sequences. */
+interface Rows extends FedRows {
   /** Whether there is one row a sequence: that of its first step here, of targets that of its last. */
   readonly once: boolean
-  /** As the program wants them, without pads and with them; where nothing is padded it is one array. */
-  rows: Float32Array
-  padded: Float32Array
 }
 
 /**
@@ -53,23 +50,28 @@ export class Feed {
   readonly #into: readonly Record<string, Float32Array>[] = [{}, {}, {}, {}]
   readonly #filled = this.#into[0]!
   /** What each row of the targets counts: `[time, batch]`, or `[batch]` of a model that answers once. */
-  weights = none
+  weights = noRows
   /** How many of them count at all. */
   positions = 0
   /** Where new sequences begin inside rows, `[time, batch]`. */
-  starts = none
+  starts = noRows
   /** What the data says each step counts. */
-  #given = none
-  #left = none
+  #given = noRows
+  #left = noRows
   #rows = 0
+  /** Second sequences. */
+  readonly source: SourceFeed
 
   constructor(model: Model) {
     const wanted = wantedPorts(model)
     const rows = (name: string): Rows => {
       const port = wanted[name]!
-      return { name, port, once: !port.axes.includes('time'), rows: none, padded: none }
+      return { name, port, once: !port.axes.includes('time'), rows: noRows, padded: noRows }
     }
-    this.#inputs = [...inputsByData(model.inputs)].map(([given, input]) => ({ ...rows(given), input }))
+    this.#inputs = [...inputsByData(model.inputs)]
+      .filter(([given]) => !wanted[given]!.axes.includes('source'))
+      .map(([given, input]) => ({ ...rows(given), input }))
+    this.source = new SourceFeed(model)
     this.#targets = { ...rows('targets'), once: answersOnce(model) }
     this.#weight = model.loss.weight?.bind(model.loss)
   }
@@ -87,6 +89,15 @@ export class Feed {
   /** Rows of targets, without pads; zero where nothing counts. */
   get targets(): Float32Array {
     return this.#targets.rows
+  }
+
+  /**
+   * How far the axes of a program go over so many steps of a batch.
+   * @throws UnrolledError `data` for a batch without the second sequences that the model reads.
+   */
+  extents(runner: Runner, steps: number, batch: TrainingBatch): ReturnType<Runner['extents']> {
+    this.source.check(batch)
+    return runner.extents(steps, batch.batch, batch.source?.steps)
   }
 
   /** Sees to room for so many steps of so many sequences. */
@@ -123,6 +134,7 @@ export class Feed {
     for (let b = 0; b < batch.batch; b++) {
       this.#left[b] = Math.max(0, Math.min(count, (lengths ? lengths[b]! : steps) - from))
     }
+    this.source.take(batch)
     for (const part of this.#inputs) this.#settle(part, batch, from, count)
     this.#settle(this.#targets, batch, from, count)
     const { once } = this.#targets
@@ -146,7 +158,9 @@ export class Feed {
   }
 
   /** Writes what was taken. */
-  put(runner: Runner, { inputs, targets, weights, lengths, starts }: LossGraph): void {
+  put(runner: Runner, graph: LossGraph): void {
+    const { inputs, targets, weights, lengths, starts } = graph
+    this.source.put(runner, graph)
     for (const part of this.#inputs) runner.put(inputs[part.input]!, withPads(part))
     runner.put(targets, withPads(this.#targets))
     runner.put(weights, this.weights)
@@ -159,28 +173,9 @@ export class Feed {
     const { name, port, once, rows } = part
     const { columns } = port
     const filled = this.#filled[name]!
-    const size = batch.batch
-    if (batch.lengths) {
-      for (let b = 0; b < size; b++) {
-        for (let t = this.#left[b]!; t < count; t++) {
-          filled.fill(0, (t * size + b) * columns, (t * size + b + 1) * columns)
-        }
-      }
-    }
-    if (port.symbols !== undefined) this.#checkSymbols(part, batch, from, count)
+    if (batch.lengths) clearPast(filled, columns, this.#left, count)
+    checkSymbols(part, filled, batch, from, count)
     if (once && part !== this.#targets) rows.set(filled.subarray(0, rows.length))
-  }
-
-  #checkSymbols({ name, port }: Rows, batch: TrainingBatch, from: number, count: number): void {
-    const range = rangeOf(port)!
-    const filled = this.#filled[name]!
-    const at = wrongIn(batch, from, filled, count * batch.batch, range)
-    if (at < 0) return
-    throw new UnrolledError(
-      'data',
-      `${name} is ${filled[at]} at step ${from + Math.floor(at / batch.batch)} of sequence ${at % batch.batch} of the batch; ` +
-        `it must be a whole number from ${range.from} to ${range.to}`,
-    )
   }
 
   /** So many rows count, and alike. */
@@ -203,9 +198,4 @@ export class Feed {
     if (weight !== 0) this.positions++
     return weight
   }
-}
-
-function withPads({ rows, padded, port }: Rows): Float32Array {
-  if (padded !== rows) padRows(rows, port.columns, padded)
-  return padded
 }

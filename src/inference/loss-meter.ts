@@ -75,7 +75,7 @@ export class LossMeter {
         const count = Math.min(whole, steps - from)
         total += this.#feed.take(batch, from, count)
         positions += this.#feed.positions
-        sum += await this.#run(program, count, batch.batch)
+        sum += await this.#run(program, count, batch)
         if (this.#tally) await this.#look(this.#tally, count * batch.batch, batch.batch)
         await turns.take()
         yield (index + (from + count) / steps) / data.batches
@@ -94,17 +94,17 @@ export class LossMeter {
   }
 
   /** Sees to room for so many steps of a batch, and to initial states. */
-  #begin({ task }: Program, { batch }: TrainingBatch, steps: number): void {
-    task.fit(this.#runner.extents(steps, batch))
-    this.#feed.reserve(steps, batch)
-    this.#runner.states.begin(batch)
+  #begin({ task }: Program, batch: TrainingBatch, steps: number): void {
+    task.fit(this.#feed.extents(this.#runner, steps, batch))
+    this.#feed.reserve(steps, batch.batch)
+    this.#runner.states.begin(batch.batch)
   }
 
   /** Runs what the feed holds; gives Σ weight · loss. */
-  async #run({ task, graph }: Program, steps: number, batch: number): Promise<number> {
+  async #run({ task, graph }: Program, steps: number, batch: TrainingBatch): Promise<number> {
     this.#feed.put(this.#runner, graph)
     this.#runner.clearSum('loss')
-    task.run(this.#runner.extents(steps, batch), noScalars)
+    task.run(this.#feed.extents(this.#runner, steps, batch), noScalars)
     await this.#runner.read('loss', 0, this.#loss)
     return this.#loss[0]!
   }

@@ -5,7 +5,10 @@ import type { Axis } from './port.ts'
 
 /** A layer's own recurrence: its declared states, carried from step to step. */
 export interface OwnRecurrence {
-  /** What its steps are counted along; 'time'. */
+  /**
+   * What its steps are counted along; 'time'. A second sequence, along 'source', is there whole in every window of the first: states
+   * begin as declared each time, and are nobody's behind it, so that the layer declares none.
+   */
   readonly axis?: Axis
   /** From the last step to the first. */
   readonly reverse?: boolean
@@ -41,12 +44,14 @@ export function recurrence(context: BuildContext, run: OwnRecurrence): RanRecurr
   const lengths = context.lengths(axis)
   const starts = axis === 'time' ? context.starts : undefined
   const count = states.length
+  const begin = ({ name, columns, initial }: StateDeclaration): Node =>
+    axis === 'time' ? context.initial(name) : broadcast(constant(initial), { rows: ['batch'], columns })
   // Backwards a sequence begins behind the step at which the next one does: so that mark is carried along.
   const carried = starts && reverse ? [broadcast(constant(0), { rows: ['batch'], columns: 1 })] : []
   const ran = scan({
     axis,
     reverse,
-    initial: [...states.map(({ name }) => context.initial(name)), ...inner, ...carried],
+    initial: [...states.map(begin), ...inner, ...carried],
     steps: [...run.steps, ...(starts ? [starts] : [])],
     ...(lengths && { lengths }),
     step(old, inputs) {
@@ -57,7 +62,7 @@ export function recurrence(context: BuildContext, run: OwnRecurrence): RanRecurr
       return { next: [...next, ...(carried.length > 0 ? [mark!] : [])], outputs }
     },
   })
-  states.forEach(({ name }, i) => context.final(name, ran.final[i]!))
+  if (axis === 'time') states.forEach(({ name }, i) => context.final(name, ran.final[i]!))
   return {
     outputs: ran.outputs,
     final: ran.final,

@@ -4,8 +4,8 @@ import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { checkRate, dropped } from './dropout.ts'
 import {
+  defineLayer,
   prefixed,
-  unary,
   within,
   type BuildContext,
   type Json,
@@ -13,7 +13,7 @@ import {
   type LayerDescription,
   type OpenLayer,
 } from './layer.ts'
-import { everySequence, everyStep, vectors } from './port.ts'
+import { everySequence, vectors } from './port.ts'
 import { recurrence } from './recurrence.ts'
 
 /** Which way a layer runs over time. */
@@ -34,9 +34,9 @@ export interface RecurrentOptions {
   readonly bidirectional?: boolean
   /**
    * What the last layer gives: its output at every step, or one for the whole sequence, `[batch] × output`, that after all steps,
-   * whichever way it ran; so that both halves have seen the whole sequence. 'every step'.
+   * whichever way it ran; so that both halves have seen the whole sequence; or both, the second as a port `final`. 'every step'.
    */
-  readonly gives?: 'every step' | 'final output'
+  readonly gives?: Gives
   /** Adds a layer's input to its output where both are as wide. */
   readonly residual?: boolean
   /** Rate of dropout between layers. */
@@ -45,7 +45,14 @@ export interface RecurrentOptions {
   readonly projection?: number
   /** Of a cell with outputs of their own width: their columns. */
   readonly output?: number
+  /**
+   * What it runs along: 'time', or 'source', a second sequence, which is there whole in every window of the first; so that it is run
+   * over again in each, and carries no state on. In a chain what comes before tells.
+   */
+  readonly axis?: 'time' | 'source'
 }
+
+type Gives = 'every step' | 'final output' | 'both'
 
 /** One way over time: its cell, and what its names begin with. */
 interface Way {
@@ -64,7 +71,10 @@ export function recurrent(options: Omit<RecurrentOptions, 'input'>): OpenLayer
 export function recurrent(options: Omit<RecurrentOptions, 'input'> & Partial<RecurrentOptions>): Layer | OpenLayer {
   checkNames('recurrent', options, names, synonyms)
   return options.input === undefined
-    ? { kind: 'recurrent', fit: ({ x }) => sized({ ...options, input: x!.columns }) }
+    ? {
+        kind: 'recurrent',
+        fit: ({ x }) => sized({ ...options, ...(x!.axes[0] === 'source' && { axis: 'source' }), input: x!.columns }),
+      }
     : sized(options as RecurrentOptions)
 }
 
@@ -73,7 +83,8 @@ function sized(options: RecurrentOptions): Layer {
   const ways = waysOf(options)
   const plain = options.layers === undefined && !Array.isArray(options.hidden) && ways.length === 1
   const residual = checkBoolean('recurrent', 'residual', options.residual ?? false)
-  const atTheEnd = givesFinal(options.gives ?? 'every step', residual)
+  const axis = axisOf(options)
+  const gives = checkGives(options.gives ?? 'every step', residual)
   const rate = checkRate('recurrent', options.dropout ?? 0)
   if (rate > 0 && widths.length === 1) {
     throw new UnrolledError(
@@ -100,41 +111,53 @@ function sized(options: RecurrentOptions): Layer {
   const places = runs.flatMap(({ sizes, directions }) =>
     directions.map(({ cell, prefix }) => ({ sizes, cell, prefix })),
   )
-  return unary({
+  const everyOne = vectors(width, [axis, 'batch'])
+  const atTheEnd = vectors(width, everySequence)
+  return defineLayer({
     description: describe(options, plain),
-    x: vectors(input),
-    output: vectors(width, atTheEnd ? everySequence : everyStep),
-    causal: ways.every(({ reverse }) => !reverse) && !atTheEnd,
+    inputs: { x: vectors(input, [axis, 'batch']) },
+    outputs: { output: gives === 'final output' ? atTheEnd : everyOne, ...(gives === 'both' && { final: atTheEnd }) },
+    // A second sequence lies before every step of the first.
+    causal: axis === 'source' || (ways.every(({ reverse }) => !reverse) && gives === 'every step'),
     declared: places.flatMap(({ prefix, cell, sizes }) => prefixed(prefix, cell.parameters(sizes))),
-    states: places.flatMap(({ prefix, cell, sizes }) => prefixed(prefix, cell.states(sizes))),
-    build(context, x) {
-      let value = x
+    states: axis === 'source' ? [] : places.flatMap(({ prefix, cell, sizes }) => prefixed(prefix, cell.states(sizes))),
+    build(context, { x }) {
+      let value = x!
+      let final: Node | undefined
       for (const [i, run] of runs.entries()) {
         const into = i === 0 ? value : dropped(context, value, rate, `${run.prefix}dropout`)
-        const final = atTheEnd && i === runs.length - 1
         const skips = residual && run.input === run.output
+        const given = i === runs.length - 1 ? gives : 'every step'
         let from = 0
         const outputs = run.directions.map((way) => {
           const skip = skips ? slice(value, from, (from += way.cell.outputSize(run.sizes))) : undefined
-          return overTime(way, run.sizes, within(context, way.prefix), { x: into, skip, final })
+          return overSteps(way, run.sizes, within(context, way.prefix), { axis, x: into, skip, gives: given })
         })
-        value = concat(outputs)
+        if (given !== 'every step') final = concat(outputs.map(({ final }) => final!))
+        if (given !== 'final output') value = concat(outputs.map(({ every }) => every!))
       }
-      return value
+      if (gives === 'final output') return { output: final! }
+      return { output: value, ...(final && { final }) }
     },
   })
 }
 
-interface OverTime {
+interface OverSteps {
+  readonly axis: 'time' | 'source'
   readonly x: Node
   /** Added to the output at each step: there, so that lengths choose among whole sums and change no order of additions. */
   readonly skip: Node | undefined
-  /** Gives the output after all steps, one for each sequence. */
-  readonly final: boolean
+  readonly gives: Gives
 }
 
-/** One cell over one sequence, one way. */
-function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, { x, skip, final }: OverTime): Node {
+/** One cell over one sequence, one way: its output at every step, and that after all of them, as wanted. */
+function overSteps(
+  { cell, reverse }: Way,
+  sizes: Sizes,
+  context: BuildContext,
+  { axis, x, skip, gives }: OverSteps,
+): { readonly every: Node | undefined; readonly final: Node | undefined } {
+  const final = gives !== 'every step'
   const parameters = Object.fromEntries(cell.parameters(sizes).map(({ name }) => [name, context.parameter(name)]))
   const declared = cell.states(sizes)
   const states = declared.map(({ name }) => name)
@@ -143,13 +166,14 @@ function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, {
   const values = new Map<string, Node>()
   const shape = { rows: ['batch'], columns: cell.outputSize(sizes) }
   const result = recurrence(context, {
+    axis,
     reverse,
     states: declared,
     // The last output is carried along, since it need not be a state.
     inner: final ? [broadcast(constant(0), shape)] : [],
     steps: [
       x,
-      ...noise.map(({ name, columns }) => context.random(name, { rows: ['time', 'batch'], columns })),
+      ...noise.map(({ name, columns }) => context.random(name, { rows: [axis, 'batch'], columns })),
       ...(skip ? [skip] : []),
     ],
     step(old, [x, ...given]) {
@@ -166,14 +190,14 @@ function overTime({ cell, reverse }: Way, sizes: Sizes, context: BuildContext, {
       const next = states.map((name) => made.states[name]!)
       // An output that no sequence has a part in is the same for all.
       const output = broadcast(skip ? add(given.at(-1)!, made.output) : made.output, shape)
-      return final ? { next: [...next, output], outputs: [] } : { next, outputs: [output] }
+      return { next: final ? [...next, output] : next, outputs: gives === 'final output' ? [] : [output] }
     },
   })
   for (const [name, value] of values) {
     // A line of parameters alone has no rows of its own.
     context.tap(name, () => result.at(broadcast(value, { rows: ['batch'], columns: value.shape.columns })))
   }
-  return final ? result.final[states.length]! : result.outputs[0]!
+  return { every: result.outputs[0], final: result.final[states.length] }
 }
 
 /** The ways a layer runs, forward first. */
@@ -212,17 +236,22 @@ function waysOf({ cell, direction, bidirectional }: RecurrentOptions): Way[] {
 
 const isCell = (value: unknown): value is Cell => typeof (value as Cell | undefined | null)?.step === 'function'
 
-function givesFinal(gives: unknown, residual: boolean): boolean {
-  if (gives !== 'every step' && gives !== 'final output') {
-    throw wrongOption('recurrent', 'gives', gives, "'every step' or 'final output'")
+function axisOf({ axis = 'time' }: RecurrentOptions): 'time' | 'source' {
+  if (axis === 'time' || axis === 'source') return axis
+  throw wrongOption('recurrent', 'axis', axis, "'time' or 'source'")
+}
+
+function checkGives(gives: Gives, residual: boolean): Gives {
+  if (gives !== 'every step' && gives !== 'final output' && gives !== 'both') {
+    throw wrongOption('recurrent', 'gives', gives, "'every step', 'final output' or 'both'")
   }
-  if (gives === 'final output' && residual) {
+  if (gives !== 'every step' && residual) {
     throw new UnrolledError(
       'option',
       'recurrent: a final output has no step whose input could be added to it; leave out residual',
     )
   }
-  return gives === 'final output'
+  return gives
 }
 
 const names = [
@@ -237,6 +266,7 @@ const names = [
   'dropout',
   'projection',
   'output',
+  'axis',
 ]
 const synonyms = {
   units: 'hidden',
@@ -272,11 +302,12 @@ function widthsOf({ hidden, layers }: RecurrentOptions): readonly number[] {
 }
 
 function describe(options: RecurrentOptions, plain: boolean): LayerDescription {
-  const { cell, direction, ...rest } = options
+  const { cell, direction, axis, ...rest } = options
   const one = (cell: Cell): Json => ({ text: cell.text(), modifiers: cell.modifiers as unknown as Json })
   return {
     kind: 'recurrent',
     ...(rest as Record<string, Json>),
+    ...(axis === 'source' && { axis }),
     ...(direction === 'backward' && { direction }),
     ...((direction === 'both' || !isCell(cell)) && { bidirectional: true }),
     ...(!plain && { layers: widthsOf(options).length }),

@@ -67,10 +67,27 @@ interface Meeting {
 }
 
 function checkPort(meeting: Meeting, fail: Fail): void {
-  const { name, have, want, longest } = meeting
+  const { have } = meeting
   if (have.kind === 'symbols') checkSymbols(meeting, fail)
   else checkColumns(meeting, fail)
-  if (want.axes.includes('source')) throw fail(`${name}: a second sequence for each, which no data set gives yet`)
+  checkAxes(meeting, fail)
+}
+
+function checkAxes({ name, have, want, longest }: Meeting, fail: Fail): void {
+  const [wants, has] = [want, have].map(({ axes }) => axes.includes('source'))
+  if (wants && name === 'targets') {
+    throw fail(
+      'the model answers along source; a loss judges what there is for each step of time, or for each sequence',
+    )
+  }
+  if (wants && !has) {
+    throw fail(
+      `${name}: the model reads a second sequence, along source; the data has it along ${have.axes.join(' and ')}`,
+    )
+  }
+  if (has && !wants) {
+    throw fail(`${name}: a second sequence, along source, but the model reads ${want.axes.join(' and ')}`)
+  }
   if (have.axes.includes('time') && !want.axes.includes('time') && longest > 1) {
     throw fail(
       `${name}: a row for each step, but the model makes one row of all steps: give one for the whole sequence, ` +

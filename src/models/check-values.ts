@@ -1,4 +1,4 @@
-import type { DataSet, TrainingBatch, ValueRange, WantedPort, WantedPorts } from '../data/index.ts'
+import type { DataSet, Filled, ValueRange, WantedPort, WantedPorts } from '../data/index.ts'
 import type { UnrolledError } from '../error.ts'
 import { rangeOf } from './target.ts'
 
@@ -13,19 +13,20 @@ export function checkValues(
   fail: (what: string) => UnrolledError,
 ): void {
   const all = data.whole()
+  const [first, second] = [portsAlong(false, wanted), portsAlong(true, wanted)]
   let before = 0
   for (let index = 0; index < all.batches; index++) {
     const batch = all.open(0, index)
     const most = Math.max(1, Math.floor(mostRows / batch.batch))
-    for (let from = 0; from < batch.steps; from += most) {
-      const count = Math.min(most, batch.steps - from)
+    /** Looks at `count` steps from step `from` on. */
+    const look = (ports: WantedPorts, { from, count, fill, lengths }: Some): void => {
       const rows = count * batch.batch
       const filled = Object.fromEntries(
-        Object.entries(wanted).map(([name, { columns }]) => [name, new Float32Array(rows * columns)]),
+        Object.entries(ports).map(([name, { columns }]) => [name, new Float32Array(rows * columns)]),
       )
-      batch.fill(from, count, filled)
-      for (const [name, want] of Object.entries(wanted)) {
-        const at = wrongIn(batch, from, filled[name]!, rows, rangeOf(want)!, want.columns)
+      fill(filled)
+      for (const [name, want] of Object.entries(ports)) {
+        const at = wrongIn({ batch: batch.batch, lengths }, from, filled[name]!, rows, rangeOf(want)!, want.columns)
         if (at < 0) continue
         const row = Math.floor(at / want.columns)
         const place =
@@ -34,16 +35,34 @@ export function checkValues(
         throw fail(`${place} is ${filled[name]![at]}; ${rangeText(name, want, judged)}`)
       }
     }
+    for (let from = 0; from < batch.steps; from += most) {
+      const count = Math.min(most, batch.steps - from)
+      look(first, { from, count, fill: (into) => batch.fill(from, count, into), lengths: batch.lengths })
+    }
+    const { source } = batch
+    if (source)
+      look(second, { from: 0, count: source.steps, fill: (into) => source.fill(into), lengths: source.lengths })
     before += batch.batch
   }
 }
+
+/** Some steps of sequences side by side. */
+interface Some {
+  readonly from: number
+  readonly count: number
+  readonly fill: (into: Filled) => void
+  readonly lengths: Float32Array | undefined
+}
+
+const portsAlong = (source: boolean, wanted: WantedPorts): WantedPorts =>
+  Object.fromEntries(Object.entries(wanted).filter(([, { axes }]) => axes.includes('source') === source))
 
 /**
  * Where the first number stands that is not within a range, among the first `count` rows of a batch's steps from `from` on; −1
  * where there is none. Nothing past the end of a sequence counts.
  */
 export function wrongIn(
-  { batch, lengths }: TrainingBatch,
+  { batch, lengths }: { readonly batch: number; readonly lengths?: Float32Array | undefined },
   from: number,
   values: Float32Array,
   count: number,

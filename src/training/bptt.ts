@@ -251,8 +251,7 @@ export class Bptt {
 
   /** Writes the inputs of some steps to the device: each position that counts, from step `counted` on, with its share. */
   #put(from: number, count: number, counted: number, share: number): ReturnType<Runner['extents']> {
-    const { batch } = this.#batch!
-    const extents = this.#runner.extents(count, batch)
+    const extents = this.#feed.extents(this.#runner, count, this.#batch!)
     this.#made!.window.fit(extents)
     this.#feed.take(this.#batch!, from, count, counted)
     this.#feed.share(share)
@@ -261,12 +260,13 @@ export class Bptt {
   }
 
   /** Sees to room for a batch, on both sides. */
-  #reserve({ batch, steps }: TrainingBatch): void {
+  #reserve(whole: TrainingBatch): void {
+    const { batch, steps } = whole
     const { unroll, segment } = this.#options!
     const { states } = this.#runner
-    const whole = Math.min(unroll, steps)
-    const count = Math.min(segment, whole)
-    this.#made!.window.fit(this.#runner.extents(count, batch))
+    const longest = Math.min(unroll, steps)
+    const count = Math.min(segment, longest)
+    this.#made!.window.fit(this.#feed.extents(this.#runner, count, whole))
     this.#feed.reserve(count, batch)
     if (this.#zeros?.batch !== batch) {
       for (const slot of [this.#initial, this.#zeros, ...(this.#states ?? []), ...this.#borders]) {
@@ -280,7 +280,7 @@ export class Bptt {
       states.keep(this.#initial)
     }
     // One behind each segment, where there are several.
-    const segments = Math.ceil(whole / segment)
+    const segments = Math.ceil(longest / segment)
     while (segments > 1 && this.#borders.length < segments) this.#borders.push(states.slot(batch))
   }
 }

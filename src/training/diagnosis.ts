@@ -61,6 +61,8 @@ function badStep(bad: BadWindow): string | undefined {
     const time = Math.min(bad.steps, window.end - from)
     feed.reserve(time, batch.batch)
     feed.take(batch, from, time)
+    const second = badSource(feed, batch.batch)
+    if (second !== undefined) return second
     const { targets } = feed
     const answers = { from, time, once: answersOnce(model), counted: true }
     const { output, losses } = oracle.run(from, time, feed)
@@ -73,6 +75,17 @@ function badStep(bad: BadWindow): string | undefined {
         badRow('loss', losses, bad, answers),
       )
     if (found) return found.text
+  }
+  return undefined
+}
+
+/** Looks through second sequences. */
+function badSource({ source }: Feed, batch: number): string | undefined {
+  for (const { input, rows } of source.inputs) {
+    const at = rows.findIndex(isBad)
+    if (at < 0) continue
+    const row = Math.floor((at * batch * source.steps) / rows.length)
+    return `the input ${input} holds ${rows[at]} at its step ${Math.floor(row / batch)}, in sequence ${row % batch} of the batch`
   }
   return undefined
 }
@@ -137,7 +150,7 @@ class Oracle {
     const { model, batch, window, parameters, seed } = this.#bad
     const step = window.origin + from
     const context = {
-      extents: { time, batch: batch.batch },
+      extents: { time, batch: batch.batch, source: feed.source.steps },
       scalars: { seed, step, window: window.origin + window.start, sequence: 0 },
     }
     const known = new Map<Node, Value>()
@@ -148,7 +161,8 @@ class Oracle {
     }
     const { inputs, outputs, targets, losses } = this.#graph
     for (const node of this.#graph.parameters) give(node, parameters[nameOf(node)]!.data)
-    for (const { input, rows } of feed.inputs) give(inputs[input]!, rows)
+    for (const { input, rows } of [...feed.inputs, ...feed.source.inputs]) give(inputs[input]!, rows)
+    if (this.#graph.sourceLengths) give(this.#graph.sourceLengths, feed.source.lengths)
     give(targets, feed.targets)
     if (this.#graph.starts) give(this.#graph.starts, feed.starts)
     this.#graph.states.forEach(({ initial }, i) => give(initial, this.#states[i]!))

@@ -216,11 +216,21 @@ test('the same sizes take no other room', () => {
 })
 
 test('batches that are alike are of one kind, by which programs are named', () => {
-  const names = [batchOf(), batchOf({ lengths: [1, 2] as never }), batchOf({ starts: true as never })].map((batch) =>
-    namedBy('window', kindOf(batch)),
-  )
-  expect(names).toEqual(['window', 'window with lengths', 'window with starts'])
-  expect(namedBy('loss', { lengths: true, starts: true })).toBe('loss with lengths with starts')
+  const names = [
+    batchOf(),
+    batchOf({ lengths: [1, 2] as never }),
+    batchOf({ starts: true as never }),
+    batchOf({ source: { steps: 2 } as never }),
+    batchOf({ source: { steps: 2, lengths: [1, 2] } as never }),
+  ].map((batch) => namedBy('window', kindOf(batch)))
+  expect(names).toEqual([
+    'window',
+    'window with lengths',
+    'window with starts',
+    'window',
+    'window with lengths of sources',
+  ])
+  expect(namedBy('loss', { lengths: true, starts: true, sourceLengths: false })).toBe('loss with lengths with starts')
   expect(kindOf(batchOf({ lengths: [1, 2] as never }))).toBe(kindOf(batchOf({ lengths: [3, 4] as never })))
-  expect(kindOf(batchOf())).toEqual({ lengths: false, starts: false })
+  expect(kindOf(batchOf())).toEqual({ lengths: false, starts: false, sourceLengths: false })
 })

@@ -223,7 +223,6 @@ test('marks of new sequences are of time, and of no second sequence', async () =
     description: { kind: 'summed' },
     inputs: { x: vectors(2), memory: vectors(2, ['source', 'batch']) },
     outputs: { output: vectors(2) },
-    states,
     build(context, { x, memory }) {
       const { final } = recurrence(context, {
         axis: 'source',

@@ -158,7 +158,7 @@ describe('directions', () => {
       'cell must be a cell: lstm, gru, ... or what defineCell makes; or { forward, backward }',
     ],
     [{ cell: null as never }, 'cell must be a cell'],
-    [{ gives: 'last' as never }, "gives is 'last'; it must be 'every step' or 'final output'"],
+    [{ gives: 'last' as never }, "gives is 'last'; it must be 'every step', 'final output' or 'both'"],
     [{ gives: 'final output', residual: true }, 'leave out residual'],
     [{ return_sequences: false } as never, 'did you mean gives?'],
     [{ goBackwards: true } as never, 'did you mean direction?'],

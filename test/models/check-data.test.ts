@@ -176,7 +176,7 @@ describe('what does not fit a model is refused by train at once, and the error s
     expect(refusal(() => checkData(model, mixed, 'train'), 'data')).toContain('targets: symbols of another vocabulary')
   })
 
-  test('a second sequence, which no data has', () => {
+  test('a second sequence that is none', () => {
     const memory = vectors(1, ['source', 'batch'])
     const layer = defineLayer({
       description: { kind: 'own' },
@@ -187,8 +187,10 @@ describe('what does not fit a model is refused by train at once, and the error s
     const model = network(layer, { loss: meanSquaredError() })
     const data = one([1], [[1]])
     expect(refusal(() => checkData(model, data, 'train'), 'data')).toContain('the model reads memory; the data has x')
-    const claiming = { ...data, ports: { ...data.ports, memory }, as: undefined as never }
-    expect(refusal(() => checkData(model, claiming, 'train'), 'data')).toContain('memory: a second sequence for each')
+    const claiming = { ...data, ports: { ...data.ports, memory: vectors(1) }, as: undefined as never }
+    expect(refusal(() => checkData(model, claiming, 'train'), 'data')).toContain(
+      'memory: the model reads a second sequence, along source; the data has it along time and batch',
+    )
   })
 
   test('a text of other symbols, as many: characters and words', () => {
