@@ -51,7 +51,8 @@ export interface TableFileOptions extends TableOptions {
 }
 
 /**
- * Reads files as one table: comma-, tab- or otherwise separated values, JSON lines, JSON lists of records, also `.gz`; paths, folders
+ * Reads files as one table: comma-, tab- or otherwise separated values, JSON lines, JSON lists of records, also `.gz`; Parquet,
+ * where hyparquet is installed; paths, folders
  * of such files, patterns with `*` and `**`, or `-` for standard input. See `table` for what is found out and how it is overridden.
  * @throws UnrolledError `file` where nothing is found or readable, or a file is too large; `data` as `table` does.
  */

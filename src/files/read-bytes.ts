@@ -38,7 +38,7 @@ export async function readBytes(path: string, limit?: SizeLimit): Promise<Uint8A
   }
 }
 
-function tooLarge(what: string, size: number | undefined, { bytes, advice }: SizeLimit): UnrolledError {
+export function tooLarge(what: string, size: number | undefined, { bytes, advice }: SizeLimit): UnrolledError {
   const [found, most] = [size, bytes].map((count) => count?.toLocaleString('en-US'))
   return new UnrolledError(
     'file',

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { readTable, UnrolledError } from '../../src/node.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'unrolled-table-'))
@@ -66,6 +66,47 @@ test('what is too large is refused with its size and what to do', async () => {
   expect((await readTable(path, { limit: 6 })).rows).toBe(2)
   expect(await refusal(readTable(path, { limit: 0 }), 'option')).toContain('limit is 0')
   expect(await refusal(readTable(join(root, 'lage.csv')), 'file')).toContain('did you mean')
+})
+
+test.each(['snappy', 'zstd'])('Parquet that is packed by %s', async (packing) => {
+  const path = join(import.meta.dirname, '../golden', `table-${packing}.parquet`)
+  const found = await readTable(path)
+  expect(found.description).toBe(
+    `${path}: 4 rows; Parquet; id: numbers, price: numbers (1 missing), name: text (1 missing), ok: true or false (1 missing), ` +
+      'day: dates (1 missing), at: dates (1 missing), x: lists of numbers (1 missing), kind: 2 values',
+  )
+  const values = (name: string): unknown[] => Array.from<unknown>(found.column(name).values)
+  expect(values('id')).toEqual([1, 2, 3, 4])
+  expect(values('price')).toEqual([1.5, NaN, 2.25, -3])
+  expect(values('name')).toEqual(['a', 'é', undefined, ''])
+  expect(values('ok')).toEqual([true, false, undefined, true])
+  expect(values('day')).toEqual([Date.UTC(2024, 0, 31), Date.UTC(2024, 1, 29), NaN, -86_400_000])
+  expect(values('at')).toEqual([...Array<number>(3).fill(Date.UTC(2024, 0, 31, 17, 0, 0, 250)), NaN])
+  expect(found.column('x', 'list').values.map((list) => list && [...list.data])).toEqual([[1, 2], [3], undefined, []])
+  expect(values('kind')).toEqual(['ham', 'spam', 'ham', 'ham'])
+  expect(found.place(1, 'price')).toBe(`${path}, row 2, column "price"`)
+  const size = readFileSync(path).length
+  const cut = file(`${packing}.parquet`, readFileSync(path).subarray(0, size - 100))
+  expect(await refusal(readTable(cut), 'file')).toContain(`${cut}: the Parquet file is damaged, or written in a way`)
+})
+
+test('Parquet that is small and holds much is refused before it is unpacked', async () => {
+  const path = join(import.meta.dirname, '../golden/table-large.parquet')
+  expect((await readTable(path)).rows).toBe(20_000)
+  expect(await refusal(readTable(path, { limit: 100_000 }), 'file')).toMatch(
+    /large\.parquet, unpacked, has 1\d\d,\d\d\d bytes/,
+  )
+})
+
+test('Parquet without what reads it says what to install', async () => {
+  vi.doMock('hyparquet-compressors', () => {
+    throw new Error('Cannot find package')
+  })
+  const path = join(import.meta.dirname, '../golden/table-zstd.parquet')
+  expect(await refusal(readTable(path), 'file')).toBe(
+    `${path} is a Parquet file, which the packages hyparquet and hyparquet-compressors read: npm install hyparquet hyparquet-compressors`,
+  )
+  vi.doUnmock('hyparquet-compressors')
 })
 
 test('standard input', () => {

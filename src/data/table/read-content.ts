@@ -15,6 +15,8 @@ export type TableContent = string | Uint8Array | readonly Readonly<Record<string
 export interface NamedContent {
   readonly name: string
   readonly content: TableContent
+  /** What records were made from, where it was not what they are. */
+  readonly format?: string
 }
 
 /** Reads content as one table; of several pieces the rows come one after the other. */
@@ -25,12 +27,15 @@ export async function readContent(
 ): Promise<Table> {
   checkTableOptions(owner, options)
   const sheets: Sheet[] = []
-  for (const { name, content } of pieces) sheets.push(await sheetOf(content, name, options))
+  for (const piece of pieces) sheets.push(await sheetOf(piece, options))
   return joined(sheets, options)
 }
 
-async function sheetOf(content: TableContent, name: string, options: TableOptions): Promise<Sheet> {
-  if (Array.isArray(content)) return recordsSheet(content, name, rowFrom1, ['records'])
+async function sheetOf(
+  { content, name, format: made = 'records' }: NamedContent,
+  options: TableOptions,
+): Promise<Sheet> {
+  if (Array.isArray(content)) return recordsSheet(content, name, rowFrom1, [made])
   if (typeof content !== 'string' && !(content instanceof Uint8Array)) {
     throw new UnrolledError('data', `${name}: a text, bytes or a list of records is needed, not ${shown(content)}`)
   }
