@@ -8,6 +8,7 @@ const rootFiles = [
   'element-functions.ts',
   'erf.ts',
   'error.ts',
+  'json-object.ts',
   'nearest.ts',
   'options.ts',
   'printable.ts',

@@ -10,8 +10,11 @@ export interface Sequences extends SequenceFacts, DataSet {
   readonly kind: 'sequences'
 }
 
-/** Separate sequences made a data set. */
-export function sequenceData<Facts extends SequenceFacts>(facts: Facts): Facts & Sequences {
+/** Separate sequences made a data set; `given` are ports that the facts do not tell. */
+export function sequenceData<Facts extends SequenceFacts>(
+  facts: Facts,
+  given: Readonly<Record<string, DataPort>> = {},
+): Facts & Sequences {
   const { items, units, longest } = facts
   let hash: string | undefined
   const data: Facts & Sequences = {
@@ -20,7 +23,7 @@ export function sequenceData<Facts extends SequenceFacts>(facts: Facts): Facts &
     units,
     longest,
     count: items.length,
-    ports: portsOf(facts),
+    ports: { ...portsOf(facts), ...given },
     get hash() {
       return (hash ??= hashOf(facts))
     },
@@ -37,7 +40,7 @@ export function sequenceData<Facts extends SequenceFacts>(facts: Facts): Facts &
     },
     as(wanted) {
       const read = readAs(facts, wanted)
-      return read === facts ? data : sequenceData(read)
+      return read === facts ? data : sequenceData(read, given)
     },
   }
   return data

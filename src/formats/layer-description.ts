@@ -1,4 +1,4 @@
-import { isObject } from './json-object.ts'
+import { isObject } from '../json-object.ts'
 
 /**
  * The deepest that chains may stand in each other, the most layers, and the most signs of equations and of names (those of the chains

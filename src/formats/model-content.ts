@@ -13,7 +13,7 @@ import type { Description } from '../options.ts'
 import { quoted } from '../printable.ts'
 import { named, type Named, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
-import { isObject, parseJsonObject } from './json-object.ts'
+import { isObject, parseJsonObject } from '../json-object.ts'
 import { checkDescription } from './layer-description.ts'
 import { fault } from './safetensors-header.ts'
 

@@ -1,7 +1,7 @@
 import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { named, type Named } from '../tensor.ts'
-import { parseJsonObject } from './json-object.ts'
+import { parseJsonObject } from '../json-object.ts'
 import { exactJson, modelFrom, reading } from './model-content.ts'
 import { arrayPrefix, checkedContent, sorted, type DecodeOptions } from './model-file.ts'
 import { fault } from './safetensors-header.ts'

@@ -2,7 +2,7 @@ import { JsonScanner } from '../data/json-scanner.ts'
 import { UnrolledError } from '../error.ts'
 import { quoted } from '../printable.ts'
 import { dtypes, isDtype, type Dtype } from './dtype.ts'
-import { parseJsonObject } from './json-object.ts'
+import { parseJsonObject } from '../json-object.ts'
 import { otherKind } from './other-files.ts'
 
 /** What a header says of a tensor. `begin` and `end` count from the first byte after the header. */

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/index.ts'
-import type { LanguageModel, Model } from '../models/index.ts'
+import type { Judged, LanguageModel, Model } from '../models/index.ts'
 import type { Evaluation, EvaluationOptions, Fit } from './evaluation.ts'
 
 /**
@@ -9,6 +9,8 @@ import type { Evaluation, EvaluationOptions, Fit } from './evaluation.ts'
  * Of a language model every symbol of a text but the first is predicted, from those before it in its stream; of lines every symbol
  * and each line's end, from those before it in its line. A model of lines reads a string as lines.
  *
+ * A classifier and a regressor report more: by label or target, with intervals and the worst examples, and as a `table()`.
+ *
  * @throws UnrolledError `data` for data that does not fit the model, with place and what would fit; `option` for wrong options. An
  * aborted signal throws its reason.
  */
@@ -17,6 +19,11 @@ export async function evaluate(
   data: DataSet | string,
   options?: EvaluationOptions,
 ): Promise<Evaluation>
+export async function evaluate<Report>(
+  model: Judged<Report>,
+  data: DataSet,
+  options?: EvaluationOptions,
+): Promise<Fit & Report>
 export async function evaluate(model: Model, data: DataSet, options?: EvaluationOptions): Promise<Fit>
 export async function evaluate(
   model: Model,

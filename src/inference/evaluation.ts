@@ -6,7 +6,7 @@ import {
   type Text,
   type Vocabulary,
 } from '../data/index.ts'
-import { checkData, checkModel, isLanguageModel, type Model } from '../models/index.ts'
+import { checkData, checkModel, isJudged, isLanguageModel, type Judge, type Model } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
 import { LossMeter, type Measure } from './loss-meter.ts'
@@ -61,14 +61,26 @@ export async function evaluation(
   checkNames('evaluate', options, names, synonyms)
   if (!isLanguageModel(model)) {
     const { metrics = {} } = model.loss
-    const tally = new Tally(model, metrics)
+    const judge = isJudged(model) ? await model.judge() : undefined
+    const tally = new Tally(model, metrics, { ...(judge && { judge }) })
     const { loss, positions } = await measure(model, data as DataSet, options, tally)
-    return { loss, positions, metrics: tally.means }
+    return { loss, positions, metrics: tally.means, ...judge?.report() }
   }
   const { vocabulary } = model
-  const tally = new Tally(model, {}, vocabulary.unknown)
+  const tally = new Tally(model, {}, { ...(vocabulary.unknown !== undefined && { of: vocabulary.unknown }) })
   const { loss, positions } = await measure(model, knownTo(vocabulary, data), options, tally)
   return { loss, bits: loss / Math.LN2, perplexity: Math.exp(loss), units: positions, unknown: tally.found }
+}
+
+/** Lets a judge look at every output of a model beside its target. */
+export async function judged(
+  model: Model,
+  data: DataSet,
+  options: EvaluationOptions,
+  judge: Pick<Judge<unknown>, 'take'>,
+): Promise<void> {
+  checkNames('calibrate', options, names, synonyms)
+  await measure(model, data, options, new Tally(model, {}, { judge }))
 }
 
 async function measure(model: Model, given: DataSet, options: EvaluationOptions, tally: Tally): Promise<Measure> {

@@ -1,7 +1,27 @@
-import { checkRows, columnsOf, copyRow, firstWrong, stepsOf, valueAt, type Row, type Rows } from '../data/index.ts'
+import {
+  checkRows,
+  columnsOf,
+  copyRow,
+  firstWrong,
+  sequencesIn,
+  stepsOf,
+  valueAt,
+  type Recorded,
+  type Row,
+  type Rows,
+} from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { mainOf, type Port } from '../layers/index.ts'
-import { answersOnce, checkModel, outputOf, type Decoded, type Loss, type Model } from '../models/index.ts'
+import {
+  answersOnce,
+  checkModel,
+  isSpeaking,
+  outputOf,
+  type Decoded,
+  type Loss,
+  type Model,
+  type Speaking,
+} from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
@@ -17,34 +37,83 @@ export interface Prediction extends Decoded {
 const together = 32
 
 /**
- * What a model says of one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
+ * What a model says of what it was made for: a classifier of labelled texts is given a string and says `{ label, probability,
+ * probabilities }`, a regressor `{ values }` by name; of a list, what it says of each.
+ *
+ * A network is given one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
  * flat list; or of many, each as it would be alone: a list of nested lists or of tensors. What is said depends on the loss:
  * crossEntropy gives `label` and `probabilities`, binaryCrossEntropy `probabilities`, others `values`.
  *
  * @throws UnrolledError `data` for what does not fit the model, with sequence, step and column; `option` for wrong options.
  */
+export async function predict<Said>(
+  model: Speaking<Said>,
+  x: readonly string[] | readonly Tensor[] | Recorded,
+  options?: EngineOptions,
+): Promise<Said[]>
+export async function predict<Said>(
+  model: Speaking<Said>,
+  x: string | Tensor | Readonly<Record<string, unknown>>,
+  options?: EngineOptions,
+): Promise<Said>
+export async function predict<Said>(
+  model: Speaking<Said>,
+  x: Rows | readonly Rows[],
+  options?: EngineOptions,
+): Promise<Said | Said[]>
 export async function predict(
   model: Model,
   x: readonly (Tensor | readonly Row[])[],
   options?: EngineOptions,
 ): Promise<Prediction[]>
 export async function predict(model: Model, x: Rows, options?: EngineOptions): Promise<Prediction>
-export async function predict(
-  model: Model,
-  x: Rows | readonly (Tensor | readonly Row[])[],
-  options: EngineOptions = {},
-): Promise<Prediction | Prediction[]> {
+export async function predict(model: Model, x: unknown, options: EngineOptions = {}): Promise<unknown> {
   checkModel(model, 'predict')
   checkNames('predict', options, engineNames)
-  const many = isMany(x)
-  const all = many ? x : [x]
-  if (all.length === 0) throw new UnrolledError('data', 'predict: there is no sequence')
-  all.forEach((rows, i) => checkSequence(model, rows, many ? `predict: sequence ${i}` : 'predict: the sequence'))
-  const found: Prediction[] = []
-  for (let from = 0; from < all.length; from += together) {
-    found.push(...(await run(model, all.slice(from, from + together), options)))
+  const { sequences, one } = isSpeaking(model) ? spoken(model, x) : plain(model, x as Rows)
+  if (sequences.length === 0) throw new UnrolledError('data', 'predict: there is no sequence')
+  const found: unknown[] = []
+  for (let from = 0; from < sequences.length; from += together) {
+    found.push(...(await run(model, sequences.slice(from, from + together), options)))
   }
-  return many ? found : found[0]!
+  return one ? found[0] : found
+}
+
+/** What is to be predicted of. */
+interface Asked {
+  readonly sequences: readonly Rows[]
+  /** Whether it is one sequence, not a list of one. */
+  readonly one: boolean
+}
+
+/** What people have, as the model reads it. */
+function spoken(model: Speaking<object>, x: unknown): Asked {
+  // Of tables and objects the model knows which columns it reads.
+  if (isRecord(x) && typeof x['row'] !== 'function') return { sequences: sequencesIn([x], model, 'predict'), one: true }
+  if (isRecord(x) || (Array.isArray(x) && isRecord(x[0]))) {
+    return { sequences: sequencesIn(x as Recorded, model, 'predict'), one: false }
+  }
+  const one = !Array.isArray(x) || model.input.isOne(x)
+  const place = (i: number) => (step?: number) =>
+    `predict: ${one ? 'the sequence' : `sequence ${i}`}${step === undefined ? '' : `, step ${step}`}`
+  const list = one ? [x] : (x as readonly unknown[])
+  return { sequences: list.map((value, i) => model.input.rows(value, place(i))), one }
+}
+
+/** An object with values by name, not a list or a tensor. */
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !ArrayBuffer.isView(value) &&
+  !('shape' in value)
+
+/** Rows of numbers, which are held against the model. */
+function plain(model: Model, x: Rows | readonly (Tensor | readonly Row[])[]): Asked {
+  const many = isMany(x)
+  const sequences = many ? x : [x]
+  sequences.forEach((rows, i) => checkSequence(model, rows, many ? `predict: sequence ${i}` : 'predict: the sequence'))
+  return { sequences, one: !many }
 }
 
 /** A list of sequences, which are lists of rows or tensors; else it is one sequence. */
@@ -74,7 +143,7 @@ function checkSequence(model: Model, rows: Rows, place: string): void {
 }
 
 /** What the model says of some sequences side by side. */
-async function run(model: Model, some: readonly Rows[], options: EngineOptions): Promise<Prediction[]> {
+async function run(model: Model, some: readonly Rows[], options: EngineOptions): Promise<object[]> {
   const { layer, parameters, loss } = model
   const { columns: wide } = inputOf(model)
   const lengths = some.map(stepsOf)
@@ -87,8 +156,8 @@ async function run(model: Model, some: readonly Rows[], options: EngineOptions):
   const uneven = lengths.some((length) => length !== time)
   const { output } = await forward(layer, { ...given, ...(uneven && { lengths }) }, engineOf(options))
   const { columns } = outputOf(layer)
-  const decode = (row: Row): Decoded => loss.decode?.(row) ?? plainly(loss, row)
-  const at = (t: number, b: number): Decoded => {
+  const decode = (row: Row): object => (isSpeaking(model) ? model.say(row) : (loss.decode?.(row) ?? plainly(loss, row)))
+  const at = (t: number, b: number): object => {
     const row = t * some.length + b
     return decode(output.data.subarray(row * columns, (row + 1) * columns))
   }

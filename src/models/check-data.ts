@@ -1,6 +1,7 @@
 import { sameVocabulary, type DataPort, type DataSet, type Vocabulary, type WantedPort } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkValues } from './check-values.ts'
+import { misread } from './misread.ts'
 import { outputOf, type Model } from './model.ts'
 import { wantedPorts } from './wanted-ports.ts'
 
@@ -13,6 +14,10 @@ export function checkData(model: Model, data: DataSet, owner: string): DataSet {
   checkModel(model, owner)
   if (!isDataSet(data)) throw new UnrolledError('data', `${owner}: ${notData(data)}`)
   const fail: Fail = (what) => new UnrolledError('data', `${owner}: ${what}`)
+  const otherwise = misread(model, data)
+  if (otherwise !== undefined) {
+    throw fail(`the data is not read as the model reads it: ${otherwise}; labelled(table, { like: model }) makes it so`)
+  }
   const wanted = wantedPorts(model)
   const read = data.as?.(wanted) ?? data
   const looked = Object.entries(wanted).filter(([name, want]) => {

@@ -1,14 +1,18 @@
 import { UnrolledError } from '../error.ts'
 import { quoted } from '../printable.ts'
+import { classifierFrom } from './classifier.ts'
 import type { Entry } from './entry.ts'
 import { languageModelFrom } from './language-model.ts'
 import type { Model, ModelParts } from './model.ts'
 import { networkFrom } from './network.ts'
+import { regressorFrom } from './regressor.ts'
 
 /** The kinds of models: each makes one of what all have, and of the entries it keeps itself. */
 const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: Entry) => Model>> = {
+  classifier: classifierFrom,
   languageModel: languageModelFrom,
   network: networkFrom,
+  regressor: regressorFrom,
 }
 
 /**
@@ -19,6 +23,6 @@ export function modelKind(kind: string): (typeof kinds)[string] {
   if (Object.hasOwn(kinds, kind)) return kinds[kind]!
   throw new UnrolledError(
     'file',
-    `there is no model of kind ${quoted(kind)}; there are ${Object.keys(kinds).join(' and ')}`,
+    `there is no model of kind ${quoted(kind)}; there are ${Object.keys(kinds).join(', ')}`,
   )
 }

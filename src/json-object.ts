@@ -1,4 +1,4 @@
-import { quoted } from '../printable.ts'
+import { quoted } from './printable.ts'
 
 /** Signs of a text that becomes objects: each may take thirty bytes or so. */
 const usualLongest = 2 ** 22

@@ -1,0 +1,76 @@
+import { UnrolledError } from '../../error.ts'
+import type { Json } from '../../options.ts'
+import { checkRows } from '../check-rows.ts'
+import { columnsOf, copyRow, isNested, isTensor, stepsOf, type Row, type Rows } from '../rows.ts'
+import type { InputCoding, Place } from './input-coding.ts'
+import type { Scaling } from './scaling.ts'
+
+export interface ListOptions extends Scaling {
+  /** What the numbers are called. */
+  readonly name: string
+  /** Numbers a step. */
+  readonly columns: number
+  /** Into how many steps a flat list is cut. Absent: it is one step, or where a step is one number, a step for each. */
+  readonly steps?: number
+}
+
+/** Sequences of numbers that are all of one kind: pixels, samples. */
+export interface ListCoding extends InputCoding, ListOptions {
+  readonly kind: 'list'
+}
+
+export function listCoding({ name, columns, steps, mean, deviation }: ListOptions): ListCoding {
+  const cut = (value: Rows, place: Place): Rows => {
+    if (isNested(value) || (isTensor(value) && value.shape.length === 2)) return value
+    const flat = isTensor(value) ? value.data : (value as Row)
+    if (steps === undefined) return columns === 1 ? flat : [flat]
+    if (flat.length === steps * columns) {
+      return { shape: [steps, columns], data: flat instanceof Float32Array ? flat : Float32Array.from(flat) }
+    }
+    const wanted = `${steps * columns}, ${steps} steps of ${columns}`
+    throw new UnrolledError('data', `${place()} has ${flat.length} numbers; ${name} has ${wanted}`)
+  }
+  return {
+    kind: 'list',
+    name,
+    columns,
+    ...(steps !== undefined && { steps }),
+    mean,
+    deviation,
+    port: { kind: 'vector', columns, axes: ['time', 'batch'] },
+    isOne(value) {
+      if (!Array.isArray(value)) return true
+      const [first] = value as readonly unknown[]
+      if (typeof first !== 'object' || first === null) return true
+      // A list of flat lists is one sequence, unless a flat list is one.
+      const flatIsOne = steps !== undefined
+      if (ArrayBuffer.isView(first)) return !flatIsOne
+      return Array.isArray(first) && typeof first[0] !== 'object' && !flatIsOne
+    },
+    rows(value, place) {
+      const fail = (what: string): UnrolledError => new UnrolledError('data', `${place()} ${what}`)
+      const simple = Array.isArray(value) || ArrayBuffer.isView(value) || (typeof value === 'object' && value !== null)
+      if (!simple) throw fail('must be a list of numbers')
+      const read = cut(value as Rows, place)
+      checkRows(read, 'x', place(), fail)
+      if (columnsOf(read) !== columns)
+        throw fail(`has ${columnsOf(read)} columns; the steps of ${name} have ${columns}`)
+      const count = stepsOf(read)
+      const data = new Float32Array(count * columns)
+      for (let step = 0; step < count; step++) copyRow(read, step, columns, data, step * columns)
+      for (let i = 0; i < data.length; i++) data[i] = (data[i]! - mean) / deviation
+      return { shape: [count, columns], data }
+    },
+    content: () => ({ kind: 'list', name, columns, ...(steps !== undefined && { steps }), mean, deviation }),
+  }
+}
+
+export function listCodingFrom({ name, columns, steps, mean, deviation }: Readonly<Record<string, Json>>): ListCoding {
+  const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
+  if (typeof name !== 'string' || !whole(columns)) throw new Error('it has no name, or no number of columns')
+  if (steps !== undefined && !whole(steps)) throw new Error('steps must be a whole number from 1')
+  if (typeof mean !== 'number' || typeof deviation !== 'number' || !(deviation > 0)) {
+    throw new Error('it has no mean, or no deviation')
+  }
+  return listCoding({ name, columns, ...(steps !== undefined && { steps }), mean, deviation })
+}

@@ -1,0 +1,44 @@
+import { UnrolledError } from '../../error.ts'
+import { shown } from '../../options.ts'
+import type { Json } from '../../options.ts'
+import { vocabularyOf, type Vocabulary } from '../vocabulary.ts'
+import type { Units } from '../units.ts'
+import type { InputCoding } from './input-coding.ts'
+
+/** Strings as the numbers of their characters or words. */
+export interface TextCoding extends InputCoding {
+  readonly kind: 'text'
+  readonly vocabulary: Vocabulary
+  /** Most symbols that are read of a string, from its beginning; all where absent. */
+  readonly most: number | undefined
+}
+
+export function textCoding(vocabulary: Vocabulary, most?: number): TextCoding {
+  return {
+    kind: 'text',
+    vocabulary,
+    most,
+    port: { kind: 'symbols', columns: 1, axes: ['time', 'batch'], symbols: vocabulary.size, vocabulary },
+    isOne: (value) => typeof value === 'string',
+    rows(value, place) {
+      if (typeof value !== 'string')
+        throw new UnrolledError('data', `${place()}: a string is needed, not ${shown(value)}`)
+      const ids = vocabulary.encode(value, place())
+      if (ids.length === 0)
+        throw new UnrolledError('data', `${place()}: the text is empty; it needs at least one symbol`)
+      return Float32Array.from(most === undefined ? ids : ids.subarray(0, most))
+    },
+    content() {
+      const { units, symbols } = vocabulary
+      return { kind: 'text', units, symbols, ...(most !== undefined && { most }) }
+    },
+  }
+}
+
+export function textCodingFrom({ units, symbols, most }: Readonly<Record<string, Json>>): TextCoding {
+  if (units !== 'characters' && units !== 'words') throw new Error("units must be 'characters' or 'words'")
+  if (most !== undefined && !(Number.isSafeInteger(most) && (most as number) > 0)) {
+    throw new Error('most must be a whole number from 1')
+  }
+  return textCoding(vocabularyOf(symbols as string[], units as Units), most as number | undefined)
+}

@@ -1,0 +1,215 @@
+import { UnrolledError } from '../error.ts'
+import { checkNumber, shown, wrongOption } from '../options.ts'
+import {
+  listCoding,
+  scalingOf,
+  textCoding,
+  vectorCoding,
+  type ColumnCoding,
+  type InputCoding,
+  type ListCoding,
+} from './coding/index.ts'
+import { valuesIn, type Records } from './records.ts'
+import type { Rows } from './rows.ts'
+import type { Tensor } from '../tensor.ts'
+import { tokens, type Units } from './units.ts'
+import { buildVocabulary } from './vocabulary.ts'
+
+/** Which columns of a table are a sequence. */
+export interface InputOptions {
+  /** The column of texts, one a row. */
+  readonly text?: string
+  /** What texts are cut into; words where most have more than three, else characters. */
+  readonly units?: Units
+  /** Most symbols that are read of a text, from its beginning; all. */
+  readonly longest?: number
+  /** Symbols met less often become `<unk>`; 1 for characters, 2 for words. */
+  readonly minCount?: number
+  /** The most symbols to tell apart; all. */
+  readonly vocabulary?: number
+  /** The columns of a step, numbers or names of categories; or one column with lists of numbers. */
+  readonly x?: string | readonly string[]
+  /** Into how many steps the numbers of a row are cut; 1 for columns, and for a list one for each. */
+  readonly steps?: number
+  /** Whether numbers are brought to a mean of 0 and a deviation of 1; true. */
+  readonly scale?: boolean
+  /** The column that says to which sequence a row, one step of it, belongs. */
+  readonly sequence?: string
+  /** The column by which the steps of a sequence are ordered; as they stand. */
+  readonly time?: string
+}
+
+export const inputNames = [
+  'text',
+  'units',
+  'longest',
+  'minCount',
+  'vocabulary',
+  'x',
+  'steps',
+  'scale',
+  'sequence',
+  'time',
+] as const
+
+interface Input {
+  readonly input: InputCoding
+  /** The rows of each sequence. */
+  readonly rows: readonly Rows[]
+}
+
+type Groups = readonly (readonly number[])[]
+
+/** The sequences of a table, by a coding that is given or made of them. */
+export function inputOf(
+  records: Records,
+  groups: Groups,
+  options: InputOptions,
+  known: InputCoding | undefined,
+  owner: string,
+): Input {
+  const { text, x } = options
+  if ((text === undefined) === (x === undefined)) {
+    throw new UnrolledError('option', `${owner}: either text, the column of texts, or x, the columns of numbers`)
+  }
+  if (text !== undefined) return texts(records, groups, text, options, known, owner)
+  const columns = [x!].flat()
+  const lists = columns.length === 1 && isList(records.row(0)[columns[0]!])
+  return lists
+    ? listsIn(records, groups, columns[0]!, options, known, owner)
+    : columnsIn(records, groups, columns, options, known, owner)
+}
+
+function texts(
+  records: Records,
+  groups: Groups,
+  column: string,
+  options: InputOptions,
+  known: InputCoding | undefined,
+  owner: string,
+): Input {
+  if (groups.length !== records.rows)
+    throw new UnrolledError('option', `${owner}: a text is a sequence by itself; sequence is for columns`)
+  const values = valuesIn(records, column, owner)
+  const place = (row: number): string => `${owner}: ${records.place(row, column)}`
+  values.forEach((value, i) => {
+    if (typeof value !== 'string') throw new UnrolledError('data', `${place(i)} is ${shown(value)}; it must be a text`)
+  })
+  const input = known ?? textCodingOf(values as string[], options, owner)
+  return { input, rows: values.map((value, i) => input.rows(value, () => place(i))) }
+}
+
+function textCodingOf(strings: readonly string[], options: InputOptions, owner: string): InputCoding {
+  const { units = usualUnits(strings), longest } = options
+  if (units !== 'characters' && units !== 'words') throw wrongOption(owner, 'units', units, "'characters' or 'words'")
+  const most = longest === undefined ? undefined : checkNumber(owner, 'longest', longest, { from: 1, whole: true })
+  const minCount = checkNumber(owner, 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
+    from: 1,
+    whole: true,
+  })
+  const largest = checkNumber(owner, 'vocabulary', options.vocabulary ?? 2 ** 24, { from: 2, to: 2 ** 24, whole: true })
+  return textCoding(buildVocabulary(strings, units, { minCount, largest }), most)
+}
+
+/** Words where most texts have more than three. */
+function usualUnits(strings: readonly string[]): Units {
+  const long = strings.filter((string) => {
+    let words = 0
+    for (const token of tokens(string.slice(0, 200), 'words')) if (token.trim() !== '') words++
+    return words > 3
+  })
+  return 2 * long.length > strings.length ? 'words' : 'characters'
+}
+
+const isList = (value: unknown): boolean =>
+  Array.isArray(value) || ArrayBuffer.isView(value) || (typeof value === 'object' && value !== null && 'shape' in value)
+
+/** Sequences that each stand in one column: rows of numbers, or flat lists. */
+function listsIn(
+  records: Records,
+  groups: Groups,
+  column: string,
+  options: InputOptions,
+  known: InputCoding | undefined,
+  owner: string,
+): Input {
+  if (groups.length !== records.rows) {
+    throw new UnrolledError('option', `${owner}: ${column} has whole sequences; sequence is for columns of numbers`)
+  }
+  const values = valuesIn(records, column, owner)
+  const place = (row: number): string => `${owner}: ${records.place(row, column)}`
+  values.forEach((value, i) => {
+    if (!isList(value)) throw new UnrolledError('data', `${place(i)} is ${shown(value)}; it must be a list of numbers`)
+  })
+  const read = (input: InputCoding): Input => ({
+    input,
+    rows: values.map((value, i) => input.rows(value, () => place(i))),
+  })
+  if (known) return read(known)
+  const plain = read(listCoding({ name: column, ...stepsIn(values[0]!, options, owner), mean: 0, deviation: 1 }))
+  if (options.scale === false) return plain
+  const scaling = scalingOf(joined(plain.rows))
+  return read(listCoding({ ...(plain.input as ListCoding), ...scaling }))
+}
+
+/** How wide a step of the first list is, and into how many steps flat lists are cut. */
+function stepsIn(first: unknown, { steps }: InputOptions, owner: string): { columns: number; steps?: number } {
+  const { shape = [] } = first as { readonly shape?: readonly number[] }
+  const nested = Array.isArray(first) && isList(first[0])
+  if (nested) return { columns: (first[0] as ArrayLike<number>).length }
+  if (shape.length > 1) return { columns: shape[1]! }
+  if (steps === undefined) return { columns: 1 }
+  checkNumber(owner, 'steps', steps, { from: 1, whole: true })
+  const length = shape[0] ?? (first as ArrayLike<number>).length
+  if (length % steps === 0) return { columns: length / steps, steps }
+  throw new UnrolledError('option', `${owner}: ${length} numbers cannot be cut into ${steps} steps of equal width`)
+}
+
+function joined(rows: readonly Rows[]): Float32Array {
+  const parts = rows.map((value) => (value as Tensor).data)
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/** Sequences whose steps are rows of the table; or one row each, cut into steps. */
+function columnsIn(
+  records: Records,
+  groups: Groups,
+  columns: readonly string[],
+  options: InputOptions,
+  known: InputCoding | undefined,
+  owner: string,
+): Input {
+  const { sequence, steps } = options
+  if (sequence !== undefined && steps !== undefined) {
+    throw new UnrolledError('option', `${owner}: steps cuts a row into steps; with sequence each row is one step`)
+  }
+  const values = columns.map((column) => valuesIn(records, column, owner))
+  const input =
+    known ??
+    vectorCoding(
+      columns.map((name, i) => columnCoding(name, values[i]!, options)),
+      steps,
+    )
+  const rows = groups.map((group) =>
+    input.rows(
+      group.map((row) => values.map((column) => column[row])),
+      (step = 0) => `${owner}: ${records.place(group[step]!)}`,
+    ),
+  )
+  return { input, rows }
+}
+
+/** Numbers are scaled, names become a column each. */
+function columnCoding(name: string, values: readonly unknown[], { scale = true }: InputOptions): ColumnCoding {
+  if (values.every((value) => typeof value === 'number')) {
+    return { name, ...(scale ? scalingOf(values.filter(Number.isFinite)) : { mean: 0, deviation: 1 }) }
+  }
+  const names = values.filter((value) => value !== undefined && value !== null && value !== '').map(String)
+  return { name, categories: [...new Set(names)].sort() }
+}

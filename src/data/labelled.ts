@@ -1,0 +1,186 @@
+import { UnrolledError } from '../error.ts'
+import { checkNames, shown } from '../options.ts'
+import { labelsIn, scalingOf, type InputCoding, type Labels, type Scaling } from './coding/index.ts'
+import { grouped } from './grouped.ts'
+import { inputOf, inputNames, type InputOptions } from './input-of.ts'
+import type { LabelledSequence } from './labelled-sequence.ts'
+import { recordsOf, valuesIn, type Recorded, type Records } from './records.ts'
+import { stepsOf, type Rows } from './rows.ts'
+import { sequenceData, type Sequences } from './sequence-data.ts'
+
+/** A column of numbers to be told, and how they are scaled. */
+export interface Measure extends Scaling {
+  readonly name: string
+}
+
+/** Which columns of a table are what. */
+export type ColumnRoles = Pick<LabelledOptions, 'text' | 'x' | 'sequence' | 'time' | 'label' | 'target'>
+
+/** Sequences with what they are: a label, or numbers to be told. */
+export interface Labelled extends Sequences {
+  readonly input: InputCoding
+  readonly roles: ColumnRoles
+  /** Absent where numbers are to be told. */
+  readonly labels?: Labels
+  /** Absent where it is labels. */
+  readonly measures?: readonly Measure[]
+}
+
+export interface LabelledOptions extends InputOptions {
+  /** The column of what a sequence is. */
+  readonly label?: string
+  /** The columns of numbers that are to be told of it. */
+  readonly target?: string | readonly string[]
+  /** Reads rows as a model does, or as other data is read: with its vocabulary, scaling and labels. */
+  readonly like?: Readings
+}
+
+/** How other data, or a model, reads what it is given. */
+export interface Readings {
+  readonly input: InputCoding
+  readonly roles: ColumnRoles
+  readonly labels?: Labels
+  readonly measures?: readonly Measure[]
+}
+
+const synonyms = {
+  labels: 'label',
+  y: 'label',
+  class: 'label',
+  targets: 'target',
+  columns: 'x',
+  id: 'sequence',
+  group: 'sequence',
+}
+
+/**
+ * Makes a data set of a table, or of a list of objects: what each sequence is (`label`), or numbers to be told of it (`target`). A
+ * sequence is a text, a list of numbers in one column, the columns of a row, or the rows that have the same `sequence`.
+ *
+ * @throws UnrolledError `data` with row and column for what cannot be read, `option` for wrong options.
+ */
+export function labelled(
+  given: Recorded,
+  options: LabelledOptions & { readonly label: string },
+): Labelled & { readonly labels: Labels }
+export function labelled(
+  given: Recorded,
+  options: LabelledOptions & { readonly target: string | readonly string[] },
+): Labelled & { readonly measures: readonly Measure[] }
+export function labelled(given: Recorded, options: LabelledOptions): Labelled
+export function labelled(given: Recorded, options: LabelledOptions): Labelled {
+  const owner = 'labelled'
+  checkNames(owner, options, [...inputNames, 'label', 'target', 'like'], synonyms)
+  const { like } = options
+  const roles = rolesOf({ ...like?.roles, ...options })
+  const { label, target } = roles
+  if ((label === undefined) === (target === undefined)) {
+    throw new UnrolledError(
+      'option',
+      `${owner}: either label, the column of what a sequence is, or target, those of numbers to be told`,
+    )
+  }
+  const records = recordsOf(given, owner)
+  const groups = grouped(records, roles, owner)
+  const { input, rows } = inputOf(records, groups, { ...options, ...roles }, like?.input, owner)
+  const answers =
+    label === undefined
+      ? measured(records, groups, [target!].flat(), like?.measures)
+      : named(records, groups, label, like?.labels)
+  const items = rows.map((x, i): LabelledSequence => ({ x, target: answers.targets[i]! }))
+  const counts = rows.map(stepsOf)
+  const facts = {
+    items,
+    units: 'steps',
+    columns: input.port.columns,
+    targetColumns: answers.targets[0]!.length,
+    targets: 'whole sequence' as const,
+    longest: counts.reduce((a, b) => Math.max(a, b)),
+    steps: counts.reduce((a, b) => a + b),
+    input,
+    roles,
+    ...(answers.labels && { labels: answers.labels, classes: true }),
+    ...(answers.measures && { measures: answers.measures }),
+  }
+  return sequenceData(facts, { x: input.port })
+}
+
+const roleNames = ['text', 'x', 'sequence', 'time', 'label', 'target'] as const
+
+const rolesOf = (options: ColumnRoles): ColumnRoles =>
+  Object.fromEntries(roleNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
+
+/** The roles in the entry of a model's file. */
+export function rolesFrom(content: unknown): ColumnRoles {
+  if (typeof content !== 'object' || content === null) throw new Error('they are no object')
+  for (const [role, columns] of Object.entries(content)) {
+    const right = [columns].flat().every((one) => typeof one === 'string')
+    if (!(roleNames as readonly string[]).includes(role) || !right) throw new Error(`${role} is no role of columns`)
+  }
+  return rolesOf(content)
+}
+
+/** The sequences of rows without what is to be said of them, as a model reads them. */
+export function sequencesIn(given: Recorded, { input, roles }: Readings, owner: string): readonly Rows[] {
+  const records = recordsOf(given, owner)
+  return inputOf(records, grouped(records, roles, owner), roles, input, owner).rows
+}
+
+interface Answers {
+  readonly targets: readonly Float32Array[]
+  readonly labels?: Labels
+  readonly measures?: readonly Measure[]
+}
+
+/** What each sequence is called; all its rows must say the same. */
+function named(records: Records, groups: readonly (readonly number[])[], column: string, known?: Labels): Answers {
+  const values = valuesIn(records, column, 'labelled')
+  const place = (row: number): string => `labelled: ${records.place(row, column)}`
+  checkAlike(groups, values, place)
+  const labels = known ?? labelsIn(values, place)
+  return { labels, targets: groups.map(([row]) => Float32Array.of(labels.number(values[row!], place(row!)))) }
+}
+
+function measured(
+  records: Records,
+  groups: readonly (readonly number[])[],
+  columns: readonly string[],
+  known?: readonly Measure[],
+): Answers {
+  const values = columns.map((column) => {
+    const all = valuesIn(records, column, 'labelled')
+    const place = (row: number): string => `labelled: ${records.place(row, column)}`
+    checkAlike(groups, all, place)
+    return groups.map(([row]) => {
+      const value = all[row!]
+      if (typeof value === 'number' && Number.isFinite(value)) return value
+      throw new UnrolledError('data', `${place(row!)} is ${shown(value)}; it must be a number`)
+    })
+  })
+  const measures = known ?? columns.map((name, i) => ({ name, ...scalingOf(values[i]!) }))
+  if (measures.length !== columns.length) {
+    throw new UnrolledError(
+      'data',
+      `labelled: ${columns.length} targets; the model tells ${measures.map(({ name }) => name).join(', ')}`,
+    )
+  }
+  const scaled = (row: number): Float32Array =>
+    Float32Array.from(measures, ({ mean, deviation }, i) => (values[i]![row]! - mean) / deviation)
+  return { measures, targets: groups.map((_, i) => scaled(i)) }
+}
+
+/** What is said of a sequence is the same in all its rows. */
+function checkAlike(
+  groups: readonly (readonly number[])[],
+  values: readonly unknown[],
+  place: (row: number) => string,
+): void {
+  for (const [first, ...rest] of groups) {
+    const other = rest.find((row) => values[row] !== values[first!])
+    if (other === undefined) continue
+    throw new UnrolledError(
+      'data',
+      `${place(other)} is ${shown(values[other])}, but ${shown(values[first!])} earlier in the same sequence; one of each is needed, tagged(…) takes one a step`,
+    )
+  }
+}

@@ -1,0 +1,56 @@
+import { UnrolledError } from '../error.ts'
+import { nearest } from '../nearest.ts'
+import { shown } from '../options.ts'
+
+/** Rows with values by the names of columns: a table's, or objects in a list. */
+export interface Records {
+  readonly rows: number
+  row(index: number): Readonly<Record<string, unknown>>
+  /** Where a value stands, as messages say it. */
+  place(index: number, column?: string): string
+}
+
+/** What rows are given as. */
+export type Recorded = Records | readonly Readonly<Record<string, unknown>>[]
+
+/** Rows, held against what they must be. `owner` is what errors begin with. */
+export function recordsOf(given: Recorded, owner: string): Records {
+  const records = Array.isArray(given)
+    ? listed(given as readonly Readonly<Record<string, unknown>>[], owner)
+    : (given as Records)
+  if (typeof records?.row !== 'function' || typeof records.place !== 'function') {
+    throw new UnrolledError('data', `${owner}: a table or a list of objects is needed, not ${shown(given)}`)
+  }
+  if (records.rows === 0) throw new UnrolledError('data', `${owner}: there is no row`)
+  return records
+}
+
+function listed(list: readonly Readonly<Record<string, unknown>>[], owner: string): Records {
+  list.forEach((one: unknown, i) => {
+    if (typeof one === 'object' && one !== null && !Array.isArray(one)) return
+    throw new UnrolledError('data', `${owner}: row ${i} is ${shown(one)}; it must be an object with values by name`)
+  })
+  return {
+    rows: list.length,
+    row: (index) => list[index]!,
+    place: (index, column) => (column === undefined ? `row ${index}` : `row ${index}, ${column}`),
+  }
+}
+
+/** The values of a column, which must be there in every row. */
+export function valuesIn(records: Records, column: string, owner: string): unknown[] {
+  const values: unknown[] = []
+  for (let i = 0; i < records.rows; i++) {
+    const row = records.row(i)
+    if (!Object.hasOwn(row, column)) throw missing(records, i, column, owner)
+    values.push(row[column])
+  }
+  return values
+}
+
+function missing(records: Records, index: number, column: string, owner: string): UnrolledError {
+  const names = Object.keys(records.row(index))
+  const close = nearest(column, names)
+  const advice = close === undefined ? `there are ${names.join(', ')}` : `did you mean ${close}?`
+  return new UnrolledError('data', `${owner}: ${records.place(index)} has no column ${column}; ${advice}`)
+}

@@ -1,0 +1,137 @@
+import { labelsFrom, type Label, type Labelled, type Labels, type Readings, type Row } from '../data/index.ts'
+import { initialise, type Layer } from '../layers/index.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import type { Entry } from './entry.ts'
+import { crossEntropy } from './losses/index.ts'
+import { softmax } from './losses/probabilities.ts'
+import { asModel, outputOf, type ModelParts } from './model.ts'
+import type { ClassificationReport } from './reports/classification.ts'
+import {
+  notLabelled,
+  readingNames,
+  readingOnce,
+  readingSynonyms,
+  type PoolingChoice,
+  type ReadingOptions,
+} from './sequence-layers.ts'
+import { readingsContent, readingsFrom } from './readings.ts'
+import type { Judged, Speaking } from './speaking.ts'
+
+/** What a classifier says. */
+export interface Classification<Name extends Label = Label> {
+  /** The likeliest label. */
+  readonly label: Name
+  /** How likely it is. */
+  readonly probability: number
+  /** How likely each label is, by its name. */
+  readonly probabilities: Readonly<Record<string, number>>
+}
+
+/** A model of what a sequence is. */
+export interface Classifier<Name extends Label = Label>
+  extends Speaking<Classification<Name>>, Judged<ClassificationReport<Name>> {
+  readonly kind: 'classifier'
+  readonly labels: Labels<Name>
+  /** What scores are divided by before probabilities are made of them (Guo et al. 2017): 1 before `calibrate` fits it. */
+  temperature: number
+}
+
+export interface ClassifierOptions extends ReadingOptions, PoolingChoice {
+  /** How much each label counts, by its name; all count 1. `'balanced'`: each in inverse proportion to how often it is met. */
+  readonly classWeights?: Readonly<Record<string, number>> | 'balanced'
+  readonly labelSmoothing?: number
+}
+
+/**
+ * The topology many to one: a sequence is read step by step, and one label is said of it. An embedding where there are symbols,
+ * recurrent layers, a pooling, a linear layer, and a softmax over the labels of the data.
+ */
+export function classifier(data: Labelled, options: ClassifierOptions): Classifier {
+  checkNames('classifier', options, [...readingNames, 'pooling', 'classWeights', 'labelSmoothing'], readingSynonyms)
+  const labels = labelsIn(data, 'classifier')
+  const layer = readingOnce('classifier', data.input, options, labels.names.length)
+  return classifierOf(layer, data, options)
+}
+
+/** The labels of data, which must have some. */
+export function labelsIn(data: Labelled, owner: string): Labels {
+  if (data?.input && data.labels) return data.labels
+  throw notLabelled(owner, 'labels')
+}
+
+/** A classifier of a layer that makes a row of scores. */
+export function classifierOf(
+  layer: Layer,
+  data: Labelled,
+  {
+    classWeights,
+    labelSmoothing,
+    seed: given = 0,
+  }: Pick<ClassifierOptions, 'classWeights' | 'labelSmoothing' | 'seed'>,
+): Classifier {
+  const seed = checkNumber('classifier', 'seed', given, { from: 0, to: 0xffffffff, whole: true })
+  const labels = data.labels!
+  const loss = crossEntropy({
+    ...(labelSmoothing !== undefined && { labelSmoothing }),
+    ...(classWeights !== undefined && { weights: weightsOf(classWeights, labels, data) }),
+  })
+  const parameters = initialise(layer.declared, seed)
+  return made({ layer, loss, seed, parameters, record: {} }, data, labels, 1)
+}
+
+function weightsOf(
+  given: NonNullable<ClassifierOptions['classWeights']>,
+  { names }: Labels,
+  { items }: Labelled,
+): number[] {
+  if (given === 'balanced') {
+    const counts = names.map(() => 0)
+    for (const { target } of items) counts[(target as Row)[0]!]!++
+    // Of data without a label, its weight moves nothing.
+    return counts.map((count) => items.length / (names.length * Math.max(1, count)))
+  }
+  checkNames('classifier: classWeights', given, names.map(String))
+  return names.map((name) => given[String(name)] ?? 1)
+}
+
+type Parts = Omit<ModelParts, 'kind'>
+
+function made(parts: Parts, { input, roles }: Readings, labels: Labels, temperature: number): Classifier {
+  const probabilitiesOf = (row: ArrayLike<number>): Float64Array => {
+    const scaled = Float64Array.from(row, (score) => score / model.temperature)
+    softmax(scaled, 0, scaled.length, scaled)
+    return scaled
+  }
+  const model: Classifier = asModel({
+    kind: 'classifier' as const,
+    ...parts,
+    input,
+    roles,
+    labels,
+    temperature,
+    say(row: Row) {
+      const probabilities = probabilitiesOf(row)
+      const best = probabilities.indexOf(Math.max(...probabilities))
+      const all = labels.names.map((name, i) => [String(name), probabilities[i]!] as const)
+      return { label: labels.names[best]!, probability: probabilities[best]!, probabilities: Object.fromEntries(all) }
+    },
+    judge: async () => (await import('./reports/classification.ts')).classificationJudge(labels, probabilitiesOf),
+    content: () => ({ ...readingsContent({ input, roles }), labels: labels.names, temperature: model.temperature }),
+  })
+  return model
+}
+
+/** A classifier as its file tells of it. */
+export function classifierFrom(parts: Parts, entry: Entry): Classifier {
+  const labels = entry('labels', (json) => {
+    const found = labelsFrom(JSON.parse(json))
+    const { columns } = outputOf(parts.layer)
+    if (found.names.length === columns) return found
+    throw new Error(`there are ${found.names.length} labels, but the last layer gives ${columns} columns`)
+  })
+  const temperature = entry('temperature', (text) => {
+    if (Number(text) > 0 && Number.isFinite(Number(text))) return Number(text)
+    throw new Error(`it is ${text}; it must be above 0`)
+  })
+  return made(parts, readingsFrom(parts.layer, entry), labels, temperature)
+}

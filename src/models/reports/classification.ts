@@ -1,0 +1,145 @@
+import type { Label, Labels } from '../../data/index.ts'
+import { largestOf } from '../losses/probabilities.ts'
+import type { Judge } from '../speaking.ts'
+import { bootstrap } from './bootstrap.ts'
+import { tableText } from './table-text.ts'
+
+/** How well one label is told from the others. */
+export interface LabelReport<Name extends Label = Label> {
+  readonly label: Name
+  /** Of those said to be it, the share that are. */
+  readonly precision: number
+  /** Of those that are it, the share said to be. */
+  readonly recall: number
+  /** 2 · precision · recall ÷ (precision + recall), 0 where nothing is right. */
+  readonly f1: number
+  /** How many are it. */
+  readonly count: number
+}
+
+/** How well a classifier tells labels apart. */
+export interface ClassificationReport<Name extends Label = Label> {
+  /** The share that is right, and within which bounds it lies with 95 % (bootstrap over examples). */
+  readonly accuracy: number
+  readonly accuracyInterval: readonly [number, number]
+  /** The mean of all labels' F1, each counting alike; labels that there are none of are left out. */
+  readonly macroF1: number
+  readonly macroF1Interval: readonly [number, number]
+  /** The accuracy of always saying the most frequent label. */
+  readonly majority: number
+  readonly byLabel: readonly LabelReport<Name>[]
+  /** `confusion[is][said]`: how many. Both in the order of `byLabel`. */
+  readonly confusion: readonly (readonly number[])[]
+  /** The examples that the model was most wrongly sure of, by their place in the data. */
+  readonly worst: readonly {
+    readonly index: number
+    readonly label: Name
+    readonly said: Name
+    readonly probability: number
+  }[]
+  /** All of it as text. */
+  table(): string
+}
+
+/** How many of the worst examples are named. */
+const mostWorst = 10
+
+/** Judges rows of scores, one for each label, whose `probabilities` are asked for. */
+export function classificationJudge<Name extends Label>(
+  { names }: Labels<Name>,
+  probabilities: (scores: ArrayLike<number>) => ArrayLike<number>,
+): Judge<ClassificationReport<Name>> {
+  const is: number[] = []
+  const said: number[] = []
+  const sure: number[] = []
+  return {
+    take(output, [target]) {
+      const best = largestOf(output)
+      is.push(target!)
+      said.push(best)
+      sure.push(probabilities(output)[best]!)
+    },
+    report: () => reportOf(names, is, said, sure),
+  }
+}
+
+function reportOf<Name extends Label>(
+  names: readonly Name[],
+  is: readonly number[],
+  said: readonly number[],
+  sure: readonly number[],
+): ClassificationReport<Name> {
+  const count = is.length
+  const confusion = names.map(() => names.map(() => 0))
+  is.forEach((label, i) => confusion[label]![said[i]!]!++)
+  const byLabel = names.map((label, i): LabelReport<Name> => ({ label, ...scoresOf(confusion, i) }))
+  const wrong = Array.from(is.keys()).filter((i) => is[i] !== said[i])
+  const worst = wrong
+    .sort((a, b) => sure[b]! - sure[a]! || a - b)
+    .slice(0, mostWorst)
+    .map((index) => ({ index, label: names[is[index]!]!, said: names[said[index]!]!, probability: sure[index]! }))
+  const report = {
+    accuracy: (count - wrong.length) / count,
+    accuracyInterval: bootstrap(
+      count,
+      (drawn) => drawn.reduce((sum, i) => sum + (is[i] === said[i] ? 1 : 0), 0) / count,
+    ),
+    macroF1: macro(confusion),
+    macroF1Interval: bootstrap(count, (drawn) => {
+      const again = names.map(() => names.map(() => 0))
+      for (const i of drawn) again[is[i]!]![said[i]!]!++
+      return macro(again)
+    }),
+    majority: Math.max(...byLabel.map((one) => one.count)) / count,
+    byLabel,
+    confusion,
+    worst,
+  }
+  return { ...report, table: () => textOf(report) }
+}
+
+function scoresOf(confusion: readonly (readonly number[])[], label: number): Omit<LabelReport, 'label'> {
+  const right = confusion[label]![label]!
+  const count = confusion[label]!.reduce((a, b) => a + b, 0)
+  const said = confusion.reduce((sum, row) => sum + row[label]!, 0)
+  const precision = said > 0 ? right / said : 0
+  const recall = count > 0 ? right / count : 0
+  return { precision, recall, f1: right > 0 ? (2 * precision * recall) / (precision + recall) : 0, count }
+}
+
+function macro(confusion: readonly (readonly number[])[]): number {
+  const scores = confusion.map((_, label) => scoresOf(confusion, label)).filter(({ count }) => count > 0)
+  return scores.reduce((sum, { f1 }) => sum + f1, 0) / scores.length
+}
+
+/** Labels of which the whole confusion is drawn. */
+const mostDrawn = 12
+
+function textOf(report: Omit<ClassificationReport, 'table'>): string {
+  const { accuracy, accuracyInterval, macroF1, macroF1Interval, majority, byLabel, confusion } = report
+  const share = (value: number): string => `${(100 * value).toFixed(1)} %`
+  const between = ([from, to]: readonly [number, number]): string => `95 %: ${share(from)} to ${share(to)}`
+  const drawn = byLabel.length <= mostDrawn
+  const head = [
+    'label',
+    'precision',
+    'recall',
+    'F1',
+    'count',
+    ...(drawn ? byLabel.map(({ label }) => `→ ${label}`) : []),
+  ]
+  const rows = byLabel.map(({ label, precision, recall, f1, count }, i) => [
+    String(label),
+    share(precision),
+    share(recall),
+    share(f1),
+    String(count),
+    ...(drawn ? confusion[i]!.map(String) : []),
+  ])
+  return [
+    `accuracy ${share(accuracy)} (${between(accuracyInterval)}; the most frequent label alone ${share(majority)})`,
+    `macro F1 ${share(macroF1)} (${between(macroF1Interval)})`,
+    '',
+    tableText([head, ...rows]),
+  ].join('\n')
+}

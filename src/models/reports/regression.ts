@@ -1,0 +1,76 @@
+import type { Measure } from '../../data/index.ts'
+import type { Judge } from '../speaking.ts'
+import { bootstrap } from './bootstrap.ts'
+import { tableText } from './table-text.ts'
+
+/** How well one number is told, in its own units. */
+export interface MeasureReport {
+  readonly name: string
+  /** The root of the mean squared error, and its bounds with 95 % (bootstrap over examples). */
+  readonly rmse: number
+  readonly rmseInterval: readonly [number, number]
+  /** The mean absolute error. */
+  readonly mae: number
+  /** The same where the mean of the training data is always said. */
+  readonly meanRmse: number
+  /** The share of the variance that is told: 1 − Σ error² ÷ Σ (value − mean)². */
+  readonly r2: number
+}
+
+/** How well a regressor tells numbers. */
+export interface RegressionReport {
+  readonly byTarget: readonly MeasureReport[]
+  table(): string
+}
+
+/** Judges rows of scaled numbers. */
+export function regressionJudge(measures: readonly Measure[]): Judge<RegressionReport> {
+  const errors: number[][] = measures.map(() => [])
+  const values: number[][] = measures.map(() => [])
+  return {
+    take(output, target) {
+      measures.forEach((_, i) => {
+        errors[i]!.push(output[i]! - target[i]!)
+        values[i]!.push(target[i]!)
+      })
+    },
+    report() {
+      const byTarget = measures.map((measure, i) => reportOf(measure, errors[i]!, values[i]!))
+      return { byTarget, table: () => textOf(byTarget) }
+    },
+  }
+}
+
+function reportOf({ name, deviation }: Measure, errors: readonly number[], values: readonly number[]): MeasureReport {
+  const count = errors.length
+  const meanOf = (numbers: readonly number[], of: (value: number) => number): number =>
+    numbers.reduce((sum, value) => sum + of(value), 0) / count
+  const squares = meanOf(errors, (error) => error * error)
+  const center = meanOf(values, (value) => value)
+  const rootOf = (drawn: Uint32Array): number =>
+    deviation * Math.sqrt(drawn.reduce((sum, i) => sum + errors[i]! * errors[i]!, 0) / count)
+  return {
+    name,
+    rmse: deviation * Math.sqrt(squares),
+    rmseInterval: bootstrap(count, rootOf),
+    mae: deviation * meanOf(errors, Math.abs),
+    // Scaled, the mean of the data that the scaling is of is 0.
+    meanRmse: deviation * Math.sqrt(meanOf(values, (value) => value * value)),
+    r2: 1 - squares / meanOf(values, (value) => (value - center) ** 2),
+  }
+}
+
+function textOf(reports: readonly MeasureReport[]): string {
+  const digits = (value: number): string => value.toPrecision(4)
+  return tableText([
+    ['target', 'RMSE', '95 %', 'MAE', 'R²', 'RMSE of the mean'],
+    ...reports.map(({ name, rmse, rmseInterval: [from, to], mae, r2, meanRmse }) => [
+      name,
+      digits(rmse),
+      `${digits(from)} to ${digits(to)}`,
+      digits(mae),
+      r2.toFixed(3),
+      digits(meanRmse),
+    ]),
+  ])
+}

@@ -1,0 +1,137 @@
+import type { Cell } from '../cells/index.ts'
+import type { InputCoding } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import {
+  chain,
+  dropout,
+  embedding,
+  last,
+  linear,
+  max,
+  mean,
+  recurrent,
+  type Layer,
+  type OpenLayer,
+} from '../layers/index.ts'
+import { checkNumber, wrongOption } from '../options.ts'
+
+/** How a whole sequence becomes one row; each makes a layer that does. */
+const poolings: Readonly<Record<string, () => OpenLayer>> = {
+  last,
+  max,
+  mean,
+}
+
+export type Pooling = 'last' | 'max' | 'mean'
+
+/** Layers that read a sequence. */
+export interface ReadingOptions {
+  /** One cell, or one for each direction, which then run both ways. */
+  readonly cell: Cell | { readonly forward: Cell; readonly backward: Cell }
+  /** Width of the states; an array gives each layer its own. */
+  readonly hidden: number | readonly number[]
+  /** Recurrent layers; 1, or as many as `hidden` has widths. */
+  readonly layers?: number
+  /** Whether sequences are read from both ends; false. */
+  readonly bidirectional?: boolean
+  /** Width of the vectors that stand for symbols; that of the first layer. */
+  readonly embedding?: number
+  /** Rate of dropout on what enters each layer and the output; 0. */
+  readonly dropout?: number
+  readonly residual?: boolean
+  /** Seed of the first values. */
+  readonly seed?: number
+}
+
+export interface PoolingChoice {
+  /** What is made of all steps: the last, which has seen the others, their mean or their greatest values; `last`. */
+  readonly pooling?: Pooling
+}
+
+export const readingNames = [
+  'cell',
+  'hidden',
+  'layers',
+  'bidirectional',
+  'embedding',
+  'dropout',
+  'residual',
+  'seed',
+] as const
+
+export const readingSynonyms: Readonly<Record<string, string>> = {
+  units: 'hidden',
+  hidden_size: 'hidden',
+  hiddenSize: 'hidden',
+  num_layers: 'layers',
+  numLayers: 'layers',
+  pool: 'pooling',
+}
+
+type Parts = Record<string, Layer | OpenLayer>
+
+/** What turns the input of a coding into vectors: an embedding of symbols, nothing of vectors. */
+export function entering({ port }: InputCoding, size: number, rate: number): Parts {
+  return {
+    ...(port.symbols !== undefined && { embedding: embedding({ symbols: port.symbols, size }) }),
+    ...(rate > 0 && { dropoutIn: dropout({ size: port.symbols === undefined ? port.columns : size, rate }) }),
+  }
+}
+
+/** Layers that read a sequence step by step, and give a row for each. */
+export function reading(owner: string, input: InputCoding, options: ReadingOptions, gives?: 'final output'): Parts {
+  const { cell, hidden, bidirectional = false, residual, dropout: rate = 0 } = options
+  const first = Array.isArray(hidden) ? (hidden as readonly number[])[0] : (hidden as number)
+  const size = checkNumber(owner, 'embedding', options.embedding ?? first, { from: 1, whole: true })
+  const layers = options.layers ?? (Array.isArray(hidden) ? hidden.length : 1)
+  const core = {
+    cell,
+    hidden,
+    layers,
+    ...(bidirectional && { bidirectional }),
+    ...(residual !== undefined && { residual }),
+    ...(gives && { gives }),
+    // Between layers; there is nothing between one and the next where there is one.
+    ...(rate > 0 && layers > 1 && { dropout: rate }),
+  }
+  const parts = entering(input, size, rate)
+  // What comes first says its own input.
+  const alone = Object.keys(parts).length === 0
+  return { ...parts, _core: alone ? recurrent({ ...core, input: input.port.columns }) : recurrent(core) }
+}
+
+/** Layers that read a sequence and give one row of `output` numbers for it. */
+export function readingOnce(
+  owner: string,
+  input: InputCoding,
+  options: ReadingOptions & PoolingChoice,
+  output: number,
+): Layer {
+  const { pooling = 'last', bidirectional = false, cell, dropout: rate = 0 } = options
+  if (!Object.hasOwn(poolings, pooling)) {
+    throw wrongOption(
+      owner,
+      'pooling',
+      pooling,
+      Object.keys(poolings)
+        .map((name) => `'${name}'`)
+        .join(' or '),
+    )
+  }
+  // Read from both ends, each way's last step is the one that has seen the others.
+  const both = bidirectional || 'forward' in cell
+  const final = pooling === 'last' && both
+  return chain({
+    ...reading(owner, input, options, final ? 'final output' : undefined),
+    ...(!final && { pooling: poolings[pooling]!() }),
+    ...(rate > 0 && { dropoutOut: dropout({ rate }) }),
+    output: linear({ output }),
+  })
+}
+
+/** Says of data that it is not what a model is made for. */
+export const notLabelled = (owner: string, wanted: string): UnrolledError =>
+  new UnrolledError(
+    'data',
+    `${owner}: the first argument must be data with ${wanted}, such as labelled(table, …) makes`,
+  )

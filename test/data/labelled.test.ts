@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import { labelled, tensor, type Tensor } from 'unrolled'
+
+const rowsOf = (data: ReturnType<typeof labelled>, i: number): number[] => [...(data.items[i]!.x as Tensor).data]
+const shapeOf = (data: ReturnType<typeof labelled>, i: number): readonly number[] => (data.items[i]!.x as Tensor).shape
+
+describe('labelled', () => {
+  test('reads texts by characters where they are words, by words where they are sentences', () => {
+    const names = labelled(
+      [
+        { n: 'ab', c: 'x' },
+        { n: 'b', c: 'y' },
+      ],
+      { text: 'n', label: 'c' },
+    )
+    expect(names.input.content()).toMatchObject({ units: 'characters', symbols: ['a', 'b'] })
+    expect(names.items.map(({ x, target }) => [x, target])).toEqual([
+      [Float32Array.of(0, 1), Float32Array.of(0)],
+      [Float32Array.of(1), Float32Array.of(1)],
+    ])
+    const lines = [
+      { n: 'all of them here now', c: 'x' },
+      { n: 'all of them here too', c: 'y' },
+    ]
+    expect(labelled(lines, { text: 'n', label: 'c' }).input.content()).toMatchObject({ units: 'words' })
+    expect(
+      labelled(lines, { text: 'n', label: 'c', longest: 2 }).items.map(({ x }) => (x as Float32Array).length),
+    ).toEqual([2, 2])
+  })
+
+  test('scales numbers to a mean of 0 and a deviation of 1, makes a column of each name of a category, and leaves constants', () => {
+    const rows = [
+      { a: 1, color: 'red', k: 5, y: true },
+      { a: 3, color: 'blue', k: 5, y: false },
+    ]
+    const data = labelled(rows, { x: ['a', 'color', 'k'], label: 'y' })
+    expect(data.labels!.names).toEqual([false, true])
+    expect(rowsOf(data, 0)).toEqual([-1, 0, 1, 0])
+    expect(rowsOf(data, 1)).toEqual([1, 1, 0, 0])
+    expect(rowsOf(labelled(rows, { x: 'a', label: 'y', scale: false }), 1)).toEqual([3])
+  })
+
+  test('puts the rows of a sequence together, in the order of their times', () => {
+    const rows = [
+      { id: 'u', t: 2, v: 20, y: 1 },
+      { id: 'w', t: 1, v: 5, y: 0 },
+      { id: 'u', t: 1, v: 10, y: 1 },
+    ]
+    const data = labelled(rows, { x: 'v', sequence: 'id', time: 't', label: 'y', scale: false })
+    expect([rowsOf(data, 0), rowsOf(data, 1)]).toEqual([[10, 20], [5]])
+    expect([data.count, data.longest, data.labels!.names]).toEqual([2, 2, [0, 1]])
+    const unordered = labelled(rows, { x: 'v', sequence: 'id', label: 'y', scale: false })
+    expect(rowsOf(unordered, 0)).toEqual([20, 10])
+  })
+
+  test('cuts lists and rows into steps; one scaling holds for all numbers of a list', () => {
+    const images = [
+      { pixels: [0, 0, 0, 4], is: 1 },
+      { pixels: Float32Array.of(4, 4, 4, 0), is: 2 },
+    ]
+    const byRows = labelled(images, { x: 'pixels', steps: 2, label: 'is' })
+    expect([shapeOf(byRows, 0), rowsOf(byRows, 0)]).toEqual([
+      [2, 2],
+      [-1, -1, -1, 1],
+    ])
+    expect(shapeOf(labelled(images, { x: 'pixels', label: 'is' }), 0)).toEqual([4, 1])
+    expect(shapeOf(labelled(images, { x: 'pixels', steps: 1, label: 'is' }), 0)).toEqual([1, 4])
+    const wide = labelled(
+      [
+        { a: 1, b: 2, y: 0 },
+        { a: 3, b: 4, y: 1 },
+      ],
+      { x: ['a', 'b'], steps: 2, label: 'y', scale: false },
+    )
+    expect([shapeOf(wide, 1), rowsOf(wide, 1)]).toEqual([
+      [2, 1],
+      [3, 4],
+    ])
+    const given = labelled(
+      [
+        {
+          v: [
+            [1, 2],
+            [3, 4],
+          ],
+          y: 0,
+        },
+        { v: tensor([5, 6], [1, 2]), y: 1 },
+      ],
+      { x: 'v', label: 'y', scale: false },
+    )
+    expect([shapeOf(given, 0), rowsOf(given, 1)]).toEqual([
+      [2, 2],
+      [5, 6],
+    ])
+  })
+
+  test('numbers to be told are scaled, each by itself', () => {
+    const data = labelled(
+      [
+        { v: 1, y: 10, z: 0 },
+        { v: 2, y: 30, z: 1 },
+      ],
+      { x: 'v', target: ['y', 'z'] },
+    )
+    expect(data.measures).toEqual([
+      { name: 'y', mean: 20, deviation: 10 },
+      { name: 'z', mean: 0.5, deviation: 0.5 },
+    ])
+    expect(data.items.map(({ target }) => [...(target as Float32Array)])).toEqual([
+      [-1, -1],
+      [1, 1],
+    ])
+  })
+
+  test('other rows are read as the first were: their vocabulary, scaling, labels and columns', () => {
+    const first = labelled(
+      [
+        { a: 0, y: 'p' },
+        { a: 2, y: 'q' },
+      ],
+      { x: 'a', label: 'y' },
+    )
+    const other = labelled([{ a: 5, y: 'q' }], { like: first })
+    expect([rowsOf(other, 0), [...(other.items[0]!.target as Float32Array)]]).toEqual([[4], [1]])
+  })
+
+  test.each([
+    [
+      'a column that is not there',
+      [{ aa: 1, y: 0 }],
+      { x: 'a', label: 'y' },
+      'row 0 has no column a; did you mean aa?',
+    ],
+    [
+      'a text that is none',
+      [
+        { t: 'a', y: 0 },
+        { t: 3, y: 1 },
+      ],
+      { text: 't', label: 'y' },
+      'row 1, t is 3; it must be a text',
+    ],
+    [
+      'an empty text',
+      [
+        { t: 'a', y: 0 },
+        { t: '', y: 1 },
+      ],
+      { text: 't', label: 'y' },
+      'row 1, t: the text is empty',
+    ],
+    [
+      'a number that is none',
+      [
+        { a: 1, y: 0 },
+        { a: NaN, y: 1 },
+      ],
+      { x: 'a', label: 'y' },
+      'row 1: a is NaN; it must be a number',
+    ],
+    [
+      'labels all alike',
+      [
+        { a: 1, y: 'p' },
+        { a: 2, y: 'p' },
+      ],
+      { x: 'a', label: 'y' },
+      "every label is 'p'",
+    ],
+    [
+      'a label that is missing',
+      [
+        { a: 1, y: 'p' },
+        { a: 2, y: '' },
+      ],
+      { x: 'a', label: 'y' },
+      'row 1, y: a label is a name or a number',
+    ],
+    [
+      'a target that is missing',
+      [
+        { a: 1, y: 2 },
+        { a: 2, y: undefined },
+      ],
+      { x: 'a', target: 'y' },
+      'row 1, y is undefined; it must be a number',
+    ],
+    [
+      'two labels in a sequence',
+      [
+        { id: 1, a: 1, y: 'p' },
+        { id: 1, a: 2, y: 'q' },
+      ],
+      { x: 'a', sequence: 'id', label: 'y' },
+      "row 1, y is 'q', but 'p' earlier in the same sequence",
+    ],
+    [
+      'one time twice',
+      [
+        { id: 1, t: 1, a: 1, y: 'p' },
+        { id: 1, t: 1, a: 2, y: 'p' },
+      ],
+      { x: 'a', sequence: 'id', time: 't', label: 'y' },
+      'row 1, t: the same time as row 0 of the same sequence',
+    ],
+    [
+      'lists of several lengths',
+      [
+        { v: [1, 2], y: 0 },
+        { v: [1], y: 1 },
+      ],
+      { x: 'v', steps: 2, label: 'y' },
+      'row 1, v has 1 numbers; v has 2',
+    ],
+    ['no row', [], { x: 'a', label: 'y' }, 'there is no row'],
+    ['neither label nor target', [{ a: 1 }], { x: 'a' }, 'either label'],
+    ['neither text nor x', [{ a: 1 }], { label: 'a' }, 'either text'],
+  ] as const)('%s is an error that says where', (_, rows, options, message) => {
+    expect(() => labelled(rows as never, options)).toThrow(message)
+  })
+
+  test('a label that the model does not know is named, with one that is near', () => {
+    const first = labelled(
+      [
+        { a: 0, y: 'spam' },
+        { a: 2, y: 'ham' },
+      ],
+      { x: 'a', label: 'y' },
+    )
+    expect(() => labelled([{ a: 1, y: 'spma' }], { like: first })).toThrow(
+      "row 0, y: 'spma' is none of the labels; did you mean spam?",
+    )
+  })
+})

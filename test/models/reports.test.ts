@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { bootstrap } from '../../src/models/reports/bootstrap.ts'
+import { classificationJudge } from '../../src/models/reports/classification.ts'
+import { regressionJudge } from '../../src/models/reports/regression.ts'
+import { labelsOf } from '../../src/data/index.ts'
+
+describe('a report of labels', () => {
+  const judge = classificationJudge(labelsOf(['a', 'b', 'c']), (scores) => scores)
+  // [is, said]: a a, a b, b b, b b, none is c, said once.
+  for (const [is, scores] of [
+    [0, [0.9, 0.1, 0]],
+    [0, [0.2, 0.8, 0]],
+    [1, [0.3, 0.7, 0]],
+    [1, [0.1, 0.9, 0]],
+    [1, [0.1, 0.3, 0.6]],
+  ] as const)
+    judge.take([...scores], [is])
+  const report = judge.report()
+
+  test('counts what is against what is said', () => {
+    expect(report.confusion).toEqual([
+      [1, 1, 0],
+      [0, 2, 1],
+      [0, 0, 0],
+    ])
+    expect(report.accuracy).toBeCloseTo(3 / 5)
+    expect(report.majority).toBeCloseTo(3 / 5)
+    const [a, b, c] = report.byLabel
+    expect(a).toEqual({ label: 'a', precision: 1, recall: 0.5, f1: 2 / 3, count: 2 })
+    expect(b).toMatchObject({ precision: 2 / 3, recall: 2 / 3, count: 3 })
+    expect(c).toMatchObject({ precision: 0, recall: 0, f1: 0, count: 0 })
+    // Of c there is none, so it does not count.
+    expect(report.macroF1).toBeCloseTo((2 / 3 + 2 / 3) / 2)
+  })
+
+  test('names the most wrongly sure first', () => {
+    expect(report.worst).toEqual([
+      { index: 1, label: 'a', said: 'b', probability: 0.8 },
+      { index: 4, label: 'b', said: 'c', probability: 0.6 },
+    ])
+  })
+
+  test('bounds hold the value', () => {
+    const [from, to] = report.accuracyInterval
+    expect(from).toBeLessThanOrEqual(report.accuracy)
+    expect(to).toBeGreaterThanOrEqual(report.accuracy)
+  })
+})
+
+test('bounds of a mean are those of its normal approximation', () => {
+  const values = Array.from({ length: 400 }, (_, i) => (i % 2 ? 1 : 0))
+  const [from, to] = bootstrap(400, (drawn) => drawn.reduce((sum, i) => sum + values[i]!, 0) / 400)
+  // 0.5 ± 1.96 · √(0.25 ÷ 400)
+  expect(from).toBeCloseTo(0.451, 1.7)
+  expect(to).toBeCloseTo(0.549, 1.7)
+  expect(bootstrap(400, (drawn) => drawn[0]!)).toEqual(bootstrap(400, (drawn) => drawn[0]!))
+})
+
+test('a report of numbers is in their own units', () => {
+  const judge = regressionJudge([{ name: 'price', mean: 100, deviation: 10 }])
+  for (const [said, is] of [
+    [1, 2],
+    [0, 0],
+    [-1, -2],
+  ] as const)
+    judge.take([said], [is])
+  const [report] = judge.report().byTarget
+  expect(report!.rmse).toBeCloseTo(10 * Math.sqrt(2 / 3))
+  expect(report!.mae).toBeCloseTo(20 / 3)
+  expect(report!.meanRmse).toBeCloseTo(10 * Math.sqrt(8 / 3))
+  expect(report!.r2).toBeCloseTo(1 - 2 / 8)
+})
