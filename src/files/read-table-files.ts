@@ -4,8 +4,8 @@ import { readBytes } from './read-bytes.ts'
 import { isParquet, readParquet } from './read-parquet.ts'
 
 const tables: FileKind = {
-  called: '.csv, .tsv, .json, .jsonl or .parquet',
-  fits: /\.(csv|tsv|tab|json|jsonl|ndjson|parquet)(\.gz)?$/,
+  called: '.csv, .tsv, .json, .jsonl, .parquet, .conllu, .fasta or .ts',
+  fits: /\.(csv|tsv|tab|json|jsonl|ndjson|parquet|conllu|conll|bio|fasta|fa|ts)(\.gz)?$/,
 }
 
 /** What files of tables hold; see `expandFiles` for patterns. None may have more bytes than `limit`, packed or unpacked. */

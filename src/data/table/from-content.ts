@@ -4,7 +4,7 @@ import type { Table } from './table.ts'
 
 /**
  * Reads a table from a text, bytes (gzip is unpacked) or a list of records: comma-, tab- or otherwise separated values, JSON lines, a
- * JSON list of records. Format, delimiter, quotes, header, decimal sign, types of columns and forms of dates are found out, said in
+ * JSON list of records, CoNLL-U, B-I-O files, FASTA, the time series archive's `.ts`. Format, delimiter, quotes, header, decimal sign, types of columns and forms of dates are found out, said in
  * `description`, and overridden by options.
  * @throws UnrolledError `data`, with row and column, where a cell does not fit; where something can be read in two ways, it asks.
  */

@@ -5,8 +5,11 @@ import type { ColumnType } from './column.ts'
 export interface TableOptions {
   /** What errors call the content; its path, where it has one. */
   readonly name?: string
-  /** Values between delimiters, a JSON record a line, or a JSON list of records. */
-  readonly format?: 'csv' | 'json lines' | 'json'
+  /**
+   * Values between delimiters; a JSON record a line; a JSON list of records; CoNLL-U; FASTA; the time series archive's `.ts`; a token and
+   * its labels a line, as in B-I-O files.
+   */
+  readonly format?: 'csv' | 'json lines' | 'json' | 'conllu' | 'fasta' | 'ts' | 'tagged columns'
   /** As `TextDecoder` calls it; UTF-8, or UTF-16 where a byte order mark says so. */
   readonly encoding?: string
   /** The sign between cells. */
@@ -40,8 +43,10 @@ const optionNames: readonly (keyof TableOptions)[] = [
   'missing',
 ]
 
+const formatNames: readonly unknown[] = ['csv', 'json lines', 'json', 'conllu', 'fasta', 'ts', 'tagged columns']
+
 const oneOf: Readonly<Record<string, readonly unknown[]>> = {
-  format: ['csv', 'json lines', 'json', undefined],
+  format: [...formatNames, undefined],
   decimal: ['.', ',', undefined],
   dates: ['day first', 'month first', undefined],
 }

@@ -1,11 +1,11 @@
 import { UnrolledError } from '../../error.ts'
 import { shown } from '../../options.ts'
 import { quoted } from '../../printable.ts'
-import { csvSheet } from './csv-sheet.ts'
 import { checkTypesKnown, inferColumn } from './infer-column.ts'
-import { jsonLinesSheet, jsonSheet, recordsSheet, rowFrom1 } from './json-sheet.ts'
+import { formats } from './formats.ts'
+import { recordsSheet, rowFrom1 } from './json-format.ts'
 import { checkTableOptions, type TableOptions } from './options.ts'
-import type { Sheet } from './sheet.ts'
+import { empty, type Sheet } from './sheet.ts'
 import { tableOf, type Place, type Table } from './table.ts'
 import { unpackedText } from './unpacked-text.ts'
 
@@ -41,14 +41,11 @@ async function sheetOf(
   }
   const read = typeof content === 'string' ? content : await unpackedText(content, name, options.encoding)
   const text = read.startsWith('\ufeff') ? read.slice(1) : read
-  if (text.trim() === '') throw new UnrolledError('data', `${name} is empty; a table has a row at least`)
-  const format = options.format ?? sniffFormat(text)
-  if (format === 'csv') return csvSheet(text, name, options)
-  return format === 'json' ? jsonSheet(text, name) : jsonLinesSheet(text, name)
+  if (text.trim() === '') throw empty(name)
+  const format =
+    options.format === undefined ? Object.values(formats).find(({ sniff }) => sniff(text)) : formats[options.format]
+  return format!.sheet(text, name, options)
 }
-
-const sniffFormat = (text: string): NonNullable<TableOptions['format']> =>
-  /^\s*\[\s*[{\]]/.test(text) ? 'json' : /^\s*\{/.test(text) ? 'json lines' : 'csv'
 
 function joined(sheets: readonly Sheet[], options: TableOptions): Table {
   const [first, ...others] = sheets as [Sheet, ...Sheet[]]
@@ -58,7 +55,7 @@ function joined(sheets: readonly Sheet[], options: TableOptions): Table {
   const place = placeIn(sheets)
   const { names, typed, decimal } = first
   checkTypesKnown(name, options.types, names)
-  const settings = { ...options, typed, decimal }
+  const settings = { ...options, types: { ...first.types, ...options.types }, typed, decimal }
   const inferred = names.map((column, i) => {
     const cells =
       others.length === 0 ? first.cells[i]! : sheets.flatMap((sheet) => sheet.cells[sheet.names.indexOf(column)]!)

@@ -1,6 +1,7 @@
 import { UnrolledError } from '../../error.ts'
 import { quoted } from '../../printable.ts'
 import type { TableOptions } from './options.ts'
+import { empty as emptyTable } from './sheet.ts'
 import { sniffDelimiter, sniffQuote } from './sniff-delimiter.ts'
 
 /** Cells of a text, row by row, and where each row stands in the file. */
@@ -58,7 +59,7 @@ export async function readRecords(text: string, name: string, options: TableOpti
   } catch (cause) {
     throw damaged(name, cause, quote, row + 1, line)
   }
-  if (rows.length === 0) throw new UnrolledError('data', `${name} is empty; a table has a row at least`)
+  if (rows.length === 0) throw emptyTable(name)
   checkRagged(name, rows, numbers, lines, delimiter)
   const cells = rows[0]!.map((_, column) => rows.map((record) => record[column]!))
   return { delimiter, quote, cells, numbers, lines, empty }

@@ -1,21 +1,25 @@
 import { UnrolledError } from '../../error.ts'
 import { shown } from '../../options.ts'
-import type { Sheet } from './sheet.ts'
+import { empty, linesOf, type Format, type Sheet } from './sheet.ts'
 
-/** The sheet of a text with a JSON record a line. */
-export function jsonLinesSheet(text: string, name: string): Sheet {
+/** A JSON record a line. */
+export const jsonLinesFormat: Format = { sniff: (text) => /^\s*\{/.test(text), sheet: readLines }
+
+/** A JSON list of records. */
+export const jsonFormat: Format = { sniff: (text) => /^\s*\[\s*[{\]]/.test(text), sheet: readList }
+
+function readLines(text: string, name: string): Sheet {
   const records: unknown[] = []
   const lines: number[] = []
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
+  for (const [line, number] of linesOf(text)) {
     if (line.trim() === '') continue
-    records.push(parsed(line, `${name}, line ${i + 1}`))
-    lines.push(i + 1)
+    records.push(parsed(line, `${name}, line ${number}`))
+    lines.push(number)
   }
   return recordsSheet(records, name, (row) => `line ${lines[row]!}`, ['JSON lines'])
 }
 
-/** The sheet of a JSON text that is a list of records. */
-export function jsonSheet(text: string, name: string): Sheet {
+function readList(text: string, name: string): Sheet {
   const records = parsed(text, name)
   if (!Array.isArray(records)) {
     throw new UnrolledError('data', `${name} is ${shown(records)}; it must be a list of records, or a record a line`)
@@ -41,7 +45,7 @@ export function recordsSheet(
   rowName: (row: number) => string,
   said: readonly string[],
 ): Sheet {
-  if (records.length === 0) throw new UnrolledError('data', `${name} is empty; a table has a row at least`)
+  if (records.length === 0) throw empty(name)
   const columns = new Map<string, unknown[]>()
   records.forEach((record, i) => {
     if (typeof record !== 'object' || record === null || Array.isArray(record)) {

@@ -3,12 +3,14 @@ import { quoted } from '../../printable.ts'
 import type { TableOptions } from './options.ts'
 import type { Decimal } from './read-number.ts'
 import { delimiterNames, readRecords, rowName, type Records } from './read-csv.ts'
-import type { Sheet } from './sheet.ts'
+import { passedOver, type Format, type Sheet } from './sheet.ts'
 import { sniffDecimal } from './sniff-decimal.ts'
 import { sniffHeader } from './sniff-header.ts'
 
-/** The sheet of a text with delimiters. */
-export async function csvSheet(text: string, name: string, options: TableOptions): Promise<Sheet> {
+/** Values between delimiters. */
+export const csvFormat: Format = { sniff: () => true, sheet: read }
+
+async function read(text: string, name: string, options: TableOptions): Promise<Sheet> {
   const records = await readRecords(text, name, options)
   const { cells, numbers, lines, delimiter, quote, empty } = records
   const decimal = options.decimal ?? sniffed(records, name)
@@ -22,7 +24,7 @@ export async function csvSheet(text: string, name: string, options: TableOptions
   if (quote === "'") said.push('single quotes')
   if (decimal === ',') said.push('decimal comma')
   said.push(header === true ? 'header' : 'no header')
-  if (empty > 0) said.push(`${empty.toLocaleString('en-US')} empty ${empty === 1 ? 'row' : 'rows'} passed over`)
+  said.push(...passedOver(empty, 'empty row'))
   return {
     name,
     names,
