@@ -1,4 +1,4 @@
-import { constant, less, mul, select, type Node } from '../graph/index.ts'
+import { constant, less, mul, select, type Node, type Shape } from '../graph/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { rowwise, type BuildContext, type Layer, type OpenLayer } from './layer.ts'
 import { vectors } from './port.ts'
@@ -36,7 +36,12 @@ export const checkRate = (owner: string, rate: number): number =>
 
 /** `x` with elements dropped, at the site of that name. */
 export function dropped(context: BuildContext, x: Node, rate: number, site: string): Node {
-  if (!context.training || rate === 0) return x
-  const keep = select(less(context.random(site, x.shape), constant(rate)), constant(0), constant(1 / (1 - rate)))
-  return mul(x, keep)
+  const [keep] = kept(context, x.shape, rate, site)
+  return keep ? mul(x, keep) : x
 }
+
+/** What elements are multiplied by, 0 or 1 ÷ (1 − rate); none where nothing is dropped. */
+export const kept = (context: BuildContext, shape: Shape, rate: number, site: string): readonly Node[] =>
+  context.training && rate > 0
+    ? [select(less(context.random(site, shape), constant(rate)), constant(0), constant(1 / (1 - rate)))]
+    : []

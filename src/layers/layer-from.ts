@@ -1,9 +1,12 @@
 import { UnrolledError } from '../error.ts'
 import { activation } from './activation.ts'
+import { attention } from './attention.ts'
 import { attentionPooling } from './attention-pooling.ts'
 import { chainFrom } from './chain.ts'
+import { decoderFrom } from './decoder.ts'
 import { dropout } from './dropout.ts'
 import { embedding } from './embedding.ts'
+import { encoderDecoderFrom } from './encoder-decoder.ts'
 import type { Layer, LayerDescription, OpenLayer } from './layer.ts'
 import { leavesOf } from './leaves.ts'
 import { linear } from './linear.ts'
@@ -24,10 +27,13 @@ const by =
 
 const kinds: Layers = {
   activation: by(activation),
+  attention: by(attention),
   attentionPooling: by(attentionPooling),
   chain: chainFrom,
+  decoder: decoderFrom,
   dropout: by(dropout),
   embedding: by(embedding),
+  encoderDecoder: encoderDecoderFrom,
   last: by(last),
   linear: by(linear),
   max: by(max),

@@ -1,7 +1,9 @@
-import { applyModifiers, cellFromText, type Cell, type Sizes } from '../cells/index.ts'
+import type { Cell, Sizes } from '../cells/index.ts'
 import { add, broadcast, concat, constant, slice, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
+import { cellSteps } from './cell-steps.ts'
+import { cellFrom, describedCell, isCell, type DescribedCell } from './described-cell.ts'
 import { checkRate, dropped } from './dropout.ts'
 import {
   defineLayer,
@@ -158,46 +160,25 @@ function overSteps(
   { axis, x, skip, gives }: OverSteps,
 ): { readonly every: Node | undefined; readonly final: Node | undefined } {
   const final = gives !== 'every step'
-  const parameters = Object.fromEntries(cell.parameters(sizes).map(({ name }) => [name, context.parameter(name)]))
-  const declared = cell.states(sizes)
-  const states = declared.map(({ name }) => name)
-  const noise = cell.noise(sizes)
-  /** What a step gives a name to. */
-  const values = new Map<string, Node>()
+  const steps = cellSteps(cell, sizes, context, axis)
+  const count = steps.states.length
   const shape = { rows: ['batch'], columns: cell.outputSize(sizes) }
   const result = recurrence(context, {
     axis,
     reverse,
-    states: declared,
+    states: steps.states,
     // The last output is carried along, since it need not be a state.
     inner: final ? [broadcast(constant(0), shape)] : [],
-    steps: [
-      x,
-      ...noise.map(({ name, columns }) => context.random(name, { rows: [axis, 'batch'], columns })),
-      ...(skip ? [skip] : []),
-    ],
+    steps: [x, ...steps.noise, ...(skip ? [skip] : [])],
     step(old, [x, ...given]) {
-      const made = cell.step(sizes, {
-        x: x!,
-        states: Object.fromEntries(states.map((name, i) => [name, old[i]!])),
-        parameters,
-        noise: Object.fromEntries(noise.map(({ name }, i) => [name, given[i]!])),
-        random: (name, shape) => context.random(name, shape),
-        training: context.training,
-      })
-      states.forEach((name, i) => values.set(name, old[i]!))
-      for (const [name, value] of Object.entries(made.values)) values.set(name, value)
-      const next = states.map((name) => made.states[name]!)
+      const made = steps.step(old.slice(0, count), x!, given)
       // An output that no sequence has a part in is the same for all.
       const output = broadcast(skip ? add(given.at(-1)!, made.output) : made.output, shape)
-      return { next: final ? [...next, output] : next, outputs: gives === 'final output' ? [] : [output] }
+      return { next: final ? [...made.next, output] : made.next, outputs: gives === 'final output' ? [] : [output] }
     },
   })
-  for (const [name, value] of values) {
-    // A line of parameters alone has no rows of its own.
-    context.tap(name, () => result.at(broadcast(value, { rows: ['batch'], columns: value.shape.columns })))
-  }
-  return { every: result.outputs[0], final: result.final[states.length] }
+  steps.offer((node) => result.at(node))
+  return { every: result.outputs[0], final: result.final[count] }
 }
 
 /** The ways a layer runs, forward first. */
@@ -233,8 +214,6 @@ function waysOf({ cell, direction, bidirectional }: RecurrentOptions): Way[] {
   ]
   return both ? ways : ways.filter(({ reverse }) => reverse === (direction === 'backward'))
 }
-
-const isCell = (value: unknown): value is Cell => typeof (value as Cell | undefined | null)?.step === 'function'
 
 function axisOf({ axis = 'time' }: RecurrentOptions): 'time' | 'source' {
   if (axis === 'time' || axis === 'source') return axis
@@ -303,7 +282,6 @@ function widthsOf({ hidden, layers }: RecurrentOptions): readonly number[] {
 
 function describe(options: RecurrentOptions, plain: boolean): LayerDescription {
   const { cell, direction, axis, ...rest } = options
-  const one = (cell: Cell): Json => ({ text: cell.text(), modifiers: cell.modifiers as unknown as Json })
   return {
     kind: 'recurrent',
     ...(rest as Record<string, Json>),
@@ -311,19 +289,14 @@ function describe(options: RecurrentOptions, plain: boolean): LayerDescription {
     ...(direction === 'backward' && { direction }),
     ...((direction === 'both' || !isCell(cell)) && { bidirectional: true }),
     ...(!plain && { layers: widthsOf(options).length }),
-    cell: isCell(cell) ? one(cell) : { forward: one(cell.forward), backward: one(cell.backward) },
+    cell: isCell(cell)
+      ? describedCell(cell)
+      : { forward: describedCell(cell.forward), backward: describedCell(cell.backward) },
   }
 }
 
-/** A cell as a model file stores it. */
-interface DescribedCell {
-  readonly text: string
-  readonly modifiers: Cell['modifiers']
-}
-
-/** The layer a description stands for. Cells come from their equations, which are data: parsed, never run. */
+/** The layer a description stands for. */
 export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescription): Layer {
-  const from = ({ text, modifiers }: DescribedCell): Cell => applyModifiers(cellFromText(text), modifiers)
   if (typeof cell !== 'object' || cell === null) throw new UnrolledError('option', 'recurrent: it has no cell')
   const described = cell as unknown as
     DescribedCell | { readonly forward: DescribedCell; readonly backward: DescribedCell }
@@ -334,7 +307,9 @@ export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescript
     ...options,
     ...(several && dropout !== undefined && { dropout: dropout as number }),
     cell:
-      'text' in described ? from(described) : { forward: from(described.forward), backward: from(described.backward) },
+      'text' in described
+        ? cellFrom(described)
+        : { forward: cellFrom(described.forward), backward: cellFrom(described.backward) },
   })
 }
 

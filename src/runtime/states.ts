@@ -134,9 +134,15 @@ export class States {
   }
 
   async #tensors(regions: readonly string[], batch: number): Promise<Record<string, Tensor>> {
-    const read = this.#declared.map(
-      async ({ name, columns }, i) => [name, await this.#memories.rows(regions[i]!, [batch, columns])] as const,
-    )
+    const read = this.#declared.map(async ({ name, columns }, i) => {
+      const shape = [batch, columns]
+      // No adjoint flows to a state that nothing depends on smoothly.
+      const there = this.#memories.has(regions[i]!)
+      const rows = there
+        ? this.#memories.rows(regions[i]!, shape)
+        : { shape, data: this.#memories.numbers(batch * columns) }
+      return [name, await rows] as const
+    })
     return Object.fromEntries(await Promise.all(read))
   }
 }

@@ -1,0 +1,180 @@
+import type { Cell, StateDeclaration } from '../cells/index.ts'
+import { UnrolledError } from '../error.ts'
+import { add, broadcast, constant, less, matmul, select, slice, tanh, type Node } from '../graph/index.ts'
+import { checkBoolean, checkNames, checkNumber } from '../options.ts'
+import { attending, attentionOf, declaredBy, shown, type AttentionScore } from './attention.ts'
+import { cellFrom, describedCell, isCell, type DescribedCell } from './described-cell.ts'
+import { inputFeeding } from './input-feeding.ts'
+import {
+  defineLayer,
+  prefixed,
+  within,
+  type BuildContext,
+  type Json,
+  type Layer,
+  type LayerDescription,
+  type OpenLayer,
+} from './layer.ts'
+import { everySequence, vectors } from './port.ts'
+import { recurrent } from './recurrent.ts'
+
+export interface DecoderOptions {
+  readonly cell: Cell
+  /** Columns of a step's input; in a chain those of what comes before. */
+  readonly input: number
+  /** Columns of the states; an array gives each layer its own width. */
+  readonly hidden: number | readonly number[]
+  /** How many layers lie on each other; 1, or as many as `hidden` has widths. */
+  readonly layers?: number
+  /** Columns of what the states begin from. */
+  readonly start: number
+  /** Columns of the memory; only with attention. */
+  readonly memory?: number
+  /** How the memory is attended to; it is not. */
+  readonly attention?: AttentionScore
+  /** Whether what attention gave at a step is part of the next step's input (Luong et al. 2015, section 3.3); false. */
+  readonly inputFeeding?: boolean
+  /** Rate of dropout between layers. */
+  readonly dropout?: number
+}
+
+/**
+ * A recurrence that tells what it was given: its states begin from `start`, `[batch] × start`, through tanh(W @ start + b), and
+ * each step may attend to a `memory`, `[source, batch] × memory`, read whole before: `x` `[time, batch] × input` → `[time, batch] ×
+ * output`, which is what attention gives, or without it the last layer's output. States that are declared to begin from something other
+ * than zero do so. It holds over windows, segments and streams: a state, `begun`, tells whether there were steps before.
+ * Parameters `bridge.weight` and `bridge.bias`, those of `recurrent` under `core.` (`core.layers.0.forward.Wf`), and those of
+ * `attention` under `attend.`; the tap `attend.weights` shows where it looks.
+ */
+export function decoder(options: DecoderOptions): Layer
+export function decoder(options: Omit<DecoderOptions, 'input'>): OpenLayer
+export function decoder(options: Omit<DecoderOptions, 'input'> & Partial<DecoderOptions>): Layer | OpenLayer {
+  checkNames(
+    'decoder',
+    options,
+    ['cell', 'input', 'hidden', 'layers', 'start', 'memory', 'attention', 'inputFeeding', 'dropout'],
+    { units: 'hidden', hidden_size: 'hidden', num_layers: 'layers', input_feed: 'inputFeeding' },
+  )
+  const { input } = options
+  if (input !== undefined) return sized({ ...options, input })
+  return { kind: 'decoder', fit: ({ x }) => sized({ ...options, input: x!.columns }) }
+}
+
+function sized(options: DecoderOptions): Layer {
+  const { cell, attention, memory, input } = options
+  if (!isCell(cell)) {
+    throw new UnrolledError('option', 'decoder: cell must be a cell: lstm, gru, ... or what defineCell makes')
+  }
+  const feeding = checkBoolean('decoder', 'inputFeeding', options.inputFeeding ?? false)
+  if (attention === undefined && (feeding || memory !== undefined)) {
+    throw new UnrolledError(
+      'option',
+      `decoder: ${feeding ? 'inputFeeding' : 'memory'} is for attention, and there is none`,
+    )
+  }
+  const columns = checkNumber('decoder', 'input', input, { from: 1, whole: true })
+  const start = checkNumber('decoder', 'start', options.start, { from: 1, whole: true })
+  const widths = widthsOf(options)
+  const top = cell.outputSize({ input: columns, hidden: widths.at(-1)! })
+  const attend =
+    attention === undefined ? undefined : attentionOf('decoder', { score: attention, input: top, memory: memory! })
+  const core = recurrent({
+    cell,
+    input: feeding ? columns + top : columns,
+    hidden: widths,
+    ...(options.dropout !== undefined && widths.length > 1 && { dropout: options.dropout }),
+  })
+  const fed = { name: 'fed', columns: top, initial: 0 }
+  const carried = prefixed('core.', core.states)
+  const begun = carried.filter(({ initial }) => initial === 0)
+  const bridge = begun.reduce((sum, { columns }) => sum + columns, 0)
+  return defineLayer({
+    description: { kind: 'decoder', ...(options as unknown as Record<string, Json>), cell: describedCell(cell) },
+    inputs: {
+      x: vectors(columns),
+      start: vectors(start, everySequence),
+      ...(attend && { memory: vectors(attend.memory, ['source', 'batch']) }),
+    },
+    outputs: { output: vectors(top) },
+    declared: [
+      ...bridgeOf(bridge, start),
+      ...prefixed('core.', core.declared),
+      ...(attend ? prefixed('attend.', declaredBy(attend)) : []),
+    ],
+    states: [...carried, ...(feeding ? [fed] : []), { name: 'begun', columns: 1, initial: 0 }],
+    build(context, { x, start, memory }) {
+      const inside = started(context, begun, start!)
+      if (!attend) return core.build(within(inside, 'core.'), { x: x! })
+      const own = within(inside, 'attend.')
+      const look = attending(own, attend, memory!)
+      const layers = feeding ? stackOf(cell, widths, columns + top) : undefined
+      const { output, weights } = layers
+        ? inputFeeding(inside, x!, { layers, rate: options.dropout ?? 0, attend: look, fed })
+        : behind(look(core.build(within(inside, 'core.'), { x: x! })['output']!))
+      own.tap('weights', () => shown(context, weights()))
+      return { output }
+    },
+  })
+}
+
+const behind = ({ output, weights }: { readonly output: Node; readonly weights: Node }) => ({
+  output,
+  weights: (): Node => weights,
+})
+
+/** The cells of the core, each with the beginning of its names. */
+const stackOf = (cell: Cell, widths: readonly number[], input: number) =>
+  widths.map((hidden, i) => ({
+    cell,
+    sizes: { input: i === 0 ? input : cell.outputSize({ input, hidden: widths[i - 1]! }), hidden },
+    prefix: `core.layers.${i}.forward.`,
+  }))
+
+const bridgeOf = (columns: number, start: number): ReturnType<typeof declaredBy> =>
+  columns === 0
+    ? []
+    : [
+        {
+          name: 'bridge.weight',
+          shape: { rows: [columns], columns: start },
+          blocks: [{ columns: start, init: 'glorot' }],
+        },
+        { name: 'bridge.bias', shape: { rows: [], columns }, blocks: [{ columns, init: 0 }] },
+      ]
+
+/** The context in which states begin from what was given, where there were no steps before. */
+function started(context: BuildContext, states: readonly StateDeclaration[], start: Node): BuildContext {
+  if (context.starts) {
+    throw new UnrolledError(
+      'option',
+      'decoder: a row has one start and one memory; several sequences cannot begin inside it',
+    )
+  }
+  const before = less(constant(0), context.initial('begun'))
+  context.final('begun', broadcast(constant(1), { rows: ['batch'], columns: 1 }))
+  if (states.length === 0) return context
+  const first = tanh(add(matmul(context.parameter('bridge.weight'), start), context.parameter('bridge.bias')))
+  let at = 0
+  const begun = new Map(
+    states.map(({ name, columns }) => [name, select(before, context.initial(name), slice(first, at, (at += columns)))]),
+  )
+  return { ...context, initial: (name) => begun.get(name) ?? context.initial(name) }
+}
+
+function widthsOf({ hidden, layers }: DecoderOptions): readonly number[] {
+  if (Array.isArray(hidden)) {
+    if (layers === undefined || layers === hidden.length) return hidden as readonly number[]
+    throw new UnrolledError('option', `decoder: layers is ${layers}, but hidden gives ${hidden.length} widths`)
+  }
+  const count = checkNumber('decoder', 'layers', layers ?? 1, { from: 1, to: 4096, whole: true })
+  return new Array<number>(count).fill(hidden as number)
+}
+
+/** The layer a description stands for. */
+export const decoderFrom = ({ kind: _, cell, ...options }: LayerDescription): Layer => {
+  if (typeof cell !== 'object' || cell === null) throw new UnrolledError('option', 'decoder: it has no cell')
+  return sized({
+    ...(options as unknown as Omit<DecoderOptions, 'cell'>),
+    cell: cellFrom(cell as unknown as DescribedCell),
+  })
+}

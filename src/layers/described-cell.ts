@@ -1,0 +1,17 @@
+import { applyModifiers, cellFromText, type Cell } from '../cells/index.ts'
+import type { Json } from './layer.ts'
+
+/** A cell as a model file stores it: its equations, which are data: parsed, never run. */
+export interface DescribedCell {
+  readonly text: string
+  readonly modifiers: Cell['modifiers']
+}
+
+export const describedCell = (cell: Cell): Json => ({
+  text: cell.text(),
+  modifiers: cell.modifiers as unknown as Json,
+})
+
+export const cellFrom = ({ text, modifiers }: DescribedCell): Cell => applyModifiers(cellFromText(text), modifiers)
+
+export const isCell = (value: unknown): value is Cell => typeof (value as Cell | undefined | null)?.step === 'function'
