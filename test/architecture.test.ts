@@ -146,7 +146,7 @@ const isForNode = (path: string): boolean =>
   path.startsWith('src/backends/native/') ||
   ['src/node.ts', 'src/backends/available-node.ts', 'src/backends/wasm/node-backend.ts'].includes(path)
 
-test.each(['cli', 'bench', 'examples'])('%s imports the package by its public name', (folder) => {
+test.each(['cli', 'bench', 'examples', 'tasks'])('%s imports the package by its public name', (folder) => {
   const wrong = filesBelow(folder).flatMap(({ path, imports }) =>
     imports
       .filter((name) =>
@@ -158,7 +158,7 @@ test.each(['cli', 'bench', 'examples'])('%s imports the package by its public na
 })
 
 const isFile = (name: string): boolean =>
-  /\.[cm]?[jt]s$/.test(name) && /^(\.\.|src|cli|bench|examples|test|scripts|dist)\//.test(name)
+  /\.[cm]?[jt]s$/.test(name) && /^(\.\.|src|cli|bench|examples|tasks|test|scripts|dist)\//.test(name)
 
 test('the browser entry reaches no node: module, and a dependency only where it loads later', () => {
   const byPath = new Map(source.map((file) => [file.path, file]))

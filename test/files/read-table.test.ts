@@ -114,7 +114,7 @@ test('standard input', () => {
     import { readTable } from ${JSON.stringify(join(import.meta.dirname, '../../src/node.ts'))}
     await readTable('-', { limit: ${limit} }).then((t) => console.log(t.description), (e) => console.log(e.message))
   `
-  const loader = join(import.meta.dirname, '../fuzz/typescript.mjs')
+  const loader = join(import.meta.dirname, '../../scripts/typescript.mjs')
   const run = (limit: number): string =>
     spawnSync(
       process.execPath,

@@ -1,7 +1,7 @@
 """Random cells against PyTorch's autograd: the same equations, computed and differentiated by other code.
 
     python -m venv pt && pt/bin/pip install torch
-    node --conditions=source --import ./test/fuzz/typescript.mjs test/fuzz/export-cells.ts 900 1 | pt/bin/python test/fuzz/pytorch.py
+    node --conditions=source --import ./scripts/typescript.mjs test/fuzz/export-cells.ts 900 1 | pt/bin/python test/fuzz/pytorch.py
 
 Reads lines of JSON as export-cells.ts writes them (900 cells from seed 1): equations as trees, what they are given, and values
 and gradients of the program on the reference backend. Computes all of it again in float64, prints what differs, and ends with

@@ -1,0 +1,6 @@
+import { digitsByRows } from './digits-by-rows.ts'
+import { digitsFeedforward } from './digits-feedforward.ts'
+import type { Task } from './task.ts'
+
+/** Every task, in the order of the table. */
+export const tasks: readonly Task[] = [digitsFeedforward, digitsByRows]

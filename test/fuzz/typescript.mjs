@@ -1,4 +1,0 @@
-/** For `node --conditions=source --import ./test/fuzz/typescript.mjs FILE.ts`: runs our TypeScript sources as they stand. */
-import { register } from 'node:module'
-
-register('./typescript-hooks.mjs', import.meta.url)

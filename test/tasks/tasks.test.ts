@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { tasks } from '../../tasks/all.ts'
+import { documentText } from '../../tasks/document.ts'
+import { documentFile, readFinding } from '../../tasks/findings.ts'
+import { found, reached } from '../../tasks/finding.ts'
+
+/** How much of each task is run here, and what it must reach by that: more than who learnt nothing. */
+const small = new Map([
+  ['digits-feedforward', { share: 0.05, epochs: 4, atLeast: 0.6 }],
+  ['digits-by-rows', { share: 0.05, epochs: 6, atLeast: 0.5 }],
+])
+
+describe.each(tasks)('the task $name', (task) => {
+  const { name, needs } = task
+  const missing = needs?.missing()
+
+  test.skipIf(missing !== undefined)(`learns a little from a little${missing ? ` (${missing})` : ''}`, async () => {
+    const { share, epochs, atLeast } = small.get(name)!
+    const watch: Parameters<typeof task.run>[0]['watch'] = (run) => run.finish()
+    const finding = await found(task, { share, limits: { epochs }, watch })
+    expect(finding.ours).toBeGreaterThan(atLeast)
+    for (const figure of [
+      finding.ours,
+      finding.baseline,
+      ...(finding.interval ?? []),
+      ...Object.values(finding.also ?? {}),
+    ]) {
+      expect(figure).toBeGreaterThanOrEqual(0)
+      expect(figure).toBeLessThanOrEqual(1)
+    }
+    expect(finding.trained.epochs).toBe(epochs)
+  })
+
+  test('is the file of its name', () => {
+    expect(readFileSync(join(import.meta.dirname, `../../tasks/${name}.ts`), 'utf8')).toContain(`name: '${name}'`)
+  })
+
+  test('has been run, and says what was tried where it does not reach its goal', () => {
+    const finding = readFinding(name)!
+    expect(finding.task).toBe(name)
+    if (!reached(task, finding.ours)) expect(task.tried).toMatch(/\w/)
+  })
+})
+
+test('docs/tasks.md is written from what was found', () => {
+  const entries = tasks.map((task) => ({ task, finding: readFinding(task.name)! }))
+  expect(readFileSync(documentFile, 'utf8')).toBe(documentText(entries))
+})
