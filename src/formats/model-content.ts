@@ -1,6 +1,9 @@
+import type { ParameterDeclaration } from '../cells/index.ts'
 import { extentsOf, layerFrom, type Json, type Layer, type LayerDescription, type Layers } from '../layers/index.ts'
 import {
+  declaredOf,
   lossFrom,
+  lossPrefix,
   modelKind,
   outputOf,
   type Loss,
@@ -89,10 +92,11 @@ export function modelFrom(
   const make = read(keys.kind, modelKind)
   const onLast = read(keys.on, readOn)
   const layer = read(keys.layer, (json) => layerOf(json, onLast, own.layers))
-  const loss = read(keys.loss, (text) => lossFrom(lossDescription(text), own.losses))
+  const loss = read(keys.loss, (text) => lossFrom(lossDescription(text), own.losses, ofLoss(layer, tensors)))
   const seed = read(keys.seed, readSeed)
   const record = read(keys.record, (json) => parseJsonObject(json)) as TrainingRecord
-  const parameters = parametersOf(layer, tensors, file)
+  const declared = reading(file, `metadata ${keys.loss}`, () => declaredOf(layer, loss))
+  const parameters = parametersOf(declared, tensors, file)
   return make({ layer, loss, seed, parameters, record }, (name, reader) => read(prefix + name, reader))
 }
 
@@ -173,12 +177,31 @@ function lossDescription(text: string): Description {
   return { name, options: options as Description['options'] }
 }
 
-/** Each parameter the layer declares, as it declares it; nothing is made larger than what the file holds. */
-function parametersOf(layer: Layer, tensors: ModelContent['tensors'], file: string): Named {
-  const declared = new Set(layer.declared.map(({ name }) => name))
-  const strange = Object.keys(tensors).filter((name) => !declared.has(name))
+/** What a file holds that could be parameters of its loss, as such declare them: all there is to know of a loss that is not known here. */
+function ofLoss({ declared }: Layer, tensors: ModelContent['tensors']): ParameterDeclaration[] {
+  const own = Object.entries(tensors).filter(
+    ([name]) => name.startsWith(lossPrefix) && !declared.some((one) => one.name === name),
+  )
+  return own.map(([name, { shape }]) => {
+    const columns = shape.at(-1) ?? 1
+    return {
+      name: name.slice(lossPrefix.length),
+      shape: { rows: shape.slice(0, -1), columns },
+      blocks: [{ columns, init: 0 }],
+    }
+  })
+}
+
+/** Each parameter that is declared, as it is declared; nothing is made larger than what the file holds. */
+function parametersOf(
+  declared: readonly ParameterDeclaration[],
+  tensors: ModelContent['tensors'],
+  file: string,
+): Named {
+  const known = new Set(declared.map(({ name }) => name))
+  const strange = Object.keys(tensors).filter((name) => !known.has(name))
   const parameters = named<Tensor>([])
-  for (const one of layer.declared) {
+  for (const one of declared) {
     const { name } = one
     const stored = Object.hasOwn(tensors, name) ? tensors[name] : undefined
     if (!stored) {

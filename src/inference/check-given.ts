@@ -1,5 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { extentsOf, mainName, mainOf, type Layer, type Port } from '../layers/index.ts'
+import { lossPrefix } from '../models/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, checkTensor, type Named, type Tensor } from '../tensor.ts'
 import type { Adjoints, Given } from './given.ts'
@@ -120,7 +121,8 @@ export function checkParameters(owner: string, { declared }: Layer, parameters: 
   checkNamed(owner, parameters)
   checkKnown(
     'parameter',
-    Object.keys(parameters),
+    // Those of a model are of its loss too.
+    Object.keys(parameters).filter((name) => !name.startsWith(lossPrefix)),
     declared.map(({ name }) => name),
   )
   for (const one of declared) {

@@ -55,9 +55,12 @@ export class Feed {
   positions = 0
   /** Where new sequences begin inside rows, `[time, batch]`. */
   starts = noRows
+  /** Whether there are any. */
+  begun = false
   /** What the data says each step counts. */
   #given = noRows
-  #left = noRows
+  /** Steps of each sequence. */
+  left = noRows
   #rows = 0
   /** Second sequences. */
   readonly source: SourceFeed
@@ -103,9 +106,9 @@ export class Feed {
   /** Sees to room for so many steps of so many sequences. */
   reserve(steps: number, batch: number): void {
     const rows = steps * batch
-    if (this.#left.length === batch && this.#rows === rows) return
+    if (this.left.length === batch && this.#rows === rows) return
     this.#rows = rows
-    this.#left = new Float32Array(batch)
+    this.left = new Float32Array(batch)
     for (const part of [...this.#inputs, this.#targets]) {
       const { columns } = part.port
       const filled = new Float32Array(rows * columns)
@@ -131,8 +134,9 @@ export class Feed {
   take(batch: TrainingBatch, from: number, count: number, counted = from): number {
     const { lengths, steps, weighted = false, starts = false } = batch
     batch.fill(from, count, this.#into[Number(weighted) + 2 * Number(starts)]!)
+    this.begun = starts
     for (let b = 0; b < batch.batch; b++) {
-      this.#left[b] = Math.max(0, Math.min(count, (lengths ? lengths[b]! : steps) - from))
+      this.left[b] = Math.max(0, Math.min(count, (lengths ? lengths[b]! : steps) - from))
     }
     this.source.take(batch)
     for (const part of this.#inputs) this.#settle(part, batch, from, count)
@@ -164,7 +168,7 @@ export class Feed {
     for (const part of this.#inputs) runner.put(inputs[part.input]!, withPads(part))
     runner.put(targets, withPads(this.#targets))
     runner.put(weights, this.weights)
-    if (lengths) runner.put(lengths, this.#left)
+    if (lengths) runner.put(lengths, this.left)
     if (starts) runner.put(starts, this.starts)
   }
 
@@ -173,7 +177,7 @@ export class Feed {
     const { name, port, once, rows } = part
     const { columns } = port
     const filled = this.#filled[name]!
-    if (batch.lengths) clearPast(filled, columns, this.#left, count)
+    if (batch.lengths) clearPast(filled, columns, this.left, count)
     checkSymbols(part, filled, batch, from, count)
     if (once && part !== this.#targets) rows.set(filled.subarray(0, rows.length))
   }

@@ -36,7 +36,7 @@ export class LossMeter {
     model: Model,
     { tally, ...options }: { readonly weights?: WeightFormat; readonly profile?: boolean; readonly tally?: Tally } = {},
   ) {
-    this.#runner = new Runner(backend, model.layer, options)
+    this.#runner = new Runner(backend, model, options)
     this.#tally = tally
     this.#model = model
     this.#feed = new Feed(model)
@@ -68,7 +68,8 @@ export class LossMeter {
       const { steps } = batch
       const program = await this.#program(kindOf(batch))
       // What runs backwards begins at a sequence's end, so that it cannot be cut.
-      const whole = this.#model.layer.causal === false ? steps : Math.min(windowSteps, steps)
+      const { layer, loss } = this.#model
+      const whole = layer.causal === false || loss.whole ? steps : Math.min(windowSteps, steps)
       this.#begin(program, batch, whole)
       if (index === 0) this.#runner.upload(parameters)
       for (let from = 0; from < steps; from += whole) {
@@ -116,21 +117,24 @@ export class LossMeter {
     if (this.#output.length < floats) this.#output = new Float32Array(floats)
     const output = this.#output.subarray(0, floats)
     if (floats > 0) await this.#runner.read('output', 0, output)
-    tally.take(this.#feed, rows, output)
+    await tally.take(this.#feed, rows, output)
   }
 
   #program(kind: Kind): Promise<Program> {
-    const known = this.#programs.get(kind)
-    if (known) return known
-    const graph = modelGraph(this.#model, { training: false, ...kind })
+    const made = this.#programs.get(kind) ?? this.#load(kind)
+    this.#programs.set(kind, made)
+    return made
+  }
+
+  async #load(kind: Kind): Promise<Program> {
+    const graph = await modelGraph(this.#model, { training: false, ...kind })
     const { loss, parameters, states } = graph
     const output = graph.outputs[mainOf(this.#model.layer.outputs, 'output')[0]]!
     const outputs = this.#tally?.looks ? { output } : {}
-    const made = this.#runner
-      .load((of) => of.forwardComputation(namedBy('loss', kind), { parameters, states, outputs, sums: { loss } }))
-      .then((task) => ({ task, graph }))
-    this.#programs.set(kind, made)
-    return made
+    const task = await this.#runner.load((of) =>
+      of.forwardComputation(namedBy('loss', kind), { parameters, states, outputs, sums: { loss } }),
+    )
+    return { task, graph }
   }
 }
 

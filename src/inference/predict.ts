@@ -13,11 +13,12 @@ import {
 import { UnrolledError } from '../error.ts'
 import { mainOf, type Port } from '../layers/index.ts'
 import {
-  answersOnce,
   checkModel,
   isSpeaking,
+  lossParameters,
   outputOf,
   type Decoded,
+  type Labelling,
   type Loss,
   type Model,
   type Speaking,
@@ -28,7 +29,7 @@ import { tensor, type Tensor } from '../tensor.ts'
 import { forward } from './forward.ts'
 
 /** What a model says of a sequence. */
-export interface Prediction extends Decoded {
+export interface Prediction extends Decoded, Partial<Labelling> {
   /** Of a model that answers at every step: what it says at each, the last of which is what it says of the whole. */
   readonly steps?: readonly Decoded[]
 }
@@ -42,7 +43,8 @@ const together = 32
  *
  * A network is given one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
  * flat list; or of many, each as it would be alone: a list of nested lists or of tensors. What is said depends on the loss:
- * crossEntropy gives `label` and `probabilities`, binaryCrossEntropy `probabilities`, others `values`.
+ * crossEntropy gives `label` and `probabilities`, binaryCrossEntropy `probabilities`, linearChain `labels` and `logProbability` of
+ * the whole too, others `values`.
  *
  * @throws UnrolledError `data` for what does not fit the model, with sequence, step and column; `option` for wrong options.
  */
@@ -155,15 +157,25 @@ async function run(model: Model, some: readonly Rows[], options: EngineOptions):
   const given = { parameters, x: tensor(x, [time, some.length, wide]) }
   const uneven = lengths.some((length) => length !== time)
   const { output } = await forward(layer, { ...given, ...(uneven && { lengths }) }, engineOf(options))
-  const { columns } = outputOf(layer)
+  const { columns, axes } = outputOf(layer)
   const decode = (row: Row): object => (isSpeaking(model) ? model.say(row) : (loss.decode?.(row) ?? plainly(loss, row)))
-  const at = (t: number, b: number): object => {
-    const row = t * some.length + b
-    return decode(output.data.subarray(row * columns, (row + 1) * columns))
+  const row = (t: number, b: number): Row => {
+    const at = (t * some.length + b) * columns
+    return output.data.subarray(at, at + columns)
+  }
+  if (loss.decodeSequence && !isSpeaking(model)) {
+    const own = lossParameters(model)
+    const rowsOf = (b: number): Row[] => Array.from({ length: lengths[b]! }, (_, t) => row(t, b))
+    return Promise.all(
+      lengths.map(async (_, b) => {
+        const { labellings, steps } = await loss.decodeSequence!(rowsOf(b), own)
+        return { ...steps?.at(-1), ...labellings[0], ...(steps && { steps }) }
+      }),
+    )
   }
   return lengths.map((length, b) => {
-    if (answersOnce(model)) return at(0, b)
-    const steps = Array.from({ length }, (_, t) => at(t, b))
+    if (!axes.includes('time')) return decode(row(0, b))
+    const steps = Array.from({ length }, (_, t) => decode(row(t, b)))
     return { ...steps.at(-1), steps }
   })
 }

@@ -18,8 +18,8 @@ export async function windowProgram(
   extents: { readonly time: number; readonly batch: number },
   engine: EngineOptions,
 ): Promise<ProgramDescription> {
-  const { loss, parameters, states } = modelGraph(model, { training: true, lengths: false })
-  const runner = new Runner(await backendFor(engine), model.layer)
+  const { loss, parameters, states } = await modelGraph(model, { training: true, lengths: false })
+  const runner = new Runner(await backendFor(engine), model)
   try {
     const graph = { parameters, states, outputs: {}, sums: { loss } }
     const task = await runner.load((of) => of.windowComputation('window', graph, { loss: 'loss' }))

@@ -35,6 +35,7 @@ export interface LayerGraph {
 /** A layer's graph with its inputs, which bear the names of their ports; states are in `state.NAME`. */
 export function layerGraph(layer: Layer, options: GraphOptions): LayerGraph {
   const { without } = options
+  const { kind } = layer.description
   const parameters = new Map(layer.declared.map(({ name, shape }) => [name, parameter(name, shape)]))
   const initial = new Map(
     layer.states.map(({ name, columns }) => [name, input(`state.${name}`, { rows: ['batch'], columns })]),
@@ -51,8 +52,8 @@ export function layerGraph(layer: Layer, options: GraphOptions): LayerGraph {
   const starts = options.starts ? input('starts', { rows: ['time', 'batch'], columns: 1 }) : undefined
   const outputs = layer.build(
     {
-      parameter: (name) => known(parameters, name, 'parameter', layer),
-      initial: (name) => known(initial, name, 'state', layer),
+      parameter: (name) => known(parameters, name, 'parameter', kind),
+      initial: (name) => known(initial, name, 'state', kind),
       final: (name, value) => void final.set(name, value),
       lengths: (axis) => (axis === 'source' ? sourceLengths : lengths),
       ...(starts && { starts }),
@@ -69,7 +70,7 @@ export function layerGraph(layer: Layer, options: GraphOptions): LayerGraph {
     states: layer.states.map(({ name }) => ({
       name,
       initial: initial.get(name)!,
-      final: known(final, name, 'final value of the state', layer),
+      final: known(final, name, 'final value of the state', kind),
     })),
     ...(lengths && { lengths }),
     ...(sourceLengths && { sourceLengths }),
@@ -90,9 +91,10 @@ const whole = (made: Nodes, { description: { kind }, outputs }: Layer): Nodes =>
     }),
   )
 
-function known(nodes: ReadonlyMap<string, Node>, name: string, what: string, { description }: Layer): Node {
+/** The node of that name; `owner` is what the error begins with where there is none. */
+export function known(nodes: ReadonlyMap<string, Node>, name: string, what: string, owner: string): Node {
   const node = nodes.get(name)
   if (node) return node
   const there = [...nodes.keys()].join(', ') || 'none'
-  throw new UnrolledError('option', `${description.kind}: there is no ${what} ${name}; there are ${there}`)
+  throw new UnrolledError('option', `${owner}: there is no ${what} ${name}; there are ${there}`)
 }

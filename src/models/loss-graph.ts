@@ -1,6 +1,6 @@
-import { input, mul, sumRows, type Node } from '../graph/index.ts'
-import { layerGraph, mainOf, optionalOf, shapeOf, type GraphOptions, type LayerGraph } from '../layers/index.ts'
-import type { Model } from './model.ts'
+import { input, mul, nameOf, parameter, sumRows, type Node } from '../graph/index.ts'
+import { known, layerGraph, mainOf, optionalOf, shapeOf, type GraphOptions, type LayerGraph } from '../layers/index.ts'
+import { lossPrefix, type Model } from './model.ts'
 
 /** A model's graph. */
 export interface LossGraph extends LayerGraph {
@@ -14,11 +14,21 @@ export interface LossGraph extends LayerGraph {
 }
 
 /** A model's graph with its loss. */
-export function modelGraph({ layer, loss, targets: ports }: Model, options: GraphOptions): LossGraph {
+export async function modelGraph(
+  { layer, loss, declared, targets: ports }: Model,
+  options: GraphOptions,
+): Promise<LossGraph> {
   const graph = layerGraph(layer, { ...options, without: optionalOf(layer.inputs) })
   const targets = input('targets', shapeOf(ports.targets))
   const weights = input('weights', shapeOf(ports.weights))
   const [name] = mainOf(layer.outputs, 'output')
-  const losses = loss.build(graph.outputs[name]!, targets)
-  return { ...graph, targets, weights, losses, loss: sumRows(mul(losses, weights)) }
+  const own = declared.slice(layer.declared.length).map(({ name, shape }) => parameter(name, shape))
+  const byName = new Map(own.map((node) => [nameOf(node), node]))
+  const losses = await loss.build(graph.outputs[name]!, targets, {
+    parameter: (name) => known(byName, lossPrefix + name, 'parameter', loss.name),
+    lengths: (axis) => (axis === 'source' ? graph.sourceLengths : graph.lengths),
+    ...(graph.starts && { starts: graph.starts }),
+  })
+  const parameters = [...graph.parameters, ...own]
+  return { ...graph, parameters, targets, weights, losses, loss: sumRows(mul(losses, weights)) }
 }

@@ -1,5 +1,6 @@
+import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
-import { extentsOf, mainOf, vectors, type Json, type Layer, type Port, type Ports } from '../layers/index.ts'
+import { extentsOf, mainOf, prefixed, vectors, type Json, type Layer, type Port, type Ports } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, checkTensor, named, type Named } from '../tensor.ts'
 import type { Loss, Target } from './losses/index.ts'
@@ -19,6 +20,10 @@ export interface Model extends ModelParts {
   readonly inputs: Ports
   /** @throws UnrolledError `loss` where the loss is not known here. */
   readonly targets: TargetPorts
+  /** The parameters of its layer, then those of its loss, `loss.…`. */
+  readonly declared: readonly ParameterDeclaration[]
+  /** Those of its layer. */
+  readonly states: readonly StateDeclaration[]
   /** What its kind keeps beside layers, loss and parameters, by name: a vocabulary, labels. */
   content(): TrainingRecord
 }
@@ -38,9 +43,12 @@ export interface ModelParts {
 export function asModel<Parts extends ModelParts & { content?(): TrainingRecord }>(parts: Parts): Parts & Model {
   const { layer, loss } = parts
   let ports: TargetPorts | undefined
+  const declared = declaredOf(layer, loss)
   const model = {
     content: () => ({}),
     ...parts,
+    declared,
+    states: layer.states,
     inputs: Object.fromEntries(Object.entries(layer.inputs).filter(([, { optional }]) => !optional)),
     get targets(): TargetPorts {
       if (ports) return ports
@@ -51,18 +59,34 @@ export function asModel<Parts extends ModelParts & { content?(): TrainingRecord 
   return Object.defineProperty(model, 'toJSON', { value: described, writable: true, configurable: true })
 }
 
+/** What the names of a loss's parameters begin with in a model. */
+export const lossPrefix = 'loss.'
+
+/** The parameters of a model: those of its layer, then those of its loss. */
+export function declaredOf(layer: Layer, loss: Loss): readonly ParameterDeclaration[] {
+  if (!loss.declared) return layer.declared
+  const own = prefixed(lossPrefix, loss.declared(outputOf(layer)))
+  const twice = own.find(({ name }) => layer.declared.some((one) => one.name === name))
+  if (!twice) return [...layer.declared, ...own]
+  throw new UnrolledError('option', `a layer and the loss ${loss.name} both have a parameter ${twice.name}`)
+}
+
+/** The parameters of a model's loss, by the loss's own names. */
+export const lossParameters = ({ layer, declared, parameters }: Model): Named =>
+  named(declared.slice(layer.declared.length).map(({ name }) => [name.slice(lossPrefix.length), parameters[name]!]))
+
 /** What a loss judges: the output of that name, or the only one. */
 export const outputOf = ({ outputs }: Layer): Port => mainOf(outputs, 'output')[1]
 
 function described(this: Model): Json {
-  const { kind, layer, loss, seed, record } = this
+  const { kind, layer, loss, declared, seed, record } = this
   return {
     kind,
     layer: layer.description as Json,
     loss: { name: loss.name, options: loss.options },
     seed,
     record,
-    parameters: Object.fromEntries(layer.declared.map((one) => [one.name, extentsOf(one)])),
+    parameters: Object.fromEntries(declared.map((one) => [one.name, extentsOf(one)])),
     weights: 'not in JSON; saveModel writes them to a file, encodeModel makes bytes of them',
   }
 }

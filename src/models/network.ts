@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { chain, initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { isLoss, type Loss } from './losses/index.ts'
-import { asModel, type Model, type ModelParts } from './model.ts'
+import { asModel, declaredOf, type Model, type ModelParts } from './model.ts'
 
 export interface NetworkOptions {
   readonly loss: Loss
@@ -32,7 +32,13 @@ export function network(layer: Layer, options: NetworkOptions): Model {
   }
   const seed = checkNumber('network', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
   const whole = tie ? chain({ _layer: layer }, { tie }) : layer
-  const model = networkFrom({ layer: whole, loss, seed, parameters: initialise(whole.declared, seed), record: {} })
+  const model = networkFrom({
+    layer: whole,
+    loss,
+    seed,
+    parameters: initialise(declaredOf(whole, loss), seed),
+    record: {},
+  })
   // A loss that cannot judge the output says so at once.
   void model.targets
   return model

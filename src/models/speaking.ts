@@ -1,4 +1,5 @@
 import type { Readings, Row } from '../data/index.ts'
+import type { Decoded } from './losses/index.ts'
 import type { Model } from './model.ts'
 
 /** A model that is given what people have, and answers in the words of its data. */
@@ -9,8 +10,11 @@ export interface Speaking<Said> extends Model, Readings {
 
 /** Gathers outputs beside their targets, and reports of them. */
 export interface Judge<Report> {
-  /** Takes a row of the output and its target; both hold only during the call. */
-  take(output: Row, target: Row): void
+  /**
+   * Takes a row of the output and its target, which hold only during the call, and of a loss that decodes sequences what that said of
+   * the row.
+   */
+  take(output: Row, target: Row, decoded?: Decoded): void
   report(): Report
 }
 

@@ -32,10 +32,11 @@ export interface Summary {
  * @throws UnrolledError `option` where it is neither.
  */
 export function summary(target: Model | Layer): Summary {
-  const layer = 'layer' in (target ?? {}) ? (target as Model).layer : (target as Layer)
+  const model = 'layer' in (target ?? {}) ? (target as Model) : undefined
+  const layer = model ? model.layer : (target as Layer)
   if (typeof layer?.build !== 'function') throw new UnrolledError('option', 'summary: a model or a layer is needed')
   const own = new Set(layer.declared.map(({ name }) => name))
-  const layers = leavesOf(layer).map(({ path, layer: leaf }) => {
+  const inside = leavesOf(layer).map(({ path, layer: leaf }) => {
     const { axes, columns } = outputOf(leaf)
     return {
       name: path.map((name) => name.replace(/^_/, '')).join('.'),
@@ -45,8 +46,18 @@ export function summary(target: Model | Layer): Summary {
       states: leaf.states.reduce((sum, { columns }) => sum + columns, 0),
     }
   })
-  const parameters = countOf(layer.declared)
+  const layers = [...inside, ...(model ? lossOf(model) : [])]
+  const parameters = countOf((model ?? layer).declared)
   return { layers, parameters, bytes: 4 * parameters, text: table(layers, parameters) }
+}
+
+/** A loss that has parameters, as what stands behind the layers. */
+function lossOf({ layer, loss, declared, targets }: Model): LayerSummary[] {
+  const parameters = countOf(declared.slice(layer.declared.length))
+  if (parameters === 0) return []
+  const { name: kind, options } = loss
+  const output = [...targets.targets.axes, 1]
+  return [{ name: 'loss', layer: shownLayer({ ...options, kind }), output, parameters, states: 0 }]
 }
 
 /** Kind and options; a cell goes by its name, or by two where each direction has its own. */

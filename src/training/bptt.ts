@@ -192,7 +192,7 @@ export class Bptt {
   }
 
   async #load(kind: Kind): Promise<Programs> {
-    const made = modelGraph(this.#model, { training: true, ...kind })
+    const made = await modelGraph(this.#model, { training: true, ...kind })
     const { loss, parameters, states } = made
     const name = namedBy('window', kind)
     const graph = { parameters, states, outputs: {}, sums: { loss } }

@@ -26,12 +26,12 @@ const isBad = (value: number): boolean => !Number.isFinite(value)
  * Names the first bad value of a window: a parameter, a state it started from, an input or target, or, by the oracle's float64
  * evaluation, the first step and sequence whose output or loss float32 cannot hold; else the first gradient.
  */
-export function diagnose(bad: BadWindow): string {
+export async function diagnose(bad: BadWindow): Promise<string> {
   for (const [name, { data }] of Object.entries(bad.parameters)) {
     const at = data.findIndex(isBad)
     if (at >= 0) return `the parameter ${name} holds ${data[at]} at ${at}`
   }
-  const found = badState(bad) ?? badStep(bad)
+  const found = badState(bad) ?? (await badStep(bad))
   if (found !== undefined) return found
   const first = Object.entries(bad.gradients).find(([, { data }]) => data.some((value) => isBad(Math.fround(value))))
   const gradient = first
@@ -53,9 +53,10 @@ function badState({ model, batch, window }: BadWindow): string | undefined {
 }
 
 /** Goes through the window piece by piece, as it was run; names the first input or target, then the first output or loss, that is bad. */
-function badStep(bad: BadWindow): string | undefined {
+async function badStep(bad: BadWindow): Promise<string | undefined> {
   const { model, batch, window } = bad
-  const oracle = new Oracle(bad)
+  const graph = await modelGraph(model, { training: true, ...kindOf(batch) })
+  const oracle = new Oracle(bad, graph)
   const feed = new Feed(model)
   for (let from = window.start; from < window.end; from += bad.steps) {
     const time = Math.min(bad.steps, window.end - from)
@@ -138,10 +139,10 @@ class Oracle {
   readonly #graph: LossGraph
   #states: readonly ArrayLike<number>[]
 
-  constructor(bad: BadWindow) {
+  constructor(bad: BadWindow, graph: LossGraph) {
     const { model, batch, window } = bad
     this.#bad = bad
-    this.#graph = modelGraph(model, { training: true, ...kindOf(batch) })
+    this.#graph = graph
     this.#states = model.layer.states.map(({ columns }, i) => unpadded(window.states[i]!, columns, batch.batch))
   }
 

@@ -42,7 +42,7 @@ export class Learner {
 
   static async create(backend: Backend, model: Model, settings: LearnerSettings): Promise<Learner> {
     const { optimizer, clipping, profile, trained } = settings
-    const runner = new Runner(backend, model.layer, { profile })
+    const runner = new Runner(backend, model, { profile })
     try {
       const update = await Update.create(runner, optimizer, clipping, rateGroups(trained, runner.layout))
       return new Learner(model, settings, runner, update)
@@ -143,7 +143,7 @@ export class Learner {
 
   /** The error that says what went wrong in the last window; the weights are still those of before. */
   async #nonFinite(course: Course, step: number, loss: number, norm: number): Promise<UnrolledError> {
-    const found = diagnose({
+    const found = await diagnose({
       model: this.#model,
       parameters: await this.read(),
       gradients: await this.#runner.gradients(),

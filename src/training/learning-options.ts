@@ -52,7 +52,7 @@ export function settingsFrom(model: Model, options: LearningOptions): LearningSe
     optimizer,
     clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),
     trained: trainedOf(
-      model.layer.declared.map(({ name }) => name),
+      model.declared.map(({ name }) => name),
       options,
     ),
     seed: checkNumber('learner', 'seed', seed, { from: 0, to: 0xffffffff, whole: true }),

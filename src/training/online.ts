@@ -12,6 +12,7 @@ import { usualSegment, wholeSegment } from './segment.ts'
 import { beginning, type Standing } from './standing.ts'
 import { storedBytes, storedRun } from './stored-run.ts'
 import { learningTerms } from './terms.ts'
+import { uncut } from './uncut.ts'
 
 /** What an update came to. */
 export interface Learned {
@@ -203,16 +204,15 @@ class Work {
   }
 
   #windows(data: DataSet): WindowOptions {
-    const whole = data.usual?.unroll ?? data.longest
-    const ahead = data.usual?.unroll === undefined && this.#live.model.layer.causal === false
-    const unroll = this.#settings.unroll ?? whole
-    if (ahead && unroll < whole) {
+    const whole = uncut(this.#live.model, data)
+    const unroll = this.#settings.unroll ?? data.usual?.unroll ?? data.longest
+    if (whole && unroll < whole.steps) {
       throw new UnrolledError(
         'option',
-        `learner: unroll is ${unroll}, but a layer that looks ahead needs whole sequences: here at least ${whole}`,
+        `learner: unroll is ${unroll}, but ${whole.by} needs whole sequences: here at least ${whole.steps}`,
       )
     }
-    return { unroll, every: unroll, segment: ahead ? wholeSegment(unroll) : usualSegment(unroll) }
+    return { unroll, every: unroll, segment: whole ? wholeSegment(unroll) : usualSegment(unroll) }
   }
 
   #record(): TrainingRecord {

@@ -8,6 +8,7 @@ import { clippingFrom, type Clipping } from './clipping.ts'
 import { adam, optimizerFrom, type Optimizer } from './optimizers/index.ts'
 import { earlyStopping, limits, type Limits, type Stopping } from './stopping.ts'
 import { trainedOf, type Trained, type TrainedOptions } from './trained.ts'
+import type { Uncut } from './uncut.ts'
 
 /** How to train. Of `epochs`, `steps` and `minutes` the first reached ends the run; with none of them it is 10 epochs. */
 export interface TrainingOptions extends EngineOptions, TrainedOptions {
@@ -130,8 +131,7 @@ export interface Settings {
 }
 
 /**
- * `usual` is what the data suggests; `whole` whether a sequence cannot be cut, because a layer also runs backwards; `parameters`
- * are names.
+ * `usual` is what the data suggests, `uncut` why its sequences cannot be cut, `parameters` are names.
  */
 export function settingsFrom(
   options: TrainingOptions,
@@ -139,7 +139,7 @@ export function settingsFrom(
     readonly batch: number
     readonly unroll: number
     readonly seed: number
-    readonly whole: boolean
+    readonly uncut: Uncut | undefined
     readonly parameters: readonly string[]
   },
 ): Settings {
@@ -151,13 +151,12 @@ export function settingsFrom(
   if (every > unroll) {
     throw new UnrolledError('option', `train: every is ${every}; it must be at most unroll, which is ${unroll}`)
   }
-  if (usual.whole && unroll < usual.unroll) {
-    throw new UnrolledError(
-      'option',
-      `train: unroll is ${unroll}, but a layer that looks ahead needs whole sequences: at least ${usual.unroll}`,
-    )
+  const { uncut } = usual
+  if (uncut && every < uncut.steps) {
+    const short = every < unroll ? `every is ${every}` : `unroll is ${unroll}`
+    throw new UnrolledError('option', `train: ${short}, but ${uncut.by} needs whole sequences: at least ${uncut.steps}`)
   }
-  const segment = usual.whole ? wholeSegment(unroll) : (options.segment ?? usualSegment(unroll))
+  const segment = uncut ? wholeSegment(unroll) : (options.segment ?? usualSegment(unroll))
   if (segment % 8 !== 0 || segment < 8) {
     throw new UnrolledError('option', `train: segment is ${segment}; it must be a multiple of 8`)
   }

@@ -5,6 +5,7 @@ import type { DoneEvent, TrainingEvent } from './events.ts'
 import { leftBehind, warn, type Left } from './left.ts'
 import { settingsFrom, type TrainingOptions } from './options.ts'
 import { partsOf } from './parts.ts'
+import { uncut } from './uncut.ts'
 
 /**
  * A run of training: its events, pulled one by one; the run goes on only as they are taken, by one loop (`for await`) or by
@@ -30,9 +31,8 @@ export function train(model: Model, data: DataSet, options: TrainingOptions = {}
     batch,
     unroll: unroll ?? checked.longest,
     seed: model.seed,
-    // Streams are cut into windows, whatever looks ahead.
-    whole: unroll === undefined && model.layer.causal === false,
-    parameters: model.layer.declared.map(({ name }) => name),
+    uncut: uncut(model, checked),
+    parameters: model.declared.map(({ name }) => name),
   })
   const parts = partsOf(model, checked, settings)
   return new Run(async function* (left) {

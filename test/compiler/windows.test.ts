@@ -52,8 +52,8 @@ function ofCell(name: string, lengths = false) {
   return told(compile(windowComputation(name, graph, { outputs: ['output'], inputs: { x } })))
 }
 
-function ofModel(model: Model) {
-  const { loss, parameters, states } = modelGraph(model, { training: true, lengths: false })
+async function ofModel(model: Model) {
+  const { loss, parameters, states } = await modelGraph(model, { training: true, lengths: false })
   return told(
     compile(windowComputation('window', { parameters, states, outputs: {}, sums: { loss } }, { loss: 'loss' })),
   )
@@ -81,7 +81,7 @@ const bothWays = (): Model =>
     { loss: crossEntropy() },
   )
 
-test.each<[string, () => ReturnType<typeof told>, ReturnType<typeof told>]>([
+test.each<[string, () => ReturnType<typeof told> | Promise<ReturnType<typeof told>>, ReturnType<typeof told>]>([
   [
     'lecture',
     () => ofCell('lecture'),
@@ -262,6 +262,6 @@ test.each<[string, () => ReturnType<typeof told>, ReturnType<typeof told>]>([
       bytes: 1375408,
     },
   ],
-])('%s', (_, make, expected) => {
-  expect(make()).toEqual(expected)
+])('%s', async (_, make, expected) => {
+  expect(await make()).toEqual(expected)
 })

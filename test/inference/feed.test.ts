@@ -52,12 +52,12 @@ function batchOf(more: Partial<TrainingBatch> & { readonly weights?: readonly nu
 function feeding(of: Model = model()) {
   const feed = new Feed(of)
   feed.reserve(3, 2)
-  const written = (batch: TrainingBatch): Record<string, number[]> => {
+  const written = async (batch: TrainingBatch): Promise<Record<string, number[]>> => {
     const found: Record<string, number[]> = {}
     const runner = {
       put: (node: { attributes: { name: string } }, values: Numbers) => (found[node.attributes.name] = [...values]),
     } as unknown as Runner
-    feed.put(runner, modelGraph(of, { training: false, ...kindOf(batch) }))
+    feed.put(runner, await modelGraph(of, { training: false, ...kindOf(batch) }))
     return found
   }
   return { feed, written }
@@ -66,13 +66,13 @@ function feeding(of: Model = model()) {
 const padded = (...rows: number[][]): number[] =>
   rows.flatMap((row) => [...row, ...Array<number>(16 - row.length).fill(0)])
 
-test('rows are those of the steps asked for, with pads, and each counts one', () => {
+test('rows are those of the steps asked for, with pads, and each counts one', async () => {
   const { feed, written } = feeding()
   const batch = batchOf()
   expect(feed.rows).toBe(6)
   expect(feed.take(batch, 1, 3)).toBe(6)
   expect(feed.positions).toBe(6)
-  expect(written(batch)).toEqual({
+  expect(await written(batch)).toEqual({
     x: padded([1, 51], [11, 61], [2, 52], [12, 62], [3, 53], [13, 63]),
     targets: [101, 111, 102, 112, 103, 113],
     weights: [1, 1, 1, 1, 1, 1],
@@ -86,7 +86,7 @@ test('rows are those of the steps asked for, with pads, and each counts one', ()
   expect(feed.inputs.map(({ input, once }) => [input, once])).toEqual([['x', false]])
 })
 
-test('steps that were counted before count nothing, nor do their targets stand there', () => {
+test('steps that were counted before count nothing, nor do their targets stand there', async () => {
   const { feed } = feeding()
   expect(feed.take(batchOf(), 0, 3, 1)).toBe(4)
   expect(feed.positions).toBe(4)
@@ -94,23 +94,23 @@ test('steps that were counted before count nothing, nor do their targets stand t
   expect([...feed.targets]).toEqual([0, 0, 101, 111, 102, 112])
 })
 
-test('past its end a sequence is zero and counts nothing, and how many of its steps are left is said', () => {
+test('past its end a sequence is zero and counts nothing, and how many of its steps are left is said', async () => {
   const { feed, written } = feeding()
   const batch = batchOf({ lengths: [2, 4] as never })
   expect(feed.take(batch, 0, 3)).toBe(5)
   expect(feed.positions).toBe(5)
-  expect(written(batch)).toEqual({
+  expect(await written(batch)).toEqual({
     x: padded([0, 50], [10, 60], [1, 51], [11, 61], [0, 0], [12, 62]),
     targets: [100, 110, 101, 111, 0, 112],
     weights: [1, 1, 1, 1, 0, 1],
     lengths: [2, 3],
   })
   expect(feed.take(batch, 3, 1)).toBe(1)
-  expect(written(batch)['lengths']).toEqual([0, 1])
+  expect((await written(batch))['lengths']).toEqual([0, 1])
   expect([...feed.weights.subarray(0, 2)]).toEqual([0, 1])
 })
 
-test('what data says of each step counts, times what the loss says; a step that counts nothing has no target', () => {
+test('what data says of each step counts, times what the loss says; a step that counts nothing has no target', async () => {
   const { feed } = feeding()
   expect(feed.take(batchOf({ weights: [2, 0, 0.5, 1, 0, 3, 9, 9] }), 0, 3)).toBe(6.5)
   expect(feed.positions).toBe(4)
@@ -129,17 +129,17 @@ test('what data says of each step counts, times what the loss says; a step that 
 })
 
 describe('one answer a sequence', () => {
-  test('has the target of its last step, in the window that has that', () => {
+  test('has the target of its last step, in the window that has that', async () => {
     const { feed, written } = feeding(model(true))
     const batch = batchOf({ lengths: [2, 4] as never })
     expect(feed.take(batch, 0, 3)).toBe(1)
     expect(feed.positions).toBe(1)
-    expect(written(batch)).toMatchObject({ targets: [101, 0], weights: [1, 0], lengths: [2, 3] })
+    expect(await written(batch)).toMatchObject({ targets: [101, 0], weights: [1, 0], lengths: [2, 3] })
     expect(feed.take(batch, 3, 1)).toBe(1)
-    expect(written(batch)).toMatchObject({ targets: [0, 113], weights: [0, 1] })
+    expect(await written(batch)).toMatchObject({ targets: [0, 113], weights: [0, 1] })
   })
 
-  test('of whole sequences, but for steps that were counted before', () => {
+  test('of whole sequences, but for steps that were counted before', async () => {
     const { feed } = feeding(model(true))
     expect(feed.take(batchOf(), 1, 3)).toBe(2)
     expect([...feed.targets]).toEqual([103, 113])
@@ -150,7 +150,7 @@ describe('one answer a sequence', () => {
   })
 })
 
-test('an input of which there is one row a sequence has that of its first step here', () => {
+test('an input of which there is one row a sequence has that of its first step here', async () => {
   const layer = defineLayer({
     description: { kind: 'own' },
     inputs: { x: vectors(2, ['batch']) },
@@ -160,21 +160,21 @@ test('an input of which there is one row a sequence has that of its first step h
   })
   const { feed, written } = feeding(network(layer, { loss: meanSquaredError() }))
   feed.take(batchOf(), 1, 3)
-  expect(written(batchOf())['x']).toEqual(padded([1, 51], [11, 61]))
+  expect((await written(batchOf()))['x']).toEqual(padded([1, 51], [11, 61]))
   expect(feed.inputs.map(({ once }) => once)).toEqual([true])
 })
 
-test('marks of new sequences go along where data has them', () => {
+test('marks of new sequences go along where data has them', async () => {
   const { feed, written } = feeding()
   const batch = batchOf({ starts: true as never })
   feed.take(batch, 1, 3)
-  expect(written(batch)['starts']).toEqual([0, 0, 0, 1, 0, 0])
+  expect((await written(batch))['starts']).toEqual([0, 0, 0, 1, 0, 0])
   const all = batchOf({ starts: true as never, lengths: [2, 4] as never, weights: [1, 1, 1, 1, 1, 2, 1, 1] })
   expect(feed.take(all, 1, 3)).toBe(1 + 1 + 2 + 1)
-  expect(written(all)).toMatchObject({ starts: [0, 0, 0, 1, 0, 0], lengths: [1, 3], weights: [1, 1, 0, 2, 0, 1] })
+  expect(await written(all)).toMatchObject({ starts: [0, 0, 0, 1, 0, 0], lengths: [1, 3], weights: [1, 1, 0, 2, 0, 1] })
 })
 
-test('numbers of symbols that there are not are refused with their place', () => {
+test('numbers of symbols that there are not are refused with their place', async () => {
   const symbols = network(chain({ embed: embedding({ symbols: 3, size: 2 }), head: linear({ output: 3 }) }), {
     loss: crossEntropy(),
   })
@@ -202,7 +202,7 @@ test('numbers of symbols that there are not are refused with their place', () =>
   expect(feed.take(batch(9, 9, [4, 2]), 1, 3)).toBe(4)
 })
 
-test('the same sizes take no other room', () => {
+test('the same sizes take no other room', async () => {
   const { feed } = feeding()
   const { weights, targets, starts } = feed
   feed.reserve(3, 2)
@@ -215,7 +215,7 @@ test('the same sizes take no other room', () => {
   expect([feed.rows, feed.weights.length, feed.starts.length]).toEqual([9, 9, 9])
 })
 
-test('batches that are alike are of one kind, by which programs are named', () => {
+test('batches that are alike are of one kind, by which programs are named', async () => {
   const names = [
     batchOf(),
     batchOf({ lengths: [1, 2] as never }),

@@ -22,17 +22,23 @@ import { cases, golden, type LossCase } from './golden.ts'
 
 const { time, batch } = golden
 const context = { extents: { time, batch }, scalars: {} }
+const noParameters = {
+  parameter: (): never => {
+    throw new Error('these losses have no parameters')
+  },
+  lengths: () => undefined,
+}
 
 const far = (got: ArrayLike<number>, wanted: readonly number[]): number =>
   Math.max(...wanted.map((value, i) => Math.abs(got[i]! - value) / Math.max(1, Math.abs(value))))
 
 describe('PyTorch in float64: graph and gradient', () => {
-  test.each(cases)('%s', (_, loss, given) => {
+  test.each(cases)('%s', async (_, loss, given) => {
     const rows = ['time', 'batch']
     const output = input('output', { rows, columns: given.columns })
     const targets = input('targets', { rows, columns: loss.target(vectors(given.columns)).columns })
     const weights = input('weights', { rows, columns: 1 })
-    const root = sumRows(mul(loss.build(output, targets), weights))
+    const root = sumRows(mul(await loss.build(output, targets, noParameters), weights))
     const gradient = pullback(new Map([[root, constant(1)]]), [output]).get(output)!
 
     const target = Float32Array.from(given.target)

@@ -79,7 +79,7 @@ describe('what is not finite is named with step and sequence', () => {
     )
   })
 
-  test('in its own row of the batch, past whose length nothing is looked at', () => {
+  test('in its own row of the batch, past whose length nothing is looked at', async () => {
     const model = growing(1e30)
     const lengths = Float32Array.of(2, 5, 6)
     const fill = (step: number, count: number, { x, targets }: Filled): void => {
@@ -94,15 +94,15 @@ describe('what is not finite is named with step and sequence', () => {
     const batch = { batch: 3, steps: 6, lengths, fill }
     const window = { start: 1, end: 6, counted: 1, origin: 0, states: [new Float32Array(3 * 16)] }
     const bad = { model, parameters, gradients: parameters, batch, window, steps: 8, seed: 0 }
-    expect(diagnose(bad)).toMatch(/^the loss of step 4 holds 9.*, in sequence 1 of the batch$/)
+    expect(await diagnose(bad)).toMatch(/^the loss of step 4 holds 9.*, in sequence 1 of the batch$/)
     const states = [new Float32Array(3 * 16)]
     states[0]![2 * 16 + 1] = Infinity
-    expect(diagnose({ ...bad, window: { ...window, states } })).toBe(
+    expect(await diagnose({ ...bad, window: { ...window, states } })).toBe(
       'the state core.h of sequence 2 is Infinity before step 1',
     )
     states[0]![2 * 16 + 1] = 5e9
     // What was carried in makes it worse at once.
-    expect(diagnose({ ...bad, window: { ...window, states } })).toMatch(
+    expect(await diagnose({ ...bad, window: { ...window, states } })).toMatch(
       /^the output of step 1 holds 5.*e\+39, .* sequence 2 /,
     )
   })

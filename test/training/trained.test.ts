@@ -117,8 +117,8 @@ test('what is frozen keeps its bits through decay and clipping; all else moves',
   }
 })
 
-test('no gradient is worked out for what is frozen', () => {
-  const { loss, parameters, states } = modelGraph(make(), { training: true, lengths: false })
+test('no gradient is worked out for what is frozen', async () => {
+  const { loss, parameters, states } = await modelGraph(make(), { training: true, lengths: false })
   const graph = { parameters, states, outputs: {}, sums: { loss } }
   const named = parameters.map((node) => (node.attributes as { name: string }).name)
   const frozen = new Set(named.filter((name) => name.startsWith('rnn.layers.0.') || name === 'embed.weight'))

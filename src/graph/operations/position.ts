@@ -1,7 +1,7 @@
-import { node, type Node, type Operation } from '../node.ts'
+import { node, type Node, type Operation, type RowAxis } from '../node.ts'
 import { zeros } from '../value.ts'
 
-export const positionOperation: Operation<{ axis: string }> = {
+export const positionOperation: Operation<{ axis: RowAxis }> = {
   name: 'position',
   kind: 'inline',
   gradient: () => [],
@@ -13,4 +13,4 @@ export const positionOperation: Operation<{ axis: string }> = {
 }
 
 /** The index along an axis: 0, 1, 2, ...; shape `[axis] × 1`. */
-export const position = (axis: string): Node => node(positionOperation, [], { axis }, { rows: [axis], columns: 1 })
+export const position = (axis: RowAxis): Node => node(positionOperation, [], { axis }, { rows: [axis], columns: 1 })

@@ -4,13 +4,9 @@ import {
   constant,
   crossEntropy as crossEntropyNode,
   div,
-  exp,
   less,
-  log,
-  maxColumns,
   mean,
   mul,
-  stop,
   sub,
   sumColumns,
   type Node,
@@ -18,6 +14,7 @@ import {
 import { UnrolledError } from '../../error.ts'
 import { symbolsOf } from '../../layers/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
+import { logSumExp } from './log-sum-exp.ts'
 import { largestOf, softmax } from './probabilities.ts'
 import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
@@ -95,12 +92,6 @@ function evenly(output: Node, targets: Node, weights: readonly number[]): Node {
   const chosen = less(abs(sub(row(weights.map((_, c) => c)), targets)), constant(0.5))
   const own = sumColumns(mul(chosen, all))
   return div(mean(mul(all, sub(logSumExp(output), output))), own)
-}
-
-/** log Σ exp over the columns of each row, the greatest taken out so that nothing overflows. */
-function logSumExp(a: Node): Node {
-  const top = stop(maxColumns(a))
-  return add(top, log(sumColumns(exp(sub(a, top)))))
 }
 
 function classWeights(given: readonly number[], smoothing: number): readonly number[] {

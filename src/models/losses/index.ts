@@ -1,8 +1,18 @@
 export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from './binary-cross-entropy.ts'
 export { crossEntropy, type CrossEntropyOptions } from './cross-entropy.ts'
 export { huber, type HuberOptions } from './huber.ts'
+export { linearChain } from './linear-chain.ts'
 export { lossFrom, type Losses } from './loss-from.ts'
-export { isLoss, type Decoded, type Loss, type Metric, type Target } from './loss.ts'
+export {
+  isLoss,
+  type Decoded,
+  type DecodedSequence,
+  type Loss,
+  type LossContext,
+  type Metric,
+  type Labelling,
+  type Target,
+} from './loss.ts'
 export { meanAbsoluteError } from './mean-absolute-error.ts'
 export { meanSquaredError } from './mean-squared-error.ts'
 export { smoothL1, type SmoothL1Options } from './smooth-l1.ts'

@@ -1,9 +1,11 @@
 import { UnrolledError } from '../../error.ts'
 import type { Description } from '../../options.ts'
 import { quoted } from '../../printable.ts'
+import type { ParameterDeclaration } from '../../cells/index.ts'
 import { binaryCrossEntropy } from './binary-cross-entropy.ts'
 import { crossEntropy } from './cross-entropy.ts'
 import { huber } from './huber.ts'
+import { linearChain } from './linear-chain.ts'
 import { isLoss, type Loss } from './loss.ts'
 import { meanAbsoluteError } from './mean-absolute-error.ts'
 import { meanSquaredError } from './mean-squared-error.ts'
@@ -12,22 +14,34 @@ import { smoothL1 } from './smooth-l1.ts'
 /** Losses by name: each makes one of the options that a file holds. */
 export type Losses = Readonly<Record<string, (options: never) => Loss>>
 
-const kinds: Losses = { binaryCrossEntropy, crossEntropy, huber, meanAbsoluteError, meanSquaredError, smoothL1 }
+const kinds: Losses = {
+  binaryCrossEntropy,
+  crossEntropy,
+  huber,
+  linearChain,
+  meanAbsoluteError,
+  meanSquaredError,
+  smoothL1,
+}
 
 /**
  * The loss that a description in a file stands for, from those there are and `own`. One that is not known stays nameless until
- * it is asked for: a model predicts without its loss.
+ * it is asked for: a model predicts without its loss; its parameters are then `stored`, those that the file has for it.
  */
-export function lossFrom({ name, options }: Description, own: Losses = {}): Loss {
+export function lossFrom(
+  { name, options }: Description,
+  own: Losses = {},
+  stored: readonly ParameterDeclaration[] = [],
+): Loss {
   const made = [own, kinds].find((losses) => Object.hasOwn(losses, name))
-  if (!made) return unknownLoss({ name, options })
+  if (!made) return unknownLoss({ name, options }, stored)
   const loss = made[name]!(options as never)
   if (!isLoss(loss))
     throw new UnrolledError('option', `losses: what ${name} makes is no loss: name, options, target and build`)
   return loss
 }
 
-function unknownLoss(description: Description): Loss {
+function unknownLoss(description: Description, stored: readonly ParameterDeclaration[]): Loss {
   // A name out of a file may be anything.
   const name = quoted(description.name)
   const refuse = (): never => {
@@ -37,5 +51,5 @@ function unknownLoss(description: Description): Loss {
         `decodeModel(bytes, 'file', { losses: { ${name}: (options) => … } })`,
     )
   }
-  return { ...description, target: refuse, build: refuse }
+  return { ...description, declared: () => stored, target: refuse, build: refuse }
 }

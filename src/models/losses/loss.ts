@@ -1,13 +1,18 @@
+import type { ParameterDeclaration } from '../../cells/index.ts'
 import type { Row, ValueRange } from '../../data/index.ts'
 import type { Node } from '../../graph/index.ts'
-import type { Port } from '../../layers/index.ts'
+import type { BuildContext, Port } from '../../layers/index.ts'
 import type { Description } from '../../options.ts'
+import type { Named } from '../../tensor.ts'
 
 /** What the targets of a loss are, so that data can be held against it. */
 export interface Target extends Port {
   /** What its numbers may be; any finite ones where absent, and of symbols their numbers. */
   readonly range?: ValueRange
 }
+
+/** What a loss builds its graph with, beside outputs and targets: parameters by its own names for them. */
+export type LossContext = Pick<BuildContext, 'parameter' | 'lengths' | 'starts'>
 
 /**
  * What is minimised: the mean, over the steps of all sequences, of a number for each. A description with its name and options is
@@ -19,8 +24,15 @@ export interface Loss extends Description {
    * @throws UnrolledError `option` where the loss cannot judge such an output.
    */
   target(output: Port): Target
-  /** Output `[time, batch] × n`, or `[batch] × n`, and targets of as many rows → loss, one number a row. */
-  build(output: Node, targets: Node): Node
+  /** Parameters of its own, for a network with that output; none. Beside those of the layers they are called `loss.…`. */
+  declared?(output: Port): readonly ParameterDeclaration[]
+  /** Whether it judges whole sequences, so that none may be cut into windows; false. */
+  readonly whole?: boolean
+  /**
+   * Output `[time, batch] × n`, or `[batch] × n`, and targets of as many rows → loss, one number a row; at once, or when what builds it
+   * has been fetched.
+   */
+  build(output: Node, targets: Node, context: LossContext): Node | Promise<Node>
   /**
    * How much a step counts whose target begins at `targets[at]`: the mean is Σ weight · loss ÷ Σ weight, and 0 leaves the step
    * out, so that its target may be anything. Absent: every step counts 1.
@@ -33,12 +45,35 @@ export interface Loss extends Description {
   probabilities?(output: ArrayLike<number>, at: number, columns: number, into: Float32Array | Float64Array): void
   /** What a row of the output says; absent: its probabilities where it means such, else its values. */
   decode?(output: Row): Decoded
+  /**
+   * What the rows of a sequence say together, where each alone says nothing; `parameters` are the loss's own, by its names for them.
+   * `best`: how many label sequences are wanted; 1.
+   */
+  decodeSequence?(
+    rows: readonly Row[],
+    parameters: Named,
+    options?: { readonly best?: number },
+  ): Promise<DecodedSequence>
   /** Numbers that tell more of how well a row of the output fits its target; their means are measured beside the loss. */
   readonly metrics?: Readonly<Record<string, Metric>>
 }
 
-/** How well one row of an output fits its target. */
-export type Metric = (output: Row, target: Row) => number
+/** How well one row of an output fits its target; of a loss that decodes sequences, with what that said of the row. */
+export type Metric = (output: Row, target: Row, decoded?: Decoded) => number
+
+/** What the rows of a sequence say together. */
+export interface DecodedSequence {
+  /** The likeliest labellings, best first. */
+  readonly labellings: readonly Labelling[]
+  /** Of a loss that judges each step: its label in the likeliest sequence, and how probable each label is there in all sequences. */
+  readonly steps?: readonly Decoded[]
+}
+
+/** A label sequence that a whole sequence may have. */
+export interface Labelling {
+  readonly labels: readonly number[]
+  readonly logProbability: number
+}
 
 /** What a row of an output says. */
 export interface Decoded {
