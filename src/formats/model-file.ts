@@ -1,3 +1,4 @@
+import type { Bytes } from '../data/bytes.ts'
 import { ownLayers, type Layers } from '../layers/index.ts'
 import type { Losses, Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
@@ -6,7 +7,7 @@ import { isFloats, named, type Named, type Tensor } from '../tensor.ts'
 import type { StoredData } from './dtype.ts'
 import { contentOf, modelFrom, type ModelContent } from './model-content.ts'
 import { fault } from './safetensors-header.ts'
-import { decodeSafetensors, encodeSafetensors, type Bytes } from './safetensors.ts'
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
 /** What a file alone cannot say. */
 export interface DecodeOptions {

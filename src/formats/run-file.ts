@@ -1,11 +1,12 @@
 import type { Json } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
+import type { Bytes } from '../data/bytes.ts'
 import { named, type Named } from '../tensor.ts'
 import { parseJsonObject } from '../json-object.ts'
 import { exactJson, modelFrom, reading } from './model-content.ts'
 import { arrayPrefix, checkedContent, sorted, type DecodeOptions } from './model-file.ts'
 import { fault } from './safetensors-header.ts'
-import { encodeSafetensors, type Bytes } from './safetensors.ts'
+import { encodeSafetensors } from './safetensors.ts'
 
 /** All it takes to go on with a run: the model, further arrays by name, and counters that JSON carries unharmed. */
 export interface Resume {

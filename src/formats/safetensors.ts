@@ -1,3 +1,4 @@
+import { bytesOf, type Bytes } from '../data/bytes.ts'
 import { checksum, checksumText } from '../data/checksum.ts'
 import { named, type Named } from '../tensor.ts'
 import { dtypeOf, dtypes, type Dtype, type StoredData } from './dtype.ts'
@@ -14,9 +15,6 @@ export interface StoredTensor {
   readonly dtype: Dtype
   readonly data: StoredData
 }
-
-/** The bytes of a file: as `fetch` gives them, as Node does, or as a part of other memory. */
-export type Bytes = ArrayBuffer | ArrayBufferView
 
 /** What a safetensors file holds. `checked`: it carried a checksum of all its bytes. */
 export interface SafetensorsContent {
@@ -74,7 +72,7 @@ export function encodeSafetensors(
  * not fit the checksum where there is one, is an error with code `file`.
  */
 export function decodeSafetensors(given: Bytes, file = 'safetensors'): SafetensorsContent {
-  const bytes = bytesOf(given, file)
+  const bytes = bytesOf(given, 'loadModel of unrolled/node', (what) => fault(file, what))
   const header = readHeader(bytes, file)
   const { [checksumKey]: sum, ...metadata } = header.metadata
   if (sum !== undefined) checkSum(bytes, header, sum, file)
@@ -85,23 +83,6 @@ export function decodeSafetensors(given: Bytes, file = 'safetensors'): Safetenso
     }),
   )
   return { tensors, metadata, checked: sum !== undefined }
-}
-
-function bytesOf(given: Bytes, file: string): Uint8Array {
-  if (given instanceof Uint8Array) return given
-  if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
-  // Not instanceof alone: another realm (a frame, a test's) has an ArrayBuffer of its own.
-  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(given))) return new Uint8Array(given)
-  throw fault(file, `the bytes of a file are wanted, as an ArrayBuffer or a Uint8Array; ${adviceOn(given)}`)
-}
-
-function adviceOn(given: unknown): string {
-  if (typeof given === 'string')
-    return 'a string was given; to read a file of that name, use loadModel of unrolled/node'
-  const name = Object.prototype.toString.call(given).slice('[object '.length, -1)
-  if (name === 'Promise') return 'a Promise was given: await it'
-  const readable = typeof (given as { arrayBuffer?: unknown } | null | undefined)?.arrayBuffer === 'function'
-  return readable ? `a ${name} was given: give await its arrayBuffer()` : `${name.toLowerCase()} was given`
 }
 
 function checkSum(bytes: Uint8Array, { json }: SafetensorsHeader, sum: string, file: string): void {

@@ -1,6 +1,7 @@
 import { Fingerprint } from '../data/fingerprint.ts'
 import { UnrolledError } from '../error.ts'
-import { decodeSafetensors, encodeSafetensors, type Bytes } from '../formats/safetensors.ts'
+import type { Bytes } from '../data/bytes.ts'
+import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.ts'
 import type { Layer } from '../layers/index.ts'
 import { isFloats, named, type Named, type Tensor } from '../tensor.ts'
 

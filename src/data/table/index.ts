@@ -1,4 +1,6 @@
 export type * from './column.ts'
+export * from './events.ts'
+export type { ElapsedOptions } from './elapsed-options.ts'
 export * from './from-content.ts'
 export type { TableOptions } from './options.ts'
 export type * from './read-content.ts'

@@ -2,6 +2,7 @@ import { UnrolledError } from '../../error.ts'
 import { shown } from '../../options.ts'
 import { quoted } from '../../printable.ts'
 import { checkTypesKnown, inferColumn } from './infer-column.ts'
+import { bytesOf, type Bytes } from '../bytes.ts'
 import { formats } from './formats.ts'
 import { recordsSheet, rowFrom1 } from './json-format.ts'
 import { checkTableOptions, type TableOptions } from './options.ts'
@@ -9,7 +10,7 @@ import { empty, type Sheet } from './sheet.ts'
 import { tableOf, type Place, type Table } from './table.ts'
 import { unpackedText } from './unpacked-text.ts'
 
-export type TableContent = string | Uint8Array | readonly Readonly<Record<string, unknown>>[]
+export type TableContent = string | Bytes | readonly Readonly<Record<string, unknown>>[]
 
 /** One piece of content, and what errors call it. */
 export interface NamedContent {
@@ -36,10 +37,12 @@ async function sheetOf(
   options: TableOptions,
 ): Promise<Sheet> {
   if (Array.isArray(content)) return recordsSheet(content, name, rowFrom1, [made])
-  if (typeof content !== 'string' && !(content instanceof Uint8Array)) {
-    throw new UnrolledError('data', `${name}: a text, bytes or a list of records is needed, not ${shown(content)}`)
-  }
-  const read = typeof content === 'string' ? content : await unpackedText(content, name, options.encoding)
+  const fail = (): UnrolledError =>
+    new UnrolledError('data', `${name}: a text, bytes or a list of records is needed, not ${shown(content)}`)
+  const read =
+    typeof content === 'string'
+      ? content
+      : await unpackedText(bytesOf(content as Bytes, 'readTable', fail), name, options.encoding)
   const text = read.startsWith('\ufeff') ? read.slice(1) : read
   if (text.trim() === '') throw empty(name)
   const format =

@@ -25,6 +25,11 @@ export interface Table {
   row(i: number): Readonly<Record<string, TableValue>>
   /** A table of some of the rows, counted from 0, in the order given. */
   select(rows: ArrayLike<number>): Table
+  /**
+   * A table with a column more, or with another in place of that of its name.
+   * @throws UnrolledError `data` where it has not a value for each row.
+   */
+  with(column: Column): Table
   /** Where row `i` stands in the file, as people count: `mails.csv, row 17, column "price"`. */
   place(i: number, column?: string): string
 }
@@ -73,6 +78,25 @@ export function tableOf({ name, columns, rows, found, place }: TableParts, all =
     row(i) {
       checkRow(i)
       return named(columns.map((column) => [column.name, column.values[i]]))
+    },
+    with(added) {
+      if (added.values.length !== rows) {
+        throw new UnrolledError(
+          'data',
+          `${name}: column ${quoted(added.name)} has ${added.values.length} values for ${rows} rows`,
+        )
+      }
+      const others = new Map(byName).set(added.name, added)
+      return tableOf(
+        {
+          name,
+          columns: [...others.values()],
+          rows,
+          found: `${found}; added ${added.name}: ${called[added.type]}`,
+          place,
+        },
+        all,
+      )
     },
     select(chosen) {
       const picked = Uint32Array.from(chosen, (i) => (checkRow(i), i))

@@ -68,7 +68,13 @@ describe('what is sniffed', () => {
   test('quotes, cells with line ends in them, marks of byte order, gzip', async () => {
     const text = `\ufeff'name','text'\n'it''s','a,b'\n'x','two\nlines'\n`
     const wanted = { name: ["it's", 'x'], text: ['a,b', 'two\nlines'] }
-    for (const content of [text, gzipSync(text), Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf8')]) {
+    for (const content of [
+      text,
+      gzipSync(text),
+      Buffer.from(text, 'utf16le'),
+      Buffer.from(text, 'utf8'),
+      new TextEncoder().encode(text).buffer,
+    ]) {
       expect(columns(await read(content))).toEqual(wanted)
     }
     expect(columns(await read(text.replaceAll("''", '#').replaceAll("'", '"').replaceAll('#', "'")))).toEqual(wanted)
@@ -222,7 +228,9 @@ describe('what is wrong is told with row, column and what to do', () => {
     const bytes = Buffer.from('name,n\nJosé,1\n', 'latin1')
     expect(await refusal(bytes)).toContain('is not UTF-8')
     expect(columns(await read(bytes, { encoding: 'windows-1252' }))['name']).toEqual(['José'])
-    expect(await refusal(gzipSync('a,b\n1,2\n').subarray(0, 20))).toContain('the gzip data is damaged')
+    expect(await refusal(gzipSync('a,b\n1,2\n').subarray(0, 20))).toContain(
+      'what gzip packed is damaged or was cut off',
+    )
   })
 })
 
@@ -241,6 +249,16 @@ describe('a table', () => {
     expect(columns(some)).toEqual({ n: [4], s: ['w'] })
     expect(some.place(0, 's')).toBe('m.csv, row 5, column "s"')
     expect(some.description).toMatch(/^m\.csv: 1 of 4 rows; commas/)
+    const more = found.with({ name: 'b', type: 'boolean', values: [true, false, true, true] })
+    expect([...more.columns.keys()]).toEqual(['n', 's', 'b'])
+    expect(columns(more.select([1]).with({ name: 'n', type: 'number', values: Float64Array.of(9) }))).toEqual({
+      n: [9],
+      s: [undefined],
+      b: [false],
+    })
+    expect(() => found.with({ name: 'b', type: 'boolean', values: [true] })).toThrow(
+      'm.csv: column "b" has 1 values for 4 rows',
+    )
     expect(() => found.row(4)).toThrow('row is 4; it must be from 0 to 3')
     expect(() => found.select([0, 1.5])).toThrow('row is 1.5')
   })

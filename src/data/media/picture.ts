@@ -1,0 +1,20 @@
+import type { Tensor } from '../../tensor.ts'
+
+/** A picture, a row of pixels a step. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  /** 1: grey; 3: red, green and blue. */
+  readonly channels: 1 | 3
+  /** `[height, width · channels]`, from 0 (black) to 1. */
+  readonly rows: Tensor
+}
+
+export interface PictureOptions {
+  /** What errors call it. */
+  readonly name?: string
+  /** `grey` where left away: luma of Rec. 601, 0.299 R + 0.587 G + 0.114 B. */
+  readonly colours?: 'grey' | 'rgb'
+  /** What is behind pixels that can be seen through, from 0 (black) to 1 (white); 1. */
+  readonly background?: number
+}
