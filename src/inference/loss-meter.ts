@@ -113,7 +113,8 @@ export class LossMeter {
   /** Counts what there is to count; what came out is fetched where that is looked at. */
   async #look(tally: Tally, steps: number, batch: number): Promise<void> {
     const rows = answersOnce(this.#model) ? batch : steps
-    const floats = tally.looks ? rows * padded(outputOf(this.#model.layer).columns) : 0
+    const { axes, columns } = outputOf(this.#model.layer)
+    const floats = tally.looks ? (axes.includes('time') ? steps : batch) * padded(columns) : 0
     if (this.#output.length < floats) this.#output = new Float32Array(floats)
     const output = this.#output.subarray(0, floats)
     if (floats > 0) await this.#runner.read('output', 0, output)

@@ -44,7 +44,7 @@ const together = 32
  * A network is given one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
  * flat list; or of many, each as it would be alone: a list of nested lists or of tensors. What is said depends on the loss:
  * crossEntropy gives `label` and `probabilities`, binaryCrossEntropy `probabilities`, linearChain `labels` and `logProbability` of
- * the whole too, others `values`.
+ * the whole too, ctc these alone, others `values`.
  *
  * @throws UnrolledError `data` for what does not fit the model, with sequence, step and column; `option` for wrong options.
  */

@@ -1,7 +1,19 @@
 import type { Row } from '../data/index.ts'
-import { lossParameters, outputOf, type Decoded, type Judge, type Metric, type Model } from '../models/index.ts'
+import {
+  answersOnce,
+  lossParameters,
+  outputOf,
+  type Decoded,
+  type Judge,
+  type Labelling,
+  type Metric,
+  type Model,
+} from '../models/index.ts'
 import { padded } from '../runtime/index.ts'
 import type { Feed } from './feed.ts'
+
+/** What a loss that decodes sequences says of a step; or of a sequence, where that is judged as one. */
+type Said = Decoded & Partial<Labelling>
 
 /** What is counted beside the loss, over all positions that count: means of metrics, and targets of one number. */
 export class Tally {
@@ -57,16 +69,18 @@ export class Tally {
   }
 
   /** What a loss that decodes sequences says of each row; such a loss has them whole. */
-  async #decoded(feed: Feed, rowAt: (row: number) => Row): Promise<Decoded[] | undefined> {
+  async #decoded(feed: Feed, rowAt: (row: number) => Row): Promise<Said[] | undefined> {
     const { loss } = this.#model
     if (!loss.decodeSequence) return undefined
     const own = lossParameters(this.#model)
     const batch = feed.left.length
-    const decoded: Decoded[] = []
+    const once = answersOnce(this.#model)
+    const decoded: Said[] = []
     for (let b = 0; b < batch; b++) {
       const places = Array.from({ length: feed.left[b]! }, (_, t) => t * batch + b)
       for (const sequence of sequencesIn(places, feed)) {
-        const { steps = [] } = await loss.decodeSequence(sequence.map(rowAt), own)
+        const { labellings, steps = [] } = await loss.decodeSequence(sequence.map(rowAt), own)
+        if (once) decoded[b] = labellings[0]!
         steps.forEach((said, t) => (decoded[sequence[t]!] = said))
       }
     }

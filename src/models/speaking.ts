@@ -1,5 +1,5 @@
 import type { Readings, Row } from '../data/index.ts'
-import type { Decoded } from './losses/index.ts'
+import type { Decoded, Labelling } from './losses/index.ts'
 import type { Model } from './model.ts'
 
 /** A model that is given what people have, and answers in the words of its data. */
@@ -14,7 +14,7 @@ export interface Judge<Report> {
    * Takes a row of the output and its target, which hold only during the call, and of a loss that decodes sequences what that said of
    * the row.
    */
-  take(output: Row, target: Row, decoded?: Decoded): void
+  take(output: Row, target: Row, decoded?: Decoded & Partial<Labelling>): void
   report(): Report
 }
 

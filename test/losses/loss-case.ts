@@ -23,10 +23,11 @@ export async function lossCase(
   const parameters = new Map(
     (loss.declared?.(port) ?? []).map(({ name, shape }): [string, Node] => [name, parameter(name, shape)]),
   )
-  const axes = (loss.target(port).axes as readonly RowAxis[]).map(String)
+  const target = loss.target(port)
+  const axes = (target.axes as readonly RowAxis[]).map(String)
   const second = axes.includes('source')
   const output = input('output', { rows: port.axes, columns })
-  const targets = input('targets', { rows: axes, columns: 1 })
+  const targets = input('targets', { rows: axes, columns: target.columns })
   const given = (name: string, rows: readonly string[], axis: string, below: number) => ({
     node: input(name, { rows, columns: 1 }),
     below: below + (axis in extents ? extents[axis]! : 0),

@@ -1,5 +1,4 @@
 import {
-  abs,
   add,
   broadcast,
   constant,
@@ -17,7 +16,7 @@ import {
 } from '../../graph/index.ts'
 import { logSumExp } from './log-sum-exp.ts'
 import type { LossContext } from './loss.ts'
-import { row } from './row.ts'
+import { oneHot } from './one-hot.ts'
 
 /** The losses of `linearChain`: −log p(y_t | the labels before it) at each step, a softmax that knows all that may come after. */
 export function chainLosses(output: Node, targets: Node, context: LossContext): Node {
@@ -63,7 +62,3 @@ function after(output: Node, { parameter, lengths, starts }: LossContext): Node 
   })
   return ran.outputs[0]!
 }
-
-/** A row for each number, with 1 in its column: [n] × n. */
-const oneHot = (n: number): Node =>
-  less(abs(sub(position(n), row(Array.from({ length: n }, (_, i) => i)))), constant(0.5))

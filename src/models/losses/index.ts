@@ -1,5 +1,6 @@
 export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from './binary-cross-entropy.ts'
 export { crossEntropy, type CrossEntropyOptions } from './cross-entropy.ts'
+export { ctc, type CtcOptions } from './ctc.ts'
 export { huber, type HuberOptions } from './huber.ts'
 export { linearChain } from './linear-chain.ts'
 export { lossFrom, type Losses } from './loss-from.ts'

@@ -4,6 +4,7 @@ import { quoted } from '../../printable.ts'
 import type { ParameterDeclaration } from '../../cells/index.ts'
 import { binaryCrossEntropy } from './binary-cross-entropy.ts'
 import { crossEntropy } from './cross-entropy.ts'
+import { ctc } from './ctc.ts'
 import { huber } from './huber.ts'
 import { linearChain } from './linear-chain.ts'
 import { isLoss, type Loss } from './loss.ts'
@@ -17,6 +18,7 @@ export type Losses = Readonly<Record<string, (options: never) => Loss>>
 const kinds: Losses = {
   binaryCrossEntropy,
   crossEntropy,
+  ctc,
   huber,
   linearChain,
   meanAbsoluteError,

@@ -59,7 +59,7 @@ export interface Loss extends Description {
 }
 
 /** How well one row of an output fits its target; of a loss that decodes sequences, with what that said of the row. */
-export type Metric = (output: Row, target: Row, decoded?: Decoded) => number
+export type Metric = (output: Row, target: Row, decoded?: Decoded & Partial<Labelling>) => number
 
 /** What the rows of a sequence say together. */
 export interface DecodedSequence {
