@@ -6,6 +6,8 @@ import { shown } from '../options.ts'
 export interface Records {
   readonly rows: number
   row(index: number): Readonly<Record<string, unknown>>
+  /** The same by columns, where they lie so: of many columns a row takes long. */
+  readonly columns?: ReadonlyMap<string, { readonly values: ArrayLike<unknown> }>
   /** Where a value stands, as messages say it. */
   place(index: number, column?: string): string
 }
@@ -39,6 +41,8 @@ function listed(list: readonly Readonly<Record<string, unknown>>[], owner: strin
 
 /** The values of a column, which must be there in every row. */
 export function valuesIn(records: Records, column: string, owner: string): unknown[] {
+  const known = records.columns?.get(column)
+  if (known !== undefined) return Array.from(known.values)
   const values: unknown[] = []
   for (let i = 0; i < records.rows; i++) {
     const row = records.row(i)

@@ -33,7 +33,8 @@ export interface Inferred {
  * type and some do not, that is an error with code `data` which names the first.
  */
 export function inferColumn(name: string, cells: readonly unknown[], settings: Settings, place: Place): Inferred {
-  const asked = settings.types?.[name]
+  const { types = {} } = settings
+  const asked = Object.hasOwn(types, name) ? types[name] : undefined
   if (asked !== undefined) return filled(name, cells, readingAs(asked, cells, settings), settings, place)
   const found = mostlyRead(cells, settings) ?? strings(settings)
   if (found.type === 'number' && !settings.typed && cells.some(isName)) {

@@ -22,17 +22,20 @@ export interface Records {
 const none = '\u001f'
 
 /** Cuts a text into cells (RFC 4180; a quote inside of a cell that does not begin with one is a sign as any other). */
-export async function readRecords(text: string, name: string, options: TableOptions): Promise<Records> {
+export async function readRecords(given: string, name: string, options: TableOptions): Promise<Records> {
   const { parse } = await import('#csv-parse')
+  // Excel says what stands between cells in a row of its own.
+  const [said = '', sign] = /^sep=(.)(?:\r\n|\n|\r)/i.exec(given) ?? []
+  const text = given.slice(said.length)
   const quote = options.quote ?? sniffQuote(text)
-  const delimiter = options.delimiter ?? sniffDelimiter(text, quote) ?? none
+  const delimiter = options.delimiter ?? sign ?? sniffDelimiter(text, quote) ?? none
   const rows: string[][] = []
   const numbers: number[] = []
   const lines: number[] = []
-  let row = 0
-  let line = 1
+  let row = said === '' ? 0 : 1
+  let line = row + 1
   let empty = 0
-  const keep = (record: string[], context: { readonly lines: number }): null => {
+  const keep = (record: string[]): null => {
     row++
     if (record.length === 1 && record[0] === '' && delimiter !== none) empty++
     else {
@@ -40,7 +43,7 @@ export async function readRecords(text: string, name: string, options: TableOpti
       numbers.push(row)
       lines.push(line)
     }
-    line = context.lines + 1
+    line += 1 + record.reduce((ends, cell) => ends + lineEndsIn(cell), 0)
     return null
   }
   // An empty line at the end is no row, not even of a single column.
@@ -64,6 +67,8 @@ export async function readRecords(text: string, name: string, options: TableOpti
   const cells = rows[0]!.map((_, column) => rows.map((record) => record[column]!))
   return { delimiter, quote, cells, numbers, lines, empty }
 }
+
+const lineEndsIn = (cell: string): number => (/[\r\n]/.test(cell) ? cell.match(/\r\n|\n|\r/g)!.length : 0)
 
 /** A row, and its line where people would count another. */
 export const rowName = (row: number, line: number): string => `row ${row}${line === row ? '' : ` (line ${line})`}`

@@ -65,6 +65,29 @@ describe('what is sniffed', () => {
     expect(columns(await read('1,2\n3,4\n', { header: ['x', 'y'] }))).toEqual({ x: [1, 3], y: [2, 4] })
   })
 
+  test('years in a header are not data, and what counts on in every row is', async () => {
+    const found = await read('name,2019,2020,2021\nAnna,5,6,7.5\nBo,7,8,1\n')
+    expect(columns(found)).toEqual({ name: ['Anna', 'Bo'], 2019: [5, 7], 2020: [6, 8], 2021: [7.5, 1] })
+    expect((await read('Anna,5,6,7\nBo,7,8,9\n')).rows).toBe(2)
+    expect((await read('1,2,3\n7,5,6\n')).rows).toBe(2)
+  })
+
+  test('names that objects have of their own are names as any other', async () => {
+    const found = await read('constructor,__proto__\n1,x\n')
+    expect([...found.columns.keys()]).toEqual(['constructor', '__proto__'])
+    expect(Object.entries(found.row(0))).toEqual([
+      ['constructor', 1],
+      ['__proto__', 'x'],
+    ])
+  })
+
+  test('the row in which Excel says what stands between cells', async () => {
+    const found = await read('sep=;\r\na;b\r\n1,5;"x\r\ny"\r\n2,5;z\r\n')
+    expect(columns(found)).toEqual({ a: [1.5, 2.5], b: ['x\r\ny', 'z'] })
+    expect(found.place(0)).toBe('m.csv, row 3')
+    expect(found.place(1)).toBe('m.csv, row 4 (line 5)')
+  })
+
   test('quotes, cells with line ends in them, marks of byte order, gzip', async () => {
     const text = `\ufeff'name','text'\n'it''s','a,b'\n'x','two\nlines'\n`
     const wanted = { name: ["it's", 'x'], text: ['a,b', 'two\nlines'] }
@@ -228,6 +251,8 @@ describe('what is wrong is told with row, column and what to do', () => {
     const bytes = Buffer.from('name,n\nJosé,1\n', 'latin1')
     expect(await refusal(bytes)).toContain('is not UTF-8')
     expect(columns(await read(bytes, { encoding: 'windows-1252' }))['name']).toEqual(['José'])
+    expect(await refusal(Buffer.from('PK\x03\x04\0'))).toContain('m.csv is a zip archive or an Excel workbook')
+    expect(await refusal(Buffer.from('PAR1\0'))).toContain('readTable of unrolled/node')
     expect(await refusal(gzipSync('a,b\n1,2\n').subarray(0, 20))).toContain(
       'what gzip packed is damaged or was cut off',
     )
