@@ -4,6 +4,7 @@ import {
   listCoding,
   scalingOf,
   textCoding,
+  tokenCodingOf,
   vectorCoding,
   type ColumnCoding,
   type InputCoding,
@@ -17,6 +18,8 @@ import { buildVocabulary } from './vocabulary.ts'
 
 /** Which columns of a table are a sequence. */
 export interface InputOptions {
+  /** The column of words: one a row, which are put together by `sequence`, or a list of them. */
+  readonly token?: string
   /** The column of texts, one a row. */
   readonly text?: string
   /** What texts are cut into; words where most have more than three, else characters. */
@@ -40,6 +43,7 @@ export interface InputOptions {
 }
 
 export const inputNames = [
+  'token',
   'text',
   'units',
   'longest',
@@ -56,6 +60,8 @@ interface Input {
   readonly input: InputCoding
   /** The rows of each sequence. */
   readonly rows: readonly Rows[]
+  /** What was read, where answers show it again: the words of each. */
+  readonly values?: readonly unknown[]
 }
 
 type Groups = readonly (readonly number[])[]
@@ -68,16 +74,41 @@ export function inputOf(
   known: InputCoding | undefined,
   owner: string,
 ): Input {
-  const { text, x } = options
-  if ((text === undefined) === (x === undefined)) {
-    throw new UnrolledError('option', `${owner}: either text, the column of texts, or x, the columns of numbers`)
+  const { token, text, x } = options
+  if ([token, text, x].filter((given) => given !== undefined).length !== 1) {
+    throw new UnrolledError(
+      'option',
+      `${owner}: one of text, the column of texts, x, the columns of numbers, and token, the column of words`,
+    )
   }
+  if (token !== undefined) return sentences(records, groups, token, options, known, owner)
   if (text !== undefined) return texts(records, groups, text, options, known, owner)
   const columns = [x!].flat()
   const lists = columns.length === 1 && isList(records.row(0)[columns[0]!])
   return lists
     ? listsIn(records, groups, columns[0]!, options, known, owner)
     : columnsIn(records, groups, columns, options, known, owner)
+}
+
+/** Sentences of words, which stand in rows of their own or in lists. */
+function sentences(
+  records: Records,
+  groups: Groups,
+  column: string,
+  options: InputOptions,
+  known: InputCoding | undefined,
+  owner: string,
+): Input {
+  const cells = valuesIn(records, column, owner)
+  const values = groups.map((group) => (isList(cells[group[0]!]) ? cells[group[0]!] : group.map((row) => cells[row])))
+  const place = (i: number): string => `${owner}: ${records.place(groups[i]![0]!, column)}`
+  const minCount = checkNumber(owner, 'minCount', options.minCount ?? 2, { from: 1, whole: true })
+  const input = known ?? tokenCodingOf(values, minCount, place)
+  return {
+    input,
+    rows: values.map((value, i) => input.rows(value, () => place(i))),
+    values,
+  }
 }
 
 function texts(
@@ -121,7 +152,7 @@ function usualUnits(strings: readonly string[]): Units {
   return 2 * long.length > strings.length ? 'words' : 'characters'
 }
 
-const isList = (value: unknown): boolean =>
+export const isList = (value: unknown): boolean =>
   Array.isArray(value) || ArrayBuffer.isView(value) || (typeof value === 'object' && value !== null && 'shape' in value)
 
 /** Sequences that each stand in one column: rows of numbers, or flat lists. */

@@ -33,6 +33,8 @@ export interface SequenceFacts {
   readonly vocabulary?: Vocabulary
   /** Second sequences, where there are such: columns, and whose symbols they number. */
   readonly source?: { readonly columns: number; readonly vocabulary?: Vocabulary }
+  /** Whether sequences side by side are to be about as long. */
+  readonly alike?: boolean
   /** Whether each sequence is of one class, so that a part of them has its share of every class. */
   readonly classes?: boolean
 }

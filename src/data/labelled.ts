@@ -14,7 +14,7 @@ export interface Measure extends Scaling {
 }
 
 /** Which columns of a table are what. */
-export type ColumnRoles = Pick<LabelledOptions, 'text' | 'x' | 'sequence' | 'time' | 'label' | 'target'>
+export type ColumnRoles = Pick<LabelledOptions, 'token' | 'text' | 'x' | 'sequence' | 'time' | 'label' | 'target'>
 
 /** Sequences with what they are: a label, or numbers to be told. */
 export interface Labelled extends Sequences {
@@ -87,7 +87,10 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
     label === undefined
       ? measured(records, groups, [target!].flat(), like?.measures)
       : named(records, groups, label, like?.labels)
-  const items = rows.map((x, i): LabelledSequence => ({ x, target: answers.targets[i]! }))
+  const items = rows.map((x, i): LabelledSequence => ({
+    x,
+    target: answers.targets[i]!,
+  }))
   const counts = rows.map(stepsOf)
   const facts = {
     items,
@@ -97,6 +100,7 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
     targets: 'whole sequence' as const,
     longest: counts.reduce((a, b) => Math.max(a, b)),
     steps: counts.reduce((a, b) => a + b),
+    alike: true,
     input,
     roles,
     ...(answers.labels && { labels: answers.labels, classes: true }),
@@ -105,9 +109,9 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
   return sequenceData(facts, { x: input.port })
 }
 
-const roleNames = ['text', 'x', 'sequence', 'time', 'label', 'target'] as const
+const roleNames = ['token', 'text', 'x', 'sequence', 'time', 'label', 'target'] as const
 
-const rolesOf = (options: ColumnRoles): ColumnRoles =>
+export const rolesOf = (options: ColumnRoles): ColumnRoles =>
   Object.fromEntries(roleNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 
 /** The roles in the entry of a model's file. */
@@ -120,10 +124,18 @@ export function rolesFrom(content: unknown): ColumnRoles {
   return rolesOf(content)
 }
 
+/** Something to answer on, as a model reads it. */
+export interface Question {
+  readonly x: Rows
+  /** What was read, where answers show it again. */
+  readonly value?: unknown
+}
+
 /** The sequences of rows without what is to be said of them, as a model reads them. */
-export function sequencesIn(given: Recorded, { input, roles }: Readings, owner: string): readonly Rows[] {
+export function questionsIn(given: Recorded, { input, roles }: Readings, owner: string): readonly Question[] {
   const records = recordsOf(given, owner)
-  return inputOf(records, grouped(records, roles, owner), roles, input, owner).rows
+  const { rows, values } = inputOf(records, grouped(records, roles, owner), roles, input, owner)
+  return rows.map((x, i) => ({ x, ...(values && { value: values[i] }) }))
 }
 
 interface Answers {

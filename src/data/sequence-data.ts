@@ -1,7 +1,9 @@
 import { shuffled } from '../uniform.ts'
+import { alike } from './alike.ts'
 import type { DataPort, DataSet, WantedPorts } from './data-set.ts'
 import type { SequenceFacts } from './labelled-sequence.ts'
 import { hashOf, sequenceBatches } from './sequence-batches.ts'
+import { stepsOf } from './rows.ts'
 import { someSequences, splitSequences } from './split-sequences.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -29,7 +31,9 @@ export function sequenceData<Facts extends SequenceFacts>(
     },
     parts({ batch, validation, limit, seed }) {
       const [first, kept] = validation > 0 ? splitSequences(facts, validation, seed) : [facts]
-      const shuffle = (count: number, pass: number): Uint32Array => shuffled(count, seed, pass, 'shuffle')
+      const lengths = first.alike ? first.items.map(({ x }) => stepsOf(x)) : undefined
+      const shuffle = (count: number, pass: number): Uint32Array =>
+        lengths ? alike(lengths, batch, seed, pass) : shuffled(count, seed, pass, 'shuffle')
       return {
         training: sequenceBatches(first, { batch, shuffle }),
         ...(kept && { validation: sequenceBatches(someSequences(kept, limit, seed), { batch }), split: 'drawn' }),

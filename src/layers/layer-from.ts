@@ -12,6 +12,7 @@ import { leavesOf } from './leaves.ts'
 import { linear } from './linear.ts'
 import { last, max, mean } from './pooling.ts'
 import { recurrentFrom } from './recurrent.ts'
+import { wordsFrom } from './words.ts'
 
 /** Makes layers of their descriptions, by kind. */
 export type Layers = Readonly<Record<string, (description: LayerDescription, inside: ReadLayer) => Layer | OpenLayer>>
@@ -39,6 +40,7 @@ const kinds: Layers = {
   max: by(max),
   mean: by(mean),
   recurrent: recurrentFrom,
+  words: wordsFrom,
 }
 
 /** The layer a description stands for, as a model file stores it; `own` are kinds of one's own. */

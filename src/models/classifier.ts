@@ -15,7 +15,7 @@ import {
   type ReadingOptions,
 } from './sequence-layers.ts'
 import { readingsContent, readingsFrom } from './readings.ts'
-import type { Judged, Speaking } from './speaking.ts'
+import type { Judged, OneSequence, Speaking } from './speaking.ts'
 
 /** What a classifier says. */
 export interface Classification<Name extends Label = Label> {
@@ -29,7 +29,7 @@ export interface Classification<Name extends Label = Label> {
 
 /** A model of what a sequence is. */
 export interface Classifier<Name extends Label = Label>
-  extends Speaking<Classification<Name>>, Judged<ClassificationReport<Name>> {
+  extends Speaking<Classification<Name>, OneSequence>, Judged<ClassificationReport<Name>> {
   readonly kind: 'classifier'
   readonly labels: Labels<Name>
   /** What scores are divided by before probabilities are made of them (Guo et al. 2017): 1 before `calibrate` fits it. */
@@ -109,8 +109,8 @@ function made(parts: Parts, { input, roles }: Readings, labels: Labels, temperat
     roles,
     labels,
     temperature,
-    say(row: Row) {
-      const probabilities = probabilitiesOf(row)
+    say([row]: readonly Row[]) {
+      const probabilities = probabilitiesOf(row!)
       const best = probabilities.indexOf(Math.max(...probabilities))
       const all = labels.names.map((name, i) => [String(name), probabilities[i]!] as const)
       return { label: labels.names[best]!, probability: probabilities[best]!, probabilities: Object.fromEntries(all) }

@@ -16,4 +16,14 @@ export { regressor, type Estimate, type Regressor, type RegressorOptions } from 
 export type { ClassificationReport, LabelReport } from './reports/classification.ts'
 export type { MeasureReport, RegressionReport } from './reports/regression.ts'
 export type { Pooling, PoolingChoice, ReadingOptions } from './sequence-layers.ts'
-export { isJudged, isSpeaking, type Judge, type Judged, type Speaking } from './speaking.ts'
+export {
+  isJudged,
+  isSpeaking,
+  type Judge,
+  type Judged,
+  type OneSentence,
+  type OneSequence,
+  type RowValues,
+  type Speaking,
+} from './speaking.ts'
+export { tagger, type Tag, type Tagger, type TaggerOptions } from './tagger.ts'

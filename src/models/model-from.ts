@@ -6,6 +6,7 @@ import { languageModelFrom } from './language-model.ts'
 import type { Model, ModelParts } from './model.ts'
 import { networkFrom } from './network.ts'
 import { regressorFrom } from './regressor.ts'
+import { taggerFrom } from './tagger.ts'
 
 /** The kinds of models: each makes one of what all have, and of the entries it keeps itself. */
 const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: Entry) => Model>> = {
@@ -13,6 +14,7 @@ const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: En
   languageModel: languageModelFrom,
   network: networkFrom,
   regressor: regressorFrom,
+  tagger: taggerFrom,
 }
 
 /**

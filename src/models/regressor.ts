@@ -14,7 +14,7 @@ import {
   type PoolingChoice,
   type ReadingOptions,
 } from './sequence-layers.ts'
-import type { Judged, Speaking } from './speaking.ts'
+import type { Judged, OneSequence, Speaking } from './speaking.ts'
 
 /** What a regressor says: each number by the name of its column, in its own units. */
 export interface Estimate {
@@ -22,7 +22,7 @@ export interface Estimate {
 }
 
 /** A model of numbers that belong to a sequence. */
-export interface Regressor extends Speaking<Estimate>, Judged<RegressionReport> {
+export interface Regressor extends Speaking<Estimate, OneSequence>, Judged<RegressionReport> {
   readonly kind: 'regressor'
   readonly measures: readonly Measure[]
 }
@@ -69,8 +69,8 @@ const made = (parts: Parts, { input, roles }: Readings, measures: readonly Measu
     input,
     roles,
     measures,
-    say: (row: Row) => ({
-      values: Object.fromEntries(measures.map(({ name, mean, deviation }, i) => [name, mean + deviation * row[i]!])),
+    say: ([row]: readonly Row[]) => ({
+      values: Object.fromEntries(measures.map(({ name, mean, deviation }, i) => [name, mean + deviation * row![i]!])),
     }),
     judge: async () => (await import('./reports/regression.ts')).regressionJudge(measures),
     content: () => ({

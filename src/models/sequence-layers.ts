@@ -2,6 +2,7 @@ import type { Cell } from '../cells/index.ts'
 import type { InputCoding } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import {
+  attentionPooling,
   chain,
   dropout,
   embedding,
@@ -16,13 +17,14 @@ import {
 import { checkNumber, wrongOption } from '../options.ts'
 
 /** How a whole sequence becomes one row; each makes a layer that does. */
-const poolings: Readonly<Record<string, () => OpenLayer>> = {
-  last,
-  max,
-  mean,
+const poolings: Readonly<Record<Pooling, (width: number) => OpenLayer>> = {
+  attention: (size) => attentionPooling({ size }),
+  last: () => last(),
+  max: () => max(),
+  mean: () => mean(),
 }
 
-export type Pooling = 'last' | 'max' | 'mean'
+export type Pooling = 'attention' | 'last' | 'max' | 'mean'
 
 /** Layers that read a sequence. */
 export interface ReadingOptions {
@@ -44,7 +46,8 @@ export interface ReadingOptions {
 }
 
 export interface PoolingChoice {
-  /** What is made of all steps: the last, which has seen the others, their mean or their greatest values; `last`. */
+  /** What is made of all steps: the last, which has seen the others, their mean, their greatest values, or
+   * a mean in which `attention` has learnt how much each step counts; `last`. */
   readonly pooling?: Pooling
 }
 
@@ -123,7 +126,7 @@ export function readingOnce(
   const final = pooling === 'last' && both
   return chain({
     ...reading(owner, input, options, final ? 'final output' : undefined),
-    ...(!final && { pooling: poolings[pooling]!() }),
+    ...(!final && { pooling: poolings[pooling]([options.hidden].flat().at(-1)!) }),
     ...(rate > 0 && { dropoutOut: dropout({ rate }) }),
     output: linear({ output }),
   })

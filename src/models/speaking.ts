@@ -1,11 +1,21 @@
 import type { Readings, Row } from '../data/index.ts'
 import type { Decoded, Labelling } from './losses/index.ts'
+import type { Tensor } from '../tensor.ts'
 import type { Model } from './model.ts'
 
-/** A model that is given what people have, and answers in the words of its data. */
-export interface Speaking<Said> extends Model, Readings {
-  /** What a row of the output says. */
-  say(row: Row): Said
+/** One row of a table, or of a list of objects. */
+export type RowValues = Readonly<Record<string, unknown>>
+
+/** What a model of sequences reads. */
+export type OneSequence = string | RowValues | Tensor | Row | readonly Row[]
+
+/** What a model of steps reads. */
+export type OneSentence = readonly string[] | RowValues | Tensor | readonly Row[]
+
+/** A model that is given what people have, `One` of it or many, and answers in the words of its data. */
+export interface Speaking<Said, One = unknown> extends Model, Readings {
+  /** What the output says of a sequence: its row for each step, or the only one; `value` is what was asked of. */
+  say(rows: readonly Row[], value?: One): Said | Promise<Said>
 }
 
 /** Gathers outputs beside their targets, and reports of them. */

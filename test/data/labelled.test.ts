@@ -215,7 +215,7 @@ describe('labelled', () => {
     ],
     ['no row', [], { x: 'a', label: 'y' }, 'there is no row'],
     ['neither label nor target', [{ a: 1 }], { x: 'a' }, 'either label'],
-    ['neither text nor x', [{ a: 1 }], { label: 'a' }, 'either text'],
+    ['neither text nor x', [{ a: 1 }], { label: 'a' }, 'one of text'],
   ] as const)('%s is an error that says where', (_, rows, options, message) => {
     expect(() => labelled(rows as never, options)).toThrow(message)
   })

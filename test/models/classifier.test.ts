@@ -74,7 +74,7 @@ describe('classifier', () => {
 
   test('reads both ways, pools, and weighs labels by name or in balance', () => {
     const options = { cell: rnn, hidden: [6, 4], bidirectional: true, dropout: 0.1 } as const
-    for (const pooling of ['last', 'mean', 'max'] as const) {
+    for (const pooling of ['attention', 'last', 'max', 'mean'] as const) {
       const { layer } = classifier(data, { ...options, pooling })
       expect(layer.outputs['output']).toMatchObject({ columns: 2, axes: ['batch'] })
     }
@@ -86,7 +86,7 @@ describe('classifier', () => {
 
   test('says what is wrong', async () => {
     expect(() => classifier(data, { cell: gru, hidden: 4, pooling: 'sum' as never })).toThrow(
-      "pooling is 'sum'; it must be 'last' or 'max'",
+      "pooling is 'sum'; it must be 'attention' or 'last'",
     )
     expect(() => classifier(words as never, { cell: gru, hidden: 4 })).toThrow(
       'the first argument must be data with labels',

@@ -4,9 +4,9 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 79_700
+const entryLimit = 90_000
 /** All there is: with the compiler, what trains, both backends and what reads tables, which load when they are first used. */
-const wholeLimit = 208_000
+const wholeLimit = 230_000
 
 /**
  * The files of a page that imports these names, `*` for all of them, and how large they are gzipped. A page uses what it imports and
@@ -61,7 +61,7 @@ test(`the browser entry has no dependencies and is at most ${entryLimit} bytes g
 
 test.each([
   ['runs a layer', 'forward, linear', { first: 6_600, all: 70_000 }],
-  ['predicts by a model file', 'decodeModel, predict', { first: 49_000, all: 114_400 }],
+  ['predicts by a model file', 'decodeModel, predict', { first: 56_000, all: 135_000 }],
 ])('a page that %s loads no more than that takes: { %s }', async (_, names, limit) => {
   const files = await filesOf(names)
   const found = { first: sum(atOnce(files)), all: sum(files) }

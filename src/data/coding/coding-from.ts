@@ -4,12 +4,14 @@ import { quoted } from '../../printable.ts'
 import type { InputCoding } from './input-coding.ts'
 import { listCodingFrom } from './list-coding.ts'
 import { textCodingFrom } from './text-coding.ts'
+import { tokenCodingFrom } from './token-coding.ts'
 import { vectorCodingFrom } from './vector-coding.ts'
 
 /** The kinds of codings: each makes one of its content. */
 const kinds: Readonly<Record<string, (content: Readonly<Record<string, Json>>) => InputCoding>> = {
   list: listCodingFrom,
   text: textCodingFrom,
+  tokens: tokenCodingFrom,
   vectors: vectorCodingFrom,
 }
 

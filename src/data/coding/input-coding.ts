@@ -20,6 +20,8 @@ export interface InputCoding {
    * @throws UnrolledError `data` where it is none that can be read; `place` says where.
    */
   rows(value: unknown, place: Place): Rows
+  /** Whether an answer shows what was asked, step by step: words. */
+  readonly shows?: boolean
   /** All it takes to make it again. */
   content(): Json
 }

@@ -53,11 +53,11 @@ export function classificationJudge<Name extends Label>(
   const said: number[] = []
   const sure: number[] = []
   return {
-    take(output, [target]) {
-      const best = largestOf(output)
+    take(output, [target], decoded) {
+      const best = decoded?.label ?? largestOf(output)
       is.push(target!)
       said.push(best)
-      sure.push(probabilities(output)[best]!)
+      sure.push((decoded?.probabilities ?? probabilities(output))[best]!)
     },
     report: () => reportOf(names, is, said, sure),
   }

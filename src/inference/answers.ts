@@ -1,0 +1,82 @@
+import { columnsOf, copyRow, stepsOf, type Question, type Row, type Rows } from '../data/index.ts'
+import {
+  answersOnce,
+  isSpeaking,
+  lossParameters,
+  outputOf,
+  type Decoded,
+  type Loss,
+  type Model,
+} from '../models/index.ts'
+import { mainOf } from '../layers/index.ts'
+import type { EngineOptions } from '../runtime/index.ts'
+import { tensor, type Tensor } from '../tensor.ts'
+import { forward } from './forward.ts'
+
+/** What a model says of some sequences side by side. */
+export async function answers(model: Model, some: readonly Question[], engine: EngineOptions): Promise<object[]> {
+  const { layer, parameters } = model
+  const first = sideBySide(some.map(({ x }) => x))
+  const [x] = mainOf(model.inputs, 'x')
+  const { output } = await forward(
+    layer,
+    {
+      parameters,
+      inputs: { [x]: first.rows },
+      ...(first.uneven && { lengths: first.lengths }),
+    },
+    engine,
+  )
+  const { columns } = outputOf(layer)
+  const once = answersOnce(model)
+  return Promise.all(
+    some.map(async ({ value }, b) => {
+      const rows = Array.from({ length: once ? 1 : first.lengths[b]! }, (_, t): Row => {
+        const at = (t * some.length + b) * columns
+        return output.data.subarray(at, at + columns)
+      })
+      return isSpeaking(model) ? model.say(rows, value) : said(model, rows)
+    }),
+  )
+}
+
+interface SideBySide {
+  readonly rows: Tensor
+  readonly lengths: readonly number[]
+  readonly uneven: boolean
+}
+
+/** Sequences as one tensor, `[steps, batch, columns]`. */
+function sideBySide(some: readonly Rows[]): SideBySide {
+  const lengths = some.map(stepsOf)
+  const steps = Math.max(1, ...lengths)
+  const columns = columnsOf(some.find((rows) => stepsOf(rows) > 0) ?? some[0]!)
+  const data = new Float32Array(steps * some.length * columns)
+  some.forEach((rows, b) => {
+    for (let t = 0; t < lengths[b]!; t++) copyRow(rows, t, columns, data, (t * some.length + b) * columns)
+  })
+  return {
+    rows: tensor(data, [steps, some.length, columns]),
+    lengths,
+    uneven: lengths.some((length) => length !== steps),
+  }
+}
+
+/** What a network says: of the whole, and of each step where it answers at every one. */
+async function said(model: Model, rows: readonly Row[]): Promise<object> {
+  const { loss } = model
+  if (loss.decodeSequence) {
+    const { labellings, steps } = await loss.decodeSequence(rows, lossParameters(model))
+    return { ...steps?.at(-1), ...labellings[0], ...(steps && { steps }) }
+  }
+  const steps = rows.map((row): Decoded => loss.decode?.(row) ?? plainly(loss, row))
+  return answersOnce(model) ? steps[0]! : { ...steps.at(-1), steps }
+}
+
+/** What a row says by a loss that says nothing of it: probabilities where it means such, else its values. */
+function plainly(loss: Loss, row: Row): Decoded {
+  if (!loss.probabilities) return { values: [...row] }
+  const probabilities = new Float64Array(row.length)
+  loss.probabilities(row, 0, row.length, probabilities)
+  return { probabilities: [...probabilities] }
+}

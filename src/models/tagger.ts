@@ -1,0 +1,138 @@
+import {
+  labelsFrom,
+  type InputCoding,
+  type Label,
+  type Labels,
+  type Readings,
+  type Row,
+  type Tagged,
+  type TokenCoding,
+} from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import { chain, dropout, initialise, linear, recurrent, words, type Layer, type OpenLayer } from '../layers/index.ts'
+import { checkNames, checkNumber } from '../options.ts'
+import type { Entry } from './entry.ts'
+import { crossEntropy, linearChain } from './losses/index.ts'
+import { largestOf, softmax } from './losses/probabilities.ts'
+import { asModel, declaredOf, lossParameters, outputOf, type ModelParts } from './model.ts'
+import { readingsContent, readingsFrom } from './readings.ts'
+import type { ClassificationReport } from './reports/classification.ts'
+import { notLabelled, reading, readingNames, readingSynonyms, type ReadingOptions } from './sequence-layers.ts'
+import type { Judged, OneSentence, Speaking } from './speaking.ts'
+
+/** What a tagger says of one step. */
+export interface Tag<Name extends Label = Label> {
+  /** The word, where steps are words. */
+  readonly token?: string
+  readonly label: Name
+  /** How likely the label is. */
+  readonly probability: number
+}
+
+/** A model of what each step of a sequence is. */
+export interface Tagger<Name extends Label = Label>
+  extends Speaking<readonly Tag<Name>[], OneSentence>, Judged<ClassificationReport<Name>> {
+  readonly kind: 'tagger'
+  readonly labels: Labels<Name>
+}
+
+export interface TaggerOptions extends ReadingOptions {
+  /** Whether labels are judged as a whole, by which follows which (a linear chain), not each by itself; false. */
+  readonly transitions?: boolean
+  /** How much is read of the characters of words: numbers that tell of them, and the width of a character's vector. */
+  readonly characters?: { readonly hidden: number; readonly size?: number }
+}
+
+/**
+ * The synced topology: every step of a sequence is given a label. Words (a vector of their own, and what reading the characters
+ * says) or rows of numbers, recurrent layers, both ways unless told otherwise, and a softmax over the labels of the data.
+ */
+export function tagger(data: Tagged, options: TaggerOptions): Tagger {
+  checkNames('tagger', options, [...readingNames, 'characters', 'transitions'], {
+    ...readingSynonyms,
+    crf: 'transitions',
+  })
+  if (!data?.input || !data.labels) throw notLabelled('tagger', 'a label for each step; tagged(table, …) makes such')
+  const { dropout: rate = 0 } = options
+  const seed = checkNumber('tagger', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
+  const layer = chain({
+    ...stepsOf(data.input, { bidirectional: true, ...options }),
+    ...(rate > 0 && { dropoutOut: dropout({ rate }) }),
+    output: linear({ output: data.labels.names.length }),
+  })
+  const loss = options.transitions ? linearChain() : crossEntropy()
+  const parameters = initialise(declaredOf(layer, loss), seed)
+  return made({ layer, loss, seed, parameters, record: {} }, data, data.labels)
+}
+
+/** What reads the steps: of words, of numbers. */
+function stepsOf(input: InputCoding, options: TaggerOptions): Record<string, Layer | OpenLayer> {
+  const { characters, cell, hidden, embedding, dropout: rate = 0 } = options
+  if (!input.shows) {
+    if (characters) throw new UnrolledError('option', 'tagger: characters are those of words; these steps are numbers')
+    return reading('tagger', input, options)
+  }
+  const { words: known, letters, places } = input as TokenCoding
+  const size = checkNumber('tagger', 'embedding', embedding ?? [hidden].flat()[0], { from: 1, whole: true })
+  const layers = options.layers ?? [hidden].flat().length
+  return {
+    words: words({
+      symbols: known.size,
+      size,
+      ...(characters && { characters: { symbols: letters, places, ...characters } }),
+    }),
+    ...(rate > 0 && { dropoutIn: dropout({ rate }) }),
+    _core: recurrent({
+      cell,
+      hidden,
+      layers,
+      ...(options.bidirectional && { bidirectional: true }),
+      ...(options.residual !== undefined && { residual: options.residual }),
+      ...(rate > 0 && layers > 1 && { dropout: rate }),
+    }),
+  }
+}
+
+type Parts = Omit<ModelParts, 'kind'>
+
+function made(parts: Parts, { input, roles }: Readings, labels: Labels): Tagger {
+  const model: Tagger = asModel({
+    kind: 'tagger' as const,
+    ...parts,
+    input,
+    roles,
+    labels,
+    async say(rows: readonly Row[], value?: OneSentence) {
+      const tokens = input.shows ? (value as readonly string[]) : undefined
+      const { steps = rows.map(decoded) } = (await parts.loss.decodeSequence?.(rows, lossParameters(model))) ?? {}
+      return steps.map(({ label, probabilities }, step): Tag => {
+        const token = tokens && { token: tokens[step]! }
+        return { ...token, label: labels.names[label!]!, probability: probabilities![label!]! }
+      })
+    },
+    async judge() {
+      const { classificationJudge } = await import('./reports/classification.ts')
+      return classificationJudge(labels, (row) => decoded(row as Row).probabilities)
+    },
+    content: () => ({ ...readingsContent({ input, roles }), labels: labels.names }),
+  })
+  return model
+}
+
+/** What a row of scores says by itself. */
+function decoded(row: Row): { readonly label: number; readonly probabilities: Float64Array } {
+  const probabilities = new Float64Array(row.length)
+  softmax(row, 0, row.length, probabilities)
+  return { label: largestOf(row), probabilities }
+}
+
+/** A tagger as its file tells of it. */
+export function taggerFrom(parts: Parts, entry: Entry): Tagger {
+  const labels = entry('labels', (json) => {
+    const found = labelsFrom(JSON.parse(json))
+    const { columns } = outputOf(parts.layer)
+    if (found.names.length === columns) return found
+    throw new Error(`there are ${found.names.length} labels, but the last layer gives ${columns} columns`)
+  })
+  return made(parts, readingsFrom(parts.layer, entry), labels)
+}
