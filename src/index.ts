@@ -99,6 +99,7 @@ export { open } from './inference/open.ts'
 export type { Session, SessionOptions, StepOutput } from './inference/session.ts'
 export type { StepInput } from './inference/step-input.ts'
 export { predict, type Prediction } from './inference/predict.ts'
+export type { Candidate, Translation, TranslationOptions } from './inference/translation.ts'
 export type { ExpectedTensors, Verification } from './inference/expected-tensors.ts'
 export type { VerificationOptions } from './inference/verification.ts'
 export { verify } from './inference/verify.ts'
@@ -172,6 +173,7 @@ export {
   summary,
   smoothL1,
   tagger,
+  translator,
   type BinaryCrossEntropyOptions,
   type Classification,
   type ClassificationReport,
@@ -217,6 +219,8 @@ export {
   type Target,
   type TargetPorts,
   type TrainingRecord,
+  type Translator,
+  type TranslatorOptions,
 } from './models/index.ts'
 export { nearest } from './nearest.ts'
 export { printable } from './printable.ts'

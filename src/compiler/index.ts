@@ -1,4 +1,5 @@
 export { compile, type Compiled, type Computation } from './compile.ts'
+export { workedOutAhead } from './ahead.ts'
 export { chunk } from './chunk.ts'
 export { explain, programCost } from './explain.ts'
 export { valueOf } from './formula.ts'

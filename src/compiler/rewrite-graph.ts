@@ -33,6 +33,8 @@ export interface Observation {
 }
 
 export interface Rules {
+  /** Nodes outside of scans in whose place others stand. */
+  readonly given?: ReadonlyMap<Node, Node>
   /** Changes a node outside of scans, its inputs being changed already. */
   readonly outer?: (node: Node, original: Node) => Node
   readonly scan?: (draft: ScanDraft) => ScanDraft
@@ -46,7 +48,9 @@ export function rewriteGraph(roots: readonly Node[], rules: Rules): Node[] {
   const sequences = new Map<Node, (scan: ScanNode) => Node>()
   for (const original of order) {
     const inputs = original.inputs.map((input) => memo.get(input)!)
-    if (original.operation === scanOperation) {
+    const given = rules.given?.get(original)
+    if (given) memo.set(original, given)
+    else if (original.operation === scanOperation) {
       const scan = original as ScanNode
       const draft = takeApart(scan, inputs, observed.get(scan) ?? [], memo)
       const changed = rules.scan?.(draft) ?? draft

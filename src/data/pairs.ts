@@ -96,7 +96,7 @@ export function pairs(items: readonly Pair[], options: PairsOptions = {}): Pairs
 const wrong = (index: number, what: string): UnrolledError => new UnrolledError('data', `pairs: pair ${index} ${what}`)
 
 /** Whether it is symbols, not numbers. */
-const isWritten = (given: unknown): given is Written =>
+export const isWritten = (given: unknown): given is Written =>
   typeof given === 'string' || (Array.isArray(given) && (given.length === 0 || typeof given[0] === 'string'))
 
 /** One side of pairs whose sequences are symbols. */

@@ -11,11 +11,21 @@ import {
 } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { mainOf, type Port } from '../layers/index.ts'
-import { checkModel, isSpeaking, type Decoded, type Labelling, type Model, type Speaking } from '../models/index.ts'
+import {
+  checkModel,
+  isSpeaking,
+  isTranslator,
+  type Decoded,
+  type Labelling,
+  type Model,
+  type Speaking,
+  type Translator,
+} from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import type { Tensor } from '../tensor.ts'
 import { answers } from './answers.ts'
+import type { Translation, TranslationOptions } from './translation.ts'
 
 /** What a model says of a sequence. */
 export interface Prediction extends Decoded, Partial<Labelling> {
@@ -30,6 +40,9 @@ const together = 32
  * What a model says of what it was made for: a classifier of labelled texts is given a string and says `{ label, probability,
  * probabilities }`, a regressor `{ values }` by name; of a list, what it says of each.
  *
+ * A translator is given a source, and says `{ text, score, alternatives, attention }`: what it finds by a greedy search, or with `beam` by
+ * a wider one. A list of strings is a list of sources; tokens of one source stand in a string with blanks between, or in a list of lists.
+ *
  * A network is given one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
  * flat list; or of many, each as it would be alone: a list of nested lists or of tensors. What is said depends on the loss:
  * crossEntropy gives `label` and `probabilities`, binaryCrossEntropy `probabilities`, linearChain `labels` and `logProbability` of
@@ -37,6 +50,16 @@ const together = 32
  *
  * @throws UnrolledError `data` for what does not fit the model, with sequence, step and column; `option` for wrong options.
  */
+export async function predict(
+  model: Translator,
+  sources: readonly string[] | readonly (readonly string[])[] | readonly (Tensor | readonly Row[])[],
+  options?: TranslationOptions,
+): Promise<Translation[]>
+export async function predict(
+  model: Translator,
+  source: string | Rows,
+  options?: TranslationOptions,
+): Promise<Translation>
 export async function predict<Said, One>(model: Speaking<Said, One>, x: One, options?: EngineOptions): Promise<Said>
 export async function predict<Said, One>(
   model: Speaking<Said, One>,
@@ -51,6 +74,11 @@ export async function predict(
 export async function predict(model: Model, x: Rows, options?: EngineOptions): Promise<Prediction>
 export async function predict(model: Model, x: unknown, options: EngineOptions = {}): Promise<unknown> {
   checkModel(model, 'predict')
+  if (isTranslator(model)) {
+    // What searches is fetched when it is first asked for.
+    const { translate } = await import('./translate.ts')
+    return translate(model, x, options)
+  }
   checkNames('predict', options, engineNames)
   const { questions, one } = isSpeaking(model) ? spoken(model, x) : plain(model, x as Rows)
   if (questions.length === 0) throw new UnrolledError('data', 'predict: there is no sequence')

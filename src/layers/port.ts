@@ -39,7 +39,7 @@ export const symbolsOf = (symbols: number, axes: readonly Axis[] = everyStep): P
 
 /** What programs keep in memory beside the values of ports. */
 const taken =
-  /^(parameters|gradients|targets|weights|lengths|starts|loss|norm|scratch|prepared|sums|finished|__proto__|(state|adjoint|tap|moment|scalar|lengths)\..*)$/
+  /^(parameters|gradients|targets|weights|lengths|starts|loss|norm|scratch|prepared|sums|finished|__proto__|(state|adjoint|tap|moment|scalar|lengths|ahead|kept)\..*)$/
 
 /** Holds the ports of a layer against what a port may be; `owner` is what errors begin with. */
 export function checkPorts(owner: string, inputs: Ports, outputs: Ports): void {

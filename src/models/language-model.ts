@@ -109,6 +109,7 @@ const made = (parts: Parts, vocabulary: Vocabulary): LanguageModel =>
     ...parts,
     vocabulary,
     units: vocabulary.units,
+    vocabularies: { x: vocabulary, targets: vocabulary },
     content() {
       const { units, symbols, boundary } = vocabulary
       return { vocabulary: { units, symbols, ...(boundary !== undefined && { boundary }) } }

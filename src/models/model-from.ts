@@ -7,6 +7,7 @@ import type { Model, ModelParts } from './model.ts'
 import { networkFrom } from './network.ts'
 import { regressorFrom } from './regressor.ts'
 import { taggerFrom } from './tagger.ts'
+import { translatorFrom } from './translator.ts'
 
 /** The kinds of models: each makes one of what all have, and of the entries it keeps itself. */
 const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: Entry) => Model>> = {
@@ -15,6 +16,7 @@ const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: En
   network: networkFrom,
   regressor: regressorFrom,
   tagger: taggerFrom,
+  translator: translatorFrom,
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
+import type { Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { extentsOf, mainOf, prefixed, vectors, type Json, type Layer, type Port, type Ports } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
@@ -24,6 +25,8 @@ export interface Model extends ModelParts {
   readonly declared: readonly ParameterDeclaration[]
   /** Those of its layer. */
   readonly states: readonly StateDeclaration[]
+  /** Whose symbols ports number, by the names that data has for them, where a model knows. */
+  readonly vocabularies?: Readonly<Record<string, Vocabulary>>
   /** What its kind keeps beside layers, loss and parameters, by name: a vocabulary, labels. */
   content(): TrainingRecord
 }

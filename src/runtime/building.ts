@@ -1,3 +1,3 @@
 /** What makes programs of graphs; fetched when the first is made. */
 export { compile } from '../compiler/index.ts'
-export { forwardComputation, windowComputation } from './graphs.ts'
+export { forwardComputation, partedComputation, windowComputation } from './graphs.ts'

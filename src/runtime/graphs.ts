@@ -1,4 +1,4 @@
-import { hoist, recompute, type Computation } from '../compiler/index.ts'
+import { hoist, recompute, workedOutAhead, type Computation } from '../compiler/index.ts'
 import { UnrolledError } from '../error.ts'
 import { pullback, type StateTap } from '../gradient/index.ts'
 import {
@@ -10,8 +10,9 @@ import {
   type FinalNode,
   type Node,
   type ScanNode,
+  type Shape,
 } from '../graph/index.ts'
-import { adjointRegion, stateRegion, tapRegion } from './regions.ts'
+import { adjointRegion, aheadRegion, keptRegion, stateRegion, tapRegion } from './regions.ts'
 
 /** A state of a model's graph: the input node it starts from, and its node after the last step. */
 export interface GraphState {
@@ -48,6 +49,44 @@ export function forwardComputation(name: string, graph: ModelGraph): Computation
       ...stateOutputs(states, finals),
     },
     sums: Object.fromEntries(summed.map((key, i) => [key, roots[named.length + i]!])),
+  }
+}
+
+/** A forward program in two. */
+export interface Parted {
+  /** Works out what follows from the given inputs alone, into regions `ahead.N`. */
+  readonly ahead: Computation
+  /** The rest, which reads it from regions `kept.N`. */
+  readonly rest: Computation
+  /** What it is, in order. */
+  readonly kept: readonly Shape[]
+  /** The given inputs that the rest reads itself. */
+  readonly read: readonly Node[]
+}
+
+/** The forward program, parted: what follows from some inputs alone is worked out once for many runs of the rest. */
+export function partedComputation(name: string, graph: ModelGraph, from: readonly Node[]): Parted {
+  const { outputs, states, parameters } = graph
+  const named = Object.keys(outputs)
+  const roots = hoist([...Object.values(outputs), ...states.map(({ final }) => final)])
+  const parted = workedOutAhead(roots, from, keptRegion)
+  const of = (outputs: Record<string, Node>, part: string): Computation => ({
+    name: part,
+    parameters,
+    outputs,
+    sums: {},
+  })
+  return {
+    ahead: of(Object.fromEntries(parted.ahead.map((node, i) => [aheadRegion(i), node])), `${name}, ahead`),
+    rest: of(
+      {
+        ...Object.fromEntries(named.map((key, i) => [key, parted.roots[i]!])),
+        ...stateOutputs(states, parted.roots.slice(named.length)),
+      },
+      name,
+    ),
+    kept: parted.ahead.map(({ shape }) => shape),
+    read: parted.read,
   }
 }
 

@@ -103,6 +103,15 @@ export class Memories {
     return tensor(result, shape)
   }
 
+  /** Copies the blocks of a region into another, each so many times, one behind the other. What nobody reads is left out. */
+  repeat(from: string, to: string, blocks: number, floats: number, times: number): void {
+    const [source, target] = [this.of(from), this.find(to)]
+    if (!target) return
+    for (let i = 0; i < blocks; i++) {
+      for (let j = 0; j < times; j++) this.backend.copy(source, i * floats, target, (i * times + j) * floats, floats)
+    }
+  }
+
   /** An array of zeros as precise as the backend computes. */
   numbers(length: number): Numbers {
     return this.backend.kernels === 'float64' ? new Float64Array(length) : new Float32Array(length)

@@ -1,6 +1,7 @@
 import type { Backend, CompileOptions, Executable, Extents, Memory, Program } from '../backends/backend.ts'
 import type { Computation } from '../compiler/index.ts'
 import { valueOf } from '../compiler/formula.ts'
+import { padded } from '../compiler/layout.ts'
 import { UnrolledError } from '../error.ts'
 import { nameOf, parameter, type Node, type Shape } from '../graph/index.ts'
 import type { Named, Tensor } from '../tensor.ts'
@@ -8,7 +9,7 @@ import type * as Building from './building.ts'
 import { Memories, type Numbers } from './memories.ts'
 import { ParameterLayout } from './parameters.ts'
 import type { KernelTime, Profile } from './profile.ts'
-import { adjointRegion, gradientRegion, parameterRegion } from './regions.ts'
+import { adjointRegion, aheadRegion, gradientRegion, keptRegion, parameterRegion } from './regions.ts'
 import { States, type DeclaredState } from './states.ts'
 import { Task } from './task.ts'
 
@@ -154,6 +155,19 @@ export class Runner {
   /** An output without its pads, as precise as the backend computes. */
   rows(output: string, shape: readonly number[]): Promise<Tensor> {
     return this.#memories.rows(output, shape)
+  }
+
+  /**
+   * Gives what was worked out ahead at a place to the program that goes on from it, whose sequences are those of the first, and again,
+   * so many times.
+   */
+  hand(place: number, { rows, columns }: Shape, extents: Extents, times: number): void {
+    const sizes = rows.map((axis) => (typeof axis === 'number' ? axis : extents[axis]!))
+    const product = (some: readonly number[]): number => some.reduce((a, b) => a * b, 1)
+    const batch = rows.indexOf('batch')
+    const blocks = product(sizes.slice(0, Math.max(0, batch)))
+    const floats = (product(sizes) / blocks) * padded(columns)
+    this.#memories.repeat(aheadRegion(place), keptRegion(place), blocks, floats, batch < 0 ? 1 : times)
   }
 
   /** Writes the adjoint of an output, rows without pads. */

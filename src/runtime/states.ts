@@ -83,6 +83,24 @@ export class States {
     this.#each(slot, this.#regions, this.#in)
   }
 
+  /** Lets each row of the programs go on from a row of what is kept. */
+  arrange({ batch, memory }: Slot, rows: ArrayLike<number>): void {
+    const { backend } = this.#memories
+    let at = 0
+    for (const [i, { columns }] of this.#declared.entries()) {
+      const floats = padded(columns)
+      const region = this.#memories.find(this.#regions[i]!)
+      for (let row = 0; region && row < rows.length;) {
+        // Rows that stay together go together.
+        let count = 1
+        while (row + count < rows.length && rows[row + count] === rows[row]! + count) count++
+        backend.copy(memory, at + rows[row]! * floats, region, row * floats, count * floats)
+        row += count
+      }
+      at += batch * floats
+    }
+  }
+
   /** Takes what is kept for the adjoints of the states behind the last step. */
   bringAdjoints(slot: Slot): void {
     this.#each(slot, this.#adjoints, this.#in)

@@ -1,0 +1,28 @@
+import type { InferenceOptions } from '../runtime/index.ts'
+
+export interface TranslationOptions extends InferenceOptions {
+  /** How many hypotheses are followed; 1, which is greedy. A wider beam never finds less than a greedy search. */
+  readonly beam?: number
+  /** α of Wu et al. 2016: scores are log probabilities divided by ((5 + symbols) ÷ 6)^α, the end counted; 0. */
+  readonly lengthPenalty?: number
+  /** β of Wu et al. 2016: how much it costs that parts of the source were not looked at; 0. */
+  readonly coverage?: number
+  /** Most symbols of a target; three for each step of the source, and 20 more. What does not end before is cut off there. */
+  readonly length?: number
+  readonly signal?: AbortSignal
+}
+
+/** A target that was found, and how likely it is. */
+export interface Candidate {
+  readonly text: string
+  /** Its log probability in nats, changed by `lengthPenalty` and `coverage`. */
+  readonly score: number
+}
+
+/** What a translator makes of a source. */
+export interface Translation extends Candidate {
+  /** What else the beam found, the best first, none twice. */
+  readonly alternatives: readonly Candidate[]
+  /** Of a model with attention: for each symbol of the text how much it looked at each step of the source; a row sums to 1. */
+  readonly attention?: readonly (readonly number[])[]
+}

@@ -1,0 +1,213 @@
+import type { Cell } from '../cells/index.ts'
+import { sameVocabulary, vocabularyFrom, type Pairs, type Vocabulary } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import {
+  chain,
+  decoder,
+  dropout,
+  embedding,
+  encoderDecoder,
+  initialise,
+  linear,
+  recurrent,
+  type AttentionScore,
+  type Json,
+  type Layer,
+  type OpenLayer,
+} from '../layers/index.ts'
+import { checkBoolean, checkNames, checkNumber } from '../options.ts'
+import type { Entry } from './entry.ts'
+import { crossEntropy } from './losses/index.ts'
+import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
+
+/** A model that turns one sequence into another. */
+export interface Translator extends Model {
+  readonly kind: 'translator'
+  /** Of sources that are symbols. */
+  readonly sourceVocabulary?: Vocabulary
+  /** Its boundary begins and ends each target. */
+  readonly targetVocabulary: Vocabulary
+}
+
+/** Whether a model turns one sequence into another. */
+export const isTranslator = (model: Model): model is Translator => model.kind === 'translator'
+
+/** Where a translator offers what it looks at. */
+export const alignment = 'decoder.core.attend.weights'
+
+export interface TranslatorOptions {
+  readonly cell: Cell
+  /** Width of the states on both sides; an array gives each layer its own. */
+  readonly hidden: number | readonly number[]
+  /** Recurrent layers on each side; 1, or as many as `hidden` has widths. */
+  readonly layers?: number
+  /** How each step looks at the source; `additive`. With `none` the decoder knows what it begins from. */
+  readonly attention?: AttentionScore | 'none'
+  /** Whether the source is read from both ends; false. */
+  readonly bidirectional?: boolean
+  /** Whether a step sees what attention gave at the one before (Luong et al. 2015); false. */
+  readonly inputFeeding?: boolean
+  /** Width of the vectors that stand for symbols; that of the first layer. */
+  readonly embedding?: number
+  /** Rate of dropout on what enters each layer and the output; 0. */
+  readonly dropout?: number
+  /** One embedding for both sides, whose vocabulary must be one; false. */
+  readonly shared?: boolean
+  /** Uses the target's embedding as the matrix of the output (Press & Wolf 2017); the last layer must be as wide. */
+  readonly tied?: boolean
+  /** The share of each target that is spread over all symbols (Szegedy et al. 2016); 0. */
+  readonly labelSmoothing?: number
+  readonly seed?: number
+}
+
+const names = [
+  'cell',
+  'hidden',
+  'layers',
+  'attention',
+  'bidirectional',
+  'inputFeeding',
+  'embedding',
+  'dropout',
+  'shared',
+  'tied',
+  'labelSmoothing',
+  'seed',
+]
+const synonyms = {
+  units: 'hidden',
+  hidden_size: 'hidden',
+  hiddenSize: 'hidden',
+  num_layers: 'layers',
+  numLayers: 'layers',
+  score: 'attention',
+  input_feed: 'inputFeeding',
+  label_smoothing: 'labelSmoothing',
+}
+
+/**
+ * The topology many to many, of two sequences: an encoder reads the source whole, and a decoder that begins from its end writes
+ * the target, symbol by symbol, each step looking at the encoder's outputs (Sutskever et al. 2014, Bahdanau et al. 2015, Luong et
+ * al. 2015). See `recurrent`, `decoder` and `attention` for the parts, and `predict` for how it is asked.
+ */
+export function translator(data: Pairs, options: TranslatorOptions): Translator {
+  checkNames('translator', options, names, synonyms)
+  const { targetVocabulary, sourceVocabulary, ports } = data ?? {}
+  if (typeof targetVocabulary?.encode !== 'function' || !ports.source) {
+    throw new UnrolledError('data', 'translator: it is made for pairs: pairs([{ source, target }, …])')
+  }
+  const { labelSmoothing } = options
+  const seed = checkNumber('translator', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
+  const layer = layersOf(data, options)
+  const loss = crossEntropy(labelSmoothing === undefined ? {} : { labelSmoothing })
+  const parameters = initialise(layer.declared, seed)
+  return made({ layer, loss, seed, parameters, record: {} }, sourceVocabulary, targetVocabulary)
+}
+
+function layersOf({ sourceVocabulary, targetVocabulary, ports }: Pairs, options: TranslatorOptions): Layer {
+  const { cell, hidden, attention = 'additive', inputFeeding, dropout: rate = 0 } = options
+  const bidirectional = checkBoolean('translator', 'bidirectional', options.bidirectional ?? false)
+  const first = Array.isArray(hidden) ? (hidden as readonly number[])[0] : (hidden as number)
+  const size = checkNumber('translator', 'embedding', options.embedding ?? first, { from: 1, whole: true })
+  const layers = options.layers ?? (Array.isArray(hidden) ? hidden.length : 1)
+  const core = { cell, hidden, layers, ...(rate > 0 && layers > 1 && { dropout: rate }) }
+  const encoding = { ...core, ...(bidirectional && { bidirectional }), gives: 'both' } as const
+  const { columns } = ports['source']!
+  const encoder: Record<string, Layer | OpenLayer> = sourceVocabulary
+    ? {
+        embedding: embedding({ symbols: sourceVocabulary.size, size, axis: 'source' }),
+        ...(rate > 0 && { dropoutIn: dropout({ rate }) }),
+        core: recurrent(encoding),
+      }
+    : { core: recurrent({ ...encoding, input: columns, axis: 'source' }) }
+  const read = chain(encoder)
+  const { columns: memory } = outputOf(read)
+  const symbols = targetVocabulary.size
+  const write = chain({
+    embedding: embedding({ symbols, size }),
+    ...(rate > 0 && { dropoutIn: dropout({ rate }) }),
+    core: decoder({
+      ...core,
+      start: memory,
+      ...(attention !== 'none' && { attention, memory }),
+      ...(inputFeeding !== undefined && { inputFeeding }),
+    }),
+    ...(rate > 0 && { dropoutOut: dropout({ rate }) }),
+    output: linear({ output: symbols }),
+  })
+  const tie = tiesOf(options, write.declared, size, sourceVocabulary, targetVocabulary)
+  const both = encoderDecoder({ encoder: read, decoder: write })
+  return Object.keys(tie).length === 0 ? both : chain({ _both: both }, { tie })
+}
+
+/** Matrices that stand in two places. */
+function tiesOf(
+  { shared = false, tied = false }: TranslatorOptions,
+  declared: Layer['declared'],
+  size: number,
+  source: Vocabulary | undefined,
+  target: Vocabulary,
+): Record<string, string> {
+  checkBoolean('translator', 'shared', shared)
+  checkBoolean('translator', 'tied', tied)
+  if (shared && !(source && sameVocabulary(source, target))) {
+    throw new UnrolledError(
+      'option',
+      'translator: a shared embedding is for one vocabulary on both sides: pairs(…, { shared: true })',
+    )
+  }
+  const width = declared.find(({ name }) => name === 'output.weight')!.shape.columns
+  if (tied && width !== size) {
+    throw new UnrolledError(
+      'option',
+      `translator: tied weights want the last layer as wide as the embedding; they are ${width} and ${size}`,
+    )
+  }
+  return {
+    ...(shared && { 'encoder.embedding.weight': 'decoder.embedding.weight' }),
+    ...(tied && { 'decoder.output.weight': 'decoder.embedding.weight' }),
+  }
+}
+
+type Parts = Omit<ModelParts, 'kind'>
+
+const made = (parts: Parts, source: Vocabulary | undefined, target: Vocabulary): Translator =>
+  asModel({
+    kind: 'translator' as const,
+    ...parts,
+    ...(source && { sourceVocabulary: source }),
+    targetVocabulary: target,
+    vocabularies: { x: target, targets: target, ...(source && { source }) },
+    content: () => ({ source: source ? symbolsOf(source) : null, target: symbolsOf(target) }),
+  })
+
+const symbolsOf = ({ units, symbols, boundary }: Vocabulary): Json => ({
+  units,
+  symbols,
+  ...(boundary !== undefined && { boundary }),
+})
+
+/** A translator as its file tells of it; layers must fit the vocabularies. */
+export function translatorFrom(parts: Parts, entry: Entry): Translator {
+  const { source, x } = parts.layer.inputs
+  const { columns, axes } = outputOf(parts.layer)
+  const target = entry('target', (json) => {
+    if (!source?.axes.includes('source') || x?.symbols === undefined) {
+      throw new Error('the layers of a translator take a source and symbols x')
+    }
+    const vocabulary = vocabularyFrom(json, x.symbols)
+    const fits = vocabulary.size === x.symbols && vocabulary.size === columns && axes.includes('time')
+    if (!fits)
+      throw new Error(`it has ${vocabulary.size} symbols; the layers take ${x.symbols} and give ${columns} columns`)
+    if (vocabulary.boundary === undefined) throw new Error('it has no symbol that begins and ends targets')
+    return vocabulary
+  })
+  const read = entry('source', (json) => {
+    const { symbols } = source!
+    if (symbols === undefined) return undefined
+    const vocabulary = vocabularyFrom(json, symbols)
+    if (vocabulary.size === symbols) return vocabulary
+    throw new Error(`it has ${vocabulary.size} symbols; the encoder takes ${symbols}`)
+  })
+  return made(parts, read, target)
+}
