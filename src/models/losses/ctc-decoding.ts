@@ -16,9 +16,9 @@ export function decodeCtc(
   const width = Math.max(beam, best)
   const found = width === 1 ? [collapsed(logs.map(largestOf), blank)] : prefixes(logs, blank, width)
   return found
+    .slice(0, best)
     .map((labels): Labelling => ({ labels, logProbability: logProbabilityOf(logs, labels, blank) }))
     .sort((a, b) => b.logProbability - a.logProbability)
-    .slice(0, best)
 }
 
 /** What a class at each step says: a class that goes on is said once, the blank says nothing. */
@@ -26,64 +26,94 @@ const collapsed = (path: readonly number[], blank: number): number[] =>
   path.filter((label, t) => label !== blank && label !== path[t - 1])
 
 /** Labels said so far, and the log probabilities of all ways to have said them that end in a blank, or in the last of them. */
-interface Prefix {
-  readonly labels: readonly number[]
+class Prefix {
+  readonly before: Prefix | undefined
   readonly last: number | undefined
-  readonly further: Map<number, Prefix>
-  silent: number
-  said: number
+  readonly further = new Map<number, Prefix>()
+  silent = -Infinity
+  said = -Infinity
+  /** Those after the step that is being read. */
+  nextSilent = -Infinity
+  nextSaid = -Infinity
+
+  constructor(before?: Prefix, last?: number) {
+    this.before = before
+    this.last = last
+  }
+
+  get either(): number {
+    return logAdd(this.silent, this.said)
+  }
+
+  get next(): number {
+    return logAdd(this.nextSilent, this.nextSaid)
+  }
+
+  /** With one label more; made once, so that all who reach it add to the same. */
+  extended(label: number): Prefix {
+    const made = new Prefix(this, label)
+    this.further.set(label, made)
+    return made
+  }
+
+  /** A step at which nothing is said, or the last label goes on. */
+  stay(row: Float64Array, blank: number): void {
+    this.nextSilent = this.either + row[blank]!
+    if (this.last !== undefined) this.nextSaid = this.said + row[this.last]!
+  }
+
+  /** Ends a step; gives the log probability of all ways. */
+  settle(): number {
+    const value = this.next
+    this.silent = this.nextSilent
+    this.said = this.nextSaid
+    this.nextSilent = this.nextSaid = -Infinity
+    return value
+  }
 }
 
-const prefixOf = (labels: readonly number[]): Prefix => ({
-  labels,
-  last: labels.at(-1),
-  further: new Map(),
-  silent: -Infinity,
-  said: -Infinity,
-})
-
 /** The likeliest prefixes after the last step, of which so many are followed at each (Hannun et al. 2014, algorithm 1). */
-function prefixes(logs: readonly Float64Array[], blank: number, width: number): (readonly number[])[] {
-  const nothing = prefixOf([])
+function prefixes(logs: readonly Float64Array[], blank: number, width: number): number[][] {
+  const nothing = new Prefix()
   nothing.silent = 0
   let followed = [nothing]
   for (const row of logs) {
-    const reached = new Set<Prefix>()
-    const gains = new Map<Prefix, { silent: number; said: number }>()
-    const gain = (prefix: Prefix, way: 'silent' | 'said', value: number): void => {
-      const sums = gains.get(prefix) ?? { silent: -Infinity, said: -Infinity }
-      sums[way] = logSum([sums[way], value])
-      gains.set(prefix, sums)
-      reached.add(prefix)
-    }
+    for (const prefix of followed) prefix.stay(row, blank)
+    // What can be no more than this is not among so many of those that are there already.
+    const floor = followed.length < width ? -Infinity : Math.min(...followed.map(({ next }) => next))
+    const reached = new Set(followed)
     for (const prefix of followed) {
-      const { silent, said, last } = prefix
-      const either = logSum([silent, said])
-      row.forEach((p, label) => {
-        if (label === blank) return gain(prefix, 'silent', either + p)
+      const { silent, either, last } = prefix
+      for (let label = 0; label < row.length; label++) {
         // The same label again is a new one only behind a blank.
-        if (label === last) gain(prefix, 'said', said + p)
-        const more = (label === last ? silent : either) + p
-        if (more > -Infinity) gain(extended(prefix, label), 'said', more)
-      })
+        const more = (label === last ? silent : either) + row[label]!
+        const known = prefix.further.get(label)
+        const there = known !== undefined && reached.has(known)
+        if (label === blank || (more <= floor && !there)) continue
+        const longer = known ?? prefix.extended(label)
+        longer.nextSaid = logAdd(longer.nextSaid, more)
+        reached.add(longer)
+      }
     }
-    for (const prefix of reached) Object.assign(prefix, gains.get(prefix))
-    const all = [...reached].map((prefix) => ({ prefix, value: logSum([prefix.silent, prefix.said]) }))
+    const all = [...reached].map((prefix) => ({ prefix, value: prefix.settle() }))
     followed = all
       .sort((a, b) => b.value - a.value)
       .slice(0, width)
       .map(({ prefix }) => prefix)
   }
-  return followed.map(({ labels }) => labels)
+  return followed.map(labelsOf)
 }
 
-/** The prefix with one label more: the same for all who reach it. */
-function extended(prefix: Prefix, label: number): Prefix {
-  const known = prefix.further.get(label)
-  if (known) return known
-  const made = prefixOf([...prefix.labels, label])
-  prefix.further.set(label, made)
-  return made
+function labelsOf(prefix: Prefix): number[] {
+  const labels: number[] = []
+  for (let one = prefix; one.before; one = one.before) labels.push(one.last!)
+  return labels.reverse()
+}
+
+/** log(eᵃ + eᵇ) */
+function logAdd(a: number, b: number): number {
+  const [low, high] = a < b ? [a, b] : [b, a]
+  return low === -Infinity ? high : high + Math.log1p(Math.exp(low - high))
 }
 
 /** The log probability of a label sequence: the sum over all its ways along the steps (Graves et al. 2006, section 4.1). */
@@ -96,7 +126,7 @@ function logProbabilityOf(logs: readonly Float64Array[], labels: readonly number
     const from = (s: number): number => sums[s] ?? -Infinity
     sums = path.map((label, s) => {
       const skips = s >= 2 && label !== blank && label !== path[s - 2]
-      return row[label]! + logSum([from(s), from(s - 1), skips ? from(s - 2) : -Infinity])
+      return row[label]! + logAdd(logAdd(from(s), from(s - 1)), skips ? from(s - 2) : -Infinity)
     })
   }
   return logSum(labels.length === 0 ? [sums[0]!] : sums.slice(-2))
