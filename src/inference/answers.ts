@@ -1,13 +1,5 @@
 import { columnsOf, copyRow, stepsOf, type Question, type Row, type Rows } from '../data/index.ts'
-import {
-  answersOnce,
-  isSpeaking,
-  lossParameters,
-  outputOf,
-  type Decoded,
-  type Loss,
-  type Model,
-} from '../models/index.ts'
+import { isSpeaking, lossParameters, outputOf, type Decoded, type Loss, type Model } from '../models/index.ts'
 import { mainOf } from '../layers/index.ts'
 import type { EngineOptions } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
@@ -27,15 +19,16 @@ export async function answers(model: Model, some: readonly Question[], engine: E
     },
     engine,
   )
-  const { columns } = outputOf(layer)
-  const once = answersOnce(model)
+  const { columns, axes } = outputOf(layer)
+  // The output tells, not the targets: of a loss that is not known there are none, and one row may be judged for many.
+  const once = !axes.includes('time')
   return Promise.all(
     some.map(async ({ value }, b) => {
       const rows = Array.from({ length: once ? 1 : first.lengths[b]! }, (_, t): Row => {
         const at = (t * some.length + b) * columns
         return output.data.subarray(at, at + columns)
       })
-      return isSpeaking(model) ? model.say(rows, value) : said(model, rows)
+      return isSpeaking(model) ? model.say(rows, value) : said(model, rows, once)
     }),
   )
 }
@@ -63,14 +56,14 @@ function sideBySide(some: readonly Rows[]): SideBySide {
 }
 
 /** What a network says: of the whole, and of each step where it answers at every one. */
-async function said(model: Model, rows: readonly Row[]): Promise<object> {
+async function said(model: Model, rows: readonly Row[], once: boolean): Promise<object> {
   const { loss } = model
   if (loss.decodeSequence) {
     const { labellings, steps } = await loss.decodeSequence(rows, lossParameters(model))
     return { ...steps?.at(-1), ...labellings[0], ...(steps && { steps }) }
   }
   const steps = rows.map((row): Decoded => loss.decode?.(row) ?? plainly(loss, row))
-  return answersOnce(model) ? steps[0]! : { ...steps.at(-1), steps }
+  return once ? steps[0]! : { ...steps.at(-1), steps }
 }
 
 /** What a row says by a loss that says nothing of it: probabilities where it means such, else its values. */

@@ -2,7 +2,7 @@ import type { TrainingBatch } from '../data/index.ts'
 import { Feed, kindOf } from '../inference/feed.ts'
 import { evaluate, nameOf, zeros, type Node, type Value } from '../graph/index.ts'
 import { mainOf } from '../layers/index.ts'
-import { answersOnce, modelGraph, type LossGraph, type Model } from '../models/index.ts'
+import { answersOnce, modelGraph, outputOf, type LossGraph, type Model } from '../models/index.ts'
 import { padded, unpadRows } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
 import type { RanWindow } from './bptt.ts'
@@ -66,15 +66,13 @@ async function badStep(bad: BadWindow): Promise<string | undefined> {
     if (second !== undefined) return second
     const { targets } = feed
     const answers = { from, time, once: answersOnce(model), counted: true }
+    const once = !outputOf(model.layer).axes.includes('time')
     const { output, losses } = oracle.run(from, time, feed)
     const found =
       feed.inputs
         .map(({ rows, once }) => badRow('input', rows, bad, { from, time, once }))
         .reduce(firstOf, badRow('target', targets, bad, answers)) ??
-      firstOf(
-        badRow('output', output, bad, { ...answers, counted: answers.once }),
-        badRow('loss', losses, bad, answers),
-      )
+      firstOf(badRow('output', output, bad, { ...answers, once, counted: once }), badRow('loss', losses, bad, answers))
     if (found) return found.text
   }
   return undefined

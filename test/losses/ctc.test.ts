@@ -216,4 +216,8 @@ test('what does not fit is refused', async () => {
   expect(() => train(transcriber(), wrong, {})).toThrow(/column 1 of targets is 3; .* a whole number from 0 to 2/)
   const tight = sequences([{ x: [[1], [0], [1]], target: [1, 1, 1] }])
   await expect(train(transcriber(), tight, { steps: 1 }).finish()).rejects.toThrow(/the loss of step 2 holds Infinity/)
+  const far = sequences([{ x: [[1], [3e38], [1]], target: [1, 0, 0] }])
+  const loud = network(linear({ input: 1, output: 3 }), { loss: ctc({ longest: 3 }) })
+  setParameters(loud, { weight: tensor([[9], [9], [9]]) })
+  await expect(train(loud, far, { steps: 1 }).finish()).rejects.toThrow(/the output of step 1 holds .* in sequence 0/)
 })
