@@ -15,20 +15,16 @@ import {
   stepDecay,
   UnrolledError,
   warmup,
-  type Lines,
+  type DataSet,
   type Optimizer,
   type Schedule,
-  type Text,
   type TrainingOptions,
 } from 'unrolled'
 import { engineOf, number, on, string, type Options } from './command.ts'
+import { factorsOf } from './factors.ts'
 import { given } from './given.ts'
-import type { Data } from './read-data.ts'
 
-/** How long a run lasts where nothing says so. */
-export const usualMinutes = 2.5
-
-/** The same for a schedule that must know how many updates there will be. */
+/** How many epochs a run lasts where nothing says so, for a schedule that must know how many updates there will be. */
 export const usualEpochs = 10
 
 /** Whether the schedule must know how many updates there will be. */
@@ -45,48 +41,40 @@ export function checkSchedule(options: Options, until: { readonly epochs?: numbe
   )
 }
 
-/** Streams that a text is cut into where nothing says so: fewer for a short one, so that each has a few windows. */
-function usualBatch(symbols: number, every: number): number {
-  return Math.max(1, Math.min(50, Math.floor(symbols / (2 * every))))
+/** How fast a run goes over its data, as the material suggests it; the options go first. */
+export interface Pace {
+  readonly batch: number
+  /** Updates between validations. */
+  readonly validateEvery: number
+  /** The share that is kept for validation, or a set of its own. */
+  readonly validation: number | DataSet
+  readonly patience?: number
 }
 
-/** Validations are no further apart than this many updates, nor than an epoch. */
-const usualValidation = 200
+/** Validations are no further apart than this many updates. */
+export const usualValidation = 200
 
-/** The share of the texts that is kept for validation, where that was said, or the files of a set of its own. */
-function validationOf(options: Options): { readonly share?: number; readonly files: readonly string[] } {
-  const given = (options['validation'] ?? []) as readonly string[]
-  const [first, ...others] = given
-  const share = first === undefined || first.trim() === '' ? NaN : Number(first)
-  return others.length === 0 && !Number.isNaN(share) ? { share, files: [] } : { files: given }
-}
-
-/** The files of a validation set of its own, if there is one. */
-export const validationFiles = (options: Options): readonly string[] => validationOf(options).files
+/** Sequences side by side where nothing says so: fewer of few, so that an epoch has some updates. */
+export const usualBatch = (sequences: number): number => Math.max(1, Math.min(32, Math.floor(sequences / 4)))
 
 /** The options of `train` the command line's stand for; what ends the run is not among them. */
-export function trainingOptions(options: Options, data: Data, validation?: Data): TrainingOptions {
+export function trainingOptions(options: Options, pace: Pace): TrainingOptions {
   const clip = number(options, 'clip')
   const clipValue = number(options, 'clipValue')
-  const kept = validation ?? validationOf(options).share ?? usualShare(data)
-  const share = typeof kept === 'number' ? kept : 0
-  const { batch, epoch } = data.kind === 'text' ? pacing(options, data, share) : pacingOfLines(options, data, share)
-  const accumulate = number(options, 'accumulate')
-  const updates = Math.floor(epoch / (accumulate ?? 1))
   return {
-    batch,
+    batch: number(options, 'batch') ?? pace.batch,
     ...given({
       unroll: number(options, 'unroll'),
       every: number(options, 'every'),
-      accumulate,
-      patience: number(options, 'patience'),
+      accumulate: number(options, 'accumulate'),
+      patience: number(options, 'patience') ?? pace.patience,
       seed: number(options, 'seed'),
       frozen: options['frozen'] as readonly string[] | undefined,
       rates: ratesOf(options),
     }),
     optimizer: optimizerOf(options),
-    validation: kept,
-    validateEvery: number(options, 'validateEvery') ?? Math.max(1, Math.min(usualValidation, updates)),
+    validation: pace.validation,
+    validateEvery: number(options, 'validateEvery') ?? pace.validateEvery,
     ...(clipValue !== undefined
       ? { clip: clipByValue(clipValue) }
       : clip !== undefined && { clip: clip === 0 ? false : clip }),
@@ -95,43 +83,9 @@ export function trainingOptions(options: Options, data: Data, validation?: Data)
   }
 }
 
-/** Of few lines one is kept for validation, of one line none. */
-function usualShare(data: Data): number {
-  if (data.kind === 'text') return 0.05
-  const lines = data.items.length
-  return lines < 2 ? 0 : Math.max(0.05, 1 / lines)
-}
-
-/** How many streams are side by side, and how many windows an epoch has. */
-function pacing(options: Options, text: Text, share: number): { batch: number; epoch: number } {
-  const every = number(options, 'every') ?? number(options, 'unroll') ?? 50
-  const symbols = text.ids.length * (1 - share)
-  const batch = number(options, 'batch') ?? usualBatch(symbols, every)
-  return { batch, epoch: symbols / (batch * every) }
-}
-
-/** The same of lines; as a short text is cut into fewer streams, so few lines make smaller batches. */
-function pacingOfLines(options: Options, { items }: Lines, share: number): { batch: number; epoch: number } {
-  const lines = items.length * (1 - share)
-  const batch = number(options, 'batch') ?? Math.max(1, Math.min(32, Math.floor(lines / 4)))
-  return { batch, epoch: lines / batch }
-}
-
-/** `output.*=0.1` */
 function ratesOf(options: Options): Record<string, number> | undefined {
   const rates = options['rates'] as readonly string[] | undefined
-  return (
-    rates &&
-    Object.fromEntries(
-      rates.map((rate) => {
-        const [, name, factor] = /^(.+)=(.+)$/.exec(rate) ?? []
-        if (name !== undefined && factor !== undefined && factor.trim() !== '' && Number.isFinite(Number(factor))) {
-          return [name, Number(factor)]
-        }
-        throw new UnrolledError('usage', `--rates ${rate}: say a name or pattern and a factor, as 'output.*=0.1'`)
-      }),
-    )
-  )
+  return rates && factorsOf('rates', rates, 'output.*=0.1')
 }
 
 /** Learning rates of optimizers that want another than Adam's. */

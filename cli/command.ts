@@ -7,6 +7,8 @@ export interface OptionRule {
   readonly name: string
   /** What stands behind the flag: `<n>`; absent for a switch. */
   readonly value?: string
+  /** What it says where nothing stands behind it, if that may be. */
+  readonly alone?: string
   readonly type: 'text' | 'number' | 'switch' | 'texts'
   readonly says: string
 }

@@ -1,65 +1,35 @@
-import { UnrolledError, type LanguageModel } from 'unrolled'
-import { buildModel } from './build-model.ts'
-import { validationFiles } from './build-run.ts'
-import { kebab, number, on, string, type Options } from './command.ts'
-import { languageModelFrom } from './language-model-from.ts'
-import { readData, readFor, type Data } from './read-data.ts'
+import { UnrolledError } from 'unrolled'
+import { loadModel } from 'unrolled/node'
+import { kebab, string, type Options } from './command.ts'
+import type { PreparedRun, Wanted } from './material.ts'
+import { checkOptions, materialFor, materialOf } from './materials.ts'
+import { modelFile } from './model-file.ts'
 import type { StoredRun } from './run-files.ts'
-import { modelOptions, textOptions } from './train-options.ts'
-
-/** What a run works on. */
-export interface PreparedRun {
-  readonly model: LanguageModel
-  readonly data: Data
-  /** A validation set of its own. */
-  readonly validation: Data | undefined
-}
-
-/** What is asked for, and the same with what a stored run was asked for. */
-interface Wanted {
-  readonly asked: Options
-  readonly options: Options
-  readonly stored: StoredRun | undefined
-}
+import { makingOptions } from './train-options.ts'
 
 /**
- * Texts and model of a run: those of the stored one, where there is one and nothing else is asked for; the model of `--from`;
- * or a new one, made for the texts.
+ * What a run works on: the data and the model of the stored one, where there is one and nothing else is asked for; the model of
+ * `--from`; or a new one, made for the data.
  */
-export async function prepareRun(texts: readonly string[], { asked, options, stored }: Wanted): Promise<PreparedRun> {
+export async function prepareRun(
+  files: readonly string[],
+  { asked, options, stored }: Omit<Wanted, 'known'>,
+): Promise<PreparedRun> {
   const known = await knownModel(asked, stored)
-  // A model has cell and vocabulary; where they once came from does not matter any more.
-  const data = known ? await readFor(known.vocabulary, texts) : await readNew(texts, options)
-  const model = known ?? (await buildModel(data, options))
-  const files = validationFiles(options)
-  const validation = files.length > 0 ? await readFor(model.vocabulary, files) : undefined
-  return { model, data, validation }
+  const material = known ? materialOf(known, string(asked, 'from') ?? 'the stored run') : materialFor(files, options)
+  checkOptions(material, options)
+  return material.prepare(files, { asked, options, known, stored })
 }
 
-function readNew(texts: readonly string[], options: Options): Promise<Data> {
-  const minCount = number(options, 'minCount')
-  const cut = { ...(on(options, 'words') && { units: 'words' as const }), ...(minCount !== undefined && { minCount }) }
-  return readData(texts, cut, on(options, 'lines'))
-}
-
-async function knownModel(asked: Options, stored: StoredRun | undefined): Promise<LanguageModel | undefined> {
-  const own = [...modelOptions, ...textOptions].filter(({ name }) => asked[name] !== undefined)
+async function knownModel(asked: Options, stored: StoredRun | undefined): Promise<Wanted['known']> {
+  const own = makingOptions.filter(({ name }) => asked[name] !== undefined)
   if (stored) return own.length === 0 ? stored.model : undefined
   const from = string(asked, 'from')
   if (from === undefined) return undefined
   const others = own.filter(({ name }) => name !== 'seed' && name !== 'lines').map(({ name }) => `--${kebab(name)}`)
-  if (others.length > 0) {
-    throw new UnrolledError(
-      'usage',
-      `--from ${from} brings its cell, sizes and vocabulary along: leave ${others.join(', ')} away, or --from to make a new model`,
-    )
-  }
-  const model = await languageModelFrom(from)
-  if (on(asked, 'lines') && model.vocabulary.boundary === undefined) {
-    throw new UnrolledError(
-      'usage',
-      `the model in ${from} was made for running text, and knows no beginning of a line: leave --lines away`,
-    )
-  }
-  return model
+  if (others.length === 0) return loadModel(modelFile(from))
+  throw new UnrolledError(
+    'usage',
+    `--from ${from} brings its cell, sizes and vocabulary along: leave ${others.join(', ')} away, or --from to make a new model`,
+  )
 }

@@ -1,4 +1,5 @@
 import { productRate, type DoneEvent, type EngineOptions } from 'unrolled'
+import { aligned } from './aligned.ts'
 import { grouped } from './numbers.ts'
 
 /** Lines that took a smaller share than this are shown as one. */
@@ -43,7 +44,7 @@ export async function profileTable(done: DoneEvent, engine: EngineOptions): Prom
   return [
     `profile of ${grouped(total)} ms on ${kernels}; ${threads} thread${threads === 1 ? '' : 's'} together reach at most ` +
       `${peak.toPrecision(3)} GFLOP/s ${how}`,
-    ...aligned([heads, ...rows]),
+    ...aligned([heads, ...rows], (column) => column >= 2),
     '',
   ].join('\n')
 }
@@ -53,14 +54,3 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 /** Thousand millions a second. */
 const rate = (count: number, milliseconds: number): string =>
   count > 0 && milliseconds > 0 ? (count / milliseconds / 1e6).toFixed(1) : ''
-
-/** Columns two spaces apart: the first two, which are names, to the left, all others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) =>
-    row
-      .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd(),
-  )
-}

@@ -1,4 +1,4 @@
-import { Command as Parser, CommanderError, InvalidArgumentError } from 'commander'
+import { Command as Parser, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { printable, UnrolledError, type ErrorCode } from 'unrolled'
 import { commonOptions, kebab, type Command, type OptionRule, type Options } from './command.ts'
 import { readConfig } from './config.ts'
@@ -48,11 +48,11 @@ export async function run(
   }
 }
 
-function addOption(parser: Parser, { name, value, type, says }: OptionRule): void {
+function addOption(parser: Parser, { name, value, alone, type, says }: OptionRule): void {
   const flags = `--${kebab(name)}${value ? ` ${value}` : ''}`
   if (type === 'number') parser.option(flags, says, asNumber)
   else if (type === 'texts') parser.option(flags, says, (item: string, sofar: string[] = []) => [...sofar, item])
-  else parser.option(flags, says)
+  else parser.addOption(alone === undefined ? new Option(flags, says) : new Option(flags, says).preset(alone))
 }
 
 function asNumber(text: string): number {

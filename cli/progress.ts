@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors'
-import { printable, type StepEvent, type TrainingEvent } from 'unrolled'
+import { printable, type DoneEvent, type ResumeEvent, type StepEvent, type TrainingEvent } from 'unrolled'
 import { fitting, LiveLine } from './live-line.ts'
 import { duration, grouped } from './numbers.ts'
 import { Course } from './sparkline.ts'
@@ -21,6 +21,18 @@ export class ProgressLine {
     this.#units = units
     this.#line = new LiveLine(terminal)
     this.#colours = createColors(terminal.colour)
+  }
+
+  /** Shows what happened. */
+  show(event: TrainingEvent): void {
+    const showing: { readonly [Event in TrainingEvent as Event['event']]: (event: Event) => void } = {
+      step: (event) => this.step(event),
+      resume: ({ message }: ResumeEvent) => this.say(message),
+      validating: (event) => this.validating(event),
+      validation: (event) => this.validation(event),
+      done: (event) => this.say(ending(event)),
+    }
+    ;(showing[event.event] as (event: TrainingEvent) => void)(event)
   }
 
   step(event: StepEvent): void {
@@ -68,4 +80,14 @@ export class ProgressLine {
     if (width < 1) return fitting(this.#terminal, `${before}${after}`)
     return `${before}${this.#colours.cyan(this.#course.line(width))}${after}`
   }
+}
+
+function ending({ reason, step, elapsedMs, validationLoss, loss, kernels, unitsPerSecond }: DoneEvent): string {
+  if (unitsPerSecond === 0 && reason !== 'aborted') {
+    return `nothing is left to do: the run ended (${reason}) after ${grouped(step)} updates; more --steps, --epochs or --minutes take it further`
+  }
+  const last = loss === undefined ? 'no update made' : `loss ${loss.toFixed(3)}`
+  const best = validationLoss === undefined ? last : `best validation loss ${validationLoss.toFixed(3)}`
+  const why = reason === 'aborted' ? 'interrupted, and saved' : `done (${reason})`
+  return `${why}: ${grouped(step)} updates in ${duration(elapsedMs)}, ${best}, ${grouped(unitsPerSecond)} a second on ${kernels}`
 }

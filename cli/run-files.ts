@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { isLanguageModel, UnrolledError, type LanguageModel } from 'unrolled'
+import { UnrolledError, type Model } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { string, type Options } from './command.ts'
 import { checkedOptions } from './config.ts'
@@ -22,12 +22,21 @@ export interface Until {
 
 /** A run as its file tells of it. */
 export interface StoredRun {
-  readonly model: LanguageModel
+  readonly model: Model
   readonly files: readonly string[]
   readonly options: Options
   readonly until: Until
   readonly minutes: number
   readonly finished: boolean
+}
+
+/** How long a run lasts where nothing says so. */
+export const usualMinutes = 2.5
+
+/** How many minutes in all might be worth while next. */
+export function laterMinutes({ record: { elapsedMs } }: Model): number {
+  const minutes = typeof elapsedMs === 'number' ? elapsedMs / 60_000 : usualMinutes
+  return Math.ceil(minutes * 4)
 }
 
 /** What the name of a model's file ends with. */
@@ -58,9 +67,6 @@ function nameOf(text: string | undefined): string {
  */
 export async function storedRun(path: string): Promise<StoredRun> {
   const model = await loadModel(path)
-  if (!isLanguageModel(model)) {
-    throw new UnrolledError('file', `${path} holds a ${model.kind}; unrolled train goes on with language models`)
-  }
   const fail = (what: string): never => {
     throw new UnrolledError('file', `${path}: in the training record, ${what}`)
   }

@@ -1,7 +1,9 @@
 import { engineOptions, type OptionRule } from './command.ts'
+import { baselineOption, tableModelOptions, tableSplitOptions } from './tables/options.ts'
+import { sampleOption, textModelOptions, textRunOptions } from './text/options.ts'
 
 /** What the model is made of. */
-export const modelOptions: readonly OptionRule[] = [
+const modelOptions: readonly OptionRule[] = [
   { name: 'cell', value: '<name|file>', type: 'text', says: 'lstm, gru, gru-reset-after, ... or a .cell file (lstm)' },
   {
     name: 'hidden',
@@ -12,7 +14,6 @@ export const modelOptions: readonly OptionRule[] = [
   { name: 'layers', value: '<n>', type: 'number', says: 'recurrent layers (2)' },
   { name: 'embedding', value: '<n>', type: 'number', says: 'width of the vectors that stand for symbols (as hidden)' },
   { name: 'residual', type: 'switch', says: "add a layer's input to its output" },
-  { name: 'tied', type: 'switch', says: 'use the embedding as the matrix of the output' },
   { name: 'projection', value: '<n>', type: 'number', says: 'width of the projected state' },
   { name: 'dropout', value: '<rate>', type: 'number', says: 'dropout between layers' },
   { name: 'layerNorm', type: 'switch', says: 'normalise each product of the cell' },
@@ -22,11 +23,18 @@ export const modelOptions: readonly OptionRule[] = [
   { name: 'seed', value: '<n>', type: 'number', says: 'seed of everything random (0)' },
 ]
 
-/** How the text is read. */
-export const textOptions: readonly OptionRule[] = [
+/** How texts are read, whole ones or those of a table. */
+const readingOptions: readonly OptionRule[] = [
   { name: 'words', type: 'switch', says: 'words instead of characters' },
   { name: 'minCount', value: '<n>', type: 'number', says: 'symbols met less often become <unk>' },
-  { name: 'lines', type: 'switch', says: 'each line is a text of its own: names, verses, commands' },
+]
+
+/** All that makes another model. */
+export const makingOptions: readonly OptionRule[] = [
+  ...modelOptions,
+  ...readingOptions,
+  ...textModelOptions,
+  ...tableModelOptions,
 ]
 
 /** How the run learns. */
@@ -68,12 +76,6 @@ const learningOptions: readonly OptionRule[] = [
   { name: 'clip', value: '<norm>', type: 'number', says: 'clip the gradient to this norm; 0 for none (5)' },
   { name: 'clipValue', value: '<value>', type: 'number', says: 'clip each gradient to this value' },
   {
-    name: 'validation',
-    value: '<share|file>',
-    type: 'texts',
-    says: 'share of the text kept for validation (0.05), or files of its own; may be given several times',
-  },
-  {
     name: 'validateEvery',
     value: '<steps>',
     type: 'number',
@@ -95,7 +97,12 @@ export const limitOptions: readonly OptionRule[] = [
 ]
 
 /** All that makes a run what it is; it is stored, and a resumed run takes it from there. */
-export const keptOptions: readonly OptionRule[] = [...modelOptions, ...textOptions, ...learningOptions]
+export const keptOptions: readonly OptionRule[] = [
+  ...makingOptions,
+  ...learningOptions,
+  ...textRunOptions,
+  ...tableSplitOptions,
+]
 
 /** All that `unrolled train` can be told. */
 export const trainOptions: readonly OptionRule[] = [
@@ -104,7 +111,8 @@ export const trainOptions: readonly OptionRule[] = [
   { name: 'out', value: '<file>', type: 'text', says: 'where the model goes (runs/NAME/model.safetensors)' },
   { name: 'from', value: '<model>', type: 'text', says: 'begin with the model in this file, and train it further' },
   { name: 'resume', type: 'switch', says: 'go on with the run that --out holds' },
-  { name: 'sample', value: '<n>', type: 'number', says: 'symbols of a sample after each validation; 0 for none (120)' },
+  sampleOption,
+  baselineOption,
   {
     name: 'profile',
     type: 'switch',

@@ -30,6 +30,7 @@ import type { Named } from './tensor.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
 
 export * from './index.ts'
+export { shuffleSteps } from './data/index.ts'
 export { nativeStatus, type NativeStatus } from './backends/available-node.ts'
 
 /**

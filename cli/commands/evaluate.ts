@@ -1,21 +1,21 @@
-import { evaluate, type Evaluation, type LanguageModel, type WeightFormat } from 'unrolled'
+import { evaluate, type Fit, type WeightFormat } from 'unrolled'
+import { loadModel } from 'unrolled/node'
 import { engineOf, engineOptions, number, on, weightsOf, weightsOption, type Command, type Given } from '../command.ts'
-import { languageModelFrom } from '../language-model-from.ts'
 import { fitting, LiveLine, saying } from '../live-line.ts'
-import { grouped } from '../numbers.ts'
-import { leftOutInWords, readFor } from '../read-data.ts'
+import { materialOf } from '../materials.ts'
+import { modelFile } from '../model-file.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
-  says: 'measure how well a model predicts text',
+  says: 'measure how well a model predicts texts, or tells what the rows of a table are',
   takes: ['<model>', '<files...>'],
   options: [
     {
       name: 'batch',
       value: '<n>',
       type: 'number',
-      says: 'streams the text is cut into; 1 sees every symbol with its whole past',
+      says: 'streams a text is cut into; 1 sees every symbol with its whole past',
     },
     { ...weightsOption, says: `${weightsOption.says}, and print what that costs` },
     ...engineOptions,
@@ -24,6 +24,7 @@ export const evaluateCommand: Command = {
     'unrolled evaluate book.safetensors other-book.txt',
     "unrolled evaluate book.safetensors 'letters/*.txt' --json",
     'unrolled evaluate book.safetensors other-book.txt --weights int8',
+    'unrolled evaluate runs/mails/model.safetensors more-mails.csv',
   ],
   run,
 }
@@ -32,10 +33,10 @@ export const evaluateCommand: Command = {
 const tolerated = 0.5
 
 async function run({ terminal, takes: [path, ...files], options }: Given): Promise<ExitCode> {
-  const model = await languageModelFrom(path!)
+  const model = await loadModel(modelFile(path!))
   const json = on(options, 'json')
-  const reading = readFor(model.vocabulary, files)
-  const text = json ? await reading : await saying(terminal, 'reading …', reading)
+  const reading = materialOf(model, path!).read(model, files)
+  const measured = json ? await reading : await saying(terminal, 'reading …', reading)
   const batch = number(options, 'batch')
   const line = new LiveLine(terminal, terminal.err, performance.now())
   const far = (weights: WeightFormat) => (share: number) =>
@@ -49,39 +50,35 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   try {
     const given = { ...(batch !== undefined && { batch }), signal: stop.signal, ...engineOf(options) }
     const { weights = 'float32' } = weightsOf(options)
-    const measure = (weights: WeightFormat): Promise<Evaluation> =>
-      evaluate(model, text, { ...given, weights, ...(!json && { progress: far(weights) }) })
+    const measure = (weights: WeightFormat): Promise<Fit> =>
+      evaluate(model, measured.data, { ...given, weights, ...(!json && { progress: far(weights) }) })
     const result = await measure(weights)
     const exact = weights === 'float32' ? undefined : await measure('float32')
     line.clear()
     const percent = exact && 100 * (result.loss / exact.loss - 1)
     const warning =
       percent !== undefined && percent > tolerated
-        ? `${weights} weights cost ${percent.toFixed(2)} % of the nats, more than ${tolerated} %`
+        ? `${weights} weights cost ${percent.toFixed(2)} % of the ${measured.lossUnit}, more than ${tolerated} %`
         : undefined
     if (json) {
       terminal.out(
         `${JSON.stringify({
           event: 'done',
-          ...result,
-          leftOut: text.leftOut,
+          ...measured.event(result),
+          ...measured.facts,
           weights,
-          ...(exact && { float32: exact, percent }),
+          ...(exact && { float32: measured.event(exact), percent }),
           warning,
         })}\n`,
       )
       return exitCodes.done
     }
-    const unit = model.units === 'words' ? 'word' : 'character'
-    terminal.out(`${grouped(result.units)} ${model.units}: ${figures(exact ?? result, unit)}\n`)
+    terminal.out(`${measured.count(result)}: ${measured.figures(exact ?? result)}\n`)
     if (percent !== undefined) {
       const change = `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(4)}`
-      terminal.out(`${weights} weights: ${figures(result, unit)}\n${change} % of the nats\n`)
+      terminal.out(`${weights} weights: ${measured.figures(result)}\n${change} % of the ${measured.lossUnit}\n`)
     }
-    const unknown = unknownInWords(model, result)
-    if (unknown !== undefined) terminal.out(`${unknown}\n`)
-    const leftOut = leftOutInWords(text)
-    if (leftOut !== undefined) terminal.out(`${leftOut}\n`)
+    for (const line of measured.details(result, terminal)) terminal.out(`${line}\n`)
     if (warning !== undefined) terminal.err(`warning: ${warning}\n`)
     return exitCodes.done
   } catch (error) {
@@ -92,13 +89,3 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
     release()
   }
 }
-
-/** What share of the text is `<unk>` to a model that has it. */
-function unknownInWords({ vocabulary }: LanguageModel, { unknown, units }: Evaluation): string | undefined {
-  if (vocabulary.unknown === undefined) return undefined
-  const share = ((100 * unknown) / units).toFixed(2)
-  return `${grouped(unknown)} of them (${share} %) are unknown to the model and read as <unk>`
-}
-
-const figures = ({ loss, bits, perplexity }: Evaluation, unit: string): string =>
-  `${loss.toFixed(4)} nats, ${bits.toFixed(4)} bits a ${unit}, perplexity ${perplexity.toFixed(3)}`

@@ -12,7 +12,7 @@ import {
   type Given,
   type Options,
 } from '../command.ts'
-import { languageModelFrom } from '../language-model-from.ts'
+import { languageModelFrom } from '../text/language-model-from.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const generateCommand: Command = {

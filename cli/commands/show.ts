@@ -14,10 +14,10 @@ import {
   type ProgramDescription,
 } from 'unrolled'
 import { loadModel } from 'unrolled/node'
-import { takesProjection } from '../build-model.ts'
+import { takesProjection } from '../model-parts.ts'
 import { cellOf } from '../cells.ts'
 import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
-import { modelFile } from '../language-model-from.ts'
+import { modelFile } from '../model-file.ts'
 import { grouped } from '../numbers.ts'
 import { ending } from '../run-files.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'

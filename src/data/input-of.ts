@@ -30,6 +30,8 @@ export interface InputOptions {
   readonly minCount?: number
   /** The most symbols to tell apart; all. */
   readonly vocabulary?: number
+  /** Whether characters and categories that come later are read as `<unk>` and as none of the categories; false, they are errors. */
+  readonly ignoreUnknown?: boolean
   /** The columns of a step, numbers or names of categories; or one column with lists of numbers. */
   readonly x?: string | readonly string[]
   /** Into how many steps the numbers of a row are cut; 1 for columns, and for a list one for each. */
@@ -49,6 +51,7 @@ export const inputNames = [
   'longest',
   'minCount',
   'vocabulary',
+  'ignoreUnknown',
   'x',
   'steps',
   'scale',
@@ -124,14 +127,16 @@ function texts(
   const values = valuesIn(records, column, owner)
   const place = (row: number): string => `${owner}: ${records.place(row, column)}`
   values.forEach((value, i) => {
-    if (typeof value !== 'string') throw new UnrolledError('data', `${place(i)} is ${shown(value)}; it must be a text`)
+    if (typeof value === 'string') return
+    const found = value === undefined ? 'nothing stands there' : `it is ${shown(value)}`
+    throw new UnrolledError('data', `${place(i)}: ${found}; a text is needed`)
   })
   const input = known ?? textCodingOf(values as string[], options, owner)
   return { input, rows: values.map((value, i) => input.rows(value, () => place(i))) }
 }
 
 function textCodingOf(strings: readonly string[], options: InputOptions, owner: string): InputCoding {
-  const { units = usualUnits(strings), longest } = options
+  const { units = usualUnits(strings), longest, ignoreUnknown = false } = options
   if (units !== 'characters' && units !== 'words') throw wrongOption(owner, 'units', units, "'characters' or 'words'")
   const most = longest === undefined ? undefined : checkNumber(owner, 'longest', longest, { from: 1, whole: true })
   const minCount = checkNumber(owner, 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
@@ -139,7 +144,8 @@ function textCodingOf(strings: readonly string[], options: InputOptions, owner: 
     whole: true,
   })
   const largest = checkNumber(owner, 'vocabulary', options.vocabulary ?? 2 ** 24, { from: 2, to: 2 ** 24, whole: true })
-  return textCoding(buildVocabulary(strings, units, { minCount, largest }), most)
+  const cut = { minCount, largest, unknown: ignoreUnknown || units === 'words' }
+  return textCoding(buildVocabulary(strings, units, cut), most)
 }
 
 /** Words where most texts have more than three. */
@@ -237,10 +243,11 @@ function columnsIn(
 }
 
 /** Numbers are scaled, names become a column each. */
-function columnCoding(name: string, values: readonly unknown[], { scale = true }: InputOptions): ColumnCoding {
+function columnCoding(name: string, values: readonly unknown[], options: InputOptions): ColumnCoding {
+  const { scale = true, ignoreUnknown } = options
   if (values.every((value) => typeof value === 'number')) {
     return { name, ...(scale ? scalingOf(values.filter(Number.isFinite)) : { mean: 0, deviation: 1 }) }
   }
   const names = values.filter((value) => value !== undefined && value !== null && value !== '').map(String)
-  return { name, categories: [...new Set(names)].sort() }
+  return { name, categories: [...new Set(names)].sort(), ...(ignoreUnknown && { ignoreUnknown }) }
 }

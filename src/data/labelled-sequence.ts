@@ -12,6 +12,8 @@ export interface LabelledSequence {
   readonly target: Rows
   /** A second sequence, with steps of its own, for models that read one (an input with the axis `source`): `[steps][columns]`. */
   readonly source?: Rows
+  /** The row of a table that it begins with, counted from 0, where it was made of one. */
+  readonly row?: number
 }
 
 export type Targets = 'each step' | 'whole sequence' | 'either'

@@ -87,10 +87,7 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
     label === undefined
       ? measured(records, groups, [target!].flat(), like?.measures)
       : named(records, groups, label, like?.labels)
-  const items = rows.map((x, i): LabelledSequence => ({
-    x,
-    target: answers.targets[i]!,
-  }))
+  const items = rows.map((x, i): LabelledSequence => ({ x, target: answers.targets[i]!, row: groups[i]![0]! }))
   const counts = rows.map(stepsOf)
   const facts = {
     items,

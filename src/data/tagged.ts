@@ -58,6 +58,7 @@ export function tagged(given: Recorded, options: TaggedOptions): Tagged {
   const labels = like?.labels ?? labelsIn(lists.flat(), (i) => place(rowOf[i]!))
   const items = rows.map((x, i): LabelledSequence => ({
     x,
+    row: groups[i]![0]!,
     target: Float32Array.from(lists[i]!, (one, step) => labels.number(one, place(groups[i]![step] ?? groups[i]![0]!))),
   }))
   const counts = rows.map(stepsOf)

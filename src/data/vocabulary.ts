@@ -38,6 +38,8 @@ export interface VocabularyCut {
   readonly minCount: number
   /** The most symbols there may be, `<unk>` included; the least frequent are left out. */
   readonly largest: number
+  /** Whether there is an `<unk>` in any case. */
+  readonly unknown?: boolean
   /** A symbol that begins and ends lines, which is kept in any case. */
   readonly boundary?: string
 }
@@ -122,7 +124,7 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
 export function buildVocabulary(
   texts: readonly string[],
   units: Units,
-  { minCount, largest, boundary }: VocabularyCut,
+  { minCount, largest, boundary, unknown = units === 'words' }: VocabularyCut,
 ): Vocabulary {
   const counts = countsOf(texts, units)
   for (const token of writtenUnknown) counts.delete(token)
@@ -131,7 +133,7 @@ export function buildVocabulary(
   const made = (symbols: readonly string[]): Vocabulary =>
     vocabularyOf(symbols, units, boundary === undefined ? undefined : symbols.indexOf(boundary))
   const frequent = [...counts].filter(([, count]) => count >= minCount)
-  const whole = frequent.length === counts.size && frequent.length + always.length <= largest && units !== 'words'
+  const whole = !unknown && frequent.length === counts.size && frequent.length + always.length <= largest
   if (whole) return made([...frequent.map(([symbol]) => symbol), ...always].sort())
   frequent.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
   const kept = frequent.slice(0, Math.max(largest - 1 - always.length, 0)).map(([symbol]) => symbol)

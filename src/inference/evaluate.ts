@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/index.ts'
-import type { Judged, LanguageModel, Model } from '../models/index.ts'
+import type { Judged, LanguageModel, Model, Report } from '../models/index.ts'
 import type { Evaluation, EvaluationOptions, Fit } from './evaluation.ts'
 
 /**
@@ -19,11 +19,11 @@ export async function evaluate(
   data: DataSet | string,
   options?: EvaluationOptions,
 ): Promise<Evaluation>
-export async function evaluate<Report>(
-  model: Judged<Report>,
+export async function evaluate<Told extends Report>(
+  model: Judged<Told>,
   data: DataSet,
   options?: EvaluationOptions,
-): Promise<Fit & Report>
+): Promise<Fit & Told>
 export async function evaluate(model: Model, data: DataSet, options?: EvaluationOptions): Promise<Fit>
 export async function evaluate(
   model: Model,

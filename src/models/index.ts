@@ -20,10 +20,13 @@ export type { Pooling, PoolingChoice, ReadingOptions } from './sequence-layers.t
 export {
   isJudged,
   isSpeaking,
+  type Figure,
   type Judge,
   type Judged,
+  type Miss,
   type OneSentence,
   type OneSequence,
+  type Report,
   type RowValues,
   type Speaking,
 } from './speaking.ts'

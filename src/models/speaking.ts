@@ -1,4 +1,4 @@
-import type { Readings, Row } from '../data/index.ts'
+import type { Label, Readings, Row } from '../data/index.ts'
 import type { Decoded, Labelling } from './losses/index.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Model } from './model.ts'
@@ -18,20 +18,53 @@ export interface Speaking<Said, One = unknown> extends Model, Readings {
   say(rows: readonly Row[], value?: One): Said | Promise<Said>
 }
 
+/** A number by which models are compared. */
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  /** Its bounds with 95 % (bootstrap over examples). */
+  readonly interval: readonly [number, number]
+  /** Whether it is a share, from 0 to 1. */
+  readonly share: boolean
+  /** The same where one thing is always said, the most frequent label or the mean; absent where that says little. */
+  readonly constant?: number
+}
+
+/** An example that a model was wrong about. */
+export interface Miss {
+  /** Its place in the data. */
+  readonly index: number
+  /** What it is, and what the model said. */
+  readonly is: Label
+  readonly said: Label
+  /** How sure the model was, or which of several numbers it is. */
+  readonly probability?: number
+  readonly name?: string
+}
+
+/** What all reports have. */
+export interface Report {
+  readonly figures: readonly Figure[]
+  /** The examples that the model was most wrong about, the worst first. */
+  readonly worst: readonly Miss[]
+  /** All of it as text. */
+  table(): string
+}
+
 /** Gathers outputs beside their targets, and reports of them. */
-export interface Judge<Report> {
+export interface Judge<Told> {
   /**
    * Takes a row of the output and its target, which hold only during the call, and of a loss that decodes sequences what that said of
    * the row.
    */
   take(output: Row, target: Row, decoded?: Decoded & Partial<Labelling>): void
-  report(): Report
+  report(): Told
 }
 
 /** A model that has more to report of how well it does than its loss. */
-export interface Judged<Report> extends Model {
+export interface Judged<Told extends Report> extends Model {
   /** Fetched when it is first asked for: pages that predict do without. */
-  judge(): Promise<Judge<Report>>
+  judge(): Promise<Judge<Told>>
 }
 
 /** Whether a model says what it means itself. */
@@ -39,5 +72,5 @@ export const isSpeaking = (model: Model): model is Speaking<object> =>
   typeof (model as Partial<Speaking<object>>).say === 'function'
 
 /** Whether a model has more to report than its loss. */
-export const isJudged = (model: Model): model is Judged<object> =>
-  typeof (model as Partial<Judged<object>>).judge === 'function'
+export const isJudged = (model: Model): model is Judged<Report> =>
+  typeof (model as Partial<Judged<Report>>).judge === 'function'

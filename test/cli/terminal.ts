@@ -5,6 +5,7 @@ import { doctorCommand } from '../../cli/commands/doctor.ts'
 import { evaluateCommand } from '../../cli/commands/evaluate.ts'
 import { generateCommand } from '../../cli/commands/generate.ts'
 import { nativeCommand } from '../../cli/commands/native.ts'
+import { predictCommand } from '../../cli/commands/predict.ts'
 import { showCommand } from '../../cli/commands/show.ts'
 import { trainCommand } from '../../cli/commands/train.ts'
 import { run } from '../../cli/program.ts'
@@ -51,7 +52,15 @@ export async function unrolled(
     },
     leave: () => {},
   }
-  const commands = [trainCommand, generateCommand, evaluateCommand, showCommand, doctorCommand, nativeCommand]
+  const commands = [
+    trainCommand,
+    generateCommand,
+    predictCommand,
+    evaluateCommand,
+    showCommand,
+    doctorCommand,
+    nativeCommand,
+  ]
   const code = await run(commands, '0.0.0', args, terminal)
   return { code, out, err }
 }

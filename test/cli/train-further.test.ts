@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { text } from 'unrolled'
 import { expect, test } from 'vitest'
 import { trainingOptions } from '../../cli/build-run.ts'
+import type { Options } from '../../cli/command.ts'
+import { paceOf } from '../../cli/text/pace.ts'
 import { loadModel, type LanguageModel } from '../../src/node.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
@@ -89,24 +91,25 @@ test('--validation takes files of its own beside a share', async () => {
     expect([other.code, other.err]).toEqual([1, expect.stringContaining('validation is 0.1, in the stored run ')])
   })
   const book = text(words)
-  expect(trainingOptions({ validation: ['0.25'] }, book).validation).toBe(0.25)
-  expect(trainingOptions({}, book).validation).toBe(0.05)
-  expect(trainingOptions({ validation: ['b.txt'] }, book, text('ab')).validation).toMatchObject({ string: 'ab' })
+  expect(paceOf({ validation: ['0.25'] }, book).validation).toBe(0.25)
+  expect(paceOf({}, book).validation).toBe(0.05)
+  expect(paceOf({ validation: ['b.txt'] }, book, text('ab')).validation).toMatchObject({ string: 'ab' })
 })
 
 test('--accumulate, --frozen, --rates and --amsgrad are what the library calls so', () => {
   const book = text(words)
+  const optionsFor = (options: Options) => trainingOptions(options, paceOf(options, book))
   const options = { accumulate: 3, frozen: ['embedding*'], rates: ['output.*=0.1', 'layers.*=2'], amsgrad: true }
-  expect(trainingOptions({ ...options, batch: 4, unroll: 10 }, book)).toMatchObject({
+  expect(optionsFor({ ...options, batch: 4, unroll: 10 })).toMatchObject({
     accumulate: 3,
     frozen: ['embedding*'],
     rates: { 'output.*': 0.1, 'layers.*': 2 },
     validateEvery: Math.floor((words.length * 0.95) / 40 / 3),
   })
-  expect(trainingOptions(options, book).optimizer!.options).toMatchObject({ amsgrad: true })
-  expect(() => trainingOptions({ ...options, optimizer: 'sgd' }, book)).toThrow('sgd has none')
+  expect(optionsFor(options).optimizer!.options).toMatchObject({ amsgrad: true })
+  expect(() => optionsFor({ ...options, optimizer: 'sgd' })).toThrow('sgd has none')
   for (const rate of ['output', 'output=', '=1', 'output=fast']) {
-    expect(() => trainingOptions({ rates: [rate] }, book)).toThrow(`--rates ${rate}: say a name or pattern`)
+    expect(() => optionsFor({ rates: [rate] })).toThrow(`--rates ${rate}: say a name or pattern`)
   }
 })
 

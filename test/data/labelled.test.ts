@@ -139,7 +139,7 @@ describe('labelled', () => {
         { t: 3, y: 1 },
       ],
       { text: 't', label: 'y' },
-      'row 1, t is 3; it must be a text',
+      'row 1, t: it is 3; a text is needed',
     ],
     [
       'an empty text',
@@ -157,7 +157,7 @@ describe('labelled', () => {
         { a: NaN, y: 1 },
       ],
       { x: 'a', label: 'y' },
-      'row 1: a is NaN; it must be a number',
+      'row 1: a is missing; it must be a number',
     ],
     [
       'labels all alike',

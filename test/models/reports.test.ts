@@ -35,8 +35,8 @@ describe('a report of labels', () => {
 
   test('names the most wrongly sure first', () => {
     expect(report.worst).toEqual([
-      { index: 1, label: 'a', said: 'b', probability: 0.8 },
-      { index: 4, label: 'b', said: 'c', probability: 0.6 },
+      { index: 1, is: 'a', said: 'b', probability: 0.8 },
+      { index: 4, is: 'b', said: 'c', probability: 0.6 },
     ])
   })
 

@@ -3,9 +3,10 @@ import { shown, type Json } from '../../options.ts'
 import type { InputCoding } from './input-coding.ts'
 import type { Scaling } from './scaling.ts'
 
-/** One column: numbers with their scaling, or the names of a category. */
+/** One column: numbers with their scaling, or the names of a category, of which others are an error or none. */
 export type ColumnCoding =
-  ({ readonly name: string } & Scaling) | { readonly name: string; readonly categories: readonly string[] }
+  | ({ readonly name: string } & Scaling)
+  | { readonly name: string; readonly categories: readonly string[]; readonly ignoreUnknown?: boolean }
 
 /** Rows with named columns: numbers are scaled, of a category there is one column for each of its names. */
 export interface VectorCoding extends InputCoding {
@@ -78,19 +79,25 @@ function valuesOf(row: unknown, columns: readonly ColumnCoding[], place: string)
   return columns.map(({ name }) => (row as Readonly<Record<string, unknown>>)[name])
 }
 
+const isNothing = (value: unknown): boolean => value === undefined || value === null || Number.isNaN(value)
+
 function writeValue(column: ColumnCoding, value: unknown, into: Float32Array, at: number, place: string): void {
   const wrong = (right: string): UnrolledError =>
-    new UnrolledError('data', `${place}: ${column.name} is ${shown(value)}; it must be ${right}`)
+    new UnrolledError(
+      'data',
+      `${place}: ${column.name} is ${isNothing(value) ? 'missing' : shown(value)}; it must be ${right}`,
+    )
   if (!('categories' in column)) {
     if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong('a number')
     into[at] = (value - column.mean) / column.deviation
     return
   }
   const { categories } = column
-  const found = value === undefined || value === null ? -1 : categories.indexOf(String(value))
-  if (found < 0) throw wrong(`one of ${categories.slice(0, 12).join(', ')}${categories.length > 12 ? ', …' : ''}`)
+  const found = isNothing(value) ? -1 : categories.indexOf(String(value))
+  if (found < 0 && !column.ignoreUnknown)
+    throw wrong(`one of ${categories.slice(0, 12).join(', ')}${categories.length > 12 ? ', …' : ''}`)
   into.fill(0, at, at + categories.length)
-  into[at + found] = 1
+  if (found >= 0) into[at + found] = 1
 }
 
 export function vectorCodingFrom({ columns, steps }: Readonly<Record<string, Json>>): VectorCoding {
@@ -105,10 +112,10 @@ export function vectorCodingFrom({ columns, steps }: Readonly<Record<string, Jso
 }
 
 function columnFrom(column: Readonly<Record<string, Json>> | null): ColumnCoding {
-  const { name, mean, deviation, categories } = column ?? {}
+  const { name, mean, deviation, categories, ignoreUnknown } = column ?? {}
   if (typeof name !== 'string') throw new Error('a column has no name')
   if (Array.isArray(categories) && categories.length > 0 && categories.every((one) => typeof one === 'string')) {
-    return { name, categories: categories as string[] }
+    return { name, categories: categories as string[], ...(ignoreUnknown === true && { ignoreUnknown }) }
   }
   if (typeof mean === 'number' && typeof deviation === 'number' && deviation > 0) return { name, mean, deviation }
   throw new Error(`the column ${name} has neither mean and deviation nor categories`)

@@ -1,6 +1,6 @@
 import type { Label, Labels } from '../../data/index.ts'
 import { largestOf } from '../losses/probabilities.ts'
-import type { Judge } from '../speaking.ts'
+import type { Judge, Report } from '../speaking.ts'
 import { bootstrap } from './bootstrap.ts'
 import { tableText } from './table-text.ts'
 
@@ -18,7 +18,7 @@ export interface LabelReport<Name extends Label = Label> {
 }
 
 /** How well a classifier tells labels apart. */
-export interface ClassificationReport<Name extends Label = Label> {
+export interface ClassificationReport<Name extends Label = Label> extends Report {
   /** The share that is right, and within which bounds it lies with 95 % (bootstrap over examples). */
   readonly accuracy: number
   readonly accuracyInterval: readonly [number, number]
@@ -30,15 +30,13 @@ export interface ClassificationReport<Name extends Label = Label> {
   readonly byLabel: readonly LabelReport<Name>[]
   /** `confusion[is][said]`: how many. Both in the order of `byLabel`. */
   readonly confusion: readonly (readonly number[])[]
-  /** The examples that the model was most wrongly sure of, by their place in the data. */
+  /** The examples that the model was most wrongly sure of. */
   readonly worst: readonly {
     readonly index: number
-    readonly label: Name
+    readonly is: Name
     readonly said: Name
     readonly probability: number
   }[]
-  /** All of it as text. */
-  table(): string
 }
 
 /** How many of the worst examples are named. */
@@ -77,7 +75,7 @@ function reportOf<Name extends Label>(
   const worst = wrong
     .sort((a, b) => sure[b]! - sure[a]! || a - b)
     .slice(0, mostWorst)
-    .map((index) => ({ index, label: names[is[index]!]!, said: names[said[index]!]!, probability: sure[index]! }))
+    .map((index) => ({ index, is: names[is[index]!]!, said: names[said[index]!]!, probability: sure[index]! }))
   const report = {
     accuracy: (count - wrong.length) / count,
     accuracyInterval: bootstrap(
@@ -95,8 +93,15 @@ function reportOf<Name extends Label>(
     confusion,
     worst,
   }
-  return { ...report, table: () => textOf(report) }
+  return { ...report, figures: figuresOf(report), table: () => textOf(report) }
 }
+
+type Found = Omit<ClassificationReport, 'figures' | 'table'>
+
+const figuresOf = ({ accuracy, accuracyInterval, majority, macroF1, macroF1Interval }: Found): Report['figures'] => [
+  { name: 'accuracy', value: accuracy, interval: accuracyInterval, share: true, constant: majority },
+  { name: 'macro F1', value: macroF1, interval: macroF1Interval, share: true },
+]
 
 function scoresOf(confusion: readonly (readonly number[])[], label: number): Omit<LabelReport, 'label'> {
   const right = confusion[label]![label]!
@@ -112,10 +117,11 @@ function macro(confusion: readonly (readonly number[])[]): number {
   return scores.reduce((sum, { f1 }) => sum + f1, 0) / scores.length
 }
 
-/** Labels of which the whole confusion is drawn. */
+/** Labels of which the whole confusion is drawn, and labels that are shown. */
 const mostDrawn = 12
+const mostShown = 60
 
-function textOf(report: Omit<ClassificationReport, 'table'>): string {
+function textOf(report: Found): string {
   const { accuracy, accuracyInterval, macroF1, macroF1Interval, majority, byLabel, confusion } = report
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`
   const between = ([from, to]: readonly [number, number]): string => `95 %: ${share(from)} to ${share(to)}`
@@ -128,7 +134,11 @@ function textOf(report: Omit<ClassificationReport, 'table'>): string {
     'count',
     ...(drawn ? byLabel.map(({ label }) => `→ ${label}`) : []),
   ]
-  const rows = byLabel.map(({ label, precision, recall, f1, count }, i) => [
+  // Of very many, the most frequent.
+  const counts = byLabel.map(({ count }) => count).sort((a, b) => b - a)
+  const least = counts[mostShown] ?? -1
+  const shown = byLabel.flatMap((one, i) => (one.count > least ? [{ ...one, i }] : []))
+  const rows = shown.map(({ label, precision, recall, f1, count, i }) => [
     String(label),
     share(precision),
     share(recall),
@@ -141,5 +151,6 @@ function textOf(report: Omit<ClassificationReport, 'table'>): string {
     `macro F1 ${share(macroF1)} (${between(macroF1Interval)})`,
     '',
     tableText([head, ...rows]),
+    ...(rows.length < byLabel.length ? [`… ${byLabel.length - rows.length} rarer labels`] : []),
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { Measure } from '../../data/index.ts'
-import type { Judge } from '../speaking.ts'
+import type { Judge, Report } from '../speaking.ts'
 import { bootstrap } from './bootstrap.ts'
 import { tableText } from './table-text.ts'
 
@@ -18,10 +18,19 @@ export interface MeasureReport {
 }
 
 /** How well a regressor tells numbers. */
-export interface RegressionReport {
+export interface RegressionReport extends Report {
   readonly byTarget: readonly MeasureReport[]
-  table(): string
+  /** The numbers that the model was furthest from, in deviations of their column. */
+  readonly worst: readonly {
+    readonly index: number
+    readonly name: string
+    readonly is: number
+    readonly said: number
+  }[]
 }
+
+/** How many of the worst examples are named. */
+const mostWorst = 10
 
 /** Judges rows of scaled numbers. */
 export function regressionJudge(measures: readonly Measure[]): Judge<RegressionReport> {
@@ -36,7 +45,14 @@ export function regressionJudge(measures: readonly Measure[]): Judge<RegressionR
     },
     report() {
       const byTarget = measures.map((measure, i) => reportOf(measure, errors[i]!, values[i]!))
-      return { byTarget, table: () => textOf(byTarget) }
+      const figures = byTarget.map(({ name, rmse, rmseInterval, meanRmse }) => ({
+        name: `RMSE of ${name}`,
+        value: rmse,
+        interval: rmseInterval,
+        share: false,
+        constant: meanRmse,
+      }))
+      return { byTarget, figures, worst: worstOf(measures, errors, values), table: () => textOf(byTarget) }
     },
   }
 }
@@ -58,6 +74,22 @@ function reportOf({ name, deviation }: Measure, errors: readonly number[], value
     meanRmse: deviation * Math.sqrt(meanOf(values, (value) => value * value)),
     r2: 1 - squares / meanOf(values, (value) => (value - center) ** 2),
   }
+}
+
+function worstOf(
+  measures: readonly Measure[],
+  errors: readonly (readonly number[])[],
+  values: readonly (readonly number[])[],
+): RegressionReport['worst'] {
+  return errors
+    .flatMap((own, measure) => own.map((error, index) => ({ error, index, measure })))
+    .sort((a, b) => Math.abs(b.error) - Math.abs(a.error) || a.index - b.index)
+    .slice(0, mostWorst)
+    .map(({ error, index, measure }) => {
+      const { name, mean, deviation } = measures[measure]!
+      const scaled = values[measure]![index]!
+      return { index, name, is: mean + deviation * scaled, said: mean + deviation * (scaled + error) }
+    })
 }
 
 function textOf(reports: readonly MeasureReport[]): string {

@@ -1,9 +1,10 @@
 import { createColors } from 'picocolors'
 import { generate, printable, type GenerationOptions, type LanguageModel } from 'unrolled'
-import { engineOf, type Options } from './command.ts'
-import type { Data } from './read-data.ts'
-import { shellWord } from './shell-word.ts'
-import type { Terminal } from './terminal.ts'
+import { engineOf, type Options } from '../command.ts'
+import type { Showing } from '../material.ts'
+import { laterMinutes } from '../run-files.ts'
+import { shellWord } from '../shell-word.ts'
+import type { Data } from './read-text-data.ts'
 
 /** Symbols of what a text begins with that serve as a prompt. */
 const promptLength = 24
@@ -67,11 +68,9 @@ const temperature = 0.7
 
 /** A passage by a trained model, and what can be done with it next. */
 export async function passageAndNext(
-  terminal: Terminal,
   model: LanguageModel,
-  given: { readonly path: string; readonly options: Options; readonly signal: AbortSignal; readonly minutes: number },
+  { terminal, path, options, signal }: Showing,
 ): Promise<void> {
-  const { path, options, signal, minutes } = given
   const { bold } = createColors(terminal.colour)
   const opening = openingFor(model)
   terminal.out(`\n${bold(printable(opening))}`)
@@ -83,7 +82,7 @@ export async function passageAndNext(
   const next = [
     `npx unrolled generate ${file}${start} --temperature 0.5`,
     `npx unrolled show ${file} --unroll 3`,
-    `npx unrolled train --resume --out ${file} --minutes ${minutes}`,
+    `npx unrolled train --resume --out ${file} --minutes ${laterMinutes(model)}`,
   ]
   terminal.out(`\n\n${bold('Next')}\n${next.map((command) => `  ${command}\n`).join('')}`)
 }

@@ -1,49 +1,49 @@
-import {
-  languageModel,
-  layerNorm,
-  projection,
-  recurrentDropout,
-  UnrolledError,
-  weightDrop,
-  zoneout,
-  type Cell,
-  type LanguageModel,
-} from 'unrolled'
+import { layerNorm, projection, recurrentDropout, UnrolledError, weightDrop, zoneout, type Cell } from 'unrolled'
 import { cellOf } from './cells.ts'
 import { number, on, string, type Options } from './command.ts'
 import { given } from './given.ts'
 import { grouped } from './numbers.ts'
-import type { Data } from './read-data.ts'
 
-/** The model the options describe, made for a text. */
-export async function buildModel(text: Data, options: Options): Promise<LanguageModel> {
-  const widths = (string(options, 'hidden') ?? '128').split(',').map((part) => {
+/** Widths of the layers that the options describe: one for all, or one each. */
+export function widthsOf(options: Options, usual: number): number[] {
+  return (string(options, 'hidden') ?? String(usual)).split(',').map((part) => {
     const width = Number(part)
-    if (!Number.isInteger(width) || width < 1) {
-      throw new UnrolledError(
-        'usage',
-        `--hidden ${options['hidden']}: ${part} is no width; a width is a whole number from 1`,
-      )
-    }
-    return width
+    if (Number.isInteger(width) && width >= 1) return width
+    throw new UnrolledError(
+      'usage',
+      `--hidden ${options['hidden']}: ${part} is no width; a width is a whole number from 1`,
+    )
   })
-  const layers = number(options, 'layers')
+}
+
+/** Recurrent layers as all models take them. */
+export interface RecurrentParts {
+  readonly cell: Cell
+  readonly hidden: number | number[]
+  readonly layers?: number
+  readonly embedding?: number
+  readonly dropout?: number
+  readonly residual?: true
+  readonly projection?: number
+}
+
+/** The recurrent layers that the options describe. */
+export async function recurrentParts(
+  options: Options,
+  usual: { readonly hidden: number; readonly layers: number },
+): Promise<RecurrentParts> {
+  const widths = widthsOf(options, usual.hidden)
+  const each = widths.length > 1
+  const layers = number(options, 'layers') ?? (each ? undefined : usual.layers)
   const { cell, sizes } = modified(await cellOf(string(options, 'cell') ?? 'lstm'), options)
-  checkRoom(cell, widths.length > 1 ? widths : new Array<number>(Math.min(layers ?? 2, 1e6)).fill(widths[0]!), sizes)
-  return languageModel(text, {
+  checkRoom(cell, each ? widths : new Array<number>(Math.min(layers ?? 1, 1e6)).fill(widths[0]!), sizes)
+  return {
     cell,
-    hidden: widths.length > 1 ? widths : widths[0]!,
-    ...(widths.length === 1 && { layers: layers ?? 2 }),
-    ...(widths.length > 1 && layers !== undefined && { layers }),
-    ...given({
-      embedding: number(options, 'embedding'),
-      dropout: number(options, 'dropout'),
-      seed: number(options, 'seed'),
-    }),
+    hidden: each ? widths : widths[0]!,
+    ...given({ layers, embedding: number(options, 'embedding'), dropout: number(options, 'dropout') }),
     ...sizes,
     ...(on(options, 'residual') && { residual: true }),
-    ...(on(options, 'tied') && { tied: true }),
-  })
+  }
 }
 
 /** Sizes a cell names in its header. */

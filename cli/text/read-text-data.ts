@@ -1,6 +1,6 @@
 import { lines, type Lines, type Text, type TextOptions, type Vocabulary } from 'unrolled'
 import { bundledText, readLines, readText } from 'unrolled/node'
-import { grouped } from './numbers.ts'
+import { grouped } from '../numbers.ts'
 
 /** What a language model is trained or measured on. */
 export type Data = Text | Lines

@@ -1,0 +1,41 @@
+import { type ColumnRoles, type Table } from 'unrolled'
+import { string, type Options } from '../command.ts'
+import { given } from '../given.ts'
+
+/** Which columns are what, as far as options say so; each is there. */
+export function askedRoles(table: Table, options: Options): ColumnRoles {
+  const one = (name: 'label' | 'text' | 'sequence' | 'time'): string | undefined => {
+    const column = string(options, name)
+    return column === undefined ? undefined : table.column(column).name
+  }
+  const some = (name: 'target' | 'x'): string[] | undefined => {
+    const named = options[name] as readonly string[] | undefined
+    return named && [...new Set(named.flatMap((part) => columnsNamed(table, part)))]
+  }
+  return given({
+    text: one('text'),
+    x: some('x'),
+    sequence: one('sequence'),
+    time: one('time'),
+    label: one('label'),
+    target: some('target'),
+  })
+}
+
+/** The columns of a list with commas; `*` stands for anything in a name. */
+function columnsNamed(table: Table, part: string): string[] {
+  if (table.columns.has(part)) return [part]
+  return part.split(',').flatMap((name) => {
+    const trimmed = name.trim()
+    if (!trimmed.includes('*') || table.columns.has(trimmed)) return [table.column(trimmed).name]
+    const fits = new RegExp(
+      `^${trimmed
+        .split('*')
+        .map((text) => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+        .join('.*')}$`,
+      's',
+    )
+    const found = [...table.columns.keys()].filter((column) => fits.test(column))
+    return found.length > 0 ? found : [table.column(trimmed).name]
+  })
+}

@@ -1,0 +1,81 @@
+import { table, UnrolledError, type Speaking, type Table } from 'unrolled'
+import { readTable, readText } from 'unrolled/node'
+import type { Terminal } from '../terminal.ts'
+import { isTableFile } from './table-file.ts'
+
+/** What a model is to say something of: rows of a table, and which of them each answer is of. */
+export interface AskedRows {
+  readonly table: Table
+  /** Rows of each sequence, in the order they are met. */
+  readonly groups: readonly (readonly number[])[]
+}
+
+/** Texts of the command line, rows of files, or of standard input lines of text or a table. */
+export async function askedRows(
+  model: Speaking<object>,
+  {
+    texts,
+    files,
+    terminal,
+  }: { readonly texts: readonly string[]; readonly files: readonly string[]; readonly terminal: Terminal },
+): Promise<AskedRows> {
+  const found = await rowsOf(model, texts, files, terminal)
+  const { sequence } = model.roles
+  if (sequence === undefined) return { table: found, groups: Array.from({ length: found.rows }, (_, row) => [row]) }
+  const groups = new Map<unknown, number[]>()
+  found.column(sequence).values.forEach((value: unknown, row) => {
+    const known = groups.get(value)
+    if (known) known.push(row)
+    else groups.set(value, [row])
+  })
+  return { table: found, groups: [...groups.values()] }
+}
+
+async function rowsOf(
+  { roles: { text } }: Speaking<object>,
+  texts: readonly string[],
+  files: readonly string[],
+  terminal: Terminal,
+): Promise<Table> {
+  if (texts.length > 0) {
+    if (files.length > 0) throw new UnrolledError('usage', '--text or files, not both')
+    if (text === undefined) {
+      throw new UnrolledError(
+        'usage',
+        'the model reads columns, not texts: give a file of rows, or - for standard input',
+      )
+    }
+    return linesTable(texts, text, 'text')
+  }
+  const names = files.length > 0 ? files : ['-']
+  if (names.length === 1 && names[0] === '-') {
+    if (terminal.asks && files.length === 0) {
+      throw new UnrolledError(
+        'usage',
+        `what of? Name files of rows${text === undefined ? '' : ", or say --text 'some text'"}; - reads standard input`,
+      )
+    }
+    const input = (await terminal.input()).replace(/^\uFEFF/, '')
+    return text !== undefined && !isTable(input, text)
+      ? linesTable(linesIn(input), text, 'standard input')
+      : table(input, { name: 'standard input' })
+  }
+  if (text === undefined || names.every(isTableFile)) return readTable(names)
+  const { string } = await readText(names)
+  return linesTable(linesIn(string), text, names.join(', '))
+}
+
+const linesIn = (text: string): string[] => text.split(/\r?\n/).filter((line) => line !== '')
+
+const linesTable = (lines: readonly string[], column: string, name: string): Promise<Table> =>
+  table(
+    lines.map((line) => ({ [column]: line })),
+    { name },
+  )
+
+/** Whether the first line names the column, or holds a record, and is not a text itself. */
+function isTable(input: string, column: string): boolean {
+  const [first = ''] = input.split(/\r?\n/)
+  if (/^\s*[[{]/.test(first)) return first.includes(JSON.stringify(column))
+  return first.split(/[,;\t|]/).some((cell) => cell.trim().replace(/^"(.*)"$/, '$1') === column)
+}

@@ -1,0 +1,42 @@
+import { splitTable, UnrolledError, type ColumnRoles, type SplitOptions, type Table } from 'unrolled'
+import { readTable } from 'unrolled/node'
+import { number, string, type Options } from '../command.ts'
+import { shareOrFiles } from '../share-or-files.ts'
+
+/** A table in what is trained on and what is not. */
+export interface Split {
+  readonly training: Table
+  /** Absent where nothing is held out. */
+  readonly held?: Table
+  /** How rows were told apart. */
+  readonly how: string
+}
+
+const usualShare = 0.2
+
+/** Holds out a share of the rows, or reads those that are held out from files of their own. */
+export async function heldOut(table: Table, roles: ColumnRoles, options: Options): Promise<Split> {
+  const { share = usualShare, files } = shareOrFiles(options, 'held')
+  const { by, how } = wayOf(roles, options)
+  if (files.length > 0) return { training: table, held: await readTable(files), how: `of ${files.join(', ')}` }
+  if (share === 0) return { training: table, how: 'none' }
+  const [training, held] = splitTable(table, { share, ...(by && { by }), seed: number(options, 'seed') ?? 0 })
+  return { training, held, how }
+}
+
+function wayOf(
+  { sequence, label }: ColumnRoles,
+  options: Options,
+): { readonly by?: NonNullable<SplitOptions['by']>; readonly how: string } {
+  const [time, group] = [string(options, 'timeSplit'), string(options, 'groupSplit')]
+  if (time !== undefined && (group ?? sequence) !== undefined) {
+    throw new UnrolledError(
+      'usage',
+      `--time-split ${time} would tear apart rows that stay together, those of one ${group ?? sequence}; leave it away`,
+    )
+  }
+  if (time !== undefined) return { by: { time }, how: `the latest by ${time}` }
+  if (group !== undefined) return { by: { group }, how: `whole groups of ${group}` }
+  if (sequence !== undefined) return { by: { group: sequence }, how: 'whole sequences' }
+  return label === undefined ? { how: 'drawn' } : { by: { class: label }, how: `drawn, of each ${label} its share` }
+}

@@ -1,0 +1,73 @@
+import type { OptionRule } from '../command.ts'
+
+/** What a model of a table is made of, and what it reads and tells. */
+export const tableModelOptions: readonly OptionRule[] = [
+  {
+    name: 'task',
+    value: '<task>',
+    type: 'text',
+    says: 'classifier, regressor, feedforward or languageModel (what the columns suggest)',
+  },
+  { name: 'label', value: '<column>', type: 'text', says: 'the column of what a row is' },
+  {
+    name: 'target',
+    value: '<columns>',
+    type: 'texts',
+    says: 'the columns of numbers to be told of a row: price,weight',
+  },
+  { name: 'text', value: '<column>', type: 'text', says: 'read the texts of this column' },
+  {
+    name: 'x',
+    value: '<columns>',
+    type: 'texts',
+    says: "read the numbers and categories of these columns: a,b or 'pixel*'; or one column of lists of numbers",
+  },
+  { name: 'cut', value: '<n>', type: 'number', says: "cut a row's numbers into so many steps" },
+  { name: 'sequence', value: '<column>', type: 'text', says: 'rows with the same value are the steps of one sequence' },
+  { name: 'time', value: '<column>', type: 'text', says: 'what orders the steps of a sequence (as they stand)' },
+  {
+    name: 'characters',
+    type: 'switch',
+    says: 'characters of a column of texts, where most have more than three words',
+  },
+  { name: 'longest', value: '<n>', type: 'number', says: 'most symbols that are read of a text' },
+  {
+    name: 'unknown',
+    value: '<how>',
+    type: 'text',
+    says: 'what was never met in training: error, or ignore (error; characters and words of texts: ignore)',
+  },
+  { name: 'pooling', value: '<name>', type: 'text', says: 'what is made of all steps: last, mean or max (last)' },
+  { name: 'bidirectional', type: 'switch', says: 'read sequences from both ends' },
+  {
+    name: 'classWeights',
+    value: '<how>',
+    type: 'texts',
+    says: "balanced: rare labels count more; or 'spam=2', which may be given several times",
+  },
+]
+
+/** What of a table is held out. */
+export const tableSplitOptions: readonly OptionRule[] = [
+  {
+    name: 'held',
+    value: '<share|file>',
+    type: 'texts',
+    says: 'share of the rows that is held out, to stop, calibrate and report by (0.2); or files of such rows',
+  },
+  { name: 'timeSplit', value: '<column>', type: 'text', says: 'hold out what is latest by this column' },
+  {
+    name: 'groupSplit',
+    value: '<column>',
+    type: 'text',
+    says: 'keep rows with the same value together, held out or not',
+  },
+]
+
+export const baselineOption: OptionRule = {
+  name: 'baseline',
+  value: '[shuffled]',
+  alone: 'feedforward',
+  type: 'text',
+  says: 'train a feedforward beside it, on the same rows; or shuffled: the same model on steps in random order',
+}

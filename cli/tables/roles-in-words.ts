@@ -1,0 +1,19 @@
+import { printable, type Labelled, type Readings } from 'unrolled'
+
+/** What is told from what: `country (18 labels) from the text surname`. */
+export function rolesInWords({ roles, labels }: Pick<Labelled, 'roles' | 'labels'> | Readings): string {
+  const { text, x, sequence, time, label, target } = roles
+  const told =
+    label === undefined ? [target!].flat().join(', ') : `${label}${labels ? ` (${labels.names.length} labels)` : ''}`
+  const columns = [x ?? []].flat()
+  const shown = columns.length > most ? [...columns.slice(0, most), `… (${columns.length} columns)`] : columns
+  const read = text === undefined ? shown.join(', ') : `the text ${text}`
+  const steps =
+    sequence === undefined
+      ? ''
+      : `, a step a row, a sequence a ${sequence}${time === undefined ? '' : `, ordered by ${time}`}`
+  return printable(`${told} from ${read}${steps}`)
+}
+
+/** So many columns are named. */
+const most = 12

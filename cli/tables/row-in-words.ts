@@ -1,0 +1,21 @@
+import type { ColumnRoles, Table } from 'unrolled'
+
+/** What a model reads of a row, on one line. */
+export function rowInWords(table: Table, { text, x, sequence }: ColumnRoles, row: number): string {
+  const values = table.row(row)
+  if (text !== undefined) return String(values[text]).replaceAll(/\s+/g, ' ')
+  if (sequence !== undefined) return `${sequence} ${String(values[sequence])}`
+  return [x!]
+    .flat()
+    .map((name) => `${name} ${shownCell(values[name])}`)
+    .join(', ')
+}
+
+const shownCell = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'data' in value
+    ? `[${(value.data as Float64Array).subarray(0, 4).join(', ')}, …]`
+    : shownValue(value)
+
+/** A number without more places than people read. */
+export const shownValue = (value: unknown): string =>
+  typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value)

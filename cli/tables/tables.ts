@@ -1,0 +1,144 @@
+import {
+  isJudged,
+  isSpeaking,
+  labelled,
+  UnrolledError,
+  type ColumnRoles,
+  type Labelled,
+  type LabelledOptions,
+  type Model,
+  type Speaking,
+  type Table,
+} from 'unrolled'
+import { readTable } from 'unrolled/node'
+import { number, on, string, type Options } from '../command.ts'
+import { given } from '../given.ts'
+import type { Material, PreparedRun, Wanted } from '../material.ts'
+import { grouped } from '../numbers.ts'
+import { shellWord } from '../shell-word.ts'
+import { askedRoles } from './asked-roles.ts'
+import { checkBaseline } from './baseline.ts'
+import { conclude, nextCommands } from './conclude.ts'
+import { guessedRoles } from './guessed-roles.ts'
+import { heldOut } from './held-out.ts'
+import { measuredRows } from './measured-rows.ts'
+import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
+import { paceOf } from './pace.ts'
+import { rolesInWords } from './roles-in-words.ts'
+import { isTableFile } from './table-file.ts'
+import { tasks, taskFor } from './tasks.ts'
+
+/** Tables, of which a model learns to tell one column from others. */
+export const tables: Material = {
+  called: 'tables',
+  tasks: Object.keys(tasks),
+  options: [...tableModelOptions.filter(({ name }) => name !== 'task'), ...tableSplitOptions, baselineOption],
+  isMeant: (files, options) =>
+    files.some(isTableFile) || (['label', 'target', 'text', 'x'] as const).some((role) => options[role] !== undefined),
+  // What answers at every step is trained on other rows.
+  fits: (model) => isSpeaking(model) && isJudged(model) && !model.targets.targets.axes.includes('time'),
+  offer: '[s]how what it does',
+  prepare,
+  async show(model, { terminal, path }) {
+    const { record } = model
+    terminal.out(
+      `${rolesInWords(model as Speaking<object>)}\n${nextCommands(terminal, model as Speaking<object>, path, record['files'])}`,
+    )
+  },
+  async read(model, files) {
+    const table = await readTable(files)
+    return measuredRows(labelled(table, { like: model as Speaking<object> }), table, (model as Speaking<object>).roles)
+  },
+}
+
+async function prepare(files: readonly string[], { asked, options, known }: Wanted): Promise<PreparedRun> {
+  const like = known as Speaking<object> | undefined
+  const table = await readTable(files)
+  const roles = like?.roles ?? guessedRoles(table, askedRoles(table, options), files)
+  checkLabel(table, roles, files)
+  const split = await heldOut(table, roles, options)
+  const data = labelled(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) })
+  const held = split.held && labelled(split.held, { like: data })
+  const task = taskFor(data, options)
+  checkBaseline(task, data, options, asked)
+  const model = known ?? (await tasks[task]!.make(data, options))
+  return {
+    model,
+    data,
+    pace: paceOf(options, data, held),
+    record: {},
+    about: {
+      before: [
+        table.description,
+        `${known ? known.kind : task}: ${rolesInWords(data)}`,
+        ...(saidSo(asked, known) ? [] : [otherwise]),
+      ],
+      size: sizeOf(data, held, split.how),
+      after: loneLabels(data),
+      events: [
+        { event: 'data', description: table.description, task, roles, training: data.count, held: held?.count ?? 0 },
+      ],
+    },
+    conclude: (showing, until) =>
+      conclude({ model, task, data, held, table: split.held, files, asked, options, until }, showing),
+  }
+}
+
+/** Whether all that could be guessed was said. */
+const saidSo = (asked: Options, known: Model | undefined): boolean =>
+  known !== undefined ||
+  ((asked['label'] ?? asked['target']) !== undefined && (asked['text'] ?? asked['x']) !== undefined)
+
+const otherwise = '  guessed from the columns; --label or --target, --text or --x, --sequence and --task say otherwise'
+
+/** How the chosen columns are read. No text that comes later is sure to have no new sign; what is rare stands for that. */
+const readingOptions = (options: Options, { text }: ColumnRoles): Partial<LabelledOptions> => ({
+  ...(on(options, 'words') && { units: 'words' as const }),
+  ...(on(options, 'characters') && { units: 'characters' as const }),
+  ...given({
+    minCount: number(options, 'minCount') ?? (text === undefined ? undefined : 2),
+    longest: number(options, 'longest'),
+    steps: number(options, 'cut'),
+  }),
+  ignoreUnknown: ignoring(string(options, 'unknown') ?? (text === undefined ? 'error' : 'ignore')),
+})
+
+function ignoring(how: string): boolean {
+  if (how === 'ignore' || how === 'error') return how === 'ignore'
+  throw new UnrolledError('usage', `--unknown ${how}: it is error or ignore`)
+}
+
+/** Says of values that hardly ever come back that they are no labels. */
+function checkLabel(table: Table, { label }: ColumnRoles, files: readonly string[]): void {
+  if (label === undefined) return
+  const { values, type } = table.column(label)
+  const different = new Set<unknown>(values as readonly unknown[]).size
+  if (different <= 20 || 2 * different <= values.length) return
+  const command = ['unrolled train', ...[...files, '--target', label].map(shellWord)].join(' ')
+  const advice = type === 'number' ? `; numbers to be told are\n  ${command}` : '; a label comes back'
+  throw new UnrolledError(
+    'usage',
+    `--label ${label}: ${grouped(different)} different values in ${grouped(values.length)} rows are no labels${advice}`,
+  )
+}
+
+function sizeOf(data: Labelled, held: Labelled | undefined, how: string): string {
+  const { count, longest, steps, roles } = data
+  const what = roles.sequence === undefined ? 'rows' : 'sequences'
+  const long = longest === 1 ? '' : ` of ${grouped(steps / count)} steps each, ${grouped(longest)} at most`
+  const rest = held ? `, ${grouped(held.count)} held out (${how})` : ', none held out'
+  return `${grouped(count)} ${what}${long}${rest}`
+}
+
+/** Names labels of which there is one example, so that nothing tells how well they are told. */
+function loneLabels({ labels, items }: Labelled): string[] {
+  if (!labels) return []
+  const counts = labels.names.map(() => 0)
+  for (const { target } of items) counts[(target as Float32Array)[0]!]!++
+  const lone = labels.names.filter((_, i) => counts[i] === 1)
+  if (lone.length === 0) return []
+  const named = `${lone.slice(0, 8).join(', ')}${lone.length > 8 ? ', …' : ''}`
+  return [
+    `${grouped(lone.length)} of ${labels.names.length} labels ${lone.length === 1 ? 'has' : 'have'} one example to learn from: ${named}`,
+  ]
+}

@@ -1,0 +1,111 @@
+import { isLanguageModel, languageModel, UnrolledError, type Evaluation, type LanguageModel } from 'unrolled'
+import { number, on, string, whole, type Options } from '../command.ts'
+import { given } from '../given.ts'
+import type { Material, Measured, PreparedRun, Wanted } from '../material.ts'
+import { recurrentParts } from '../model-parts.ts'
+import { grouped } from '../numbers.ts'
+import { paceOf, validationFiles } from './pace.ts'
+import { openingOf, passageAndNext, sample } from './passage.ts'
+import { leftOutInWords, readData, readFor, symbolsOf, type Data } from './read-text-data.ts'
+import { sampleOption, textModelOptions, textRunOptions } from './options.ts'
+
+/** Running text, or lines, of which a language model learns what comes next. */
+export const texts: Material = {
+  called: 'texts',
+  tasks: ['languageModel'],
+  options: [...textModelOptions, ...textRunOptions, sampleOption],
+  isMeant: () => false,
+  fits: isLanguageModel,
+  offer: '[g]enerate from it',
+  prepare,
+  show: (model, showing) => passageAndNext(model as LanguageModel, showing),
+  read: async (model, files) =>
+    measured(model as LanguageModel, await readFor((model as LanguageModel).vocabulary, files)),
+}
+
+async function prepare(files: readonly string[], wanted: Wanted): Promise<PreparedRun> {
+  const { options } = wanted
+  const known = knownModel(wanted)
+  const length = whole(options, 'sample', 120, 0)
+  // A model has cell and vocabulary; where they once came from does not matter any more.
+  const data = known ? await readFor(known.vocabulary, files) : await readNew(files, options)
+  const model = known ?? (await buildModel(data, options))
+  const own = validationFiles(options)
+  const validation = own.length > 0 ? await readFor(model.vocabulary, own) : undefined
+  const { leftOut } = data
+  return {
+    model,
+    data,
+    pace: paceOf(options, data, validation),
+    record: { opening: data.kind === 'text' && files.length === 0 ? 'Call me ' : openingOf(data) },
+    about: {
+      size: size(data),
+      after: [leftOutInWords(data), ...(validation ? [itsOwn(validation), leftOutInWords(validation)] : [])].filter(
+        (line) => line !== undefined,
+      ),
+      events: leftOut > 0 ? [{ event: 'leftOut', leftOut, of: symbolsOf(data) + leftOut }] : [],
+    },
+    sample: (step, signal) => sample(model, { length, seed: step, options, signal }),
+    async conclude(showing) {
+      if (!on(options, 'json')) await passageAndNext(model, showing)
+    },
+  }
+}
+
+function knownModel({ asked, known }: Wanted): LanguageModel | undefined {
+  const model = known as LanguageModel | undefined
+  if (model && on(asked, 'lines') && model.vocabulary.boundary === undefined) {
+    throw new UnrolledError(
+      'usage',
+      `the model in ${string(asked, 'from')} was made for running text, and knows no beginning of a line: leave --lines away`,
+    )
+  }
+  return model
+}
+
+function readNew(files: readonly string[], options: Options): Promise<Data> {
+  const minCount = number(options, 'minCount')
+  const cut = { ...(on(options, 'words') && { units: 'words' as const }), ...(minCount !== undefined && { minCount }) }
+  return readData(files, cut, on(options, 'lines'))
+}
+
+/** The model the options describe, made for a text. */
+export const buildModel = async (data: Data, options: Options): Promise<LanguageModel> =>
+  languageModel(data, {
+    ...(await recurrentParts(options, { hidden: 128, layers: 2 })),
+    ...given({ seed: number(options, 'seed') }),
+    ...(on(options, 'tied') && { tied: true }),
+  })
+
+function size(data: Data): string {
+  const lines = data.kind === 'text' ? '' : `${grouped(data.items.length)} lines, `
+  return `${lines}${grouped(symbolsOf(data))} ${data.units}, ${grouped(data.vocabulary.size)} different`
+}
+
+const itsOwn = (data: Data): string => `validated on ${grouped(symbolsOf(data))} ${data.units} of their own`
+
+/** A text as a language model is measured on it. */
+function measured({ vocabulary, units }: LanguageModel, data: Data): Measured {
+  const unit = units === 'words' ? 'word' : 'character'
+  return {
+    data,
+    facts: { leftOut: data.leftOut },
+    lossUnit: 'nats',
+    count: (result) => `${grouped((result as Evaluation).units)} ${units}`,
+    figures(result) {
+      const { loss, bits, perplexity } = result as Evaluation
+      return `${loss.toFixed(4)} nats, ${bits.toFixed(4)} bits a ${unit}, perplexity ${perplexity.toFixed(3)}`
+    },
+    details(result) {
+      const { unknown, units } = result as Evaluation
+      const share = ((100 * unknown) / units).toFixed(2)
+      return [
+        ...(vocabulary.unknown === undefined
+          ? []
+          : [`${grouped(unknown)} of them (${share} %) are unknown to the model and read as <unk>`]),
+        leftOutInWords(data),
+      ].filter((line) => line !== undefined)
+    },
+    event: (result) => result,
+  }
+}
