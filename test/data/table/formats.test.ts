@@ -55,6 +55,13 @@ describe('CoNLL-U', () => {
     expect(values(await read(text), 'sentence')).toEqual(['m, line 2', 'm, line 5', 'm, line 7'])
   })
 
+  test('forms are texts, whatever they look like', async () => {
+    for (const form of ['007', '2024-01-31', '[1]', 'true', 'null']) {
+      expect(values(await read(word('1', form)), 'form')).toEqual([form])
+      expect(values(await read(`${form} B-X\n`, { format: 'tagged columns' }), 'token')).toEqual([form])
+    }
+  })
+
   test('what is wrong is told with its line', async () => {
     expect(await refusal(`${word('1', 'a')}\n2\tb\n`, { format: 'conllu' })).toBe(
       'm, line 2: it has 2 fields between tabs; CoNLL-U has 10',
@@ -108,6 +115,7 @@ describe('FASTA', () => {
 
   test('what is wrong is told with its line and place', async () => {
     expect(await refusal('>a\nAC1T\n')).toBe("m, line 2, place 3: '1' is no letter of a sequence; letters, - and * are")
+    expect(await refusal('>a\n  AC1T\n')).toContain('m, line 2, place 5: ')
     expect(await refusal('>a\n>b\nA\n')).toBe("m, line 1: 'a' has no letters below it")
     expect(await refusal('>a\nA\n>b\n')).toBe("m, line 3: 'b' has no letters below it")
     expect(await refusal('ACGT\n', { format: 'fasta' })).toContain('line 1: a line that begins with >')

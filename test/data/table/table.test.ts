@@ -119,6 +119,32 @@ describe('what is sniffed', () => {
     expect(found.description).toContain('us: dates (month first), time: dates (epoch s), stamp: dates (epoch ms)')
   })
 
+  test.each([
+    ['2024-01-31T12:00:00-0530', Date.UTC(2024, 0, 31, 17, 30)],
+    ['2024-01-31 12:00:00.5 +05', Date.UTC(2024, 0, 31, 7, 0, 0, 500)],
+    ['2024-01-31 00:00 UTC', Date.UTC(2024, 0, 31)],
+    ['2024/1/3', Date.UTC(2024, 0, 3)],
+    ['0099-12-31', new Date('0099-12-31').getTime()],
+    ['31-12-1969 23:59:59', -1000],
+    ['12/31/2024 12:05 am', Date.UTC(2024, 11, 31, 0, 5)],
+    ['2024-02-29', Date.UTC(2024, 1, 29)],
+  ])('the date %s', async (text, at) => {
+    expect(columns(await read([{ d: text }]))).toEqual({ d: [at] })
+  })
+
+  test.each([
+    '2023-02-29',
+    '2024-01-31T24:00',
+    '2024-01-31T12:60',
+    '2024-01-31T12:00:60',
+    '2024-1-31T13:00 PM',
+    '2024-13-01',
+    '2024-01/31',
+    '2024-01-31T10:00+16:00',
+  ])('%s is no date', async (text) => {
+    expect((await read([{ d: text }])).column('d').type).toBe('string')
+  })
+
   test('whether a date begins with the day is asked where no date tells', async () => {
     const text = 'd,v\n1/2/2024,1\n3/4/2024,2\n'
     expect(await refusal(text)).toBe(
@@ -160,9 +186,18 @@ describe('what is sniffed', () => {
     ])
   })
 
+  test('what is no list of numbers is text', async () => {
+    for (const cell of ['[1,"x"]', '[[1,"x"]]', '[[1,2],[3]]', '[1,2', '[[]]', '[null]']) {
+      expect((await read([{ x: cell }])).column('x').type).toBe('string')
+    }
+  })
+
   test('a type can be asked for', async () => {
     expect(columns(await read('a,b\n1,2\n', { types: { a: 'string' } }))).toEqual({ a: ['1'], b: [2] })
     expect(columns(await read('a,b\n1,2\n', { types: { a: 'epoch s', b: 'date' } }))).toEqual({ a: [1000], b: [2000] })
+    expect(await refusal('d,v\n2024-01-01,1\n2024-01-02,2\n007,3\n')).toContain(
+      `m.csv, row 4, column "d": '007' is no date`,
+    )
     expect(await refusal('a,b\n1,2\nx,2\n', { types: { a: 'number' } })).toContain(`column "a": 'x' is no number`)
     expect(await refusal('price,b\n1,2\n', { types: { pirce: 'number' } })).toContain('did you mean "price"?')
   })
