@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { dataCommand } from './commands/data.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { generateCommand } from './commands/generate.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -16,6 +17,7 @@ const commands = [
   generateCommand,
   predictCommand,
   evaluateCommand,
+  dataCommand,
   showCommand,
   doctorCommand,
   nativeCommand,

@@ -21,8 +21,10 @@ export interface Material {
   prepare(files: readonly string[], wanted: Wanted): Promise<PreparedRun>
   /** Shows what a trained model does, and what can be done with it next. */
   show(model: Model, showing: Showing): Promise<void>
+  /** What files hold. */
+  describe(files: readonly string[]): Promise<Held>
   /** What a model is measured on. */
-  read(model: Model, files: readonly string[]): Promise<Measured>
+  read(model: Model, files: readonly string[], options: Options): Promise<Measured>
 }
 
 /** What is asked for, and the same with what a stored run was asked for. */
@@ -55,6 +57,16 @@ export interface PreparedRun {
   sample?(step: number, signal: AbortSignal): Promise<string>
   /** Ends a run that was not interrupted: says what came of it. */
   conclude(showing: Showing, until: object): Promise<void>
+}
+
+/** What files hold, and what could be trained on them. */
+export interface Held {
+  /** For people. */
+  readonly lines: readonly string[]
+  /** Commands, and what each trains. */
+  readonly commands: readonly { readonly command: string; readonly says: string }[]
+  /** For machines. */
+  readonly facts: object
 }
 
 /** What is said of a run before its first step. */

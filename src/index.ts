@@ -206,6 +206,7 @@ export {
   type NetworkOptions,
   type OneSentence,
   type OneSequence,
+  type Paint,
   type Pooling,
   type PoolingChoice,
   type ReadingOptions,

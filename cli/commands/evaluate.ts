@@ -4,6 +4,7 @@ import { engineOf, engineOptions, number, on, weightsOf, weightsOption, type Com
 import { fitting, LiveLine, saying } from '../live-line.ts'
 import { materialOf } from '../materials.ts'
 import { modelFile } from '../model-file.ts'
+import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const evaluateCommand: Command = {
@@ -17,6 +18,7 @@ export const evaluateCommand: Command = {
       type: 'number',
       says: 'streams a text is cut into; 1 sees every symbol with its whole past',
     },
+    missingOption,
     { ...weightsOption, says: `${weightsOption.says}, and print what that costs` },
     ...engineOptions,
   ],
@@ -35,7 +37,7 @@ const tolerated = 0.5
 async function run({ terminal, takes: [path, ...files], options }: Given): Promise<ExitCode> {
   const model = await loadModel(modelFile(path!))
   const json = on(options, 'json')
-  const reading = materialOf(model, path!).read(model, files)
+  const reading = materialOf(model, path!).read(model, files, options)
   const measured = json ? await reading : await saying(terminal, 'reading …', reading)
   const batch = number(options, 'batch')
   const line = new LiveLine(terminal, terminal.err, performance.now())

@@ -7,6 +7,7 @@ import { fitting, LiveLine } from '../live-line.ts'
 import { modelFile } from '../model-file.ts'
 import { askedRows, type AskedRows } from '../tables/asked-rows.ts'
 import { rowInWords } from '../tables/row-in-words.ts'
+import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 
 export const predictCommand: Command = {
@@ -16,6 +17,7 @@ export const predictCommand: Command = {
   options: [
     { name: 'text', value: '<text>', type: 'texts', says: 'a text to say it of; may be given several times' },
     { name: 'csv', type: 'switch', says: 'all columns of the rows, and what is said of them, with commas between' },
+    missingOption,
     ...engineOptions,
   ],
   examples: [
@@ -37,7 +39,7 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
       `${path} holds a ${model.kind}; predict asks models that unrolled train made of a table`,
     )
   }
-  const asked = await askedRows(model, { texts: (options['text'] ?? []) as string[], files, terminal })
+  const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : asTable
   let stopped: ExitCode | undefined
   const release = terminal.onInterrupt((code) => (stopped = code))

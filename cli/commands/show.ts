@@ -19,6 +19,7 @@ import { cellOf } from '../cells.ts'
 import { engineOf, engineOptions, number, on, whole, type Command, type Given, type Options } from '../command.ts'
 import { modelFile } from '../model-file.ts'
 import { grouped } from '../numbers.ts'
+import { outline } from '../outline.ts'
 import { ending } from '../run-files.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { cellsOfDescription, networkOverSteps, overSteps } from '../unrolled-text.ts'
@@ -71,13 +72,19 @@ async function showModel(terminal: Terminal, model: Model, options: Options): Pr
       cells: cells.map((cell) => ({ text: cell.text(), latex: cell.latex() })),
       parameters,
       total: summary(model).parameters,
+      content: model.content(),
       record: model.record,
     }
     const program = cost.program && { operations: cost.program.operations, bytes: cost.program.bytes }
     terminal.out(`${JSON.stringify({ event: 'done', ...about, ...program })}\n`)
     return
   }
-  terminal.out(`${printable(`${model.kind}\n\n${summary(model).text}`)}\n\nparameters, by name\n`)
+  const kept = outline(model.content()).map((line) => `${line}\n`)
+  terminal.out(
+    printable(
+      `${model.kind}\n\n${summary(model).text}\n\n${kept.join('')}${kept.length > 0 ? '\n' : ''}parameters, by name\n`,
+    ),
+  )
   const width = Math.max(...parameters.map(({ name }) => name.length))
   for (const { name, shape } of parameters) {
     terminal.out(`  ${printable(name).padEnd(width)}  ${shape.join(' × ')}\n`)

@@ -1,7 +1,9 @@
 import { table, UnrolledError, type Speaking, type Table } from 'unrolled'
 import { readTable, readText } from 'unrolled/node'
+import type { Options } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
 import { isTableFile } from './table-file.ts'
+import { columnsToRead, wholeRows } from './whole-rows.ts'
 
 /** What a model is to say something of: rows of a table, and which of them each answer is of. */
 export interface AskedRows {
@@ -13,13 +15,16 @@ export interface AskedRows {
 /** Texts of the command line, rows of files, or of standard input lines of text or a table. */
 export async function askedRows(
   model: Speaking<object>,
-  {
-    texts,
-    files,
-    terminal,
-  }: { readonly texts: readonly string[]; readonly files: readonly string[]; readonly terminal: Terminal },
+  texts: readonly string[],
+  files: readonly string[],
+  { terminal, options }: { readonly terminal: Terminal; readonly options: Options },
 ): Promise<AskedRows> {
-  const found = await rowsOf(model, texts, files, terminal)
+  const { table: found, leftOut } = wholeRows(
+    await rowsOf(model, texts, files, terminal),
+    columnsToRead(model.roles),
+    options,
+  )
+  for (const line of leftOut) terminal.err(`${line}\n`)
   const { sequence } = model.roles
   if (sequence === undefined) return { table: found, groups: Array.from({ length: found.rows }, (_, row) => [row]) }
   const groups = new Map<unknown, number[]>()

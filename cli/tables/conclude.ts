@@ -52,7 +52,7 @@ export async function conclude(ended: Ended, showing: Showing): Promise<void> {
       terminal.out(
         `\non what was held out, by which training was ended${isCalibrated(model) ? ' and probabilities were calibrated' : ''}\n`,
       )
-      terminal.out(`${reportLines(report, held, table, terminal.columns).join('\n')}\n`)
+      terminal.out(`${reportLines(report, held, table, terminal).join('\n')}\n`)
     }
     const baseline = string(options, 'baseline')
     if (baseline !== undefined) {

@@ -21,7 +21,7 @@ export function guessedRoles(table: Table, asked: ColumnRoles, files: readonly s
   const clear = (roles.label ?? roles.target) !== undefined && (roles.text ?? roles.x) !== undefined
   if (clear) return roles
   const open = (roles.label ?? roles.target) === undefined ? 'what is to be told of a row' : 'what is to be read'
-  const commands = possibleCommands(facts, asked, files)
+  const commands = possibleRoles(facts, asked).map((roles) => commandFor(files, roles))
   throw new UnrolledError(
     'usage',
     [
@@ -92,50 +92,52 @@ const isSequence = (column: ColumnFacts): boolean =>
   (sequenceName.test(column.name) || (keyName.test(column.name) && (column.type === 'string' || column.whole))) &&
   comesBack(column)
 
-/** So many commands are shown. */
-const mostCommands = 5
+/** So many ways are shown. */
+const mostWays = 5
 
-/** What could be trained on a table, each as a command. */
-export function possibleCommands(
-  facts: ReadonlyMap<string, ColumnFacts>,
-  asked: ColumnRoles,
-  files: readonly string[],
-): string[] {
-  const columns = free(facts, asked).filter((column) => !isKey(column))
-  const told =
-    asked.label !== undefined
-      ? [['--label', asked.label]]
-      : asked.target !== undefined
-        ? [['--target', [asked.target].flat().join(',')]]
-        : [
-            ...columns.filter(({ few }) => few).map(({ name }) => ['--label', name]),
-            ...columns
-              .filter(({ type, whole, few }) => type === 'number' && !(whole && few))
-              .map(({ name }) => ['--target', name])
-              .reverse(),
-          ]
+/** What could be trained on a table, as far as it is left open: labels, then numbers from the last column on. */
+export function possibleRoles(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles): ColumnRoles[] {
+  const columns = free(facts, asked)
+  const some = columns.filter((column) => !isKey(column))
+  const numbers = some.filter(({ type, whole, few }) => type === 'number' && !(whole && few))
+  const told: ColumnRoles[] =
+    (asked.label ?? asked.target) !== undefined
+      ? [{}]
+      : [
+          ...some.filter(({ few }) => few).map(({ name }) => ({ label: name })),
+          ...numbers.reverse().map(({ name }) => ({ target: name })),
+        ]
   return told
-    .flatMap(([flag, name]) => {
-      const rest = columns.filter((column) => column.name !== name)
-      return readings(rest, asked).map((reading) =>
-        ['unrolled train', ...[...files, flag!, name!, ...reading].map(shellWord)].join(' '),
-      )
+    .flatMap((one) => {
+      const rest = columns.filter(({ name }) => name !== (one.label ?? one.target))
+      return readings(rest, asked).map((read) => ({ ...asked, ...one, ...read }))
     })
-    .slice(0, mostCommands)
+    .slice(0, mostWays)
 }
 
-/** What could be read of some columns, as options. */
-function readings(columns: readonly ColumnFacts[], asked: ColumnRoles): string[][] {
-  if (asked.text !== undefined) return [['--text', asked.text]]
-  if (asked.x !== undefined) return [['--x', [asked.x].flat().join(',')]]
+/** What could be read of some columns. */
+function readings(columns: readonly ColumnFacts[], asked: ColumnRoles): ColumnRoles[] {
+  if ((asked.text ?? asked.x) !== undefined) return [{}]
   const sequence = asked.sequence ?? columns.find(isSequence)?.name
   const time = asked.time ?? columns.find(({ name, type }) => type === 'date' || timeName.test(name))?.name
-  const rest = columns.filter(({ name }) => name !== sequence && (sequence === undefined || name !== time))
-  const { texts, lists, values } = sorted(rest)
-  const steps = sequence === undefined ? [] : ['--sequence', sequence, ...(time === undefined ? [] : ['--time', time])]
-  return [
-    ...(sequence === undefined ? texts.map((name) => ['--text', name]) : []),
-    ...(sequence === undefined ? lists.map((name) => ['--x', name]) : []),
-    ...(values.length > 0 ? [['--x', values.join(','), ...steps]] : []),
-  ]
+  const steps = sequence === undefined ? {} : { sequence, ...(time !== undefined && { time }) }
+  const { texts, lists, values } = sorted(
+    columns.filter(
+      (column) => !isKey(column) && column.name !== sequence && (sequence === undefined || column.name !== time),
+    ),
+  )
+  const whole: ColumnRoles[] = [...texts.map((text) => ({ text })), ...lists.map((x) => ({ x }))]
+  return [...(sequence === undefined ? whole : []), ...(values.length > 0 ? [{ x: values, ...steps }] : [])]
 }
+
+/** The command that trains on files by roles. */
+export const commandFor = (files: readonly string[], roles: ColumnRoles): string =>
+  [
+    'unrolled train',
+    ...files.map(shellWord),
+    ...roleOrder.flatMap((role) =>
+      roles[role] === undefined ? [] : [`--${role}`, shellWord([roles[role]].flat().join(','))],
+    ),
+  ].join(' ')
+
+const roleOrder = ['label', 'target', 'text', 'x', 'sequence', 'time'] as const

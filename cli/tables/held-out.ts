@@ -2,6 +2,7 @@ import { splitTable, UnrolledError, type ColumnRoles, type SplitOptions, type Ta
 import { readTable } from 'unrolled/node'
 import { number, string, type Options } from '../command.ts'
 import { shareOrFiles } from '../share-or-files.ts'
+import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** A table in what is trained on and what is not. */
 export interface Split {
@@ -10,6 +11,8 @@ export interface Split {
   readonly held?: Table
   /** How rows were told apart. */
   readonly how: string
+  /** What is said of rows of those files that are left out. */
+  readonly leftOut: readonly string[]
 }
 
 const usualShare = 0.2
@@ -18,10 +21,13 @@ const usualShare = 0.2
 export async function heldOut(table: Table, roles: ColumnRoles, options: Options): Promise<Split> {
   const { share = usualShare, files } = shareOrFiles(options, 'held')
   const { by, how } = wayOf(roles, options)
-  if (files.length > 0) return { training: table, held: await readTable(files), how: `of ${files.join(', ')}` }
-  if (share === 0) return { training: table, how: 'none' }
+  if (files.length > 0) {
+    const { table: held, leftOut } = wholeRows(await readTable(files), columnsToTell(roles), options)
+    return { training: table, held, leftOut, how: `of ${files.join(', ')}` }
+  }
+  if (share === 0) return { training: table, how: 'none', leftOut: [] }
   const [training, held] = splitTable(table, { share, ...(by && { by }), seed: number(options, 'seed') ?? 0 })
-  return { training, held, how }
+  return { training, held, how, leftOut: [] }
 }
 
 function wayOf(

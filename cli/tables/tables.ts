@@ -15,11 +15,11 @@ import { number, on, string, type Options } from '../command.ts'
 import { given } from '../given.ts'
 import type { Material, PreparedRun, Wanted } from '../material.ts'
 import { grouped } from '../numbers.ts'
-import { shellWord } from '../shell-word.ts'
 import { askedRoles } from './asked-roles.ts'
 import { checkBaseline } from './baseline.ts'
 import { conclude, nextCommands } from './conclude.ts'
-import { guessedRoles } from './guessed-roles.ts'
+import { commandFor, guessedRoles } from './guessed-roles.ts'
+import { describe } from './describe.ts'
 import { heldOut } from './held-out.ts'
 import { measuredRows } from './measured-rows.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
@@ -27,6 +27,7 @@ import { paceOf } from './pace.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
 import { tasks, taskFor } from './tasks.ts'
+import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** Tables, of which a model learns to tell one column from others. */
 export const tables: Material = {
@@ -45,16 +46,22 @@ export const tables: Material = {
       `${rolesInWords(model as Speaking<object>)}\n${nextCommands(terminal, model as Speaking<object>, path, record['files'])}`,
     )
   },
-  async read(model, files) {
-    const table = await readTable(files)
-    return measuredRows(labelled(table, { like: model as Speaking<object> }), table, (model as Speaking<object>).roles)
+  describe,
+  async read(model, files, options) {
+    const { table, leftOut } = wholeRows(
+      await readTable(files),
+      columnsToTell((model as Speaking<object>).roles),
+      options,
+    )
+    return measuredRows(labelled(table, { like: model as Speaking<object> }), table, leftOut)
   },
 }
 
 async function prepare(files: readonly string[], { asked, options, known }: Wanted): Promise<PreparedRun> {
   const like = known as Speaking<object> | undefined
-  const table = await readTable(files)
-  const roles = like?.roles ?? guessedRoles(table, askedRoles(table, options), files)
+  const read = await readTable(files)
+  const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
+  const { table, leftOut } = wholeRows(read, columnsToTell(roles), options)
   checkLabel(table, roles, files)
   const split = await heldOut(table, roles, options)
   const data = labelled(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) })
@@ -69,14 +76,24 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
     record: {},
     about: {
       before: [
-        table.description,
+        read.description,
+        ...leftOut,
+        ...split.leftOut,
         `${known ? known.kind : task}: ${rolesInWords(data)}`,
         ...(saidSo(asked, known) ? [] : [otherwise]),
       ],
       size: sizeOf(data, held, split.how),
       after: loneLabels(data),
       events: [
-        { event: 'data', description: table.description, task, roles, training: data.count, held: held?.count ?? 0 },
+        {
+          event: 'data',
+          description: read.description,
+          leftOut,
+          task,
+          roles,
+          training: data.count,
+          held: held?.count ?? 0,
+        },
       ],
     },
     conclude: (showing, until) =>
@@ -114,8 +131,8 @@ function checkLabel(table: Table, { label }: ColumnRoles, files: readonly string
   const { values, type } = table.column(label)
   const different = new Set<unknown>(values as readonly unknown[]).size
   if (different <= 20 || 2 * different <= values.length) return
-  const command = ['unrolled train', ...[...files, '--target', label].map(shellWord)].join(' ')
-  const advice = type === 'number' ? `; numbers to be told are\n  ${command}` : '; a label comes back'
+  const advice =
+    type === 'number' ? `; numbers to be told are\n  ${commandFor(files, { target: label })}` : '; a label comes back'
   throw new UnrolledError(
     'usage',
     `--label ${label}: ${grouped(different)} different values in ${grouped(values.length)} rows are no labels${advice}`,

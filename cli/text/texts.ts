@@ -1,9 +1,11 @@
 import { isLanguageModel, languageModel, UnrolledError, type Evaluation, type LanguageModel } from 'unrolled'
+import { readText } from 'unrolled/node'
 import { number, on, string, whole, type Options } from '../command.ts'
 import { given } from '../given.ts'
-import type { Material, Measured, PreparedRun, Wanted } from '../material.ts'
+import type { Held, Material, Measured, PreparedRun, Wanted } from '../material.ts'
 import { recurrentParts } from '../model-parts.ts'
 import { grouped } from '../numbers.ts'
+import { shellWord } from '../shell-word.ts'
 import { paceOf, validationFiles } from './pace.ts'
 import { openingOf, passageAndNext, sample } from './passage.ts'
 import { leftOutInWords, readData, readFor, symbolsOf, type Data } from './read-text-data.ts'
@@ -19,6 +21,7 @@ export const texts: Material = {
   offer: '[g]enerate from it',
   prepare,
   show: (model, showing) => passageAndNext(model as LanguageModel, showing),
+  describe,
   read: async (model, files) =>
     measured(model as LanguageModel, await readFor((model as LanguageModel).vocabulary, files)),
 }
@@ -107,5 +110,23 @@ function measured({ vocabulary, units }: LanguageModel, data: Data): Measured {
       ].filter((line) => line !== undefined)
     },
     event: (result) => result,
+  }
+}
+
+/** Lines that are shorter, on average, are names, verses or commands rather than paragraphs that are broken. */
+const shortLine = 40
+
+async function describe(files: readonly string[]): Promise<Held> {
+  const data = await readText(files)
+  const lines = data.string.split('\n').filter((line) => line.trim() !== '')
+  const long = data.string.length / lines.length
+  const names = files.map(shellWord).join(' ')
+  const whole = { command: `unrolled train ${names}`, says: 'a language model of running text, character by character' }
+  const words = { command: `unrolled train ${names} --words`, says: 'the same, word by word' }
+  const each = { command: `unrolled train ${names} --lines`, says: 'a language model of lines' }
+  return {
+    lines: [`${files.join(', ')}: text; ${size(data)}; ${grouped(lines.length)} lines of ${grouped(long)} on average`],
+    commands: long < shortLine ? [each, whole] : [whole, words],
+    facts: { characters: data.ids.length, different: data.vocabulary.size, lines: lines.length },
   }
 }

@@ -26,6 +26,7 @@ export {
   type Miss,
   type OneSentence,
   type OneSequence,
+  type Paint,
   type Report,
   type RowValues,
   type Speaking,

@@ -42,13 +42,16 @@ export interface Miss {
   readonly name?: string
 }
 
+/** How a cell of a confusion is shown: its text, its share of what its row is, and whether it is right. */
+export type Paint = (text: string, share: number, right: boolean) => string
+
 /** What all reports have. */
 export interface Report {
   readonly figures: readonly Figure[]
   /** The examples that the model was most wrong about, the worst first. */
   readonly worst: readonly Miss[]
-  /** All of it as text. */
-  table(): string
+  /** All of it as text, the cells of a confusion painted where that is wanted. */
+  table(paint?: Paint): string
 }
 
 /** Gathers outputs beside their targets, and reports of them. */

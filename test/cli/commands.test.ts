@@ -33,7 +33,7 @@ async function trained(folder: string, steps = 6): Promise<{ file: string; out: 
 }
 
 test('every command has help with examples', async () => {
-  for (const command of ['train', 'generate', 'evaluate', 'show', 'doctor', 'native']) {
+  for (const command of ['train', 'generate', 'predict', 'evaluate', 'data', 'show', 'doctor', 'native']) {
     const { code, out } = await unrolled([command, '--help'])
     expect(code).toBe(0)
     expect(out).toContain('Examples:')

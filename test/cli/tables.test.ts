@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
+import { painted } from '../../cli/painted.ts'
+import type { Terminal } from '../../cli/terminal.ts'
 import { loadModel } from '../../src/node.ts'
 import type { Classifier, Regressor } from '../../src/node.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
@@ -253,7 +256,7 @@ test.each([
     'a missing number',
     `x,y,kind\n${'1,2,a\n3,4,b\n'.repeat(9)}1,,a\n`,
     ['--x', 'x,y'],
-    'row 20: y is missing; it must be a',
+    'row 20, column "y": nothing stands there',
   ],
   ['ragged rows', 'word,kind\nanna,a\nbob\n', [], 'row 3: it has 1 cell, row 1 has 2 cells'],
   ['mixed types', `x,kind\n${'1,a\n2,b\n'.repeat(9)}many,a\n`, [], 'row 20, column "x": \'many\' is no number'],
@@ -357,6 +360,102 @@ test('predict and evaluate name the row and column that do not fit, and what is 
     expect(await refused('predict', words, file!)).toContain('holds a languageModel; predict asks models')
     expect(await refused('generate', out)).toContain('holds a classifier; a language model is needed')
   })
+})
+
+test('data says what a file holds, and its commands train what it says', async () => {
+  await inFolder(async (folder) => {
+    const gap = points.map((row, i) => ({ ...row, b: i === 3 ? '' : row.b }))
+    const [file, text] = await written(folder, {
+      'points.csv': csvOf(gap),
+      'names.txt': 'anna\nbert\nclara\n'.repeat(20),
+    })
+    const said = await printed('data', file!)
+    expect(said).toMatch(/\n {2}b +numbers +1 missing +8 different +0 to 0\.875\n/)
+    expect(said).toMatch(/\n {2}color +text +3 different +green \(27\), red \(27\), blue \(26\)\n/)
+    const [facts] = events(await printed('data', file!, '--json'))
+    expect(facts).toMatchObject({ event: 'done', rows: 80 })
+    expect((facts!['columns'] as object[])[1]).toMatchObject({
+      name: 'b',
+      type: 'number',
+      missing: 1,
+      range: [0, 0.875],
+    })
+    const commands = (facts!['commands'] as { command: string; says: string }[]).slice(0, 2)
+    expect(commands.map(({ says }) => says)).toEqual(['color from a, b, half, sum', 'half from a, b, color, sum'])
+    for (const [i, { command, says }] of commands.entries()) {
+      const run = [
+        ...command.split(' ').slice(1),
+        '--steps',
+        '1',
+        '--missing',
+        'skip',
+        '--out',
+        join(folder, `m${i}`),
+        ...small,
+      ]
+      const out = await printed(...run)
+      expect(out).toContain(says.replace(' from', ` (${i === 0 ? 3 : 2} labels) from`))
+      expect(out).toContain('1 of 80 rows left out, in which nothing stands in b\n')
+    }
+    expect(await printed('data', text!)).toMatch(/60 lines of 5 on average.*unrolled train .*names\.txt --lines\n/s)
+  })
+})
+
+test('rows in which something is missing are an error, or skipped and counted, wherever rows are read', async () => {
+  await inFolder(async (folder) => {
+    const gap = points.map((row, i) => ({ ...row, b: i === 3 ? '' : row.b }))
+    const [file, whole] = await written(folder, { 'gap.csv': csvOf(gap), 'points.csv': csvOf(points) })
+    const out = join(folder, 'm.safetensors')
+    const run = ['--label', 'half', '--x', 'a,b', '--out', out, '--steps', '2', ...small]
+    await printed('train', whole!, ...run)
+    for (const args of [
+      ['train', file!, ...run.slice(0, 4), '--out', join(folder, 'n')],
+      ['predict', out, file!],
+      ['evaluate', out, file!],
+    ]) {
+      expect(await refused(...args)).toContain(
+        'gap.csv, row 5, column "b": nothing stands there (so it is in 1 of 80 rows)',
+      )
+    }
+    const { out: said, err } = await unrolled(['predict', out, file!, '--missing', 'skip', '--json'])
+    expect([events(said).length, err]).toEqual([79, '1 of 80 rows left out, in which nothing stands in b\n'])
+    expect(events(await printed('evaluate', out, file!, '--missing', 'skip', '--json'))[0]).toMatchObject({
+      rows: 79,
+      leftOut: ['1 of 80 rows left out, in which nothing stands in b'],
+    })
+  })
+})
+
+test('show tells how a model reads and what it says', async () => {
+  await inFolder(async (folder) => {
+    const [file, table] = await written(folder, { 'words.csv': palindromes, 'points.csv': csvOf(points) })
+    const [words, sums] = [join(folder, 'w.safetensors'), join(folder, 's.safetensors')]
+    await printed('train', file!, '--out', words, '--steps', '2', ...small)
+    const said = await printed('show', words)
+    expect(said).toMatch(
+      /\ninput\n {2}kind: text\n {2}units: characters\n {2}symbols: <unk>, .*\(\d+\)\nroles\n {2}text: word\n {2}label: kind\n/,
+    )
+    expect(said).toMatch(/\nlabels: other, palindrome\ntemperature: [\d.]+\n/)
+    await printed('train', table!, '--target', 'sum', '--x', 'a,color', '--out', sums, '--steps', '2', ...small)
+    expect(await printed('show', sums)).toMatch(
+      /\n {2}columns: 2\n {4}a, mean 0\.4.*, deviation .*\n {4}color, categories blue, green, red\n/,
+    )
+    expect(events(await printed('show', sums, '--json'))[0]).toMatchObject({ content: { roles: { target: ['sum'] } } })
+  })
+})
+
+test('on a screen the confusion is a coloured grid, elsewhere the same without colours', () => {
+  const paint = painted({ colour: true } as Terminal)!
+  expect(painted({ colour: false } as Terminal)).toBeUndefined()
+  const colours = [
+    paint('1', 0.9, true),
+    paint('1', 0.3, true),
+    paint('1', 0.3, false),
+    paint('1', 0.1, false),
+    paint('1', 0, false),
+  ]
+  expect(new Set(colours).size).toBe(5)
+  for (const cell of colours) expect(stripVTControlCharacters(cell)).toBe('1')
 })
 
 test('what predict writes as CSV is read as it was', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { doctorCommand } from '../../cli/commands/doctor.ts'
+import { dataCommand } from '../../cli/commands/data.ts'
 import { evaluateCommand } from '../../cli/commands/evaluate.ts'
 import { generateCommand } from '../../cli/commands/generate.ts'
 import { nativeCommand } from '../../cli/commands/native.ts'
@@ -57,6 +58,7 @@ export async function unrolled(
     generateCommand,
     predictCommand,
     evaluateCommand,
+    dataCommand,
     showCommand,
     doctorCommand,
     nativeCommand,

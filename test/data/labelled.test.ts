@@ -220,6 +220,42 @@ describe('labelled', () => {
     expect(() => labelled(rows as never, options)).toThrow(message)
   })
 
+  test('what comes later and was not known is an error, or read as <unk> and as no category', () => {
+    const texts = [
+      { t: 'ab', k: 'x' },
+      { t: 'ba', k: 'y' },
+    ]
+    const strict = labelled(texts, { text: 't', label: 'k' })
+    expect(() => labelled([{ t: 'az', k: 'x' }], { like: strict })).toThrow("the character 'z'")
+    const open = labelled(texts, { text: 't', label: 'k', ignoreUnknown: true })
+    expect(open.input.content()).toMatchObject({ symbols: ['<unk>', 'a', 'b'] })
+    expect(labelled([{ t: 'az', k: 'x' }], { like: open }).items[0]!.x).toEqual(Float32Array.of(1, 0))
+    const rows = [
+      { c: 'red', k: 'x' },
+      { c: 'blue', k: 'y' },
+    ]
+    const colors = labelled(rows, { x: ['c'], label: 'k', ignoreUnknown: true })
+    expect(rowsOf(colors, 0)).toEqual([0, 1])
+    expect(colors.input.content()).toMatchObject({ columns: [{ categories: ['blue', 'red'], ignoreUnknown: true }] })
+    const later = labelled(
+      [
+        { c: 'pink', k: 'x' },
+        { c: undefined, k: 'y' },
+      ],
+      { like: colors },
+    )
+    expect([rowsOf(later, 0), rowsOf(later, 1)]).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
+  })
+
+  test('a sequence says which row it begins with', () => {
+    const steps = [3, 1, 3, 1].map((id, i) => ({ id, v: i, k: id }))
+    const data = labelled(steps, { x: ['v'], sequence: 'id', label: 'k' })
+    expect(data.items.map(({ row }) => row)).toEqual([0, 1])
+  })
+
   test('a label that the model does not know is named, with one that is near', () => {
     const first = labelled(
       [

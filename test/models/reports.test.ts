@@ -40,6 +40,44 @@ describe('a report of labels', () => {
     ])
   })
 
+  test('tells figures by which models are compared, and what always saying the same gives', () => {
+    expect(report.figures).toMatchObject([
+      { name: 'accuracy', value: 3 / 5, share: true, constant: 3 / 5 },
+      { name: 'macro F1', value: report.macroF1, share: true },
+    ])
+    expect(report.figures[1]).not.toHaveProperty('constant')
+  })
+
+  test('draws what is against what is said, each cell painted by its share of the row', () => {
+    const lines = report.table().split('\n')
+    expect(lines.slice(-5)).toEqual([
+      'is ╲ said  1  2  3',
+      '─'.repeat(18),
+      '1 a        1  1  0',
+      '2 b        0  2  1',
+      '3 c        0  0  0',
+    ])
+    const painted = report.table((text, share, right) => ` ${text.trim()}/${share.toFixed(2)}${right ? '!' : ''}`)
+    expect(painted.split('\n').slice(-3)).toEqual([
+      '1 a       1/0.50! 1/0.50 0/0.00',
+      '2 b       0/0.00 2/0.67! 1/0.33',
+      '3 c       0/0.00 0/0.00 0/0.00!',
+    ])
+  })
+
+  test('of very many labels shows the most frequent, in their order', () => {
+    const names = Array.from({ length: 70 }, (_, i) => `l${i}`)
+    const many = classificationJudge(labelsOf(names), (scores) => scores)
+    for (let i = 5; i < 70; i++) many.take([1], [i])
+    for (let i = 0; i < 2; i++) many.take([1], [69])
+    const shown = many.report().table()
+    const rows = shown.split('\n').filter((line) => /^l\d/.test(line))
+    expect(rows).toHaveLength(60)
+    expect(rows[0]).toMatch(/^l5 /)
+    expect(rows.at(-1)).toMatch(/^l69 .* 3$/)
+    expect(shown).toMatch(/\n… 10 rarer labels$/)
+  })
+
   test('bounds hold the value', () => {
     const [from, to] = report.accuracyInterval
     expect(from).toBeLessThanOrEqual(report.accuracy)
@@ -64,7 +102,16 @@ test('a report of numbers is in their own units', () => {
     [-1, -2],
   ] as const)
     judge.take([said], [is])
-  const [report] = judge.report().byTarget
+  const { figures, worst, byTarget } = judge.report()
+  const [report] = byTarget
+  expect(figures).toMatchObject([
+    { name: 'RMSE of price', value: report!.rmse, share: false, constant: report!.meanRmse },
+  ])
+  expect(worst).toEqual([
+    { index: 0, name: 'price', is: 120, said: 110 },
+    { index: 2, name: 'price', is: 80, said: 90 },
+    { index: 1, name: 'price', is: 100, said: 100 },
+  ])
   expect(report!.rmse).toBeCloseTo(10 * Math.sqrt(2 / 3))
   expect(report!.mae).toBeCloseTo(20 / 3)
   expect(report!.meanRmse).toBeCloseTo(10 * Math.sqrt(8 / 3))

@@ -1,6 +1,6 @@
 import type { Label, Labels } from '../../data/index.ts'
 import { largestOf } from '../losses/probabilities.ts'
-import type { Judge, Report } from '../speaking.ts'
+import type { Judge, Paint, Report } from '../speaking.ts'
 import { bootstrap } from './bootstrap.ts'
 import { tableText } from './table-text.ts'
 
@@ -93,7 +93,7 @@ function reportOf<Name extends Label>(
     confusion,
     worst,
   }
-  return { ...report, figures: figuresOf(report), table: () => textOf(report) }
+  return { ...report, figures: figuresOf(report), table: (paint) => textOf(report, paint) }
 }
 
 type Found = Omit<ClassificationReport, 'figures' | 'table'>
@@ -117,40 +117,59 @@ function macro(confusion: readonly (readonly number[])[]): number {
   return scores.reduce((sum, { f1 }) => sum + f1, 0) / scores.length
 }
 
-/** Labels of which the whole confusion is drawn, and labels that are shown. */
-const mostDrawn = 12
+/** Labels that are shown, and of which the whole confusion is drawn. */
 const mostShown = 60
+const mostDrawn = 16
 
-function textOf(report: Found): string {
-  const { accuracy, accuracyInterval, macroF1, macroF1Interval, majority, byLabel, confusion } = report
-  const share = (value: number): string => `${(100 * value).toFixed(1)} %`
+function textOf(
+  { accuracy, accuracyInterval, macroF1, macroF1Interval, majority, ...rest }: Found,
+  paint?: Paint,
+): string {
+  const { byLabel, confusion } = rest
   const between = ([from, to]: readonly [number, number]): string => `95 %: ${share(from)} to ${share(to)}`
-  const drawn = byLabel.length <= mostDrawn
-  const head = [
-    'label',
-    'precision',
-    'recall',
-    'F1',
-    'count',
-    ...(drawn ? byLabel.map(({ label }) => `→ ${label}`) : []),
-  ]
   // Of very many, the most frequent.
-  const counts = byLabel.map(({ count }) => count).sort((a, b) => b - a)
-  const least = counts[mostShown] ?? -1
-  const shown = byLabel.flatMap((one, i) => (one.count > least ? [{ ...one, i }] : []))
-  const rows = shown.map(({ label, precision, recall, f1, count, i }) => [
-    String(label),
-    share(precision),
-    share(recall),
-    share(f1),
-    String(count),
-    ...(drawn ? confusion[i]!.map(String) : []),
-  ])
+  const frequent = new Set([...byLabel].sort((a, b) => b.count - a.count).slice(0, mostShown))
+  const rows = byLabel
+    .filter((one) => frequent.has(one))
+    .map(({ label, precision, recall, f1, count }) => [
+      String(label),
+      share(precision),
+      share(recall),
+      share(f1),
+      String(count),
+    ])
   return [
     `accuracy ${share(accuracy)} (${between(accuracyInterval)}; the most frequent label alone ${share(majority)})`,
     `macro F1 ${share(macroF1)} (${between(macroF1Interval)})`,
     '',
-    tableText([head, ...rows]),
+    tableText([['label', 'precision', 'recall', 'F1', 'count'], ...rows]),
     ...(rows.length < byLabel.length ? [`… ${byLabel.length - rows.length} rarer labels`] : []),
+    ...(byLabel.length <= mostDrawn
+      ? [
+          '',
+          confusionText(
+            byLabel.map(({ label }) => label),
+            confusion,
+            paint,
+          ),
+        ]
+      : []),
   ].join('\n')
+}
+
+const share = (value: number): string => `${(100 * value).toFixed(1)} %`
+
+/** A row for what it is, a column for what was said. */
+function confusionText(labels: readonly Label[], confusion: ClassificationReport['confusion'], paint?: Paint): string {
+  const numbers = labels.map((_, i) => String(i + 1))
+  const rows = labels.map((label, i) => [
+    `${numbers[i]!.padStart(numbers.length > 9 ? 2 : 1)} ${label}`,
+    ...confusion[i]!.map(String),
+  ])
+  const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0))
+  return tableText([['is ╲ said', ...numbers], ...rows], (text, row, column) =>
+    row === 0 || column === 0 || paint === undefined
+      ? text
+      : paint(text, confusion[row - 1]![column - 1]! / Math.max(1, totals[row - 1]!), row === column),
+  )
 }

@@ -1,0 +1,39 @@
+import { UnrolledError, type ColumnRoles, type Table } from 'unrolled'
+import { readTable } from 'unrolled/node'
+import type { Held } from '../material.ts'
+import { factsOf } from './column-facts.ts'
+import { columnTable } from './column-table.ts'
+import { commandFor, guessedRoles, possibleRoles } from './guessed-roles.ts'
+import { rolesInWords } from './roles-in-words.ts'
+
+/** What a table holds, a line a column, and what could be trained on it. */
+export async function describe(files: readonly string[]): Promise<Held> {
+  const table = await readTable(files)
+  const facts = factsOf(table)
+  const clear = guessed(table, files)
+  const ways = possibleRoles(facts, {}).map((roles) => ({
+    command: commandFor(files, roles),
+    says: rolesInWords({ roles }),
+  }))
+  const usual = clear && { command: commandFor(files, {}), says: rolesInWords({ roles: clear }) }
+  return {
+    lines: [table.description, '', ...columnTable(facts)],
+    commands: usual ? [usual, ...ways.filter(({ says }) => says !== usual.says)] : ways,
+    facts: {
+      rows: table.rows,
+      columns: [...facts.values()].map(({ frequent, few, whole, rows, ...column }) => ({
+        ...column,
+        frequent: frequent.slice(0, 10),
+      })),
+    },
+  }
+}
+
+function guessed(table: Table, files: readonly string[]): ColumnRoles | undefined {
+  try {
+    return guessedRoles(table, {}, files)
+  } catch (error) {
+    if (error instanceof UnrolledError && error.code === 'usage') return undefined
+    throw error
+  }
+}

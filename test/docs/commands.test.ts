@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { inFolder, unrolled } from '../cli/terminal.ts'
+
+const here = process.cwd()
+afterAll(() => process.chdir(here))
+
+/** Commands of a section, without what a shell takes away. */
+function commands(document: string, heading: string): string[][] {
+  const text = readFileSync(join(here, document), 'utf8').split(`## ${heading}\n`)[1]!.split('\n## ')[0]!
+  const [, block] = /^```sh\n([\s\S]*?)^```$/m.exec(text)!
+  return block!
+    .trim()
+    .split('\n')
+    .map((line) => [...line.replace(/ +#.*/, '').matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word))
+}
+
+const table = (head: string, rows: number, row: (i: number) => string): string =>
+  [head, ...Array.from({ length: rows }, (_, i) => row(i))].join('\n')
+const mails = (rows: number): string =>
+  table('body,class', rows, (i) =>
+    i % 2 === 0 ? `you have won prize ${i} now,spam` : `the meeting number ${i} is today,ham`,
+  )
+
+/** Files that the commands speak of. */
+const files = {
+  'mails.csv': mails(60),
+  'new-mails.csv': mails(4),
+  'more-mails.csv': mails(20),
+  'points.csv': table('a,b,color,height', 40, (i) => `${i},${i % 7},${['red', 'blue'][i % 2]},${i / 3}`),
+  'sensors.csv': table('run,at,value1,value2,state', 80, (i) => {
+    const [run, at] = [i % 20, Math.floor(i / 20)]
+    return `${run},${at},${run % 2 === 0 ? at : -at},${i % 3},${run % 2 === 0 ? 'up' : 'down'}`
+  }),
+}
+
+/** What makes training short. */
+const short = ['--epochs', '3', '--hidden', '8']
+
+test.each([
+  ['README.md', "Tables of one's own"],
+  ['docs/topologies.md', 'On the command line'],
+])('the commands of %s, %s, work as they stand', async (document, heading) => {
+  const all = commands(document, heading)
+  expect(all.length).toBeGreaterThanOrEqual(5)
+  await inFolder(async (folder) => {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+    process.chdir(folder)
+    try {
+      for (const [program, ...args] of all) {
+        expect(program).toBe('unrolled')
+        const { code, err, out } = await unrolled(args[0] === 'train' ? [...args, ...short] : args)
+        expect([args.join(' '), code, err]).toEqual([args.join(' '), 0, ''])
+        expect(out.length).toBeGreaterThan(20)
+      }
+    } finally {
+      process.chdir(here)
+    }
+  })
+})
