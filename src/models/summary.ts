@@ -52,9 +52,12 @@ export function summary(target: Model | Layer): Summary {
 }
 
 /** A loss that has parameters, as what stands behind the layers. */
-function lossOf({ layer, loss, declared, targets }: Model): LayerSummary[] {
+function lossOf(model: Model): LayerSummary[] {
+  const { layer, loss, declared } = model
   const parameters = countOf(declared.slice(layer.declared.length))
   if (parameters === 0) return []
+  // Only now: a loss that is not known here cannot say its targets.
+  const { targets } = model
   const { name: kind, options } = loss
   const output = [...targets.targets.axes, 1]
   return [{ name: 'loss', layer: shownLayer({ ...options, kind }), output, parameters, states: 0 }]
