@@ -35,7 +35,7 @@ export const partOfSpeech: Task = {
         batch: 32,
         validation: tagged(held, { like: data }),
         patience: 3,
-        optimizer: adam({ lr: cosine({ from: 4e-3, warmup: 100 }) }),
+        optimizer: adam({ lr: cosine({ from: 4e-3, warmup: 20 }) }),
         clip: clipByNorm(5),
         ...limits,
       }),
