@@ -1,4 +1,4 @@
-import { table, UnrolledError, type Speaking, type Table } from 'unrolled'
+import { table, UnrolledError, type ColumnRoles, type Speaking, type Table } from 'unrolled'
 import { readTable, readText } from 'unrolled/node'
 import type { Options } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
@@ -25,15 +25,25 @@ export async function askedRows(
     options,
   )
   for (const line of leftOut) terminal.err(`${line}\n`)
-  const { sequence } = model.roles
-  if (sequence === undefined) return { table: found, groups: Array.from({ length: found.rows }, (_, row) => [row]) }
+  return { table: found, groups: groupsIn(found, model.roles) }
+}
+
+/** Rows of each sequence, in the order of their time. */
+function groupsIn(table: Table, { sequence, time }: ColumnRoles): readonly (readonly number[])[] {
+  const rows = Array.from({ length: table.rows }, (_, row) => row)
+  if (sequence === undefined) return rows.map((row) => [row])
+  const { values } = table.column(sequence)
   const groups = new Map<unknown, number[]>()
-  found.column(sequence).values.forEach((value: unknown, row) => {
-    const known = groups.get(value)
+  for (const row of rows) {
+    const known = groups.get(values[row])
     if (known) known.push(row)
-    else groups.set(value, [row])
-  })
-  return { table: found, groups: [...groups.values()] }
+    else groups.set(values[row], [row])
+  }
+  if (time !== undefined) {
+    const times = table.column(time).values as ArrayLike<number>
+    for (const group of groups.values()) group.sort((a, b) => times[a]! - times[b]!)
+  }
+  return [...groups.values()]
 }
 
 async function rowsOf(

@@ -1,11 +1,11 @@
 import type { ColumnRoles, Table } from 'unrolled'
 
 /** What a model reads of a row, on one line. */
-export function rowInWords(table: Table, { text, x, sequence }: ColumnRoles, row: number): string {
+export function rowInWords(table: Table, { text, token, x, sequence }: ColumnRoles, row: number): string {
   const values = table.row(row)
   if (text !== undefined) return String(values[text]).replaceAll(/\s+/g, ' ')
   if (sequence !== undefined) return `${sequence} ${String(values[sequence])}`
-  return [x!]
+  return [x ?? token!]
     .flat()
     .map((name) => `${name} ${shownCell(values[name])}`)
     .join(', ')

@@ -10,8 +10,8 @@ export const missingOption: OptionRule = {
 }
 
 /** Columns that are read of a row. */
-export const columnsToRead = ({ text, x, sequence, time }: ColumnRoles): string[] =>
-  [text, x, sequence, time].flat().filter((name) => name !== undefined)
+export const columnsToRead = ({ text, token, x, sequence, time }: ColumnRoles): string[] =>
+  [text, token, x, sequence, time].flat().filter((name) => name !== undefined)
 
 /** The same, and those that say what a row is. */
 export const columnsToTell = (roles: ColumnRoles): string[] => [

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { painted } from '../../cli/painted.ts'
 import type { Terminal } from '../../cli/terminal.ts'
-import { loadModel } from '../../src/node.ts'
+import { adam, loadModel, rnn, saveModel, tagged, tagger, train } from '../../src/node.ts'
 import type { Classifier, Regressor } from '../../src/node.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
@@ -167,7 +167,7 @@ test('rows of a sequence stay together, in the order of their time, and each seq
     expect(shuffled).toBeLessThan(90)
     const told = events(await printed('predict', out, file!, '--json'))
     expect(told).toHaveLength(40)
-    for (const { id, label } of told) expect(label).toBe(Number(id) % 2 === 0 ? 'up' : 'down')
+    for (const { sequence, label } of told) expect(label).toBe(Number(sequence) % 2 === 0 ? 'up' : 'down')
     const [head, ...rest] = (await printed('predict', out, file!, '--csv')).trim().split('\n')
     expect([head, rest.length]).toEqual(['id,predicted label,predicted probability', 40])
   })
@@ -456,6 +456,35 @@ test('on a screen the confusion is a coloured grid, elsewhere the same without c
   ]
   expect(new Set(colours).size).toBe(5)
   for (const cell of colours) expect(stripVTControlCharacters(cell)).toBe('1')
+})
+
+test('a model that answers at each step says so of each row, in the order of their time', async () => {
+  await inFolder(async (folder) => {
+    const rows = Array.from({ length: 24 }, (_, i) => {
+      const [id, t] = [i % 4, Math.floor(i / 4)]
+      return { id, t: 5 - t, v: (i * 7) % 5, tag: (i * 7) % 5 > 2 ? 'high' : 'low' }
+    })
+    const data = tagged(rows, { x: ['v'], sequence: 'id', time: 't', label: 'tag' })
+    const model = tagger(data, { cell: rnn, hidden: 6, seed: 1 })
+    await train(model, data, { epochs: 150, optimizer: adam({ lr: 0.05 }) }).finish()
+    const out = join(folder, 'm.safetensors')
+    await saveModel(model, out)
+    const csv = `id,t,v,tag\n${rows.map((row) => Object.values(row).join(',')).join('\n')}\n`
+    const [file] = await written(folder, { 'steps.csv': csv })
+    const told = events(await printed('predict', out, file!, '--json'))
+    expect(told).toHaveLength(24)
+    for (const { place, label } of told) expect(label).toBe(rows[Number(/\d+$/.exec(String(place))![0]) - 2]!.tag)
+    const lines = (await printed('predict', out, file!, '--csv')).trim().split('\n').slice(1)
+    expect(lines.slice(0, 6).map((line) => line.split(',').slice(0, 2).join())).toEqual([
+      '0,0',
+      '0,1',
+      '0,2',
+      '0,3',
+      '0,4',
+      '0,5',
+    ])
+    expect(await printed('predict', out, file!)).toMatch(/^label +probability +id\n(high|low) +[\d.]+ % +id 0\n/)
+  })
 })
 
 test('what predict writes as CSV is read as it was', async () => {

@@ -1,0 +1,93 @@
+import { printable, type ColumnRoles, type Table } from 'unrolled'
+import { aligned } from '../aligned.ts'
+import { csvLine } from '../csv-line.ts'
+import { fitting } from '../live-line.ts'
+import type { Terminal } from '../terminal.ts'
+import { rowInWords, shownValue } from './row-in-words.ts'
+
+/** What a model says of a sequence, or of one of its steps. */
+interface Answer {
+  /** The row that this begins with. */
+  readonly row: number
+  /** Whether it is of that row alone, not of all that follow in its sequence. */
+  readonly alone: boolean
+  readonly said: object
+}
+
+/** A model that answers at each step says so of each. */
+export const answersOf = (groups: readonly (readonly number[])[], said: readonly object[]): Answer[] =>
+  groups.flatMap((rows, i) => {
+    const all = [said[i]!].flat()
+    const alone = Array.isArray(said[i]) && all.length === rows.length
+    return all.map((one, step) => ({ row: alone ? rows[step]! : rows[0]!, alone, said: one }))
+  })
+
+/** Shows answers, some at a time. */
+type Show = (answers: readonly Answer[]) => void
+type Way = (terminal: Terminal, roles: ColumnRoles, table: Table) => Show
+
+/** What is said as cells of a table: names and numbers, those of several targets by their names. */
+const cellsOf = (said: object): (readonly [string, string | number | boolean])[] =>
+  Object.entries(said).flatMap(([name, value]: [string, unknown]) =>
+    typeof value !== 'object'
+      ? [[name, value as string | number | boolean] as const]
+      : name === 'values'
+        ? Object.entries(value as Record<string, number>)
+        : [],
+  )
+
+/** An object a line. */
+export const asJson: Way =
+  (terminal, { sequence }, table) =>
+  (answers) => {
+    for (const { row, said } of answers) {
+      const about = { place: table.place(row), ...(sequence !== undefined && { sequence: table.row(row)[sequence] }) }
+      terminal.out(`${JSON.stringify({ event: 'prediction', ...about, ...said })}\n`)
+    }
+  }
+
+/** All columns of a row, of a sequence what names it; then what is said. */
+export const asCsv: Way = (terminal, { sequence }, table) => {
+  let columns: readonly string[] | undefined
+  return (answers) => {
+    for (const { row, alone, said } of answers) {
+      const cells = cellsOf(said)
+      if (!columns) {
+        columns = sequence === undefined || alone ? [...table.columns.keys()] : [sequence]
+        terminal.out(csvLine([...columns, ...cells.map(([name]) => `predicted ${name}`)]))
+      }
+      const values = table.row(row)
+      terminal.out(
+        csvLine([...columns.map((name) => csvCell(table, name, values[name])), ...cells.map(([, cell]) => cell)]),
+      )
+    }
+  }
+}
+
+function csvCell(table: Table, name: string, value: unknown): unknown {
+  if (typeof value === 'number') {
+    if (Number.isNaN(value)) return ''
+    return table.column(name).type === 'date' ? new Date(value).toISOString() : value
+  }
+  return typeof value === 'object' && value !== null && 'data' in value
+    ? JSON.stringify([...(value.data as Float64Array)])
+    : value
+}
+
+/** What is said, how sure that is, and of what. */
+export const asTable: Way = (terminal, roles, table) => {
+  let begun = false
+  return (answers) => {
+    const rows = answers.map(({ row, said }) => [
+      ...cellsOf(said).map(([name, value]) => shownCell(name, value)),
+      printable(rowInWords(table, roles, row)),
+    ])
+    const head = [...cellsOf(answers[0]!.said).map(([name]) => name), roles.text ?? roles.sequence ?? 'row']
+    const lines = aligned([head, ...rows], () => false).map((line) => `${fitting(terminal, line)}\n`)
+    terminal.out(lines.slice(begun ? 1 : 0).join(''))
+    begun = true
+  }
+}
+
+const shownCell = (name: string, value: unknown): string =>
+  name === 'probability' ? `${(100 * (value as number)).toFixed(1)} %` : shownValue(value)
