@@ -1,7 +1,25 @@
+import { digitsByPixels } from './digits-by-pixels.ts'
 import { digitsByRows } from './digits-by-rows.ts'
 import { digitsFeedforward } from './digits-feedforward.ts'
+import { codingOrShuffled } from './genes.ts'
 import { partOfSpeech } from './part-of-speech.ts'
+import { sensorAnomalies } from './sensors.ts'
+import { spamOrHam } from './spam.ts'
+import { surnameToCountry } from './surnames.ts'
 import type { Task } from './task.ts'
+import { keyAtEachFrame } from './tones.ts'
+import { speakerByVowel } from './vowels.ts'
 
 /** Every task, in the order of the table. */
-export const tasks: readonly Task[] = [digitsFeedforward, digitsByRows, partOfSpeech]
+export const tasks: readonly Task[] = [
+  digitsFeedforward,
+  digitsByRows,
+  digitsByPixels,
+  spamOrHam,
+  surnameToCountry,
+  speakerByVowel,
+  codingOrShuffled,
+  partOfSpeech,
+  sensorAnomalies,
+  keyAtEachFrame,
+]

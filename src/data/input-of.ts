@@ -8,7 +8,6 @@ import {
   vectorCoding,
   type ColumnCoding,
   type InputCoding,
-  type ListCoding,
 } from './coding/index.ts'
 import { valuesIn, type Records } from './records.ts'
 import type { Rows } from './rows.ts'
@@ -36,8 +35,11 @@ export interface InputOptions {
   readonly x?: string | readonly string[]
   /** Into how many steps the numbers of a row are cut; 1 for columns, and for a list one for each. */
   readonly steps?: number
-  /** Whether numbers are brought to a mean of 0 and a deviation of 1; true. */
-  readonly scale?: boolean
+  /**
+   * Whether numbers are brought to a mean of 0 and a deviation of 1; true. Those in lists are scaled all alike, as pixels must be, or
+   * each of their columns by itself, as channels of several kinds: `'columns'`.
+   */
+  readonly scale?: boolean | 'columns'
   /** The column that says to which sequence a row, one step of it, belongs. */
   readonly sequence?: string
   /** The column by which the steps of a sequence are ordered; as they stand. */
@@ -183,10 +185,19 @@ function listsIn(
     rows: values.map((value, i) => input.rows(value, () => place(i))),
   })
   if (known) return read(known)
-  const plain = read(listCoding({ name: column, ...stepsIn(values[0]!, options, owner), mean: 0, deviation: 1 }))
-  if (options.scale === false) return plain
-  const scaling = scalingOf(joined(plain.rows))
-  return read(listCoding({ ...(plain.input as ListCoding), ...scaling }))
+  const { scale = true } = options
+  if (typeof scale !== 'boolean' && scale !== 'columns')
+    throw wrongOption(owner, 'scale', scale, "true, false or 'columns'")
+  const shape = { name: column, ...stepsIn(values[0]!, options, owner) }
+  const plain = read(listCoding({ ...shape, scaling: [{ mean: 0, deviation: 1 }] }))
+  if (scale === false) return plain
+  const all = joined(plain.rows)
+  const { columns } = shape
+  const scaling =
+    scale === 'columns'
+      ? Array.from({ length: columns }, (_, c) => scalingOf(all.filter((_, i) => i % columns === c)))
+      : [scalingOf(all)]
+  return read(listCoding({ ...shape, scaling }))
 }
 
 /** How wide a step of the first list is, and into how many steps flat lists are cut. */

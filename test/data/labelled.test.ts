@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { labelled, tensor, type Tensor } from 'unrolled'
+import { codingFrom } from '../../src/data/coding/index.ts'
 
 const rowsOf = (data: ReturnType<typeof labelled>, i: number): number[] => [...(data.items[i]!.x as Tensor).data]
 const shapeOf = (data: ReturnType<typeof labelled>, i: number): readonly number[] => (data.items[i]!.x as Tensor).shape
@@ -51,6 +52,36 @@ describe('labelled', () => {
     expect([data.count, data.longest, data.labels!.names]).toEqual([2, 2, [0, 1]])
     const unordered = labelled(rows, { x: 'v', sequence: 'id', label: 'y', scale: false })
     expect(rowsOf(unordered, 0)).toEqual([20, 10])
+  })
+
+  test('scales each column of lists by itself where that is said, and reads other lists alike', () => {
+    const series = [
+      {
+        x: [
+          [0, 100],
+          [2, 300],
+        ],
+        is: 'a',
+      },
+      { x: [[4, 500]], is: 'b' },
+    ]
+    const data = labelled(series, { x: 'x', label: 'is', scale: 'columns' })
+    const far = Math.fround(2 / Math.sqrt(8 / 3))
+    expect(rowsOf(data, 0)).toEqual([-far, -far, 0, 0])
+    expect(rowsOf(labelled([{ x: [[6, 300]], is: 'b' }], { like: data }), 0)).toEqual([2 * far, 0])
+    const kept = codingFrom(JSON.parse(JSON.stringify(data.input.content())))
+    expect(kept.rows([[6, 300]], () => 'it')).toEqual(data.input.rows([[6, 300]], () => 'it'))
+    expect(() =>
+      codingFrom({
+        kind: 'list',
+        name: 'x',
+        columns: 3,
+        scaling: [
+          { mean: 0, deviation: 1 },
+          { mean: 0, deviation: 1 },
+        ],
+      }),
+    ).toThrow('neither one scaling nor one for each column')
   })
 
   test('cuts lists and rows into steps; one scaling holds for all numbers of a list', () => {
@@ -214,10 +245,11 @@ describe('labelled', () => {
       'row 1, v has 1 numbers; v has 2',
     ],
     ['no row', [], { x: 'a', label: 'y' }, 'there is no row'],
+    ['no scale', [{ v: [1], y: 1 }], { x: 'v', label: 'y', scale: 'all' }, "true, false or 'columns'"],
     ['neither label nor target', [{ a: 1 }], { x: 'a' }, 'either label'],
     ['neither text nor x', [{ a: 1 }], { label: 'a' }, 'one of text'],
   ] as const)('%s is an error that says where', (_, rows, options, message) => {
-    expect(() => labelled(rows as never, options)).toThrow(message)
+    expect(() => labelled(rows as never, options as never)).toThrow(message)
   })
 
   test('what comes later and was not known is an error, or read as <unk> and as no category', () => {

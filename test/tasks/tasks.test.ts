@@ -11,6 +11,13 @@ const small = new Map([
   ['digits-feedforward', { share: 0.05, epochs: 4, atLeast: 0.6 }],
   ['part-of-speech', { share: 0.05, epochs: 5, atLeast: 0.5 }],
   ['digits-by-rows', { share: 0.05, epochs: 6, atLeast: 0.5 }],
+  ['digits-by-pixels', { share: 0.04, epochs: 6, atLeast: 0.15 }],
+  ['spam', { share: 0.1, epochs: 5, atLeast: 0.5 }],
+  ['surnames', { share: 0.1, epochs: 6, atLeast: 0.08 }],
+  ['vowels', { share: 0.5, epochs: 6, atLeast: 0.7 }],
+  ['genes', { share: 0.2, epochs: 20, atLeast: 0.6 }],
+  ['sensors', { share: 1, epochs: 20, atLeast: 0.4 }],
+  ['tones', { share: 0.05, epochs: 5, atLeast: 0.5 }],
 ])
 
 describe.each(tasks)('the task $name', (task) => {

@@ -5,13 +5,15 @@ import { columnsOf, copyRow, isNested, isTensor, stepsOf, type Row, type Rows } 
 import type { InputCoding, Place } from './input-coding.ts'
 import type { Scaling } from './scaling.ts'
 
-export interface ListOptions extends Scaling {
+export interface ListOptions {
   /** What the numbers are called. */
   readonly name: string
   /** Numbers a step. */
   readonly columns: number
   /** Into how many steps a flat list is cut. Absent: it is one step, or where a step is one number, a step for each. */
   readonly steps?: number
+  /** One for all numbers, or one for each column. */
+  readonly scaling: readonly Scaling[]
 }
 
 /** Sequences of numbers that are all of one kind: pixels, samples. */
@@ -19,7 +21,7 @@ export interface ListCoding extends InputCoding, ListOptions {
   readonly kind: 'list'
 }
 
-export function listCoding({ name, columns, steps, mean, deviation }: ListOptions): ListCoding {
+export function listCoding({ name, columns, steps, scaling }: ListOptions): ListCoding {
   const cut = (value: Rows, place: Place): Rows => {
     if (isNested(value) || (isTensor(value) && value.shape.length === 2)) return value
     const flat = isTensor(value) ? value.data : (value as Row)
@@ -35,8 +37,7 @@ export function listCoding({ name, columns, steps, mean, deviation }: ListOption
     name,
     columns,
     ...(steps !== undefined && { steps }),
-    mean,
-    deviation,
+    scaling,
     port: { kind: 'vector', columns, axes: ['time', 'batch'] },
     isOne(value) {
       if (!Array.isArray(value)) return true
@@ -58,19 +59,33 @@ export function listCoding({ name, columns, steps, mean, deviation }: ListOption
       const count = stepsOf(read)
       const data = new Float32Array(count * columns)
       for (let step = 0; step < count; step++) copyRow(read, step, columns, data, step * columns)
-      for (let i = 0; i < data.length; i++) data[i] = (data[i]! - mean) / deviation
+      for (let i = 0; i < data.length; i++) {
+        const { mean, deviation } = scaling[(i % columns) % scaling.length]!
+        data[i] = (data[i]! - mean) / deviation
+      }
       return { shape: [count, columns], data }
     },
-    content: () => ({ kind: 'list', name, columns, ...(steps !== undefined && { steps }), mean, deviation }),
+    content: () => ({
+      kind: 'list',
+      name,
+      columns,
+      ...(steps !== undefined && { steps }),
+      scaling: scaling.map(({ mean, deviation }) => ({ mean, deviation })),
+    }),
   }
 }
 
-export function listCodingFrom({ name, columns, steps, mean, deviation }: Readonly<Record<string, Json>>): ListCoding {
+export function listCodingFrom({ name, columns, steps, scaling }: Readonly<Record<string, Json>>): ListCoding {
   const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
   if (typeof name !== 'string' || !whole(columns)) throw new Error('it has no name, or no number of columns')
   if (steps !== undefined && !whole(steps)) throw new Error('steps must be a whole number from 1')
-  if (typeof mean !== 'number' || typeof deviation !== 'number' || !(deviation > 0)) {
-    throw new Error('it has no mean, or no deviation')
+  if (!Array.isArray(scaling) || (scaling.length !== 1 && scaling.length !== columns)) {
+    throw new Error('it has neither one scaling nor one for each column')
   }
-  return listCoding({ name, columns, ...(steps !== undefined && { steps }), mean, deviation })
+  const read = (scaling as readonly Json[]).map((one): Scaling => {
+    const { mean, deviation } = (one ?? {}) as Partial<Scaling>
+    if (typeof mean === 'number' && typeof deviation === 'number' && deviation > 0) return { mean, deviation }
+    throw new Error('a scaling has no mean, or no deviation')
+  })
+  return listCoding({ name, columns, ...(steps !== undefined && { steps }), scaling: read })
 }
