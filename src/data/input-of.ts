@@ -195,7 +195,7 @@ function listsIn(
   const { columns } = shape
   const scaling =
     scale === 'columns'
-      ? Array.from({ length: columns }, (_, c) => scalingOf(all.filter((_, i) => i % columns === c)))
+      ? Array.from({ length: columns }, (_, c) => scalingOf(columnOf(all, columns, c)))
       : [scalingOf(all)]
   return read(listCoding({ ...shape, scaling }))
 }
@@ -212,6 +212,10 @@ function stepsIn(first: unknown, { steps }: InputOptions, owner: string): { colu
   if (length % steps === 0) return { columns: length / steps, steps }
   throw new UnrolledError('option', `${owner}: ${length} numbers cannot be cut into ${steps} steps of equal width`)
 }
+
+/** Every so many-th number: those of one column. */
+const columnOf = (all: Float32Array, columns: number, column: number): Float32Array =>
+  Float32Array.from({ length: all.length / columns }, (_, row) => all[row * columns + column]!)
 
 function joined(rows: readonly Rows[]): Float32Array {
   const parts = rows.map((value) => (value as Tensor).data)

@@ -1,4 +1,4 @@
-import type { Rows } from './rows.ts'
+import { stepsOf, type Rows } from './rows.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** A sequence of vectors and what is to be learnt of it: something for each step, or for the whole. */
@@ -39,4 +39,16 @@ export interface SequenceFacts {
   readonly alike?: boolean
   /** Whether each sequence is of one class, so that a part of them has its share of every class. */
   readonly classes?: boolean
+}
+
+/** Steps of the longest of some sequences, and of all together. */
+export function extentOf(items: readonly LabelledSequence[]): Pick<SequenceFacts, 'longest' | 'steps'> {
+  let longest = 0
+  let steps = 0
+  for (const { x } of items) {
+    const count = stepsOf(x)
+    longest = Math.max(longest, count)
+    steps += count
+  }
+  return { longest, steps }
 }

@@ -3,9 +3,9 @@ import { checkNames, shown } from '../options.ts'
 import { labelsIn, scalingOf, type InputCoding, type Labels, type Scaling } from './coding/index.ts'
 import { grouped } from './grouped.ts'
 import { inputOf, inputNames, type InputOptions } from './input-of.ts'
-import type { LabelledSequence } from './labelled-sequence.ts'
+import { extentOf, type LabelledSequence } from './labelled-sequence.ts'
 import { recordsOf, valuesIn, type Recorded, type Records } from './records.ts'
-import { stepsOf, type Rows } from './rows.ts'
+import type { Rows } from './rows.ts'
 import { sequenceData, type Sequences } from './sequence-data.ts'
 
 /** A column of numbers to be told, and how they are scaled. */
@@ -88,15 +88,13 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
       ? measured(records, groups, [target!].flat(), like?.measures)
       : named(records, groups, label, like?.labels)
   const items = rows.map((x, i): LabelledSequence => ({ x, target: answers.targets[i]!, row: groups[i]![0]! }))
-  const counts = rows.map(stepsOf)
   const facts = {
     items,
     units: 'steps',
     columns: input.port.columns,
     targetColumns: answers.targets[0]!.length,
     targets: 'whole sequence' as const,
-    longest: counts.reduce((a, b) => Math.max(a, b)),
-    steps: counts.reduce((a, b) => a + b),
+    ...extentOf(items),
     alike: true,
     input,
     roles,

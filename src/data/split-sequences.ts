@@ -1,6 +1,6 @@
 import { UnrolledError } from '../error.ts'
 import { shuffled } from '../uniform.ts'
-import type { LabelledSequence, SequenceFacts } from './labelled-sequence.ts'
+import { extentOf, type LabelledSequence, type SequenceFacts } from './labelled-sequence.ts'
 import { copyRow, sliceRows, stepsOf } from './rows.ts'
 
 /**
@@ -58,16 +58,11 @@ export function someSequences<Facts extends SequenceFacts>(data: Facts, steps: n
 }
 
 /** The same data with some of its sequences. */
-function withItems<Facts extends SequenceFacts>(data: Facts, items: readonly LabelledSequence[]): Facts {
-  let longest = 0
-  let steps = 0
-  for (const { x } of items) {
-    const count = stepsOf(x)
-    longest = Math.max(longest, count)
-    steps += count
-  }
-  return { ...data, items, longest, steps }
-}
+const withItems = <Facts extends SequenceFacts>(data: Facts, items: readonly LabelledSequence[]): Facts => ({
+  ...data,
+  items,
+  ...extentOf(items),
+})
 
 function cutInTime<Facts extends SequenceFacts>(
   data: Facts,

@@ -4,7 +4,7 @@ import { labelsIn, type Labels } from './coding/index.ts'
 import { grouped } from './grouped.ts'
 import { inputNames, inputOf, isList } from './input-of.ts'
 import { rolesOf, type Labelled, type LabelledOptions, type Readings } from './labelled.ts'
-import type { LabelledSequence } from './labelled-sequence.ts'
+import { extentOf, type LabelledSequence } from './labelled-sequence.ts'
 import { recordsOf, valuesIn, type Recorded } from './records.ts'
 import { stepsOf } from './rows.ts'
 import { sequenceData } from './sequence-data.ts'
@@ -61,15 +61,13 @@ export function tagged(given: Recorded, options: TaggedOptions): Tagged {
     row: groups[i]![0]!,
     target: Float32Array.from(lists[i]!, (one, step) => labels.number(one, place(groups[i]![step] ?? groups[i]![0]!))),
   }))
-  const counts = rows.map(stepsOf)
   const facts = {
     items,
     units: roles.token === undefined ? 'steps' : 'words',
     columns: input.port.columns,
     targetColumns: 1,
     targets: 'each step' as const,
-    longest: counts.reduce((a, b) => Math.max(a, b)),
-    steps: counts.reduce((a, b) => a + b),
+    ...extentOf(items),
     alike: true,
     input,
     roles,

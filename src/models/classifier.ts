@@ -1,10 +1,10 @@
-import { labelsFrom, type Label, type Labelled, type Labels, type Readings, type Row } from '../data/index.ts'
+import type { Label, Labelled, Labels, Readings, Row } from '../data/index.ts'
 import { initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import type { Entry } from './entry.ts'
 import { crossEntropy } from './losses/index.ts'
 import { softmax } from './losses/probabilities.ts'
-import { asModel, outputOf, type ModelParts } from './model.ts'
+import { asModel, type ModelParts } from './model.ts'
 import type { ClassificationReport } from './reports/classification.ts'
 import {
   notLabelled,
@@ -14,7 +14,7 @@ import {
   type PoolingChoice,
   type ReadingOptions,
 } from './sequence-layers.ts'
-import { readingsContent, readingsFrom } from './readings.ts'
+import { labelsOf, readingsContent, readingsFrom } from './readings.ts'
 import type { Judged, OneSequence, Speaking } from './speaking.ts'
 
 /** What a classifier says. */
@@ -48,15 +48,9 @@ export interface ClassifierOptions extends ReadingOptions, PoolingChoice {
  */
 export function classifier(data: Labelled, options: ClassifierOptions): Classifier {
   checkNames('classifier', options, [...readingNames, 'pooling', 'classWeights', 'labelSmoothing'], readingSynonyms)
-  const labels = labelsIn(data, 'classifier')
-  const layer = readingOnce('classifier', data.input, options, labels.names.length)
+  if (!data?.input || !data.labels) throw notLabelled('classifier', 'labels')
+  const layer = readingOnce('classifier', data.input, options, data.labels.names.length)
   return classifierOf(layer, data, options)
-}
-
-/** The labels of data, which must have some. */
-export function labelsIn(data: Labelled, owner: string): Labels {
-  if (data?.input && data.labels) return data.labels
-  throw notLabelled(owner, 'labels')
 }
 
 /** A classifier of a layer that makes a row of scores. */
@@ -123,12 +117,7 @@ function made(parts: Parts, { input, roles }: Readings, labels: Labels, temperat
 
 /** A classifier as its file tells of it. */
 export function classifierFrom(parts: Parts, entry: Entry): Classifier {
-  const labels = entry('labels', (json) => {
-    const found = labelsFrom(JSON.parse(json))
-    const { columns } = outputOf(parts.layer)
-    if (found.names.length === columns) return found
-    throw new Error(`there are ${found.names.length} labels, but the last layer gives ${columns} columns`)
-  })
+  const labels = labelsOf(parts.layer, entry)
   const temperature = entry('temperature', (text) => {
     if (Number(text) > 0 && Number.isFinite(Number(text))) return Number(text)
     throw new Error(`it is ${text}; it must be above 0`)

@@ -1,10 +1,10 @@
 import type { Labelled, Labels, Measure } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { activation, chain, dropout, linear, mean, type Layer, type OpenLayer } from '../layers/index.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkNames } from '../options.ts'
 import { classifierOf, type Classifier, type ClassifierOptions } from './classifier.ts'
 import { regressorOf, type Regressor, type RegressorOptions } from './regressor.ts'
-import { entering, notLabelled } from './sequence-layers.ts'
+import { embeddingSize, entering, notLabelled } from './sequence-layers.ts'
 
 export interface FeedforwardOptions
   extends Pick<ClassifierOptions, 'classWeights' | 'labelSmoothing'>, Pick<RegressorOptions, 'loss'> {
@@ -39,7 +39,7 @@ export function feedforward(data: Labelled, options: FeedforwardOptions): Classi
   if (widths.length === 0)
     throw new UnrolledError('option', 'feedforward: hidden is the width of each hidden layer, one at least')
   const rate = options.dropout ?? 0
-  const size = checkNumber('feedforward', 'embedding', options.embedding ?? widths[0], { from: 1, whole: true })
+  const size = embeddingSize('feedforward', options)
   const parts: Record<string, Layer | OpenLayer> = { ...entering(input, size, rate) }
   const alone = Object.keys(parts).length === 0
   parts['mean'] = alone ? mean({ size: input.port.columns }) : mean()

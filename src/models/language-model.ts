@@ -15,6 +15,7 @@ import {
 import { checkNames, checkNumber } from '../options.ts'
 import { crossEntropy } from './losses/index.ts'
 import type { Entry } from './entry.ts'
+import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
 
 /** A model of what symbol follows: characters or words. */
@@ -45,20 +46,13 @@ export interface LanguageModelOptions {
 }
 
 const names = ['cell', 'hidden', 'layers', 'embedding', 'dropout', 'residual', 'tied', 'projection', 'seed']
-const synonyms = {
-  units: 'hidden',
-  hidden_size: 'hidden',
-  hiddenSize: 'hidden',
-  num_layers: 'layers',
-  numLayers: 'layers',
-}
 
 /**
  * The synced topology on text: at every step the next symbol is predicted from all before. An embedding, recurrent layers, and
  * a softmax over the text's vocabulary. Made for lines, it is a model of one line, from its beginning to its end.
  */
 export function languageModel(text: Text | Lines, options: LanguageModelOptions): LanguageModel {
-  checkNames('languageModel', options, names, synonyms)
+  checkNames('languageModel', options, names, recurrentSynonyms)
   if (typeof text?.vocabulary?.encode !== 'function') {
     throw new UnrolledError(
       'data',

@@ -1,4 +1,4 @@
-import { type Labelled, type Measure, type Readings, type Row } from '../data/index.ts'
+import type { Labelled, Measure, Readings, Row } from '../data/index.ts'
 import { initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import type { Entry } from './entry.ts'
@@ -38,14 +38,8 @@ export interface RegressorOptions extends ReadingOptions, PoolingChoice {
  */
 export function regressor(data: Labelled, options: RegressorOptions): Regressor {
   checkNames('regressor', options, [...readingNames, 'pooling', 'loss'], readingSynonyms)
-  const measures = measuresIn(data, 'regressor')
-  return regressorOf(readingOnce('regressor', data.input, options, measures.length), data, options)
-}
-
-/** The numbers that data has to be told. */
-export function measuresIn(data: Labelled, owner: string): readonly Measure[] {
-  if (data?.input && data.measures) return data.measures
-  throw notLabelled(owner, 'target columns')
+  if (!data?.input || !data.measures) throw notLabelled('regressor', 'target columns')
+  return regressorOf(readingOnce('regressor', data.input, options, data.measures.length), data, options)
 }
 
 /** A regressor of a layer that makes a row of numbers. */

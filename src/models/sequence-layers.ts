@@ -15,6 +15,7 @@ import {
   type OpenLayer,
 } from '../layers/index.ts'
 import { checkNumber, wrongOption } from '../options.ts'
+import { recurrentSynonyms } from './recurrent-synonyms.ts'
 
 /** How a whole sequence becomes one row; each makes a layer that does. */
 const poolings: Readonly<Record<Pooling, (width: number) => OpenLayer>> = {
@@ -46,8 +47,10 @@ export interface ReadingOptions {
 }
 
 export interface PoolingChoice {
-  /** What is made of all steps: the last, which has seen the others, their mean, their greatest values, or
-   * a mean in which `attention` has learnt how much each step counts; `last`. */
+  /**
+   * What is made of all steps: the last, which has seen the others, their mean, their greatest values, or a mean in which `attention`
+   * has learnt how much each step counts; `last`.
+   */
   readonly pooling?: Pooling
 }
 
@@ -62,14 +65,7 @@ export const readingNames = [
   'seed',
 ] as const
 
-export const readingSynonyms: Readonly<Record<string, string>> = {
-  units: 'hidden',
-  hidden_size: 'hidden',
-  hiddenSize: 'hidden',
-  num_layers: 'layers',
-  numLayers: 'layers',
-  pool: 'pooling',
-}
+export const readingSynonyms: Readonly<Record<string, string>> = { ...recurrentSynonyms, pool: 'pooling' }
 
 type Parts = Record<string, Layer | OpenLayer>
 
@@ -81,23 +77,30 @@ export function entering({ port }: InputCoding, size: number, rate: number): Par
   }
 }
 
-/** Layers that read a sequence step by step, and give a row for each. */
-export function reading(owner: string, input: InputCoding, options: ReadingOptions, gives?: 'final output'): Parts {
-  const { cell, hidden, bidirectional = false, residual, dropout: rate = 0 } = options
-  const first = Array.isArray(hidden) ? (hidden as readonly number[])[0] : (hidden as number)
-  const size = checkNumber(owner, 'embedding', options.embedding ?? first, { from: 1, whole: true })
-  const layers = options.layers ?? (Array.isArray(hidden) ? hidden.length : 1)
-  const core = {
+/** How wide the vectors are that stand for symbols. */
+export const embeddingSize = (
+  owner: string,
+  { embedding, hidden }: Pick<ReadingOptions, 'embedding' | 'hidden'>,
+): number => checkNumber(owner, 'embedding', embedding ?? ([hidden].flat() as number[])[0], { from: 1, whole: true })
+
+/** The options of the recurrent layers. */
+export function stepping({ cell, hidden, bidirectional, residual, dropout: rate = 0, ...options }: ReadingOptions) {
+  const layers = options.layers ?? [hidden].flat().length
+  return {
     cell,
     hidden,
     layers,
     ...(bidirectional && { bidirectional }),
     ...(residual !== undefined && { residual }),
-    ...(gives && { gives }),
     // Between layers; there is nothing between one and the next where there is one.
     ...(rate > 0 && layers > 1 && { dropout: rate }),
   }
-  const parts = entering(input, size, rate)
+}
+
+/** Layers that read a sequence step by step, and give a row for each. */
+export function reading(owner: string, input: InputCoding, options: ReadingOptions, gives?: 'final output'): Parts {
+  const core = { ...stepping(options), ...(gives && { gives }) }
+  const parts = entering(input, embeddingSize(owner, options), options.dropout ?? 0)
   // What comes first says its own input.
   const alone = Object.keys(parts).length === 0
   return { ...parts, _core: alone ? recurrent({ ...core, input: input.port.columns }) : recurrent(core) }

@@ -1,23 +1,22 @@
-import {
-  labelsFrom,
-  type InputCoding,
-  type Label,
-  type Labels,
-  type Readings,
-  type Row,
-  type Tagged,
-  type TokenCoding,
-} from '../data/index.ts'
+import type { InputCoding, Label, Labels, Readings, Row, Tagged, TokenCoding } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { chain, dropout, initialise, linear, recurrent, words, type Layer, type OpenLayer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import type { Entry } from './entry.ts'
 import { crossEntropy, linearChain } from './losses/index.ts'
 import { largestOf, softmax } from './losses/probabilities.ts'
-import { asModel, declaredOf, lossParameters, outputOf, type ModelParts } from './model.ts'
-import { readingsContent, readingsFrom } from './readings.ts'
+import { asModel, declaredOf, lossParameters, type ModelParts } from './model.ts'
+import { labelsOf, readingsContent, readingsFrom } from './readings.ts'
 import type { ClassificationReport } from './reports/classification.ts'
-import { notLabelled, reading, readingNames, readingSynonyms, type ReadingOptions } from './sequence-layers.ts'
+import {
+  embeddingSize,
+  notLabelled,
+  reading,
+  readingNames,
+  readingSynonyms,
+  stepping,
+  type ReadingOptions,
+} from './sequence-layers.ts'
 import type { Judged, OneSentence, Speaking } from './speaking.ts'
 
 /** What a tagger says of one step. */
@@ -67,29 +66,20 @@ export function tagger(data: Tagged, options: TaggerOptions): Tagger {
 
 /** What reads the steps: of words, of numbers. */
 function stepsOf(input: InputCoding, options: TaggerOptions): Record<string, Layer | OpenLayer> {
-  const { characters, cell, hidden, embedding, dropout: rate = 0 } = options
+  const { characters, dropout: rate = 0 } = options
   if (!input.shows) {
     if (characters) throw new UnrolledError('option', 'tagger: characters are those of words; these steps are numbers')
     return reading('tagger', input, options)
   }
   const { words: known, letters, places } = input as TokenCoding
-  const size = checkNumber('tagger', 'embedding', embedding ?? [hidden].flat()[0], { from: 1, whole: true })
-  const layers = options.layers ?? [hidden].flat().length
   return {
     words: words({
       symbols: known.size,
-      size,
+      size: embeddingSize('tagger', options),
       ...(characters && { characters: { symbols: letters, places, ...characters } }),
     }),
     ...(rate > 0 && { dropoutIn: dropout({ rate }) }),
-    _core: recurrent({
-      cell,
-      hidden,
-      layers,
-      ...(options.bidirectional && { bidirectional: true }),
-      ...(options.residual !== undefined && { residual: options.residual }),
-      ...(rate > 0 && layers > 1 && { dropout: rate }),
-    }),
+    _core: recurrent(stepping(options)),
   }
 }
 
@@ -128,11 +118,6 @@ function decoded(row: Row): { readonly label: number; readonly probabilities: Fl
 
 /** A tagger as its file tells of it. */
 export function taggerFrom(parts: Parts, entry: Entry): Tagger {
-  const labels = entry('labels', (json) => {
-    const found = labelsFrom(JSON.parse(json))
-    const { columns } = outputOf(parts.layer)
-    if (found.names.length === columns) return found
-    throw new Error(`there are ${found.names.length} labels, but the last layer gives ${columns} columns`)
-  })
+  const labels = labelsOf(parts.layer, entry)
   return made(parts, readingsFrom(parts.layer, entry), labels)
 }

@@ -18,6 +18,7 @@ import {
 import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import type { Entry } from './entry.ts'
 import { crossEntropy } from './losses/index.ts'
+import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
 
 /** A model that turns one sequence into another. */
@@ -75,11 +76,7 @@ const names = [
   'seed',
 ]
 const synonyms = {
-  units: 'hidden',
-  hidden_size: 'hidden',
-  hiddenSize: 'hidden',
-  num_layers: 'layers',
-  numLayers: 'layers',
+  ...recurrentSynonyms,
   score: 'attention',
   input_feed: 'inputFeeding',
   label_smoothing: 'labelSmoothing',

@@ -1,14 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { doctorCommand } from '../../cli/commands/doctor.ts'
-import { dataCommand } from '../../cli/commands/data.ts'
-import { evaluateCommand } from '../../cli/commands/evaluate.ts'
-import { generateCommand } from '../../cli/commands/generate.ts'
-import { nativeCommand } from '../../cli/commands/native.ts'
-import { predictCommand } from '../../cli/commands/predict.ts'
-import { showCommand } from '../../cli/commands/show.ts'
-import { trainCommand } from '../../cli/commands/train.ts'
+import { commands } from '../../cli/commands.ts'
 import { run } from '../../cli/program.ts'
 import type { ExitCode, Terminal } from '../../cli/terminal.ts'
 
@@ -53,16 +46,6 @@ export async function unrolled(
     },
     leave: () => {},
   }
-  const commands = [
-    trainCommand,
-    generateCommand,
-    predictCommand,
-    evaluateCommand,
-    dataCommand,
-    showCommand,
-    doctorCommand,
-    nativeCommand,
-  ]
   const code = await run(commands, '0.0.0', args, terminal)
   return { code, out, err }
 }

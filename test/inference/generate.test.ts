@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
+import { keeping } from '../runtime/kept.ts'
 import { gru, lstm, minGru, slstm } from '../../src/cells/index.ts'
-import type { Backend } from '../../src/backends/backend.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
 import { lines, text } from '../../src/data/index.ts'
 import { UnrolledError } from '../../src/error.ts'
@@ -173,21 +173,8 @@ describe('generate', () => {
   })
 
   test('a model that was left in the middle holds nothing', async () => {
-    const backend = createReferenceBackend()
-    const kept = new Set<unknown>()
-    const counted: Backend = {
-      ...backend,
-      allocate(floats) {
-        const memory = backend.allocate(floats)
-        kept.add(memory)
-        return memory
-      },
-      free(memory) {
-        kept.delete(memory)
-        backend.free(memory)
-      },
-    }
-    const options = { length: 9, backend: counted }
+    const { backend, kept } = keeping()
+    const options = { length: 9, backend }
     const [one, other] = [generate(model, 'I', options), generate(model, 'me', options)]
     await one.next()
     const alone = kept.size

@@ -35,8 +35,8 @@ import {
   type StepInput,
   type Tensor,
 } from 'unrolled'
+import { keeping } from '../runtime/kept.ts'
 import { add } from '../../src/graph/index.ts'
-import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { startThread, startDistant } from '../backends/threads.ts'
 import { everyBackend } from '../every-backend.ts'
@@ -439,26 +439,13 @@ test('weights are those of the beginning; sessions of others do not disturb it',
 })
 
 test('slots of sessions are given back at their end, those of many no more than of few', async () => {
-  const backend = createReferenceBackend()
-  const kept = new Set<unknown>()
-  const counted: Backend = {
-    ...backend,
-    allocate(floats) {
-      const memory = backend.allocate(floats)
-      kept.add(memory)
-      return memory
-    },
-    free(memory) {
-      kept.delete(memory)
-      backend.free(memory)
-    },
-  }
+  const { backend, kept } = keeping()
   const parameters = vectors.parameters()
-  const one = await open(vectors, { parameters, backend: counted })
+  const one = await open(vectors, { parameters, backend })
   await one.push([1, 2, 3])
   const alone = kept.size
   for (let i = 0; i < 20; i++) {
-    const other = await open(vectors, { parameters, backend: counted })
+    const other = await open(vectors, { parameters, backend })
     await other.push([1, 2, 3])
     const fork = other.fork()
     await fork.push([1, 2, 3])

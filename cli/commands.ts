@@ -1,0 +1,20 @@
+import { dataCommand } from './commands/data.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
+import { generateCommand } from './commands/generate.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { nativeCommand } from './commands/native.ts'
+import { predictCommand } from './commands/predict.ts'
+import { showCommand } from './commands/show.ts'
+import { trainCommand } from './commands/train.ts'
+
+/** Every command, in the order in which help shows them. */
+export const commands = [
+  trainCommand,
+  generateCommand,
+  predictCommand,
+  evaluateCommand,
+  dataCommand,
+  showCommand,
+  doctorCommand,
+  nativeCommand,
+]
