@@ -24,6 +24,7 @@ import {
   type Tensor,
 } from 'unrolled'
 import { backendFor } from '../../src/runtime/index.ts'
+import { everyBackend } from '../every-backend.ts'
 
 const layer = recurrent({ cell: gru, input: 3, hidden: 2 })
 const parameters = layer.parameters({ seed: 1 })
@@ -138,10 +139,10 @@ test('parameters are a record, as those of a model; a map says how it becomes on
   expect(await refused(() => forward(layer, { parameters: map, x }))).toContain('Object.fromEntries(map)')
 })
 
-test.each(['reference', 'wasm', 'native'])('no steps and no sequences are as good as some, on %s', async (backend) => {
+test.each(everyBackend)('no steps and no sequences are as good as some, on %s', async (_, options) => {
   const run = async (time: number, batch: number) => {
     const none = { parameters, x: tensor(new Float64Array(0), [time, batch, 3]) }
-    return backward(layer, none, { state: { h: tensor(new Float64Array(2 * batch).fill(1), [batch, 2]) } }, { backend })
+    return backward(layer, none, { state: { h: tensor(new Float64Array(2 * batch).fill(1), [batch, 2]) } }, options)
   }
   const steps = await run(0, 2)
   expect(steps.output.shape).toEqual([0, 2, 2])
