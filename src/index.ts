@@ -206,6 +206,8 @@ export {
   type NetworkOptions,
   type OneSentence,
   type OneSequence,
+  type ReadingText,
+  type Writing,
   type Paint,
   type Pooling,
   type PoolingChoice,

@@ -1,14 +1,8 @@
-import {
-  lines as linesOf,
-  sameVocabulary,
-  text as textOf,
-  type DataSet,
-  type Text,
-  type Vocabulary,
-} from '../data/index.ts'
-import { checkData, checkModel, isJudged, isLanguageModel, type Judge, type Model } from '../models/index.ts'
+import type { DataSet } from '../data/index.ts'
+import { checkData, checkModel, isJudged, isReadingText, type Judge, type Model } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
+import { knownText } from './known-text.ts'
 import { LossMeter, type Measure } from './loss-meter.ts'
 import { Tally } from './tally.ts'
 
@@ -59,7 +53,7 @@ export async function evaluation(
 ): Promise<Evaluation | Fit> {
   checkModel(model, 'evaluate')
   checkNames('evaluate', options, names, synonyms)
-  if (!isLanguageModel(model)) {
+  if (!isReadingText(model)) {
     const { metrics = {} } = model.loss
     const judge = isJudged(model) ? await model.judge() : undefined
     const tally = new Tally(model, metrics, { ...(judge && { judge }) })
@@ -68,7 +62,7 @@ export async function evaluation(
   }
   const { vocabulary } = model
   const tally = new Tally(model, {}, { ...(vocabulary.unknown !== undefined && { of: vocabulary.unknown }) })
-  const { loss, positions } = await measure(model, knownTo(vocabulary, data), options, tally)
+  const { loss, positions } = await measure(model, knownText(vocabulary, data), options, tally)
   return { loss, bits: loss / Math.LN2, perplexity: Math.exp(loss), units: positions, unknown: tally.found }
 }
 
@@ -96,13 +90,4 @@ async function measure(model: Model, given: DataSet, options: EvaluationOptions,
   } finally {
     meter.dispose()
   }
-}
-
-/** What is to be predicted, numbered as the model does: numbers of another vocabulary mean other symbols. */
-function knownTo(vocabulary: Vocabulary, given: DataSet | string): DataSet {
-  const read = vocabulary.boundary === undefined ? textOf : linesOf
-  if (typeof given === 'string') return read(given, { vocabulary })
-  const { string, vocabulary: own } = (given ?? {}) as Partial<Text>
-  if (string === undefined || own === undefined) return given
-  return vocabulary.boundary === undefined && sameVocabulary(own, vocabulary) ? given : read(string, { vocabulary })
 }

@@ -14,12 +14,12 @@ import { mainOf, type Port } from '../layers/index.ts'
 import {
   checkModel,
   isSpeaking,
-  isTranslator,
+  isWriting,
   type Decoded,
   type Labelling,
   type Model,
   type Speaking,
-  type Translator,
+  type Writing,
 } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
@@ -40,7 +40,7 @@ const together = 32
  * What a model says of what it was made for: a classifier of labelled texts is given a string and says `{ label, probability,
  * probabilities }`, a regressor `{ values }` by name; of a list, what it says of each.
  *
- * A translator is given a source, and says `{ text, score, alternatives, attention }`: what it finds by a greedy search, or with `beam` by
+ * What writes, a translator, is given a source, and says `{ text, score, alternatives, attention }`: what it finds by a greedy search, or with `beam` by
  * a wider one. A list of strings is a list of sources; tokens of one source stand in a string with blanks between, or in a list of lists.
  *
  * A network is given one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
@@ -51,15 +51,11 @@ const together = 32
  * @throws UnrolledError `data` for what does not fit the model, with sequence, step and column; `option` for wrong options.
  */
 export async function predict(
-  model: Translator,
+  model: Writing,
   sources: readonly string[] | readonly (readonly string[])[] | readonly (Tensor | readonly Row[])[],
   options?: TranslationOptions,
 ): Promise<Translation[]>
-export async function predict(
-  model: Translator,
-  source: string | Rows,
-  options?: TranslationOptions,
-): Promise<Translation>
+export async function predict(model: Writing, source: string | Rows, options?: TranslationOptions): Promise<Translation>
 export async function predict<Said, One>(model: Speaking<Said, One>, x: One, options?: EngineOptions): Promise<Said>
 export async function predict<Said, One>(
   model: Speaking<Said, One>,
@@ -74,7 +70,7 @@ export async function predict(
 export async function predict(model: Model, x: Rows, options?: EngineOptions): Promise<Prediction>
 export async function predict(model: Model, x: unknown, options: EngineOptions = {}): Promise<unknown> {
   checkModel(model, 'predict')
-  if (isTranslator(model)) {
+  if (isWriting(model)) {
     // What searches is fetched when it is first asked for.
     const { translate } = await import('./translate.ts')
     return translate(model, x, options)

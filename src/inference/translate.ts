@@ -1,8 +1,9 @@
-import { checkRows, columnsOf, copyRow, isWritten, stepsOf, type Row, type Rows, type Written } from '../data/index.ts'
+import { copyRow, stepsOf, type Rows } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { alignment, type Translator } from '../models/index.ts'
-import { checkNames, checkNumber, shown } from '../options.ts'
+import type { Writing } from '../models/index.ts'
+import { checkNames, checkNumber } from '../options.ts'
 import { checkWeights, engineNames, engineOf, Turns } from '../runtime/index.ts'
+import { readSources } from './given-sources.ts'
 import { Beam, type BeamOptions, type Found } from './beam.ts'
 import { MemoryStepper, type Sources } from './memory-stepper.ts'
 import type { Translation, TranslationOptions } from './translation.ts'
@@ -23,9 +24,9 @@ const synonyms = {
   maxLength: 'length',
 }
 
-/** What `predict` does with a translator. */
+/** What `predict` does with a model that writes. */
 export async function translate(
-  model: Translator,
+  model: Writing,
   given: unknown,
   options: TranslationOptions,
 ): Promise<Translation | Translation[]> {
@@ -38,11 +39,11 @@ export async function translate(
       ? undefined
       : checkNumber('predict', 'length', options.length, { from: 1, whole: true })
   const weights = checkWeights('predict', options.weights)
-  const { sources, one } = asked(model, given)
+  const { sources, one } = readSources(given, model.sourceVocabulary, model.inputs['source']!)
   if (sources.length === 0) throw new UnrolledError('data', 'predict: there is no source')
   const { boundary, unknown } = model.targetVocabulary
   const found = new Array<Translation>(sources.length)
-  const held = await MemoryStepper.of(model.layer, alignment, { ...engineOf(options), weights })
+  const held = await MemoryStepper.of(model.layer, model.alignment, { ...engineOf(options), weights })
   if (coverage > 0 && !held.kept.taps) {
     held.release()
     throw new UnrolledError('option', 'predict: coverage is for models with attention')
@@ -83,7 +84,7 @@ interface Search {
 /** Follows the beams of some sources side by side, until all have ended. */
 async function search(
   stepper: MemoryStepper,
-  { parameters, inputs, targetVocabulary }: Translator,
+  { parameters, inputs, targetVocabulary }: Writing,
   sources: readonly Rows[],
   { beams, beam, turns, signal }: Search,
 ): Promise<void> {
@@ -127,7 +128,7 @@ function sourcesOf(sources: readonly Rows[], columns: number, times: number): So
 }
 
 /** What was found, as text, none twice. */
-function translationOf({ targetVocabulary }: Translator, found: readonly Found[], steps: number): Translation {
+function translationOf({ targetVocabulary }: Writing, found: readonly Found[], steps: number): Translation {
   const texts = new Set<string>()
   const all = found.flatMap(({ ids, score, looked }) => {
     const text = targetVocabulary.decode(ids)
@@ -142,45 +143,3 @@ function translationOf({ targetVocabulary }: Translator, found: readonly Found[]
     ...(looked && { attention: looked.map((row) => Array.from(row.subarray(0, steps))) }),
   }
 }
-
-/** The sources in what was given, as the model reads them. */
-function asked(model: Translator, given: unknown): { readonly sources: readonly Rows[]; readonly one: boolean } {
-  const { sourceVocabulary } = model
-  if (!sourceVocabulary) return numbers(model, given)
-  const one = typeof given === 'string'
-  if (!one && !Array.isArray(given)) {
-    throw new UnrolledError('data', `predict: the source is ${shown(given)}; the model reads strings`)
-  }
-  const list = one ? [given] : (given as readonly unknown[])
-  return {
-    one,
-    sources: list.map((source, i) => {
-      const place = one ? 'the source' : `source ${i}`
-      if (!isWritten(source))
-        throw new UnrolledError('data', `predict: ${place} is ${shown(source)}; the model reads strings`)
-      return Float32Array.from(sourceVocabulary.encode(textOf(source), `predict: ${place}`))
-    }),
-  }
-}
-
-const textOf = (source: Written): string => (typeof source === 'string' ? source : source.join(' '))
-
-/** Sources that are rows of numbers. */
-function numbers({ inputs }: Translator, given: unknown): { readonly sources: readonly Rows[]; readonly one: boolean } {
-  const many = Array.isArray(given) && (given.length === 0 || isSequence(given[0]))
-  const sources = (many ? given : [given]) as readonly Rows[]
-  sources.forEach((rows, i) => {
-    const place = many ? `predict: source ${i}` : 'predict: the source'
-    const fail = (what: string): UnrolledError => new UnrolledError('data', `${place} ${what}`)
-    checkRows(rows, 'source', place, fail)
-    const { columns } = inputs['source']!
-    if (columnsOf(rows) !== columns) throw fail(`has ${columnsOf(rows)} columns; the model takes ${columns}`)
-  })
-  return { sources, one: !many }
-}
-
-/** Whether it is rows, not one row. */
-const isSequence = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  ('shape' in value || (Array.isArray(value) && typeof (value as readonly Row[])[0] === 'object'))

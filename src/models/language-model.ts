@@ -15,13 +15,13 @@ import {
 import { checkNames, checkNumber } from '../options.ts'
 import { crossEntropy } from './losses/index.ts'
 import type { Entry } from './entry.ts'
+import type { ReadingText } from './reading-text.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
 
 /** A model of what symbol follows: characters or words. */
-export interface LanguageModel extends Model {
+export interface LanguageModel extends ReadingText {
   readonly kind: 'languageModel'
-  readonly vocabulary: Vocabulary
   readonly units: Units
 }
 

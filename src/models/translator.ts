@@ -19,22 +19,13 @@ import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import type { Entry } from './entry.ts'
 import { crossEntropy } from './losses/index.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
-import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
+import { asModel, outputOf, type ModelParts } from './model.ts'
+import type { Writing } from './writing.ts'
 
 /** A model that turns one sequence into another. */
-export interface Translator extends Model {
+export interface Translator extends Writing {
   readonly kind: 'translator'
-  /** Of sources that are symbols. */
-  readonly sourceVocabulary?: Vocabulary
-  /** Its boundary begins and ends each target. */
-  readonly targetVocabulary: Vocabulary
 }
-
-/** Whether a model turns one sequence into another. */
-export const isTranslator = (model: Model): model is Translator => model.kind === 'translator'
-
-/** Where a translator offers what it looks at. */
-export const alignment = 'decoder.core.attend.weights'
 
 export interface TranslatorOptions {
   readonly cell: Cell
@@ -174,6 +165,7 @@ const made = (parts: Parts, source: Vocabulary | undefined, target: Vocabulary):
     ...parts,
     ...(source && { sourceVocabulary: source }),
     targetVocabulary: target,
+    alignment: 'decoder.core.attend.weights',
     vocabularies: { x: target, targets: target, ...(source && { source }) },
     content: () => ({ source: source ? symbolsOf(source) : null, target: symbolsOf(target) }),
   })

@@ -1,0 +1,53 @@
+import { checkRows, columnsOf, isWritten, type Row, type Rows, type Vocabulary, type Written } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import type { Port } from '../layers/index.ts'
+import { shown } from '../options.ts'
+
+/** What a model is asked about. */
+export interface GivenSources {
+  /** Each as the model reads it. */
+  readonly sources: readonly Rows[]
+  /** Whether it is one, not a list of one. */
+  readonly one: boolean
+}
+
+/** The sources in what was given: texts by a vocabulary, or rows of numbers as the port takes them. */
+export const readSources = (given: unknown, vocabulary: Vocabulary | undefined, port: Port): GivenSources =>
+  vocabulary ? texts(given, vocabulary) : numbers(given, port)
+
+function texts(given: unknown, vocabulary: Vocabulary): GivenSources {
+  const one = typeof given === 'string'
+  if (!one && !Array.isArray(given)) {
+    throw new UnrolledError('data', `predict: the source is ${shown(given)}; the model reads strings`)
+  }
+  const list = one ? [given] : (given as readonly unknown[])
+  return {
+    one,
+    sources: list.map((source, i) => {
+      const place = one ? 'the source' : `source ${i}`
+      if (!isWritten(source))
+        throw new UnrolledError('data', `predict: ${place} is ${shown(source)}; the model reads strings`)
+      return Float32Array.from(vocabulary.encode(textOf(source), `predict: ${place}`))
+    }),
+  }
+}
+
+const textOf = (source: Written): string => (typeof source === 'string' ? source : source.join(' '))
+
+function numbers(given: unknown, { columns }: Port): GivenSources {
+  const many = Array.isArray(given) && (given.length === 0 || isSequence(given[0]))
+  const sources = (many ? given : [given]) as readonly Rows[]
+  sources.forEach((rows, i) => {
+    const place = many ? `predict: source ${i}` : 'predict: the source'
+    const fail = (what: string): UnrolledError => new UnrolledError('data', `${place} ${what}`)
+    checkRows(rows, 'source', place, fail)
+    if (columnsOf(rows) !== columns) throw fail(`has ${columnsOf(rows)} columns; the model takes ${columns}`)
+  })
+  return { sources, one: !many }
+}
+
+/** Whether it is rows, not one row. */
+const isSequence = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  ('shape' in value || (Array.isArray(value) && typeof (value as readonly Row[])[0] === 'object'))
