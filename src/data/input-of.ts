@@ -12,7 +12,8 @@ import {
 import { valuesIn, type Records } from './records.ts'
 import type { Rows } from './rows.ts'
 import type { Tensor } from '../tensor.ts'
-import { tokens, type Units } from './units.ts'
+import { isTextUnits, tokens, type TextUnits } from './units.ts'
+import { cutBy } from './vocabulary-options.ts'
 import { buildVocabulary } from './vocabulary.ts'
 
 /** Which columns of a table are a sequence. */
@@ -22,12 +23,12 @@ export interface InputOptions {
   /** The column of texts, one a row. */
   readonly text?: string
   /** What texts are cut into; words where most have more than three, else characters. */
-  readonly units?: Units
+  readonly units?: TextUnits
   /** Most symbols that are read of a text, from its beginning; all. */
   readonly longest?: number
-  /** Symbols met less often become `<unk>`; 1 for characters, 2 for words. */
+  /** Symbols met less often become `<unk>`; 1 for characters, 2 for words and for subwords, which are left in smaller pieces. */
   readonly minCount?: number
-  /** The most symbols to tell apart; all. */
+  /** The most symbols to tell apart; all, of subwords 4,000. */
   readonly vocabulary?: number
   /** Whether characters and categories that come later are read as `<unk>` and as none of the categories; false, they are errors. */
   readonly ignoreUnknown?: boolean
@@ -139,19 +140,14 @@ function texts(
 
 function textCodingOf(strings: readonly string[], options: InputOptions, owner: string): InputCoding {
   const { units = usualUnits(strings), longest, ignoreUnknown = false } = options
-  if (units !== 'characters' && units !== 'words') throw wrongOption(owner, 'units', units, "'characters' or 'words'")
+  if (!isTextUnits(units)) throw wrongOption(owner, 'units', units, "'characters', 'words' or 'subwords'")
   const most = longest === undefined ? undefined : checkNumber(owner, 'longest', longest, { from: 1, whole: true })
-  const minCount = checkNumber(owner, 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
-    from: 1,
-    whole: true,
-  })
-  const largest = checkNumber(owner, 'vocabulary', options.vocabulary ?? 2 ** 24, { from: 2, to: 2 ** 24, whole: true })
-  const cut = { minCount, largest, unknown: ignoreUnknown || units === 'words' }
+  const cut = { ...cutBy(owner, options, units), ...((ignoreUnknown || units !== 'characters') && { unknown: true }) }
   return textCoding(buildVocabulary(strings, units, cut), most)
 }
 
 /** Words where most texts have more than three. */
-function usualUnits(strings: readonly string[]): Units {
+function usualUnits(strings: readonly string[]): TextUnits {
   const long = strings.filter((string) => {
     let words = 0
     for (const token of tokens(string.slice(0, 200), 'words')) if (token.trim() !== '') words++

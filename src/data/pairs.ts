@@ -1,11 +1,12 @@
 import { UnrolledError } from '../error.ts'
-import { checkBoolean, checkNames, checkNumber, shown, wrongOption } from '../options.ts'
+import { checkBoolean, checkNames, shown, wrongOption } from '../options.ts'
 import { checkRows } from './check-rows.ts'
 import type { LabelledSequence } from './labelled-sequence.ts'
 import { columnsOf, type Rows } from './rows.ts'
 import { sequenceData, type Sequences } from './sequence-data.ts'
 import { checkWhole } from './text.ts'
-import type { Units } from './units.ts'
+import { isUnits, type Units } from './units.ts'
+import { cutBy } from './vocabulary-options.ts'
 import { buildVocabulary, lineEnd, type Vocabulary } from './vocabulary.ts'
 
 /** Symbols in a row: a string, which is cut into its characters, words or tokens; or a list of tokens. */
@@ -20,15 +21,16 @@ export interface Pair {
 
 /** How one side of pairs is read. */
 export interface SideOptions {
-  /** What strings are cut into; `characters`. Lists are tokens. */
+  /** What strings are cut into; `characters`. Lists are tokens. See `text` for words and subwords. */
   readonly units?: Units
-  /** Symbols met less often become `<unk>`; 1, of words 2. */
+  /** Symbols met less often become `<unk>`; 1, of words 2; subwords met less often are left in smaller pieces, 2. */
   readonly minCount?: number
-  /** The most symbols to tell apart, `<unk>` included; or a vocabulary that there is already. */
+  /** The most symbols to tell apart, `<unk>` included, of subwords 4,000; or a vocabulary that there is already. */
   readonly vocabulary?: number | Vocabulary
 }
 
-export interface PairsOptions {
+/** What is said of both sides holds where `source` and `target` say nothing else. */
+export interface PairsOptions extends SideOptions {
   readonly source?: SideOptions
   readonly target?: SideOptions
   /** Whether both sides have one vocabulary, made of both as `source` says; false. */
@@ -42,6 +44,8 @@ export interface Pairs extends Sequences {
   /** Of sources that are symbols. */
   readonly sourceVocabulary?: Vocabulary
   readonly targetVocabulary: Vocabulary
+  /** What it was made of. */
+  readonly given: readonly Pair[]
 }
 
 /**
@@ -53,7 +57,7 @@ export interface Pairs extends Sequences {
  * wrong options.
  */
 export function pairs(items: readonly Pair[], options: PairsOptions = {}): Pairs {
-  checkNames('pairs', options, ['source', 'target', 'shared', 'like'], { share: 'shared', vocabulary: 'like' })
+  checkNames('pairs', options, ['source', 'target', 'shared', 'like', ...sideNames], { share: 'shared', ...synonyms })
   if (!Array.isArray(items)) {
     throw new UnrolledError('data', `pairs: a list of { source, target } is needed, not ${shown(items)}`)
   }
@@ -86,6 +90,7 @@ export function pairs(items: readonly Pair[], options: PairsOptions = {}): Pairs
   return sequenceData({
     items: read,
     ...counts,
+    given: items,
     vocabulary: target,
     targetVocabulary: target,
     ...(source && { sourceVocabulary: source }),
@@ -98,6 +103,9 @@ const wrong = (index: number, what: string): UnrolledError => new UnrolledError(
 /** Whether it is symbols, not numbers. */
 export const isWritten = (given: unknown): given is Written =>
   typeof given === 'string' || (Array.isArray(given) && (given.length === 0 || typeof given[0] === 'string'))
+
+const sideNames = ['units', 'minCount', 'vocabulary'] as const
+const synonyms = { vocab: 'vocabulary', symbols: 'vocabulary', unit: 'units', level: 'units' }
 
 /** One side of pairs whose sequences are symbols. */
 class Side {
@@ -115,31 +123,19 @@ class Side {
   /** A vocabulary by the options of this side, made of the texts of some. */
   vocabulary(options: SideOptions, sides: readonly Side[] = [this]): Vocabulary {
     const owner = `pairs: ${this.#name}`
-    checkNames(owner, options, ['units', 'minCount', 'vocabulary'], {
-      vocab: 'vocabulary',
-      unit: 'units',
-      level: 'units',
-    })
+    checkNames(owner, options, sideNames, synonyms)
     const given = typeof options.vocabulary === 'object' ? options.vocabulary : undefined
     const units = options.units ?? given?.units ?? (this.#lists ? 'tokens' : 'characters')
-    if (units !== 'characters' && units !== 'words' && units !== 'tokens') {
-      throw wrongOption(owner, 'units', units, "'characters', 'words' or 'tokens'")
-    }
+    if (!isUnits(units)) throw wrongOption(owner, 'units', units, "'characters', 'words', 'subwords' or 'tokens'")
     if (this.#lists && units !== 'tokens') throw wrongOption(owner, 'units', units, "'tokens', which lists are of")
     if (given && given.units !== units)
       throw wrongOption(owner, 'units', units, `'${given.units}', as the vocabulary's`)
     if (given && options.minCount !== undefined) {
       throw new UnrolledError('option', `${owner}: minCount is for making a vocabulary; one is given already`)
     }
-    const minCount = checkNumber(owner, 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
-      from: 1,
-      whole: true,
-    })
-    const largest =
-      given ?? checkNumber(owner, 'vocabulary', options.vocabulary ?? 2 ** 24, { from: 2, to: 2 ** 24, whole: true })
-    if (typeof largest !== 'number') return largest
+    if (given) return given
     const texts = sides.flatMap(({ texts }) => texts)
-    return buildVocabulary(texts, units, { minCount, largest, boundary: lineEnd })
+    return buildVocabulary(texts, units, { ...cutBy(owner, options, units), boundary: lineEnd })
   }
 
   encode(index: number, vocabulary: Vocabulary): Int32Array {
@@ -172,7 +168,14 @@ function vocabulariesFor(
   targets: Side,
   options: PairsOptions,
 ): { readonly source: Vocabulary | undefined; readonly target: Vocabulary } {
-  const { source = {}, target = {}, like } = options
+  const { like, units, minCount, vocabulary } = options
+  const both = {
+    ...(units !== undefined && { units }),
+    ...(minCount !== undefined && { minCount }),
+    ...(vocabulary !== undefined && { vocabulary }),
+  }
+  const source = { ...both, ...options.source }
+  const target = { ...both, ...options.target }
   const shared = checkBoolean('pairs', 'shared', options.shared ?? false)
   const own = Object.keys(options).find((name) => name !== 'like' && options[name as 'source'] !== undefined)
   if (like && own !== undefined) {
@@ -192,8 +195,8 @@ function vocabulariesFor(
   if (!sources) throw new UnrolledError('option', 'pairs: shared is for sources that are symbols; these are numbers')
   if (options.target)
     throw new UnrolledError('option', 'pairs: a shared vocabulary is made as source says; leave out target')
-  const both = sources.vocabulary(source, [sources, targets])
-  return { source: both, target: both }
+  const one = sources.vocabulary(source, [sources, targets])
+  return { source: one, target: one }
 }
 
 function missingSource(): never {

@@ -3,7 +3,8 @@ import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { checksum, checksumText } from './checksum.ts'
 import type { DataSet } from './data-set.ts'
 import { streams, wholeStreams } from './streams.ts'
-import { tokens, type Units } from './units.ts'
+import { isTextUnits, tokens, type TextUnits, type Units } from './units.ts'
+import { cutBy } from './vocabulary-options.ts'
 import { buildVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** A text as data: cut into symbols, and numbered by a vocabulary. At each step the next symbol is to be predicted. */
@@ -21,11 +22,14 @@ export interface Text extends DataSet {
 }
 
 export interface TextOptions {
-  /** What it is cut into; `characters`. See `tokens` for what a word is. */
-  readonly units?: 'characters' | 'words'
-  /** Symbols met less often become `<unk>`; 1 for characters, 2 for words. */
+  /**
+   * What it is cut into; `characters`. Words are runs of letters and digits, each other sign, each blank; subwords are pieces of words,
+   * of which the frequent ones stay whole (byte-pair encoding, Sennrich et al. 2016, made of the text).
+   */
+  readonly units?: TextUnits
+  /** Symbols met less often become `<unk>`; 1 for characters, 2 for words and for subwords, which are left in smaller pieces. */
   readonly minCount?: number
-  /** The most symbols to tell apart, `<unk>` included; or the vocabulary of another text or of a model. */
+  /** The most symbols to tell apart, `<unk>` included, of subwords 4,000; or the vocabulary of another text or of a model. */
   readonly vocabulary?: number | Vocabulary
   /** What becomes of characters that a given vocabulary neither has nor leaves to an `<unk>`: an error, or they are left out. */
   readonly unknown?: 'error' | 'skip'
@@ -69,12 +73,12 @@ export function checkWhole(owner: string, string: string): void {
 export function vocabularyFor(owner: string, string: string, options: TextOptions, boundary?: string): Vocabulary {
   const given = typeof options.vocabulary === 'object' ? options.vocabulary : undefined
   const units = options.units ?? given?.units ?? 'characters'
-  if (units !== 'characters' && units !== 'words') throw wrongOption(owner, 'units', units, "'characters' or 'words'")
+  if (!isTextUnits(units)) throw wrongOption(owner, 'units', units, "'characters', 'words' or 'subwords'")
   if (given && given.units !== units) throw wrongOption(owner, 'units', units, `'${given.units}', as the vocabulary's`)
   if (given && options.minCount !== undefined) {
     throw new UnrolledError('option', `${owner}: minCount is for making a vocabulary; one is given already`)
   }
-  return given ?? buildVocabulary([string], units, { ...cut(owner, options, units), ...(boundary && { boundary }) })
+  return given ?? buildVocabulary([string], units, { ...cutBy(owner, options, units), ...(boundary && { boundary }) })
 }
 
 /** A string without the characters that are to be left out, and how many those are. */
@@ -163,7 +167,7 @@ function splitText(string: string, vocabulary: Vocabulary, ids: Int32Array, shar
       `the text has ${ids.length} ${units}; split, its parts would have ${parts}, too few`,
     )
   }
-  const at = lengthOf(string, units, first)
+  const at = lengthOf(string, vocabulary, ids.subarray(0, first))
   return [
     textOf(string.slice(0, at), vocabulary, 0, ids.subarray(0, first)),
     textOf(string.slice(at), vocabulary, 0, ids.subarray(first)),
@@ -180,25 +184,20 @@ function tooShort(count: number, units: Units, leftOut = 0): UnrolledError {
   return new UnrolledError('data', `${found}; to see one and predict the next, at least ${shortest} are needed`)
 }
 
-function cut(owner: string, options: TextOptions, units: Units): { minCount: number; largest: number } {
-  const minCount = checkNumber(owner, 'minCount', options.minCount ?? (units === 'words' ? 2 : 1), {
-    from: 1,
-    whole: true,
-  })
-  const largest = checkNumber(owner, 'vocabulary', options.vocabulary ?? 2 ** 24, {
-    from: 2,
-    to: 2 ** 24,
-    whole: true,
-  })
-  return { minCount, largest }
-}
-
-/** The length of the first `count` symbols as a string. */
-function lengthOf(string: string, units: Units, count: number): number {
+/** The length of the first symbols as a string. */
+function lengthOf(string: string, { units, symbols, unknown }: Vocabulary, ids: Int32Array): number {
   let length = 0
+  if (units === 'subwords') {
+    // What is not known is one character.
+    for (const id of ids) length += id === unknown ? charactersAt(string, length) : symbols[id]!.length
+    return length
+  }
+  let count = ids.length
   for (const token of tokens(string, units)) {
     if (count-- === 0) break
     length += token.length
   }
   return length
 }
+
+const charactersAt = (string: string, at: number): number => String.fromCodePoint(string.codePointAt(at)!).length

@@ -1,5 +1,6 @@
 import { quoted } from '../printable.ts'
 import { JsonScanner } from './json-scanner.ts'
+import { isUnits } from './units.ts'
 import { vocabularyOf, type Vocabulary } from './vocabulary.ts'
 
 /** The vocabulary in a JSON text: units, symbols, and the number of the one that ends lines. No more than `most` symbols are read. */
@@ -23,8 +24,6 @@ export function vocabularyFrom(json: string, most: number): Vocabulary {
     else scanner.list(readSymbol)
   })
   scanner.end()
-  if (units !== 'characters' && units !== 'words' && units !== 'tokens') {
-    throw new Error("units must be 'characters', 'words' or 'tokens'")
-  }
+  if (!isUnits(units)) throw new Error("units must be 'characters', 'words', 'subwords' or 'tokens'")
   return vocabularyOf(symbols, units, boundary)
 }

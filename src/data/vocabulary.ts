@@ -1,5 +1,6 @@
 import { UnrolledError } from '../error.ts'
-import { nearestCharacter, placeIn, shownCharacter } from './character.ts'
+import { bytePairs } from './byte-pairs.ts'
+import { encodings } from './encodings.ts'
 import { tokens, unknownSymbol, type Units } from './units.ts'
 
 /** The symbols a model knows and their numbers. A value: the same symbols make the same vocabulary. */
@@ -16,12 +17,6 @@ export interface Vocabulary {
   encode(text: string, from?: string): Int32Array
   /** The text that numbers stand for. */
   decode(ids: ArrayLike<number>): string
-}
-
-function directSize(numbers: ReadonlyMap<string, number>): number {
-  let size = 0
-  for (const symbol of numbers.keys()) if (symbol.length === 1) size = Math.max(size, symbol.charCodeAt(0) + 1)
-  return size
 }
 
 /** Whether two vocabularies number the same symbols alike. */
@@ -69,9 +64,7 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
   const unknown = numbers.get(unknownSymbol)
   const written = symbols.map((symbol) => (symbol === unknownSymbol ? unknownText[units] : symbol))
   numbers.delete(unknownSymbol)
-  // Most characters are one unit of a string and looked up at once.
-  const direct = new Int32Array(units === 'characters' ? directSize(numbers) : 0).fill(-1)
-  for (const [symbol, id] of numbers) if (symbol.length === 1) direct[symbol.charCodeAt(0)] = id
+  const encode = encodings[units](numbers, unknown)
 
   return {
     units,
@@ -79,30 +72,7 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
     size: symbols.length,
     unknown,
     boundary,
-    encode(text, from = 'the text') {
-      const ids = new Int32Array(text.length)
-      let count = 0
-      let at = 0
-      const push = (token: string): void => {
-        if (units === 'tokens') at = text.indexOf(token, at)
-        const id = numbers.get(token) ?? unknown
-        if (id === undefined) throw unknownError(token, text, at, from, units, numbers)
-        ids[count++] = id
-        at += token.length
-      }
-      if (units !== 'characters') for (const token of tokens(text, units)) push(token)
-      else {
-        while (at < text.length) {
-          const id = direct[text.charCodeAt(at)] ?? -1
-          if (id < 0) push(String.fromCodePoint(text.codePointAt(at)!))
-          else {
-            ids[count++] = id
-            at++
-          }
-        }
-      }
-      return count === ids.length ? ids : ids.slice(0, count)
-    },
+    encode: (text, from = 'the text') => encode(text, from),
     decode(ids) {
       let text = ''
       const between = units === 'tokens' ? ' ' : ''
@@ -118,23 +88,35 @@ export function vocabularyOf(symbols: readonly string[], units: Units, boundary?
 }
 
 /**
- * The vocabulary of texts, its symbols in the order of their code units. Words always have an `<unk>`, so that a
- * prompt may hold any; characters and tokens have one where some are left out.
+ * The vocabulary of texts, its symbols in the order of their code units. Words and subwords always have an `<unk>`, so that a
+ * prompt may hold any; characters and tokens have one where some are left out. Subwords are all characters, then pieces in the order
+ * in which byte-pair encoding puts them together.
  */
-export function buildVocabulary(
+export function buildVocabulary(texts: readonly string[], units: Units, cut: VocabularyCut): Vocabulary {
+  const { minCount, largest, boundary } = cut
+  if (units !== 'subwords') return numbered(keptOf(texts, units, cut), units, boundary)
+  const symbols = keptOf(texts, 'characters', { ...cut, minCount: 1, unknown: true })
+  const letters = symbols.filter((symbol) => symbol !== unknownSymbol && symbol !== boundary)
+  const pieces = bytePairs(texts, letters, { minCount, largest: largest - symbols.length + letters.length })
+  return numbered([...symbols, ...pieces], units, boundary)
+}
+
+const numbered = (symbols: readonly string[], units: Units, boundary: string | undefined): Vocabulary =>
+  vocabularyOf(symbols, units, boundary === undefined ? undefined : symbols.indexOf(boundary))
+
+/** Symbols that are kept of texts. */
+function keptOf(
   texts: readonly string[],
-  units: Units,
+  units: Exclude<Units, 'subwords'>,
   { minCount, largest, boundary, unknown = units === 'words' }: VocabularyCut,
-): Vocabulary {
+): string[] {
   const counts = countsOf(texts, units)
   for (const token of writtenUnknown) counts.delete(token)
   if (boundary !== undefined) counts.delete(boundary)
   const always = boundary === undefined ? [] : [boundary]
-  const made = (symbols: readonly string[]): Vocabulary =>
-    vocabularyOf(symbols, units, boundary === undefined ? undefined : symbols.indexOf(boundary))
   const frequent = [...counts].filter(([, count]) => count >= minCount)
   const whole = !unknown && frequent.length === counts.size && frequent.length + always.length <= largest
-  if (whole) return made([...frequent.map(([symbol]) => symbol), ...always].sort())
+  if (whole) return [...frequent.map(([symbol]) => symbol), ...always].sort()
   frequent.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
   const kept = frequent.slice(0, Math.max(largest - 1 - always.length, 0)).map(([symbol]) => symbol)
   if (kept.length === 0) {
@@ -143,10 +125,10 @@ export function buildVocabulary(
       `none of the ${units} is met ${minCount} times; take a longer text or a smaller minCount`,
     )
   }
-  return made([unknownSymbol, ...[...kept, ...always].sort()])
+  return [unknownSymbol, ...[...kept, ...always].sort()]
 }
 
-function countsOf(texts: readonly string[], units: Units): Map<string, number> {
+function countsOf(texts: readonly string[], units: Exclude<Units, 'subwords'>): Map<string, number> {
   const counts = new Map<string, number>()
   const count = (token: string, times: number): void => void counts.set(token, (counts.get(token) ?? 0) + times)
   if (units !== 'characters') {
@@ -173,6 +155,7 @@ function countsOf(texts: readonly string[], units: Units): Map<string, number> {
 /** How `<unk>` is written: encoding this gives `<unk>` again. */
 const unknownText: Readonly<Record<Units, string>> = {
   characters: '\ufffd',
+  subwords: '\ufffd',
   words: ` ${unknownSymbol}`,
   tokens: unknownSymbol,
 }
@@ -182,28 +165,6 @@ const writtenUnknown = [unknownSymbol, ` ${unknownSymbol}`]
 const fits: Readonly<Record<Units, (symbol: string) => boolean>> = {
   characters: (symbol) => symbol === unknownSymbol || [...symbol].length === 1,
   words: () => true,
+  subwords: () => true,
   tokens: (symbol) => !/\s/.test(symbol),
-}
-
-function unknownError(
-  token: string,
-  text: string,
-  at: number,
-  from: string,
-  units: Units,
-  numbers: ReadonlyMap<string, number>,
-): UnrolledError {
-  const place = `${from} has at ${placeIn(text, at)}`
-  if (units !== 'characters') {
-    return new UnrolledError(
-      'data',
-      `${place} the ${units === 'words' ? 'word' : 'token'} ${JSON.stringify(token)}, which is not among the ${numbers.size} known`,
-    )
-  }
-  const other = nearestCharacter(token, (character) => numbers.has(character))
-  const advice = other === undefined ? 'leave it out' : `write ${shownCharacter(other)} in its place`
-  return new UnrolledError(
-    'data',
-    `${place} the character ${shownCharacter(token)}, which is not among the ${numbers.size} known; ${advice}`,
-  )
 }

@@ -120,7 +120,7 @@ describe('what is no good', () => {
 
   test('options', () => {
     expect(refused('ab', { unit: 'words' }, 'option')).toMatch('did you mean units?')
-    expect(refused('ab', { units: 'letters' }, 'option')).toMatch("'characters' or 'words'")
+    expect(refused('ab', { units: 'letters' }, 'option')).toMatch("'characters', 'words' or 'subwords'")
     expect(refused('ab', { minCount: 0 }, 'option')).toMatch('minCount is 0')
     expect(refused('ab', { vocabulary: 1 }, 'option')).toMatch('vocabulary is 1')
     expect(refused('ab', { vocabulary: '7' }, 'option')).toMatch("vocabulary is '7'")

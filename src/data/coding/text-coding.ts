@@ -2,10 +2,10 @@ import { UnrolledError } from '../../error.ts'
 import { shown } from '../../options.ts'
 import type { Json } from '../../options.ts'
 import { vocabularyOf, type Vocabulary } from '../vocabulary.ts'
-import type { Units } from '../units.ts'
+import { isTextUnits } from '../units.ts'
 import type { InputCoding } from './input-coding.ts'
 
-/** Strings as the numbers of their characters or words. */
+/** Strings as the numbers of their characters, words or subwords. */
 export interface TextCoding extends InputCoding {
   readonly kind: 'text'
   readonly vocabulary: Vocabulary
@@ -36,9 +36,9 @@ export function textCoding(vocabulary: Vocabulary, most?: number): TextCoding {
 }
 
 export function textCodingFrom({ units, symbols, most }: Readonly<Record<string, Json>>): TextCoding {
-  if (units !== 'characters' && units !== 'words') throw new Error("units must be 'characters' or 'words'")
+  if (!isTextUnits(units)) throw new Error("units must be 'characters', 'words' or 'subwords'")
   if (most !== undefined && !(Number.isSafeInteger(most) && (most as number) > 0)) {
     throw new Error('most must be a whole number from 1')
   }
-  return textCoding(vocabularyOf(symbols as string[], units as Units), most as number | undefined)
+  return textCoding(vocabularyOf(symbols as string[], units), most as number | undefined)
 }
