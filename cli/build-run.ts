@@ -79,6 +79,7 @@ export function trainingOptions(options: Options, pace: Pace): TrainingOptions {
       ? { clip: clipByValue(clipValue) }
       : clip !== undefined && { clip: clip === 0 ? false : clip }),
     ...(on(options, 'profile') && { profile: true }),
+    ...(on(options, 'pack') && { pack: true }),
     ...engineOf(options),
   }
 }

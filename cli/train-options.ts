@@ -48,6 +48,7 @@ const learningOptions: readonly OptionRule[] = [
   { name: 'unroll', value: '<k2>', type: 'number', says: 'steps an error flows back (50; whole lines)' },
   { name: 'every', value: '<k1>', type: 'number', says: 'steps between updates (as unroll)' },
   { name: 'accumulate', value: '<n>', type: 'number', says: 'windows whose gradients make one update (1)' },
+  { name: 'pack', type: 'switch', says: 'short lines or tagged sentences one behind the other, without padding' },
   {
     name: 'optimizer',
     value: '<name>',

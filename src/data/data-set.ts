@@ -29,6 +29,8 @@ export interface PartOptions {
   readonly limit: number
   /** Names what is drawn: which sequences are kept, and the order of those that are trained on. */
   readonly seed: number
+  /** Whether the sequences of a training batch may lie one behind the other in its rows; asked of data that `packs` alone. */
+  readonly pack?: boolean
 }
 
 /** What is trained on, and what is kept for validation, where a share is. */
@@ -61,6 +63,8 @@ export interface DataSet {
   readonly longest: number
   /** Sequences side by side, and steps an error flows back, where training is not told; 32, and whole sequences. */
   readonly usual?: { readonly batch?: number; readonly unroll?: number }
+  /** Whether `parts` can put several sequences in a row: they have a target at each step, and no second sequence; false. */
+  readonly packs?: boolean
   /**
    * The data in batches to train on, another order for each pass, and those of a part that is kept.
    * @throws UnrolledError `data` where there is too little; `option` where it cannot be shared out so.

@@ -2,16 +2,24 @@ import { checkNames, checkNumber } from '../options.ts'
 import { checksum, checksumText } from './checksum.ts'
 import { Fingerprint } from './fingerprint.ts'
 import type { LabelledSequence, SequenceFacts } from './labelled-sequence.ts'
-import { copyRow, stepsOf, type Rows } from './rows.ts'
+import { packedBatch } from './packed-batch.ts'
+import { put } from './put-row.ts'
+import { stepsOf, type Rows } from './rows.ts'
 import type { SecondSequences, TrainingBatch, TrainingData } from './training-data.ts'
 
 /** Batches of sequences, in an order drawn anew for each pass; the last batch of a pass may be smaller. */
 export function sequenceBatches(
   data: SequenceFacts,
-  options: { readonly batch: number; readonly shuffle?: (count: number, pass: number) => Uint32Array },
+  options: {
+    readonly batch: number
+    readonly shuffle?: (count: number, pass: number) => Uint32Array
+    /** Whether several may lie one behind the other in a row. */
+    readonly pack?: boolean
+  },
 ): TrainingData {
-  checkNames('sequenceBatches', options, ['batch', 'shuffle'])
-  const { shuffle = inOrder } = options
+  checkNames('sequenceBatches', options, ['batch', 'shuffle', 'pack'])
+  const { shuffle = inOrder, pack = false } = options
+  const gather = pack ? packedBatch : batchOf
   const batch = checkNumber('train', 'batch', options.batch, { from: 1, whole: true })
   const { items } = data
   let order: { pass: number; of: Uint32Array } = { pass: -1, of: new Uint32Array(0) }
@@ -22,7 +30,7 @@ export function sequenceBatches(
     isOf: (stored) => stored === hashOf(data) || stored === firstHashOf(items),
     open(pass, index): TrainingBatch {
       if (order.pass !== pass) order = { pass, of: shuffle(items.length, pass) }
-      return batchOf(
+      return gather(
         data,
         Array.from(order.of.subarray(index * batch, (index + 1) * batch), (at) => items[at]!),
       )
@@ -53,8 +61,9 @@ function batchOf(facts: SequenceFacts, chosen: LabelledSequence[]): TrainingBatc
           const row = t * batch + b
           const item = chosen[b]!
           const there = step + t < counts[b]!
-          if (x) put(item.x, step + t, columns, x, row, there)
-          if (targets) put(item.target, kind === 'each step' ? step + t : 0, targetColumns, targets, row, there)
+          if (x) put(there ? item.x : undefined, step + t, columns, x, row)
+          const at = kind === 'each step' ? step + t : 0
+          if (targets) put(there ? item.target : undefined, at, targetColumns, targets, row)
         }
       }
     },
@@ -71,16 +80,11 @@ function secondOf(columns: number, chosen: readonly Rows[]): SecondSequences {
     fill({ source }) {
       if (!source) return
       for (let t = 0; t < steps; t++) {
-        for (const [b, rows] of chosen.entries()) put(rows, t, columns, source, t * chosen.length + b, t < counts[b]!)
+        for (const [b, rows] of chosen.entries())
+          put(t < counts[b]! ? rows : undefined, t, columns, source, t * chosen.length + b)
       }
     },
   }
-}
-
-/** Writes a row as row number `row`, or zeros where there is none. */
-function put(rows: Rows, step: number, width: number, into: Float32Array, row: number, there: boolean): void {
-  if (there) copyRow(rows, step, width, into, row * width)
-  else into.fill(0, row * width, (row + 1) * width)
 }
 
 export function hashOf({ items, columns, targetColumns, source }: SequenceFacts): string {

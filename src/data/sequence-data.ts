@@ -29,13 +29,14 @@ export function sequenceData<Facts extends SequenceFacts>(
     get hash() {
       return (hash ??= hashOf(facts))
     },
-    parts({ batch, validation, limit, seed }) {
+    packs: facts.targets === 'each step' && !facts.source,
+    parts({ batch, validation, limit, seed, pack = false }) {
       const [first, kept] = validation > 0 ? splitSequences(facts, validation, seed) : [facts]
       const lengths = first.alike ? first.items.map(({ x }) => stepsOf(x)) : undefined
       const shuffle = (count: number, pass: number): Uint32Array =>
         lengths ? alike(lengths, batch, seed, pass) : shuffled(count, seed, pass, 'shuffle')
       return {
-        training: sequenceBatches(first, { batch, shuffle }),
+        training: sequenceBatches(first, { batch, shuffle, pack }),
         ...(kept && { validation: sequenceBatches(someSequences(kept, limit, seed), { batch }), split: 'drawn' }),
       }
     },

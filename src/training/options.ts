@@ -24,6 +24,11 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
   readonly every?: number
   /** Windows whose gradients make one update together, as one batch so many times as large would; 1. */
   readonly accumulate?: number
+  /**
+   * Lets the sequences of a batch lie one behind the other in as few rows as hold them, so that short ones take no padding; what is
+   * learnt is the same. For models that answer at every step; false.
+   */
+  readonly pack?: boolean
   /** Steps kept in memory at once, a multiple of 8; longer windows are checkpointed. */
   readonly segment?: number
   /** adam() by default. */
@@ -69,6 +74,7 @@ const names = [
   'every',
   'segment',
   'accumulate',
+  'pack',
   'optimizer',
   'frozen',
   'rates',
@@ -103,6 +109,8 @@ const synonyms = {
   store: 'checkpoint',
   freeze: 'frozen',
   lrs: 'rates',
+  packing: 'pack',
+  packed: 'pack',
 }
 
 /** Options with every default filled in and every value checked. */
@@ -112,6 +120,7 @@ export interface Settings {
   readonly every: number
   readonly segment: number
   readonly accumulate: number
+  readonly pack: boolean
   readonly optimizer: Optimizer
   readonly trained: Trained
   readonly clipping: Clipping | undefined
@@ -177,6 +186,7 @@ export function settingsFrom(
     every,
     segment,
     accumulate: whole('accumulate', options.accumulate ?? 1),
+    pack: checkBoolean('train', 'pack', options.pack ?? false),
     optimizer,
     trained: trainedOf(usual.parameters, options),
     clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),

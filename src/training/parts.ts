@@ -1,4 +1,5 @@
 import type { DataSet, Parts } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
 import { checkData, type Model } from '../models/index.ts'
 import type { Settings } from './options.ts'
 
@@ -11,12 +12,23 @@ export interface RunData extends Parts {
 
 /** Cuts data into what is trained on and what is kept for validation. */
 export function partsOf(model: Model, data: DataSet, settings: Settings): RunData {
-  const { batch, every, seed, validation, validationLimit: limit } = settings
+  const { batch, every, seed, pack, validation, validationLimit: limit } = settings
+  if (pack) checkPacks(model, data)
   const share = typeof validation === 'number' ? validation : 0
-  const parts = { ...data.parts({ batch, every, validation: share, limit, seed }), hash: data.hash }
+  const parts = {
+    ...data.parts({ batch, every, validation: share, limit, seed, ...(pack && { pack }) }),
+    hash: data.hash,
+  }
   if (typeof validation === 'number') return parts
   const own = checkData(model, validation, 'train: validation')
   return { ...parts, validation: own.whole({ batch, limit, seed }), validationHash: own.hash }
+}
+
+/** Refuses to pack what must lie alone in its row. */
+function checkPacks(model: Model, { packs = false }: DataSet): void {
+  if (packs && model.targets.targets.axes.includes('time')) return
+  const why = packs ? 'the model answers once for a row' : 'the data has no target for each step, or a second sequence'
+  throw new UnrolledError('option', `train: pack puts sequences with a target at each step behind each other; ${why}`)
 }
 
 /** Whether a stored run was one on this data, by the hash it had: of the whole, or in earlier versions of the part. */

@@ -17,6 +17,7 @@ export function termsOf(model: Model, settings: Settings, data: RunData): Terms 
     every: settings.every,
     segment: settings.segment,
     accumulate: settings.accumulate,
+    pack: settings.pack,
     ...learnt(model, settings),
     validation: typeof settings.validation === 'number' ? settings.validation : data.validationHash!,
     validationLimit: Number.isFinite(settings.validationLimit) ? settings.validationLimit : null,
@@ -60,7 +61,7 @@ export const isFree = ({ name }: Change): boolean =>
   free.includes(name) || /^(optimizer|rates)\./.test(name) || name.startsWith('frozen[')
 
 /** Version 0.1.0 stored fewer terms; what it did not know it did so. */
-const unsaid: Terms = { accumulate: 1, frozen: [], rates: {}, split: 'end' }
+const unsaid: Terms = { accumulate: 1, pack: false, frozen: [], rates: {}, split: 'end' }
 
 /** All that is another now, in the order of the terms. */
 export function changesOf(stored: Terms, now: Terms): Change[] {

@@ -156,6 +156,7 @@ function drawn(i: number): { subject: Subject; options: TrainingOptions; name: s
     ...validation,
     ...pick(clips, 4),
     batch,
+    ...(subject.data === series && i % 2 && { pack: true }),
     seed: i,
     optimizer: optimizerOf(i, schedules[schedule]!()),
   }
