@@ -97,7 +97,11 @@ export function modelFrom(
   const record = read(keys.record, (json) => parseJsonObject(json)) as TrainingRecord
   const declared = reading(file, `metadata ${keys.loss}`, () => declaredOf(layer, loss))
   const parameters = parametersOf(declared, tensors, file)
-  return make({ layer, loss, seed, parameters, record }, (name, reader) => read(prefix + name, reader))
+  return make({ layer, loss, seed, parameters, record }, (name, reader, otherwise) =>
+    otherwise !== undefined && !Object.hasOwn(metadata, prefix + name)
+      ? reader(otherwise)
+      : read(prefix + name, reader),
+  )
 }
 
 /** Whether the last step alone counts. */

@@ -1,6 +1,6 @@
 import type { TrainingBatch, TrainingData } from '../data/index.ts'
 import { mainOf } from '../layers/index.ts'
-import { answersOnce, modelGraph, outputOf, type LossGraph, type Model } from '../models/index.ts'
+import { answersOnce, modelGraph, outputOf, type LossGraph, type Model, type RowPlace } from '../models/index.ts'
 import { padded, Runner, Turns, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
@@ -63,6 +63,7 @@ export class LossMeter {
     let sum = 0
     let total = 0
     let positions = 0
+    let sequences = 0
     for (let index = 0; index < data.batches; index++) {
       const batch = data.open(0, index)
       const { steps } = batch
@@ -77,10 +78,13 @@ export class LossMeter {
         total += this.#feed.take(batch, from, count)
         positions += this.#feed.positions
         sum += await this.#run(program, count, batch)
-        if (this.#tally) await this.#look(this.#tally, count * batch.batch, batch.batch)
+        if (this.#tally) {
+          await this.#look(this.#tally, count * batch.batch, batch.batch, { sequence: sequences, step: from })
+        }
         await turns.take()
         yield (index + (from + count) / steps) / data.batches
       }
+      sequences += batch.batch
     }
     return { loss: sum / total, positions }
   }
@@ -111,14 +115,14 @@ export class LossMeter {
   }
 
   /** Counts what there is to count; what came out is fetched where that is looked at. */
-  async #look(tally: Tally, steps: number, batch: number): Promise<void> {
+  async #look(tally: Tally, steps: number, batch: number, first: RowPlace): Promise<void> {
     const rows = answersOnce(this.#model) ? batch : steps
     const { axes, columns } = outputOf(this.#model.layer)
     const floats = tally.looks ? (axes.includes('time') ? steps : batch) * padded(columns) : 0
     if (this.#output.length < floats) this.#output = new Float32Array(floats)
     const output = this.#output.subarray(0, floats)
     if (floats > 0) await this.#runner.read('output', 0, output)
-    await tally.take(this.#feed, rows, output)
+    await tally.take(this.#feed, rows, output, first)
   }
 
   #program(kind: Kind): Promise<Program> {

@@ -8,6 +8,7 @@ import {
   type Labelling,
   type Metric,
   type Model,
+  type RowPlace,
 } from '../models/index.ts'
 import { padded } from '../runtime/index.ts'
 import type { Feed } from './feed.ts'
@@ -48,9 +49,13 @@ export class Tally {
     return this.#metrics.length > 0 || this.#judge !== undefined
   }
 
-  /** Takes the first rows of a feed, and what came out for them, rows padded as device memory has them. */
-  async take(feed: Feed, rows: number, output: Float32Array): Promise<void> {
+  /**
+   * Takes the first rows of a feed, and what came out for them, rows padded as device memory has them; `first` is the place of its
+   * first row.
+   */
+  async take(feed: Feed, rows: number, output: Float32Array, first: RowPlace): Promise<void> {
     const { weights, targets } = feed
+    const batch = feed.left.length
     const pitch = padded(this.#columns)
     const rowAt = (row: number): Row => output.subarray(row * pitch, row * pitch + this.#columns)
     const decoded = this.looks ? await this.#decoded(feed, rowAt) : undefined
@@ -64,7 +69,10 @@ export class Tally {
       const values = rowAt(row)
       const said = decoded?.[row]
       for (let i = 0; i < this.#metrics.length; i++) this.#sums[i]! += this.#metrics[i]![1](values, target, said)
-      this.#judge?.take(values, target, said)
+      this.#judge?.take(values, target, said, {
+        sequence: first.sequence + (row % batch),
+        step: first.step + Math.floor(row / batch),
+      })
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Label, Labelled, Labels, Readings, Row } from '../data/index.ts'
 import { initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
+import { weightsOf, type ClassWeights } from './class-weights.ts'
 import type { Entry } from './entry.ts'
 import { crossEntropy } from './losses/index.ts'
 import { softmax } from './losses/probabilities.ts'
@@ -37,8 +38,7 @@ export interface Classifier<Name extends Label = Label>
 }
 
 export interface ClassifierOptions extends ReadingOptions, PoolingChoice {
-  /** How much each label counts, by its name; all count 1. `'balanced'`: each in inverse proportion to how often it is met. */
-  readonly classWeights?: Readonly<Record<string, number>> | 'balanced'
+  readonly classWeights?: ClassWeights
   readonly labelSmoothing?: number
 }
 
@@ -67,25 +67,10 @@ export function classifierOf(
   const labels = data.labels!
   const loss = crossEntropy({
     ...(labelSmoothing !== undefined && { labelSmoothing }),
-    ...(classWeights !== undefined && { weights: weightsOf(classWeights, labels, data) }),
+    ...(classWeights !== undefined && { weights: weightsOf('classifier', classWeights, labels, data.items) }),
   })
   const parameters = initialise(layer.declared, seed)
   return made({ layer, loss, seed, parameters, record: {} }, data, labels, 1)
-}
-
-function weightsOf(
-  given: NonNullable<ClassifierOptions['classWeights']>,
-  { names }: Labels,
-  { items }: Labelled,
-): number[] {
-  if (given === 'balanced') {
-    const counts = names.map(() => 0)
-    for (const { target } of items) counts[(target as Row)[0]!]!++
-    // Of data without a label, its weight moves nothing.
-    return counts.map((count) => items.length / (names.length * Math.max(1, count)))
-  }
-  checkNames('classifier: classWeights', given, names.map(String))
-  return names.map((name) => given[String(name)] ?? 1)
 }
 
 type Parts = Omit<ModelParts, 'kind'>

@@ -17,6 +17,10 @@ export { classifier, type Classification, type Classifier, type ClassifierOption
 export { feedforward, type FeedforwardOptions } from './feedforward.ts'
 export { regressor, type Estimate, type Regressor, type RegressorOptions } from './regressor.ts'
 export type { ClassificationReport, LabelReport } from './reports/classification.ts'
+export type { EntityReport, EntityScores } from './reports/entities.ts'
+export type { TaggingReport } from './reports/tagging.ts'
+export type { ClassWeights } from './class-weights.ts'
+export { spansOf, type Span } from './spans.ts'
 export type { MeasureReport, RegressionReport } from './reports/regression.ts'
 export type { Pooling, PoolingChoice, ReadingOptions } from './sequence-layers.ts'
 export {
@@ -30,6 +34,7 @@ export {
   type OneSequence,
   type Paint,
   type Report,
+  type RowPlace,
   type RowValues,
   type Speaking,
 } from './speaking.ts'

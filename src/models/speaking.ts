@@ -32,8 +32,10 @@ export interface Figure {
 
 /** An example that a model was wrong about. */
 export interface Miss {
-  /** Its place in the data. */
+  /** Its sequence in the data. */
   readonly index: number
+  /** Its step, where each step is judged. */
+  readonly step?: number
   /** What it is, and what the model said. */
   readonly is: Label
   readonly said: Label
@@ -54,13 +56,19 @@ export interface Report {
   table(paint?: Paint): string
 }
 
+/** Where in the data a row of the output lies: the number of its sequence, and its step in that; 0 where one row stands for all. */
+export interface RowPlace {
+  readonly sequence: number
+  readonly step: number
+}
+
 /** Gathers outputs beside their targets, and reports of them. */
 export interface Judge<Told> {
   /**
    * Takes a row of the output and its target, which hold only during the call, and of a loss that decodes sequences what that said of
-   * the row.
+   * the row. Steps of sequences side by side come in turn, each sequence's in order.
    */
-  take(output: Row, target: Row, decoded?: Decoded & Partial<Labelling>): void
+  take(output: Row, target: Row, decoded: (Decoded & Partial<Labelling>) | undefined, place: RowPlace): void
   report(): Told
 }
 

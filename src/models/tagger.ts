@@ -1,13 +1,14 @@
 import type { InputCoding, Label, Labels, Readings, Row, Tagged, TokenCoding } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { chain, dropout, initialise, linear, recurrent, words, type Layer, type OpenLayer } from '../layers/index.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber } from '../options.ts'
+import { weightsOf, type ClassWeights } from './class-weights.ts'
 import type { Entry } from './entry.ts'
-import { crossEntropy, linearChain } from './losses/index.ts'
+import { crossEntropy, linearChain, type Decoded, type Loss } from './losses/index.ts'
 import { largestOf, softmax } from './losses/probabilities.ts'
 import { asModel, declaredOf, lossParameters, type ModelParts } from './model.ts'
 import { labelsOf, readingsContent, readingsFrom } from './readings.ts'
-import type { ClassificationReport } from './reports/classification.ts'
+import type { TaggingReport } from './reports/tagging.ts'
 import {
   embeddingSize,
   notLabelled,
@@ -17,7 +18,9 @@ import {
   stepping,
   type ReadingOptions,
 } from './sequence-layers.ts'
+import { isValid, spanLabels } from './spans.ts'
 import type { Judged, OneSentence, Speaking } from './speaking.ts'
+import { validChain } from './valid-labels.ts'
 
 /** What a tagger says of one step. */
 export interface Tag<Name extends Label = Label> {
@@ -30,14 +33,18 @@ export interface Tag<Name extends Label = Label> {
 
 /** A model of what each step of a sequence is. */
 export interface Tagger<Name extends Label = Label>
-  extends Speaking<readonly Tag<Name>[], OneSentence>, Judged<ClassificationReport<Name>> {
+  extends Speaking<readonly Tag<Name>[], OneSentence>, Judged<TaggingReport<Name>> {
   readonly kind: 'tagger'
   readonly labels: Labels<Name>
+  /** Whether labels mark spans (B-X, I-X, O) and all it was made for do so as they may: then only such are said. */
+  readonly spans: boolean
 }
 
 export interface TaggerOptions extends ReadingOptions {
   /** Whether labels are judged as a whole, by which follows which (a linear chain), not each by itself; false. */
   readonly transitions?: boolean
+  /** Not with `transitions`, which judge labels together. */
+  readonly classWeights?: ClassWeights
   /** How much is read of the characters of words: numbers that tell of them, and the width of a character's vector. */
   readonly characters?: { readonly hidden: number; readonly size?: number }
 }
@@ -47,7 +54,7 @@ export interface TaggerOptions extends ReadingOptions {
  * says) or rows of numbers, recurrent layers, both ways unless told otherwise, and a softmax over the labels of the data.
  */
 export function tagger(data: Tagged, options: TaggerOptions): Tagger {
-  checkNames('tagger', options, [...readingNames, 'characters', 'transitions'], {
+  checkNames('tagger', options, [...readingNames, 'characters', 'transitions', 'classWeights'], {
     ...readingSynonyms,
     crf: 'transitions',
   })
@@ -59,9 +66,26 @@ export function tagger(data: Tagged, options: TaggerOptions): Tagger {
     ...(rate > 0 && { dropoutOut: dropout({ rate }) }),
     output: linear({ output: data.labels.names.length }),
   })
-  const loss = options.transitions ? linearChain() : crossEntropy()
+  const loss = lossOf(data, options)
   const parameters = initialise(declaredOf(layer, loss), seed)
-  return made({ layer, loss, seed, parameters, record: {} }, data, data.labels)
+  return made({ layer, loss, seed, parameters, record: {} }, data, data.labels, marksSpans(data))
+}
+
+function lossOf({ labels, items }: Tagged, { transitions = false, classWeights }: TaggerOptions): Loss {
+  if (checkBoolean('tagger', 'transitions', transitions)) {
+    if (classWeights === undefined) return linearChain()
+    throw new UnrolledError(
+      'option',
+      'tagger: classWeights are of labels that are judged each by itself, transitions of all',
+    )
+  }
+  return crossEntropy(classWeights === undefined ? {} : { weights: weightsOf('tagger', classWeights, labels, items) })
+}
+
+/** Whether all labels of some data mark spans as they may. */
+function marksSpans({ labels: { names }, items }: Tagged): boolean {
+  const spans = spanLabels(names)
+  return spans !== undefined && items.every(({ target }) => isValid(spans, target as Row))
 }
 
 /** What reads the steps: of words, of numbers. */
@@ -85,39 +109,64 @@ function stepsOf(input: InputCoding, options: TaggerOptions): Record<string, Lay
 
 type Parts = Omit<ModelParts, 'kind'>
 
-function made(parts: Parts, { input, roles }: Readings, labels: Labels): Tagger {
+function made(parts: Parts, { input, roles }: Readings, labels: Labels, spans: boolean): Tagger {
   const model: Tagger = asModel({
     kind: 'tagger' as const,
     ...parts,
     input,
     roles,
     labels,
+    spans,
     async say(rows: readonly Row[], value?: OneSentence) {
       const tokens = input.shows ? (value as readonly string[]) : undefined
-      const { steps = rows.map(decoded) } = (await parts.loss.decodeSequence?.(rows, lossParameters(model))) ?? {}
+      const steps = await said(model, rows)
       return steps.map(({ label, probabilities }, step): Tag => {
         const token = tokens && { token: tokens[step]! }
         return { ...token, label: labels.names[label!]!, probability: probabilities![label!]! }
       })
     },
     async judge() {
-      const { classificationJudge } = await import('./reports/classification.ts')
-      return classificationJudge(labels, (row) => decoded(row as Row).probabilities)
+      const { spanJudge, taggingJudge } = await import('./reports/tagging.ts')
+      if (spans) return spanJudge(labels, await validly(model))
+      return taggingJudge(labels, (row) => decoded(row as Row).probabilities)
     },
-    content: () => ({ ...readingsContent({ input, roles }), labels: labels.names }),
+    content: () => ({ ...readingsContent({ input, roles }), labels: labels.names, spans }),
   })
   return model
 }
 
+/** What the rows of a sequence say: together, where only some labels are valid or the loss judges them so; else each by itself. */
+async function said(model: Tagger, rows: readonly Row[]): Promise<readonly Decoded[]> {
+  if (model.spans) return (await validly(model))(rows)
+  const { steps } = (await model.loss.decodeSequence?.(rows, lossParameters(model))) ?? {}
+  return steps ?? rows.map(decoded)
+}
+
+/** Finds the likeliest labels of a sequence that mark spans as they may. */
+async function validly(model: Tagger): Promise<(rows: readonly Row[]) => readonly Decoded[]> {
+  const { decodeChain } = await import('./losses/chain-decoding.ts')
+  const { names } = model.labels
+  const chain = validChain(spanLabels(names)!, names.length, lossParameters(model))
+  return (rows) => decodeChain(rows, chain, 1).steps!
+}
+
 /** What a row of scores says by itself. */
-function decoded(row: Row): { readonly label: number; readonly probabilities: Float64Array } {
+function decoded(row: Row): { readonly label: number; readonly probabilities: readonly number[] } {
   const probabilities = new Float64Array(row.length)
   softmax(row, 0, row.length, probabilities)
-  return { label: largestOf(row), probabilities }
+  return { label: largestOf(row), probabilities: [...probabilities] }
 }
 
 /** A tagger as its file tells of it. */
 export function taggerFrom(parts: Parts, entry: Entry): Tagger {
   const labels = labelsOf(parts.layer, entry)
-  return made(parts, readingsFrom(parts.layer, entry), labels)
+  const spans = entry(
+    'spans',
+    (text) => {
+      if (text === 'false' || (text === 'true' && spanLabels(labels.names))) return text === 'true'
+      throw new Error(`it is ${text}, of the labels ${labels.names.join(', ')}`)
+    },
+    'false',
+  )
+  return made(parts, readingsFrom(parts.layer, entry), labels, spans)
 }

@@ -7,14 +7,14 @@ import { labelsOf } from '../../src/data/index.ts'
 describe('a report of labels', () => {
   const judge = classificationJudge(labelsOf(['a', 'b', 'c']), (scores) => scores)
   // [is, said]: a a, a b, b b, b b, none is c, said once.
-  for (const [is, scores] of [
+  const taken = [
     [0, [0.9, 0.1, 0]],
     [0, [0.2, 0.8, 0]],
     [1, [0.3, 0.7, 0]],
     [1, [0.1, 0.9, 0]],
     [1, [0.1, 0.3, 0.6]],
-  ] as const)
-    judge.take([...scores], [is])
+  ] as const
+  taken.forEach(([is, scores], sequence) => judge.take([...scores], [is], undefined, { sequence, step: 0 }))
   const report = judge.report()
 
   test('counts what is against what is said', () => {
@@ -68,8 +68,8 @@ describe('a report of labels', () => {
   test('of very many labels shows the most frequent, in their order', () => {
     const names = Array.from({ length: 70 }, (_, i) => `l${i}`)
     const many = classificationJudge(labelsOf(names), (scores) => scores)
-    for (let i = 5; i < 70; i++) many.take([1], [i])
-    for (let i = 0; i < 2; i++) many.take([1], [69])
+    for (let i = 5; i < 70; i++) many.take([1], [i], undefined, { sequence: i, step: 0 })
+    for (let i = 0; i < 2; i++) many.take([1], [69], undefined, { sequence: 70 + i, step: 0 })
     const shown = many.report().table()
     const rows = shown.split('\n').filter((line) => /^l\d/.test(line))
     expect(rows).toHaveLength(60)
@@ -85,6 +85,20 @@ describe('a report of labels', () => {
   })
 })
 
+test('steps of sequences side by side are named by sequence and step, and sequences are drawn as a whole', () => {
+  const judge = classificationJudge(labelsOf(['a', 'b']), (scores) => scores)
+  // All of the first sequence is right, all of the second wrong.
+  for (let step = 0; step < 20; step++) {
+    for (const sequence of [0, 1]) judge.take(sequence ? [0.1, 0.9] : [0.8, 0.2], [0], undefined, { sequence, step })
+  }
+  const { accuracyInterval, worst } = judge.report()
+  expect(accuracyInterval).toEqual([0, 1])
+  expect(worst.slice(0, 2)).toMatchObject([
+    { index: 1, step: 0 },
+    { index: 1, step: 1 },
+  ])
+})
+
 test('bounds of a mean are those of its normal approximation', () => {
   const values = Array.from({ length: 400 }, (_, i) => (i % 2 ? 1 : 0))
   const [from, to] = bootstrap(400, (drawn) => drawn.reduce((sum, i) => sum + values[i]!, 0) / 400)
@@ -96,12 +110,12 @@ test('bounds of a mean are those of its normal approximation', () => {
 
 test('a report of numbers is in their own units', () => {
   const judge = regressionJudge([{ name: 'price', mean: 100, deviation: 10 }])
-  for (const [said, is] of [
+  const taken = [
     [1, 2],
     [0, 0],
     [-1, -2],
-  ] as const)
-    judge.take([said], [is])
+  ] as const
+  taken.forEach(([said, is], sequence) => judge.take([said], [is], undefined, { sequence, step: 0 }))
   const { figures, worst, byTarget } = judge.report()
   const [report] = byTarget
   expect(figures).toMatchObject([

@@ -1,6 +1,6 @@
 import type { Label, Labels } from '../../data/index.ts'
 import { largestOf } from '../losses/probabilities.ts'
-import type { Judge, Paint, Report } from '../speaking.ts'
+import type { Judge, Paint, Report, RowPlace } from '../speaking.ts'
 import { bootstrap } from './bootstrap.ts'
 import { tableText } from './table-text.ts'
 
@@ -19,7 +19,7 @@ export interface LabelReport<Name extends Label = Label> {
 
 /** How well a classifier tells labels apart. */
 export interface ClassificationReport<Name extends Label = Label> extends Report {
-  /** The share that is right, and within which bounds it lies with 95 % (bootstrap over examples). */
+  /** The share that is right, and within which bounds it lies with 95 % (bootstrap over sequences). */
   readonly accuracy: number
   readonly accuracyInterval: readonly [number, number]
   /** The mean of all labels' F1, each counting alike; labels that there are none of are left out. */
@@ -33,6 +33,7 @@ export interface ClassificationReport<Name extends Label = Label> extends Report
   /** The examples that the model was most wrongly sure of. */
   readonly worst: readonly {
     readonly index: number
+    readonly step?: number
     readonly is: Name
     readonly said: Name
     readonly probability: number
@@ -42,58 +43,104 @@ export interface ClassificationReport<Name extends Label = Label> extends Report
 /** How many of the worst examples are named. */
 const mostWorst = 10
 
+/** Labels that were said beside those that are, example by example or step by step. */
+export class Judgements {
+  readonly is: number[] = []
+  readonly said: number[] = []
+  readonly sure: number[] = []
+  readonly places: RowPlace[] = []
+
+  add(is: number, said: number, sure: number, place: RowPlace): void {
+    this.is.push(is)
+    this.said.push(said)
+    this.sure.push(sure)
+    this.places.push(place)
+  }
+
+  /** The numbers of each sequence's judgements, in the order of steps. */
+  get sequences(): readonly number[][] {
+    const found = new Map<number, number[]>()
+    this.places.forEach(({ sequence }, i) => {
+      const list = found.get(sequence)
+      if (list) list.push(i)
+      else found.set(sequence, [i])
+    })
+    return [...found].sort(([a], [b]) => a - b).map(([, list]) => list)
+  }
+}
+
 /** Judges rows of scores, one for each label, whose `probabilities` are asked for. */
 export function classificationJudge<Name extends Label>(
   { names }: Labels<Name>,
   probabilities: (scores: ArrayLike<number>) => ArrayLike<number>,
 ): Judge<ClassificationReport<Name>> {
-  const is: number[] = []
-  const said: number[] = []
-  const sure: number[] = []
+  const all = new Judgements()
   return {
-    take(output, [target], decoded) {
+    take(output, [target], decoded, place) {
       const best = decoded?.label ?? largestOf(output)
-      is.push(target!)
-      said.push(best)
-      sure.push((decoded?.probabilities ?? probabilities(output))[best]!)
+      all.add(target!, best, (decoded?.probabilities ?? probabilities(output))[best]!, place)
     },
-    report: () => reportOf(names, is, said, sure),
+    report: () => classificationReport(names, all),
   }
 }
 
-function reportOf<Name extends Label>(
+/** What is reported of labels; sequences are what is drawn anew for intervals, for the steps of one are no strangers. */
+export function classificationReport<Name extends Label>(
   names: readonly Name[],
-  is: readonly number[],
-  said: readonly number[],
-  sure: readonly number[],
+  judgements: Judgements,
 ): ClassificationReport<Name> {
+  const { is, said, sure, places, sequences } = judgements
   const count = is.length
-  const confusion = names.map(() => names.map(() => 0))
-  is.forEach((label, i) => confusion[label]![said[i]!]!++)
+  const confusion = confusionOf(names.length, is, said, is.keys())
   const byLabel = names.map((label, i): LabelReport<Name> => ({ label, ...scoresOf(confusion, i) }))
   const wrong = Array.from(is.keys()).filter((i) => is[i] !== said[i])
+  const stepped = places.some(({ step }) => step > 0)
   const worst = wrong
     .sort((a, b) => sure[b]! - sure[a]! || a - b)
     .slice(0, mostWorst)
-    .map((index) => ({ index, is: names[is[index]!]!, said: names[said[index]!]!, probability: sure[index]! }))
+    .map((i) => ({
+      index: places[i]!.sequence,
+      ...(stepped && { step: places[i]!.step }),
+      is: names[is[i]!]!,
+      said: names[said[i]!]!,
+      probability: sure[i]!,
+    }))
+  const right = sequences.map((list) => list.reduce((sum, i) => sum + (is[i] === said[i] ? 1 : 0), 0))
   const report = {
     accuracy: (count - wrong.length) / count,
-    accuracyInterval: bootstrap(
-      count,
-      (drawn) => drawn.reduce((sum, i) => sum + (is[i] === said[i] ? 1 : 0), 0) / count,
-    ),
-    macroF1: macro(confusion),
-    macroF1Interval: bootstrap(count, (drawn) => {
-      const again = names.map(() => names.map(() => 0))
-      for (const i of drawn) again[is[i]!]![said[i]!]!++
-      return macro(again)
+    accuracyInterval: bootstrap(sequences.length, (drawn) => {
+      let [hits, steps] = [0, 0]
+      for (const s of drawn) {
+        hits += right[s]!
+        steps += sequences[s]!.length
+      }
+      return hits / steps
     }),
+    macroF1: macro(confusion),
+    macroF1Interval: bootstrap(sequences.length, (drawn) =>
+      macro(confusionOf(names.length, is, said, stepsIn(sequences, drawn))),
+    ),
     majority: Math.max(...byLabel.map((one) => one.count)) / count,
     byLabel,
     confusion,
     worst,
   }
   return { ...report, figures: figuresOf(report), table: (paint) => textOf(report, paint) }
+}
+
+function* stepsIn(sequences: readonly number[][], drawn: Uint32Array): Generator<number> {
+  for (const s of drawn) yield* sequences[s]!
+}
+
+function confusionOf(
+  labels: number,
+  is: readonly number[],
+  said: readonly number[],
+  which: Iterable<number>,
+): number[][] {
+  const confusion = Array.from({ length: labels }, () => new Array<number>(labels).fill(0))
+  for (const i of which) confusion[is[i]!]![said[i]!]!++
+  return confusion
 }
 
 type Found = Omit<ClassificationReport, 'figures' | 'table'>
