@@ -177,7 +177,7 @@ function measured(
 }
 
 /** What is said of a sequence is the same in all its rows. */
-function checkAlike(
+export function checkAlike(
   groups: readonly (readonly number[])[],
   values: readonly unknown[],
   place: (row: number) => string,

@@ -1,12 +1,25 @@
 import { columnsOf, copyRow, stepsOf, type Question, type Row, type Rows } from '../data/index.ts'
-import { isSpeaking, lossParameters, outputOf, type Decoded, type Loss, type Model } from '../models/index.ts'
+import {
+  isSpeaking,
+  lossParameters,
+  outputOf,
+  type Decoded,
+  type Loss,
+  type Model,
+  type SearchOptions,
+} from '../models/index.ts'
 import { mainOf } from '../layers/index.ts'
 import type { EngineOptions } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
 import { forward } from './forward.ts'
 
 /** What a model says of some sequences side by side. */
-export async function answers(model: Model, some: readonly Question[], engine: EngineOptions): Promise<object[]> {
+export async function answers(
+  model: Model,
+  some: readonly Question[],
+  engine: EngineOptions,
+  search: SearchOptions,
+): Promise<object[]> {
   const { layer, parameters } = model
   const first = sideBySide(some.map(({ x }) => x))
   const [x] = mainOf(model.inputs, 'x')
@@ -28,7 +41,7 @@ export async function answers(model: Model, some: readonly Question[], engine: E
         const at = (t * some.length + b) * columns
         return output.data.subarray(at, at + columns)
       })
-      return isSpeaking(model) ? model.say(rows, value) : said(model, rows, once)
+      return isSpeaking(model) ? model.say(rows, value, search) : said(model, rows, once)
     }),
   )
 }

@@ -18,6 +18,7 @@ import {
   type Decoded,
   type Labelling,
   type Model,
+  type SearchOptions,
   type Speaking,
   type Writing,
 } from '../models/index.ts'
@@ -36,12 +37,16 @@ export interface Prediction extends Decoded, Partial<Labelling> {
 /** Sequences that are run side by side. */
 const together = 32
 
+const searchSynonyms = { beamWidth: 'beam', beam_width: 'beam', beams: 'beam' }
+
 /**
  * What a model says of what it was made for: a classifier of labelled texts is given a string and says `{ label, probability,
  * probabilities }`, a regressor `{ values }` by name; of a list, what it says of each.
  *
  * What writes, a translator, is given a source, and says `{ text, score, alternatives, attention }`: what it finds by a greedy search, or with `beam` by
  * a wider one. A list of strings is a list of sources; tokens of one source stand in a string with blanks between, or in a list of lists.
+ *
+ * A transcriber is given frames, and says `{ text, score, symbols, alternatives }`, found by a beam as wide as `beam`, 1 being greedy.
  *
  * A network is given one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
  * flat list; or of many, each as it would be alone: a list of nested lists or of tensors. What is said depends on the loss:
@@ -56,11 +61,15 @@ export async function predict(
   options?: TranslationOptions,
 ): Promise<Translation[]>
 export async function predict(model: Writing, source: string | Rows, options?: TranslationOptions): Promise<Translation>
-export async function predict<Said, One>(model: Speaking<Said, One>, x: One, options?: EngineOptions): Promise<Said>
+export async function predict<Said, One>(
+  model: Speaking<Said, One>,
+  x: One,
+  options?: EngineOptions & SearchOptions,
+): Promise<Said>
 export async function predict<Said, One>(
   model: Speaking<Said, One>,
   x: readonly One[] | Recorded,
-  options?: EngineOptions,
+  options?: EngineOptions & SearchOptions,
 ): Promise<Said[]>
 export async function predict(
   model: Model,
@@ -75,12 +84,15 @@ export async function predict(model: Model, x: unknown, options: EngineOptions =
     const { translate } = await import('./translate.ts')
     return translate(model, x, options)
   }
-  checkNames('predict', options, engineNames)
+  const { beam } = options as SearchOptions
+  const searches = isSpeaking(model) && model.searches === true
+  checkNames('predict', options, searches ? [...engineNames, 'beam'] : engineNames, searchSynonyms)
   const { questions, one } = isSpeaking(model) ? spoken(model, x) : plain(model, x as Rows)
   if (questions.length === 0) throw new UnrolledError('data', 'predict: there is no sequence')
   const found: unknown[] = []
+  const search = beam === undefined ? {} : { beam }
   for (let from = 0; from < questions.length; from += together) {
-    found.push(...(await answers(model, questions.slice(from, from + together), engineOf(options))))
+    found.push(...(await answers(model, questions.slice(from, from + together), engineOf(options), search)))
   }
   return one ? found[0] : found
 }

@@ -16,7 +16,7 @@ export function checkData(model: Model, data: DataSet, owner: string): DataSet {
   const fail: Fail = (what) => new UnrolledError('data', `${owner}: ${what}`)
   const otherwise = misread(model, data)
   if (otherwise !== undefined) {
-    throw fail(`the data is not read as the model reads it: ${otherwise}; labelled(table, { like: model }) makes it so`)
+    throw fail(`the data is not read as the model reads it: ${otherwise}; with { like: model } it is`)
   }
   const wanted = wantedPorts(model)
   const read = data.as?.(wanted) ?? data

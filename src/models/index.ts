@@ -36,6 +36,9 @@ export {
   type Report,
   type RowPlace,
   type RowValues,
+  type SearchOptions,
   type Speaking,
 } from './speaking.ts'
+export type { TranscriptReport } from './reports/transcripts.ts'
+export { transcriber, type Said, type Transcriber, type TranscriberOptions, type Transcript } from './transcriber.ts'
 export { tagger, type Tag, type Tagger, type TaggerOptions } from './tagger.ts'

@@ -1,8 +1,8 @@
-import type { DataSet, Labelled } from '../data/index.ts'
+import type { DataSet, Labelled, Transcribed } from '../data/index.ts'
 import type { Model } from './model.ts'
 
 /** What a model and the data made for it both keep of how rows are read. */
-type Kept = Partial<Pick<Labelled, 'input' | 'labels' | 'measures'>>
+type Kept = Partial<Pick<Labelled, 'input' | 'labels' | 'measures'> & Pick<Transcribed, 'targetVocabulary' | 'room'>>
 
 /** Says what data reads otherwise than a model does that reads it itself; its numbers would mean other things. */
 export function misread(model: Model, data: DataSet): string | undefined {
@@ -15,6 +15,8 @@ export function misread(model: Model, data: DataSet): string | undefined {
   if (own.labels !== given.labels && text(own.labels?.names) !== text(given.labels?.names)) {
     return `its labels are ${given.labels?.names.join(', ') ?? 'none'}, not ${own.labels?.names.join(', ') ?? 'any'}`
   }
+  if (text(own.targetVocabulary?.symbols) !== text(given.targetVocabulary?.symbols)) return 'its symbols are others'
+  if (own.room !== given.room) return `it has room for ${given.room ?? 'no'} symbols, not ${own.room ?? 'any'}`
   return text(own.measures) === text(given.measures) ? undefined : 'its targets are scaled otherwise'
 }
 

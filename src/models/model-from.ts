@@ -7,6 +7,7 @@ import type { Model, ModelParts } from './model.ts'
 import { networkFrom } from './network.ts'
 import { regressorFrom } from './regressor.ts'
 import { taggerFrom } from './tagger.ts'
+import { transcriberFrom } from './transcriber.ts'
 import { translatorFrom } from './translator.ts'
 
 /** The kinds of models: each makes one of what all have, and of the entries it keeps itself. */
@@ -16,6 +17,7 @@ const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: En
   network: networkFrom,
   regressor: regressorFrom,
   tagger: taggerFrom,
+  transcriber: transcriberFrom,
   translator: translatorFrom,
 }
 

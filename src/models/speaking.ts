@@ -1,5 +1,5 @@
 import type { Label, Readings, Row } from '../data/index.ts'
-import type { Decoded, Labelling } from './losses/index.ts'
+import type { Decoded, DecodingOptions, Labelling } from './losses/index.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Model } from './model.ts'
 
@@ -12,10 +12,15 @@ export type OneSequence = string | RowValues | Tensor | Row | readonly Row[]
 /** What a model of steps reads. */
 export type OneSentence = readonly string[] | RowValues | Tensor | readonly Row[]
 
+/** How what is said is searched for. */
+export type SearchOptions = Pick<DecodingOptions, 'beam'>
+
 /** A model that is given what people have, `One` of it or many, and answers in the words of its data. */
 export interface Speaking<Said, One = unknown> extends Model, Readings {
+  /** Whether what it says is searched for, as wide as `predict` is told; false. */
+  readonly searches?: boolean
   /** What the output says of a sequence: its row for each step, or the only one; `value` is what was asked of. */
-  say(rows: readonly Row[], value?: One): Said | Promise<Said>
+  say(rows: readonly Row[], value?: One, options?: SearchOptions): Said | Promise<Said>
 }
 
 /** A number by which models are compared. */

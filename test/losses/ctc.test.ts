@@ -19,6 +19,7 @@ import {
   tensor,
   train,
   uniform,
+  type Labelling,
   type Model,
 } from 'unrolled'
 import { everyBackend } from '../every-backend.ts'
@@ -98,6 +99,35 @@ describe.each(sizes)('%d steps of %d classes, the blank %d, against all ways', (
     const labels = path.filter((label, t) => label !== blank && label !== path[t - 1])
     expect(greedy.labellings.map((one) => one.labels)).toEqual([labels])
     expect(greedy.labellings[0]!.logProbability).toBeLessThanOrEqual(labellings[0]!.logProbability)
+  })
+
+  test.each([1, 2, 3])('case %d: no narrow beam finds less than the best path, nor anything twice', async (seed) => {
+    const rows = drawn(steps, classes, seed)
+    const of = async (beam: number, best = 1) =>
+      (await ctc({ blank, longest }).decodeSequence!(rows, {}, { beam, best })).labellings
+    const [greedy] = await of(1)
+    for (const beam of [2, 3, 4]) {
+      const [found] = await of(beam)
+      expect(found!.logProbability).toBeGreaterThanOrEqual(greedy!.logProbability)
+    }
+    const all = (await of(3, 3)).map(({ labels }) => labels.join())
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  test.each([1, 2, 3])('case %d: labels lie where the likeliest of all their ways has them', async (seed) => {
+    const rows = drawn(steps, classes, seed)
+    const [{ labels, spans }] = (await ctc({ blank, longest }).decodeSequence!(rows, {}, { spans: true }))
+      .labellings as [Labelling]
+    const ways = everySequence(steps, classes).filter(
+      (path) => path.filter((label, t) => label !== blank && label !== path[t - 1]).join() === labels.join(),
+    )
+    const sumOf = (path: readonly number[]): number => path.reduce((sum, label, t) => sum + rows[t]![label]!, 0)
+    const way = ways.reduce((best, path) => (sumOf(path) > sumOf(best) ? path : best))
+    const ends = (t: number): boolean => way[t] !== blank && way[t] !== way[t + 1]
+    const begins = (t: number): boolean => way[t] !== blank && way[t] !== way[t - 1]
+    const where = (is: (t: number) => boolean): number[] => [...way.keys()].filter(is)
+    expect(spans!.map(([from]) => from)).toEqual(where(begins))
+    expect(spans!.map(([, to]) => to - 1)).toEqual(where(ends))
   })
 })
 

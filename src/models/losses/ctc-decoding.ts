@@ -3,22 +3,30 @@ import { logSum } from './log-sum.ts'
 import type { Labelling } from './loss.ts'
 import { largestOf } from './probabilities.ts'
 
-/** The likeliest label sequences for rows of classes, best first: those among what a beam follows, with their exact probability. */
-export function decodeCtc(
-  rows: readonly Row[],
-  blank: number,
-  { beam, best }: { readonly beam: number; readonly best: number },
-): Labelling[] {
+export interface CtcSearch {
+  readonly beam: number
+  readonly best: number
+  readonly spans: boolean
+}
+
+/**
+ * The likeliest label sequences for rows of classes, best first, with their exact probability: those among what a beam follows, and
+ * what the likeliest class of each step says, so that no beam finds less than that.
+ */
+export function decodeCtc(rows: readonly Row[], blank: number, { beam, best, spans }: CtcSearch): Labelling[] {
   const logs = rows.map((row) => {
     const all = logSum(row)
     return Float64Array.from(row, (value) => value - all)
   })
   const width = Math.max(beam, best)
-  const found = width === 1 ? [collapsed(logs.map(largestOf), blank)] : prefixes(logs, blank, width)
-  return found
-    .slice(0, best)
+  const greedy = collapsed(logs.map(largestOf), blank)
+  const followed = width === 1 ? [] : prefixes(logs, blank, width)
+  const known = followed.some((labels) => String(labels) === String(greedy))
+  return (known ? followed : [...followed, greedy])
     .map((labels): Labelling => ({ labels, logProbability: logProbabilityOf(logs, labels, blank) }))
     .sort((a, b) => b.logProbability - a.logProbability)
+    .slice(0, best)
+    .map((one, i) => (spans && i === 0 ? { ...one, spans: spansOf(logs, one.labels, blank) } : one))
 }
 
 /** What a class at each step says: a class that goes on is said once, the blank says nothing. */
@@ -112,22 +120,68 @@ function labelsOf(prefix: Prefix): number[] {
 
 /** log(eᵃ + eᵇ) */
 function logAdd(a: number, b: number): number {
-  const [low, high] = a < b ? [a, b] : [b, a]
+  const low = Math.min(a, b)
+  const high = Math.max(a, b)
   return low === -Infinity ? high : high + Math.log1p(Math.exp(low - high))
 }
 
+/** Labels with blanks before, between and behind them. */
+const withBlanks = (labels: readonly number[], blank: number): number[] =>
+  labels.flatMap((label) => [blank, label]).concat(blank)
+
+/** Whether a way may come to a place from that two before: past a blank that equal labels need between them. */
+const skipsAt = (path: ArrayLike<number>, s: number, blank: number): boolean =>
+  s >= 2 && path[s] !== blank && path[s] !== path[s - 2]
+
 /** The log probability of a label sequence: the sum over all its ways along the steps (Graves et al. 2006, section 4.1). */
 function logProbabilityOf(logs: readonly Float64Array[], labels: readonly number[], blank: number): number {
-  // Blanks before, between and behind the labels.
-  const path = labels.flatMap((label) => [blank, label]).concat(blank)
+  const path = Int32Array.from(withBlanks(labels, blank))
+  const skips = path.map((_, s) => (skipsAt(path, s, blank) ? 1 : 0))
   // Before the first step it stands at the first blank.
-  let sums = path.map((_, s) => (s === 0 ? 0 : -Infinity))
+  let sums = new Float64Array(path.length).fill(-Infinity)
+  let next = new Float64Array(path.length)
+  sums[0] = 0
   for (const row of logs) {
-    const from = (s: number): number => sums[s] ?? -Infinity
-    sums = path.map((label, s) => {
-      const skips = s >= 2 && label !== blank && label !== path[s - 2]
-      return row[label]! + logAdd(logAdd(from(s), from(s - 1)), skips ? from(s - 2) : -Infinity)
-    })
+    for (let s = 0; s < path.length; s++) {
+      let sum = sums[s]!
+      if (s >= 1) sum = logAdd(sum, sums[s - 1]!)
+      if (skips[s] === 1) sum = logAdd(sum, sums[s - 2]!)
+      next[s] = row[path[s]!]! + sum
+    }
+    ;[sums, next] = [next, sums]
   }
-  return logSum(labels.length === 0 ? [sums[0]!] : sums.slice(-2))
+  return logSum(sums.slice(-2))
+}
+
+/** From which step on, and before which, each label is said on the likeliest way of a label sequence. */
+function spansOf(
+  logs: readonly Float64Array[],
+  labels: readonly number[],
+  blank: number,
+): (readonly [number, number])[] {
+  const path = withBlanks(labels, blank)
+  let likeliest = new Float64Array(path.length).fill(-Infinity)
+  likeliest[0] = 0
+  const cameFrom = logs.map((row) => {
+    const from = Int32Array.from(path, (_, s) => {
+      let best = s
+      if (s >= 1 && likeliest[s - 1]! > likeliest[best]!) best = s - 1
+      if (skipsAt(path, s, blank) && likeliest[s - 2]! > likeliest[best]!) best = s - 2
+      return best
+    })
+    likeliest = Float64Array.from(from, (place, s) => likeliest[place]! + row[path[s]!]!)
+    return from
+  })
+  const spans = labels.map((): [number, number] => [0, 0])
+  const last = path.length - 1
+  let place = last > 0 && likeliest[last - 1]! > likeliest[last]! ? last - 1 : last
+  for (let step = logs.length - 1; step >= 0; step--) {
+    if (place % 2 === 1) {
+      const span = spans[(place - 1) / 2]!
+      span[0] = step
+      if (span[1] === 0) span[1] = step + 1
+    }
+    place = cameFrom[step]![place]!
+  }
+  return spans
 }

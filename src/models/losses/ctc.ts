@@ -4,12 +4,18 @@ import { checkNames, checkNumber } from '../../options.ts'
 import type { Loss } from './loss.ts'
 import { longestRow } from './row.ts'
 
+/** Prefixes that are followed where nothing else is said. */
+export const usualBeam = 16
+
 export interface CtcOptions {
   /** The most labels that a target has. */
   readonly longest: number
   /** The class that says nothing, and that fills a target behind its labels; 0. */
   readonly blank?: number
-  /** Prefixes that are followed where a sequence is decoded; 16. With 1 it is the likeliest class of each step that counts. */
+  /**
+   * Prefixes that are followed where a sequence is decoded; 16. With 1 it is the likeliest class of each step that counts, and no
+   * wider beam finds less than that.
+   */
   readonly beam?: number
 }
 
@@ -28,10 +34,10 @@ export function ctc(options: CtcOptions): Loss {
   checkNames('ctc', options, ['longest', 'blank', 'beam'], { beamWidth: 'beam', beam_width: 'beam' })
   const longest = checkNumber('ctc', 'longest', options.longest, { from: 1, to: longestRow - 1, whole: true })
   const blank = checkNumber('ctc', 'blank', options.blank ?? 0, { from: 0, to: longestRow, whole: true })
-  const beam = checkNumber('ctc', 'beam', options.beam ?? 16, { from: 1, to: longestRow, whole: true })
+  const beam = checkNumber('ctc', 'beam', options.beam ?? usualBeam, { from: 1, to: longestRow, whole: true })
   return {
     name: 'ctc',
-    options: { longest, ...(blank !== 0 && { blank }), ...(beam !== 16 && { beam }) },
+    options: { longest, ...(blank !== 0 && { blank }), ...(beam !== usualBeam && { beam }) },
     whole: true,
     target({ columns: classes, axes }) {
       const wrong = (what: string): UnrolledError => new UnrolledError('option', `ctc: ${what}`)
@@ -44,10 +50,11 @@ export function ctc(options: CtcOptions): Loss {
       const { ctcLosses } = await import('./ctc-losses.ts')
       return ctcLosses(output, targets, blank, context)
     },
-    async decodeSequence(rows, _, { best = 1 } = {}) {
-      const count = checkNumber('ctc', 'best', best, { from: 1, to: longestRow, whole: true })
+    async decodeSequence(rows, _, { best = 1, beam: followed = beam, spans = false } = {}) {
+      const count = (name: string, value: number): number =>
+        checkNumber('ctc', name, value, { from: 1, to: longestRow, whole: true })
       const { decodeCtc } = await import('./ctc-decoding.ts')
-      return { labellings: decodeCtc(rows, blank, { beam, best: count }) }
+      return { labellings: decodeCtc(rows, blank, { beam: count('beam', followed), best: count('best', best), spans }) }
     },
     metrics: {
       exact(_, target, said) {

@@ -1,6 +1,6 @@
 export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from './binary-cross-entropy.ts'
 export { crossEntropy, type CrossEntropyOptions } from './cross-entropy.ts'
-export { ctc, type CtcOptions } from './ctc.ts'
+export { ctc, usualBeam, type CtcOptions } from './ctc.ts'
 export { huber, type HuberOptions } from './huber.ts'
 export { linearChain } from './linear-chain.ts'
 export { lossFrom, type Losses } from './loss-from.ts'
@@ -8,6 +8,7 @@ export {
   isLoss,
   type Decoded,
   type DecodedSequence,
+  type DecodingOptions,
   type Loss,
   type LossContext,
   type Metric,

@@ -47,19 +47,24 @@ export interface Loss extends Description {
   decode?(output: Row): Decoded
   /**
    * What the rows of a sequence say together, where each alone says nothing; `parameters` are the loss's own, by its names for them.
-   * `best`: how many label sequences are wanted; 1.
    */
-  decodeSequence?(
-    rows: readonly Row[],
-    parameters: Named,
-    options?: { readonly best?: number },
-  ): Promise<DecodedSequence>
+  decodeSequence?(rows: readonly Row[], parameters: Named, options?: DecodingOptions): Promise<DecodedSequence>
   /** Numbers that tell more of how well a row of the output fits its target; their means are measured beside the loss. */
   readonly metrics?: Readonly<Record<string, Metric>>
 }
 
 /** How well one row of an output fits its target; of a loss that decodes sequences, with what that said of the row. */
 export type Metric = (output: Row, target: Row, decoded?: Decoded & Partial<Labelling>) => number
+
+/** What is wanted of the rows of a sequence. */
+export interface DecodingOptions {
+  /** How many label sequences; 1. */
+  readonly best?: number
+  /** How many are followed, where a search may leave some out; as many as the loss says. */
+  readonly beam?: number
+  /** Whether the likeliest says where each label lies, where labels are fewer than steps; false. */
+  readonly spans?: boolean
+}
 
 /** What the rows of a sequence say together. */
 export interface DecodedSequence {
@@ -73,6 +78,8 @@ export interface DecodedSequence {
 export interface Labelling {
   readonly labels: readonly number[]
   readonly logProbability: number
+  /** From which step on, and before which, each is said on the likeliest way; where that was asked for. */
+  readonly spans?: readonly (readonly [from: number, to: number])[]
 }
 
 /** What a row of an output says. */
