@@ -7,6 +7,7 @@ import { sensorAnomalies } from './sensors.ts'
 import { spamOrHam } from './spam.ts'
 import { surnameToCountry } from './surnames.ts'
 import type { Task } from './task.ts'
+import { keysInOrder } from './tones-sequence.ts'
 import { keyAtEachFrame } from './tones.ts'
 import { speakerByVowel } from './vowels.ts'
 
@@ -22,4 +23,5 @@ export const tasks: readonly Task[] = [
   partOfSpeech,
   sensorAnomalies,
   keyAtEachFrame,
+  keysInOrder,
 ]

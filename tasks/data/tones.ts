@@ -71,6 +71,8 @@ function wav(samples: Float64Array): Uint8Array {
 export type Recording = {
   readonly frames: Tensor
   readonly keys: readonly string[]
+  /** The keys in the order in which they are pressed. */
+  readonly pressed: readonly string[]
 }
 
 async function recorded(seed: number): Promise<Recording> {
@@ -81,7 +83,11 @@ async function recorded(seed: number): Promise<Recording> {
     const press = pressed.find(({ from, to }) => from <= time && time < to)
     return press === undefined ? 'none' : keys[press.key]!
   }
-  return { frames, keys: Array.from({ length: frames.shape[0]! }, (_, i) => down(i * hop + frame / 2)) }
+  return {
+    frames,
+    pressed: pressed.map(({ key }) => keys[key]!),
+    keys: Array.from({ length: frames.shape[0]! }, (_, i) => down(i * hop + frame / 2)),
+  }
 }
 
 /** Recordings of keys that are pressed; those of another `first` are others. */
