@@ -4,7 +4,8 @@
  *   node bench/topologies.mjs [--rounds 5] [--seconds 1] [--only translator,tagger,predict]
  *
  * A translator's update of 64 pairs of 20 symbols with each kind of attention and without; the words a second at which a tagger of words and
- * letters trains; and how long 10,000 short texts take a classifier. PyTorch is looked for as bench/README.md says.
+ * letters trains; and how long 10,000 short texts take a classifier. `npm run bench` installs the packages of this folder, or `npm install --prefix
+ * bench`; PyTorch is looked for as bench/README.md says.
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'

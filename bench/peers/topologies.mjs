@@ -1,10 +1,10 @@
 /** Unrolled itself: node peers/topologies.mjs '{case}', as its users call it. */
 import { createRequire } from 'node:module'
-import { adam, classifier, gru, labelled, lstm, pairs, predict, tagged, tagger, train, translator } from '../../dist/src/node.js'
+import { adam, classifier, gru, labelled, lstm, pairs, predict, tagged, tagger, train, translator } from 'unrolled/node'
 import { pairsOf, sentencesOf, textsOf } from '../topology-data.mjs'
 import { serve } from './serve.mjs'
 
-const { version } = createRequire(import.meta.url)('../../package.json')
+const { version } = createRequire(import.meta.url)('unrolled/package.json')
 /** Numbers as characters. */
 const written = (/** @type {number[]} */ ids) => String.fromCodePoint(...ids.map((id) => 0x4e00 + id))
 const kinds = { translator: translating, tagger: tagging, predict: predicting }
