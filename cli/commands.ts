@@ -1,5 +1,6 @@
 import { dataCommand } from './commands/data.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
+import { experimentCommand } from './commands/experiment.ts'
 import { generateCommand } from './commands/generate.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { nativeCommand } from './commands/native.ts'
@@ -15,6 +16,7 @@ export const commands = [
   evaluateCommand,
   dataCommand,
   showCommand,
+  experimentCommand,
   doctorCommand,
   nativeCommand,
 ]

@@ -75,7 +75,7 @@ afterEach(() => {
 })
 
 /** Examples by name, with arguments that make them short; every example is run. */
-const examples = new Map([['adding-problem.ts', ['1', '8']]])
+const examples = new Map<string, string[]>([])
 
 test('every example is run, or is part of one', () => {
   const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'))
