@@ -3,7 +3,9 @@ import { checkData, checkModel, isJudged, isReadingText, type Judge, type Model 
 import { checkNames, checkNumber } from '../options.ts'
 import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
 import { knownText } from './known-text.ts'
-import { LossMeter, type Measure } from './loss-meter.ts'
+import { LossMeter, type Measure, type MeterOptions } from './loss-meter.ts'
+import type { Surprise } from './score.ts'
+import { Surprises } from './surprises.ts'
 import { Tally } from './tally.ts'
 
 export interface EvaluationOptions extends InferenceOptions {
@@ -57,12 +59,12 @@ export async function evaluation(
     const { metrics = {} } = model.loss
     const judge = isJudged(model) ? await model.judge() : undefined
     const tally = new Tally(model, metrics, { ...(judge && { judge }) })
-    const { loss, positions } = await measure(model, data as DataSet, options, tally)
+    const { loss, positions } = await measure('evaluate', model, data as DataSet, options, { tally })
     return { loss, positions, metrics: tally.means, ...judge?.report() }
   }
   const { vocabulary } = model
   const tally = new Tally(model, {}, { ...(vocabulary.unknown !== undefined && { of: vocabulary.unknown }) })
-  const { loss, positions } = await measure(model, knownText(vocabulary, data), options, tally)
+  const { loss, positions } = await measure('evaluate', model, knownText(vocabulary, data), options, { tally })
   return { loss, bits: loss / Math.LN2, perplexity: Math.exp(loss), units: positions, unknown: tally.found }
 }
 
@@ -74,17 +76,44 @@ export async function judged(
   judge: Pick<Judge<unknown>, 'take'>,
 ): Promise<void> {
   checkNames('calibrate', options, names, synonyms)
-  await measure(model, data, options, new Tally(model, {}, { judge }))
+  await measure('calibrate', model, data, options, { tally: new Tally(model, {}, { judge }) })
 }
 
-async function measure(model: Model, given: DataSet, options: EvaluationOptions, tally: Tally): Promise<Measure> {
-  const data = checkData(model, given, 'evaluate')
+/** What `score` does. */
+export async function surprisesOf(
+  model: Model,
+  given: DataSet | string,
+  options: EvaluationOptions,
+): Promise<Surprise[]> {
+  checkModel(model, 'score')
+  checkNames('score', options, names, synonyms)
+  const vocabulary = isReadingText(model) ? model.vocabulary : undefined
+  const data = vocabulary ? knownText(vocabulary, given) : (given as DataSet)
+  const surprises = new Surprises(
+    model.targets.targets.columns,
+    vocabulary && ((id) => vocabulary.decode(Int32Array.of(id))),
+  )
+  // A text is one sequence, of which each step knows all that came before it.
+  const whole = data?.count === 1 ? { batch: 1, ...options } : options
+  await measure('score', model, data, whole, { surprises })
+  surprises.end()
+  return surprises.found
+}
+
+async function measure(
+  owner: string,
+  model: Model,
+  given: DataSet,
+  options: EvaluationOptions,
+  looks: Pick<MeterOptions, 'tally' | 'surprises'>,
+): Promise<Measure> {
+  const data = checkData(model, given, owner)
   const { signal, progress, batch } = options
   const whole = data.whole(
-    batch === undefined ? {} : { batch: checkNumber('evaluate', 'batch', batch, { from: 1, whole: true }) },
+    batch === undefined ? {} : { batch: checkNumber(owner, 'batch', batch, { from: 1, whole: true }) },
   )
-  const weights = checkWeights('evaluate', options.weights)
-  const meter = new LossMeter(await backendFor(engineOf(options)), model, { weights, tally })
+  const weights = checkWeights(owner, options.weights)
+  const meter = new LossMeter(await backendFor(engineOf(options)), model, { weights, ...looks })
   try {
     return await meter.measure(model.parameters, whole, { ...(signal && { signal }), ...(progress && { progress }) })
   } finally {

@@ -5,6 +5,7 @@ import { padded, Runner, Turns, type Task } from '../runtime/index.ts'
 import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
 import { Feed, kindOf, namedBy, type Kind } from './feed.ts'
+import type { Surprises } from './surprises.ts'
 import type { Tally } from './tally.ts'
 
 /** Steps run at once, where no layer looks ahead. */
@@ -21,6 +22,15 @@ interface Program {
   readonly graph: LossGraph
 }
 
+export interface MeterOptions {
+  readonly weights?: WeightFormat
+  readonly profile?: boolean
+  /** Looks at what comes out. */
+  readonly tally?: Tally
+  /** Takes the loss of each step. */
+  readonly surprises?: Surprises
+}
+
 /** Measures a model's loss on data without training: every position counts as in training, states run through each batch. */
 export class LossMeter {
   readonly #runner: Runner
@@ -28,16 +38,14 @@ export class LossMeter {
   readonly #feed: Feed
   readonly #programs = new Map<Kind, Promise<Program>>()
   readonly #tally: Tally | undefined
+  readonly #surprises: Surprises | undefined
   readonly #loss = new Float32Array(1)
   #output = new Float32Array(0)
 
-  constructor(
-    backend: Backend,
-    model: Model,
-    { tally, ...options }: { readonly weights?: WeightFormat; readonly profile?: boolean; readonly tally?: Tally } = {},
-  ) {
+  constructor(backend: Backend, model: Model, { tally, surprises, ...options }: MeterOptions = {}) {
     this.#runner = new Runner(backend, model, options)
     this.#tally = tally
+    this.#surprises = surprises
     this.#model = model
     this.#feed = new Feed(model)
   }
@@ -81,6 +89,7 @@ export class LossMeter {
         if (this.#tally) {
           await this.#look(this.#tally, count * batch.batch, batch.batch, { sequence: sequences, step: from })
         }
+        if (this.#surprises) await this.#tell(this.#surprises, count * batch.batch, batch.batch, from === 0)
         await turns.take()
         yield (index + (from + count) / steps) / data.batches
       }
@@ -119,10 +128,20 @@ export class LossMeter {
     const rows = answersOnce(this.#model) ? batch : steps
     const { axes, columns } = outputOf(this.#model.layer)
     const floats = tally.looks ? (axes.includes('time') ? steps : batch) * padded(columns) : 0
+    await tally.take(this.#feed, rows, await this.#read('output', floats), first)
+  }
+
+  /** Hands on what each step loses. */
+  async #tell(surprises: Surprises, steps: number, batch: number, begins: boolean): Promise<void> {
+    const rows = answersOnce(this.#model) ? batch : steps
+    surprises.take(this.#feed, rows, begins, await this.#read('losses', rows * surprises.pitch))
+  }
+
+  async #read(region: string, floats: number): Promise<Float32Array> {
     if (this.#output.length < floats) this.#output = new Float32Array(floats)
     const output = this.#output.subarray(0, floats)
-    if (floats > 0) await this.#runner.read('output', 0, output)
-    await tally.take(this.#feed, rows, output, first)
+    if (floats > 0) await this.#runner.read(region, 0, output)
+    return output
   }
 
   #program(kind: Kind): Promise<Program> {
@@ -133,9 +152,9 @@ export class LossMeter {
 
   async #load(kind: Kind): Promise<Program> {
     const graph = await modelGraph(this.#model, { training: false, ...kind })
-    const { loss, parameters, states } = graph
+    const { loss, losses, parameters, states } = graph
     const output = graph.outputs[mainOf(this.#model.layer.outputs, 'output')[0]]!
-    const outputs = this.#tally?.looks ? { output } : {}
+    const outputs = { ...(this.#tally?.looks && { output }), ...(this.#surprises && { losses }) }
     const task = await this.#runner.load((of) =>
       of.forwardComputation(namedBy('loss', kind), { parameters, states, outputs, sums: { loss } }),
     )

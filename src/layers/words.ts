@@ -21,6 +21,8 @@ export interface WordsOptions {
   /** Width of the vectors that stand for words. */
   readonly size: number
   readonly characters?: SpellingOptions
+  /** Columns behind the number of the word that are not looked at, where characters are not read; 0. */
+  readonly beside?: number
 }
 
 /** Characters that a filter looks at. */
@@ -33,19 +35,20 @@ const window = 3
  * `[time, batch] × (1 + places)`, the numbers of the word and of its characters → `[time, batch] × (size + hidden)`.
  */
 export function words(options: WordsOptions): Layer {
-  checkNames('words', options, ['symbols', 'size', 'characters'])
+  checkNames('words', options, ['symbols', 'size', 'characters', 'beside'])
   const whole = { from: 1, whole: true }
   const symbols = checkNumber('words', 'symbols', options.symbols, whole)
   const size = checkNumber('words', 'size', options.size, whole)
   const spelling = options.characters && checked(options.characters)
+  const beside = spelling?.places ?? checkNumber('words', 'beside', options.beside ?? 0, { from: 0, whole: true })
   return defineLayer({
     description: {
       kind: 'words',
       symbols,
       size,
-      ...(spelling && { characters: { ...spelling } as Json }),
+      ...(spelling ? { characters: { ...spelling } as Json } : beside > 0 && { beside }),
     },
-    inputs: { x: vectors(1 + (spelling?.places ?? 0)) },
+    inputs: { x: vectors(1 + beside) },
     outputs: { output: vectors(size + (spelling?.hidden ?? 0)) },
     declared: [
       { name: 'weight', shape: { rows: [symbols], columns: size }, blocks: [{ columns: size, init: 'normal' }] },

@@ -100,7 +100,7 @@ function stepsOf(input: InputCoding, options: TaggerOptions): Record<string, Lay
     words: words({
       symbols: known.size,
       size: embeddingSize('tagger', options),
-      ...(characters && { characters: { symbols: letters, places, ...characters } }),
+      ...(characters ? { characters: { symbols: letters, places, ...characters } } : { beside: places }),
     }),
     ...(rate > 0 && { dropoutIn: dropout({ rate }) }),
     _core: recurrent(stepping(options)),

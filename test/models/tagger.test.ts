@@ -64,6 +64,15 @@ describe('tagged', () => {
     ])
   })
 
+  test('words are read by themselves where nothing is said of characters', async () => {
+    const model = tagger(data, { cell: gru, hidden: 12, seed: 1 })
+    await train(model, data, options).finish()
+    const names = (await evaluate(model, data, wasm)).byLabel.find(({ label }) => label === 'NAME')!
+    expect(names.f1).toBe(1)
+    const again = decodeModel(encodeModel(model)) as Tagger
+    expect(await predict(again, sentences[0]!.words, wasm)).toEqual(await predict(model, sentences[0]!.words, wasm))
+  })
+
   test('takes rows of numbers with a label each', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => ({ day: i >> 2, t: i % 4, v: (i * 7) % 5, hot: (i * 7) % 5 > 2 }))
     const heat = tagged(rows, { x: 'v', sequence: 'day', time: 't', label: 'hot' })
