@@ -5,6 +5,7 @@ import { generateCommand } from './commands/generate.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { nativeCommand } from './commands/native.ts'
 import { predictCommand } from './commands/predict.ts'
+import { scoreCommand } from './commands/score.ts'
 import { showCommand } from './commands/show.ts'
 import { trainCommand } from './commands/train.ts'
 
@@ -14,6 +15,7 @@ export const commands = [
   generateCommand,
   predictCommand,
   evaluateCommand,
+  scoreCommand,
   dataCommand,
   showCommand,
   experimentCommand,

@@ -1,4 +1,4 @@
-import type { DataSet, Model, TrainingRecord } from 'unrolled'
+import type { DataSet, Model, Surprise, TrainingRecord } from 'unrolled'
 import type { OptionRule, Options } from './command.ts'
 import type { Pace } from './build-run.ts'
 import type { StoredRun } from './run-files.ts'
@@ -25,6 +25,8 @@ export interface Material {
   describe(files: readonly string[]): Promise<Held>
   /** What a model is measured on. */
   read(model: Model, files: readonly string[], options: Options): Promise<Measured>
+  /** What a model is to be surprised by. */
+  readScored(model: Model, files: readonly string[], options: Options): Promise<Scored>
 }
 
 /** What is asked for, and the same with what a stored run was asked for. */
@@ -78,6 +80,25 @@ export interface About {
   readonly after: readonly string[]
   /** What machines are told. */
   readonly events: readonly object[]
+}
+
+/** Data that surprises a model more or less. */
+export interface Scored {
+  readonly data: DataSet
+  /** What is said of it beside that, before anything else. */
+  readonly about: readonly string[]
+  /** What came of it, piece by piece as people look at it: lines of a text, rows of a table. */
+  pieces(found: readonly Surprise[]): Piece[]
+}
+
+/** How surprising a piece of what was read is. */
+export interface Piece extends Surprise {
+  /** Where it stands. */
+  readonly place: string
+  /** What stands there. */
+  readonly text: string
+  /** The same step by step, where steps are symbols. */
+  readonly symbols?: readonly string[]
 }
 
 /** Data that a model is measured on, and how that is said. */

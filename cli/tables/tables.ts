@@ -24,6 +24,7 @@ import { heldOut } from './held-out.ts'
 import { measuredRows } from './measured-rows.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
 import { paceOf } from './pace.ts'
+import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
 import { tasks, taskFor } from './tasks.ts'
@@ -54,6 +55,22 @@ export const tables: Material = {
       options,
     )
     return measuredRows(labelled(table, { like: model as Speaking<object> }), table, leftOut)
+  },
+  async readScored(model, files, options) {
+    const { roles } = model as Speaking<object>
+    const { table, leftOut } = wholeRows(await readTable(files), columnsToTell(roles), options)
+    const data = labelled(table, { like: model as Speaking<object> })
+    const told = [roles.label ?? roles.target!].flat().join(', ')
+    return {
+      data,
+      about: [`how surprising ${told} is, by what is read`, ...leftOut],
+      pieces: (found) =>
+        found.map((surprise, i) => {
+          const row = data.items[i]!.row!
+          const is = [roles.label ?? roles.target!].flat().map((name) => shownValue(table.row(row)[name]))
+          return { ...surprise, place: table.place(row), text: `${is.join(', ')}: ${rowInWords(table, roles, row)}` }
+        }),
+    }
   },
 }
 

@@ -4,6 +4,7 @@ import type { OptionRule } from '../command.ts'
 export const textModelOptions: readonly OptionRule[] = [
   { name: 'tied', type: 'switch', says: 'use the embedding as the matrix of the output' },
   { name: 'lines', type: 'switch', says: 'each line is a text of its own: names, verses, commands' },
+  { name: 'mask', type: 'switch', says: 'put signs in place of times, ids and numbers, as in lines of a log' },
 ]
 
 /** What its run does, beside what all do. */

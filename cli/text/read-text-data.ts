@@ -1,19 +1,33 @@
-import { lines, type Lines, type Text, type TextOptions, type Vocabulary } from 'unrolled'
+import { lines, masked, text, type LanguageModel, type Lines, type Text, type TextOptions } from 'unrolled'
 import { bundledText, readLines, readText } from 'unrolled/node'
 import { grouped } from '../numbers.ts'
 
 /** What a language model is trained or measured on. */
 export type Data = Text | Lines
 
-/** Reads texts, or the one that comes with the package, as one or as separate lines. */
-export async function readData(files: readonly string[], options: TextOptions, asLines: boolean): Promise<Data> {
-  if (files.length > 0) return asLines ? readLines(files, options) : readText(files, options)
-  return asLines ? lines((await bundledText()).string, options) : bundledText(options)
+/** How texts are cut up. */
+export interface Cut extends TextOptions {
+  /** Whether each line is a text of its own. */
+  readonly asLines: boolean
+  /** Whether numbers, times and ids are masked. */
+  readonly mask: boolean
 }
 
-/** Reads texts as a model numbers them; characters that it does not know are left out, and counted. */
-export const readFor = (vocabulary: Vocabulary, files: readonly string[]): Promise<Data> =>
-  readData(files, { vocabulary, unknown: 'skip' }, vocabulary.boundary !== undefined)
+/** Reads texts, or the one that comes with the package, as one or as separate lines. */
+export async function readData(files: readonly string[], { asLines, mask, ...options }: Cut): Promise<Data> {
+  if (files.length > 0 && !mask) return asLines ? readLines(files, options) : readText(files, options)
+  if (files.length === 0 && !mask && !asLines) return bundledText(options)
+  const { string } = await (files.length > 0 ? readText(files) : bundledText())
+  return (asLines ? lines : text)(mask ? masked(string) : string, options)
+}
+
+/** How texts are read that a model is trained or measured on; characters that it does not know are left out, and counted. */
+export const cutFor = ({ vocabulary, record }: LanguageModel): Cut => ({
+  vocabulary,
+  unknown: 'skip',
+  asLines: vocabulary.boundary !== undefined,
+  mask: record['mask'] === true,
+})
 
 /** Symbols that data has; of lines, their ends among them. */
 export const symbolsOf = (data: Data): number => (data.kind === 'text' ? data.ids.length : data.steps)

@@ -8,7 +8,8 @@ import { grouped } from '../numbers.ts'
 import { shellWord } from '../shell-word.ts'
 import { paceOf, validationFiles } from './pace.ts'
 import { openingOf, passageAndNext, sample } from './passage.ts'
-import { leftOutInWords, readData, readFor, symbolsOf, type Data } from './read-text-data.ts'
+import { cutFor, leftOutInWords, readData, symbolsOf, type Cut, type Data } from './read-text-data.ts'
+import { surprisingLines } from './surprising-lines.ts'
 import { sampleOption, textModelOptions, textRunOptions } from './options.ts'
 
 /** Running text, or lines, of which a language model learns what comes next. */
@@ -22,8 +23,8 @@ export const texts: Material = {
   prepare,
   show: (model, showing) => passageAndNext(model as LanguageModel, showing),
   describe,
-  read: async (model, files) =>
-    measured(model as LanguageModel, await readFor((model as LanguageModel).vocabulary, files)),
+  read: async (model, files) => measured(model as LanguageModel, await readData(files, cutFor(model as LanguageModel))),
+  readScored: (model, files) => surprisingLines(model as LanguageModel, files),
 }
 
 async function prepare(files: readonly string[], wanted: Wanted): Promise<PreparedRun> {
@@ -31,16 +32,20 @@ async function prepare(files: readonly string[], wanted: Wanted): Promise<Prepar
   const known = knownModel(wanted)
   const length = whole(options, 'sample', 120, 0)
   // A model has cell and vocabulary; where they once came from does not matter any more.
-  const data = known ? await readFor(known.vocabulary, files) : await readNew(files, options)
+  const data = await readData(files, known ? cutFor(known) : cutBy(options))
   const model = known ?? (await buildModel(data, options))
   const own = validationFiles(options)
-  const validation = own.length > 0 ? await readFor(model.vocabulary, own) : undefined
+  const mask = known ? known.record['mask'] === true : on(options, 'mask')
+  const validation = own.length > 0 ? await readData(own, { ...cutFor(model), mask }) : undefined
   const { leftOut } = data
   return {
     model,
     data,
     pace: paceOf(options, data, validation),
-    record: { opening: data.kind === 'text' && files.length === 0 ? 'Call me ' : openingOf(data) },
+    record: {
+      ...(mask && { mask }),
+      opening: data.kind === 'text' && files.length === 0 ? 'Call me ' : openingOf(data),
+    },
     about: {
       size: size(data),
       after: [leftOutInWords(data), ...(validation ? [itsOwn(validation), leftOutInWords(validation)] : [])].filter(
@@ -66,10 +71,14 @@ function knownModel({ asked, known }: Wanted): LanguageModel | undefined {
   return model
 }
 
-function readNew(files: readonly string[], options: Options): Promise<Data> {
+function cutBy(options: Options): Cut {
   const minCount = number(options, 'minCount')
-  const cut = { ...(on(options, 'words') && { units: 'words' as const }), ...(minCount !== undefined && { minCount }) }
-  return readData(files, cut, on(options, 'lines'))
+  return {
+    ...(on(options, 'words') && { units: 'words' as const }),
+    ...(minCount !== undefined && { minCount }),
+    asLines: on(options, 'lines'),
+    mask: on(options, 'mask'),
+  }
 }
 
 /** The model the options describe, made for a text. */

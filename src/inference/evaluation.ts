@@ -4,7 +4,7 @@ import { checkNames, checkNumber } from '../options.ts'
 import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
 import { knownText } from './known-text.ts'
 import { LossMeter, type Measure, type MeterOptions } from './loss-meter.ts'
-import type { Surprise } from './score.ts'
+import type { Surprise } from './surprise.ts'
 import { Surprises } from './surprises.ts'
 import { Tally } from './tally.ts'
 

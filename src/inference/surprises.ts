@@ -1,6 +1,6 @@
 import { padded } from '../runtime/index.ts'
 import type { Feed } from './feed.ts'
-import type { Surprise } from './score.ts'
+import type { Surprise } from './surprise.ts'
 
 /** Steps of a sequence, as they come in. */
 interface Sofar {

@@ -75,7 +75,7 @@ afterEach(() => {
 })
 
 /** Examples by name, with arguments that make them short; every example is run. */
-const examples = new Map<string, string[]>([])
+const examples = new Map([['unusual-readings.ts', ['1']]])
 
 test('every example is run, or is part of one', () => {
   const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'))
