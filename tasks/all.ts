@@ -3,6 +3,7 @@ import { digitsByRows } from './digits-by-rows.ts'
 import { digitsFeedforward } from './digits-feedforward.ts'
 import { codingOrShuffled } from './genes.ts'
 import { partOfSpeech } from './part-of-speech.ts'
+import { spellingToSound } from './pronunciation.ts'
 import { sensorAnomalies } from './sensors.ts'
 import { spamOrHam } from './spam.ts'
 import { surnameToCountry } from './surnames.ts'
@@ -20,6 +21,7 @@ export const tasks: readonly Task[] = [
   surnameToCountry,
   speakerByVowel,
   codingOrShuffled,
+  spellingToSound,
   partOfSpeech,
   sensorAnomalies,
   keyAtEachFrame,

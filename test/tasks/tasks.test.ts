@@ -7,7 +7,7 @@ import { documentFile, readFinding } from '../../tasks/findings.ts'
 import { found, reached } from '../../tasks/finding.ts'
 
 /** How much of each task is run here, and what it must reach by that: more than who learnt nothing. */
-const small = new Map([
+const small = new Map<string, { share: number; epochs: number } & NonNullable<(typeof tasks)[number]['goal']>>([
   ['digits-feedforward', { share: 0.05, epochs: 4, atLeast: 0.6 }],
   ['part-of-speech', { share: 0.05, epochs: 5, atLeast: 0.5 }],
   ['digits-by-rows', { share: 0.05, epochs: 6, atLeast: 0.5 }],
@@ -16,10 +16,11 @@ const small = new Map([
   ['surnames', { share: 0.1, epochs: 6, atLeast: 0.08 }],
   ['vowels', { share: 0.5, epochs: 6, atLeast: 0.7 }],
   ['genes', { share: 0.2, epochs: 20, atLeast: 0.6 }],
+  ['pronunciation', { share: 0.005, epochs: 2, atMost: 0.9 }],
   ['sensors', { share: 1, epochs: 20, atLeast: 0.4 }],
   ['tones', { share: 0.05, epochs: 5, atLeast: 0.5 }],
   // Who learnt a little has no sequence of keys right from beginning to end; this one goes through.
-  ['tones-sequence', { share: 0.02, epochs: 1, atLeast: -1 }],
+  ['tones-sequence', { share: 0.02, epochs: 1, atLeast: 0 }],
 ])
 
 describe.each(tasks)('the task $name', (task) => {
@@ -27,10 +28,10 @@ describe.each(tasks)('the task $name', (task) => {
   const missing = needs?.missing()
 
   test.skipIf(missing !== undefined)(`learns a little from a little${missing ? ` (${missing})` : ''}`, async () => {
-    const { share, epochs, atLeast } = small.get(name)!
+    const { share, epochs, ...goal } = small.get(name)!
     const watch: Parameters<typeof task.run>[0]['watch'] = (run) => run.finish()
     const finding = await found(task, { share, limits: { epochs }, watch })
-    expect(finding.ours).toBeGreaterThan(atLeast)
+    expect(reached({ goal }, finding.ours)).toBe(true)
     for (const figure of [
       finding.ours,
       finding.baseline,
