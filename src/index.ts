@@ -105,7 +105,7 @@ export type { StepInput } from './inference/step-input.ts'
 export { predict, type Prediction } from './inference/predict.ts'
 export { score } from './inference/score.ts'
 export type { Surprise, TextSurprise } from './inference/surprise.ts'
-export type { Candidate, Translation, TranslationOptions } from './inference/translation.ts'
+export type { Candidate, Translation, TranslationOptions, WritingOptions } from './inference/translation.ts'
 export type { ExpectedTensors, Verification } from './inference/expected-tensors.ts'
 export type { VerificationOptions } from './inference/verification.ts'
 export { verify } from './inference/verify.ts'
@@ -212,11 +212,11 @@ export {
   type Miss,
   type Model,
   type ModelParts,
+  type Nearness,
   type NetworkOptions,
   type OneSentence,
   type OneSequence,
   type ReadingText,
-  type Writing,
   type Paint,
   type Pooling,
   type PoolingChoice,
@@ -250,6 +250,8 @@ export {
   type TranscriptReport,
   type Translator,
   type TranslatorOptions,
+  type Writing,
+  type WritingReport,
 } from './models/index.ts'
 export { nearest } from './nearest.ts'
 export { printable } from './printable.ts'

@@ -44,8 +44,9 @@ export interface Pairs extends Sequences {
   /** Of sources that are symbols. */
   readonly sourceVocabulary?: Vocabulary
   readonly targetVocabulary: Vocabulary
-  /** What it was made of. */
-  readonly given: readonly Pair[]
+  /** What was given, of sides that are symbols; lists of tokens with blanks between. */
+  readonly sourceTexts?: readonly string[]
+  readonly targetTexts: readonly string[]
 }
 
 /**
@@ -89,10 +90,12 @@ export function pairs(items: readonly Pair[], options: PairsOptions = {}): Pairs
   const counts = { columns: 1, targetColumns: 1, targets: 'each step', longest, steps, units: target.units } as const
   return sequenceData({
     items: read,
+    alike: true,
     ...counts,
-    given: items,
     vocabulary: target,
     targetVocabulary: target,
+    targetTexts: targets.texts,
+    ...(sources && { sourceTexts: sources.texts }),
     ...(source && { sourceVocabulary: source }),
     source: { columns, ...(source && { vocabulary: source }) },
   })

@@ -11,6 +11,9 @@ export type TextUnits = (typeof textUnits)[number]
 export const isTextUnits = (units: unknown): units is TextUnits => (textUnits as readonly unknown[]).includes(units)
 export const isUnits = (units: unknown): units is Units => units === 'tokens' || isTextUnits(units)
 
+/** Whether they are whole words, of which new ones may come up any time. */
+export const isOfWords = (units: Units): units is 'words' | 'tokens' => units === 'words' || units === 'tokens'
+
 /** The symbol of all that a vocabulary leaves out. No text is cut into it, except that words read it where it is written. */
 export const unknownSymbol = '<unk>'
 

@@ -1,6 +1,16 @@
-import type { DataSet } from '../data/index.ts'
-import type { Judged, LanguageModel, Model, Report } from '../models/index.ts'
+import type { DataSet, Sequences } from '../data/index.ts'
+import {
+  checkModel,
+  isWriting,
+  type Judged,
+  type LanguageModel,
+  type Model,
+  type Report,
+  type Writing,
+  type WritingReport,
+} from '../models/index.ts'
 import type { Evaluation, EvaluationOptions, Fit } from './evaluation.ts'
+import type { WritingOptions } from './translation.ts'
 
 /**
  * Measures how well a model fits data; nothing is changed. Every position that counts does so exactly once, states carried along
@@ -9,7 +19,8 @@ import type { Evaluation, EvaluationOptions, Fit } from './evaluation.ts'
  * Of a language model every symbol of a text but the first is predicted, from those before it in its stream; of lines every symbol
  * and each line's end, from those before it in its line. A model of lines reads a string as lines.
  *
- * A classifier and a regressor report more: by label or target, with intervals and the worst examples, and as a `table()`.
+ * A classifier and a regressor report more: by label or target, with intervals and the worst examples, and as a `table()`. So does a
+ * translator: what it writes by itself, found as the options of `predict` say, beside what is wanted: exact, errors by symbol and BLEU.
  *
  * @throws UnrolledError `data` for data that does not fit the model, with place and what would fit; `option` for wrong options. An
  * aborted signal throws its reason.
@@ -19,6 +30,11 @@ export async function evaluate(
   data: DataSet | string,
   options?: EvaluationOptions,
 ): Promise<Evaluation>
+export async function evaluate(
+  model: Writing,
+  data: Sequences,
+  options?: EvaluationOptions & WritingOptions,
+): Promise<Fit & WritingReport>
 export async function evaluate<Told extends Report>(
   model: Judged<Told>,
   data: DataSet,
@@ -30,7 +46,12 @@ export async function evaluate(
   data: DataSet | string,
   options: EvaluationOptions = {},
 ): Promise<Evaluation | Fit> {
+  checkModel(model, 'evaluate')
   // What measures is fetched when it is first asked for.
+  if (isWriting(model)) {
+    const { evaluationOfWriting } = await import('./evaluation-of-writing.ts')
+    return evaluationOfWriting(model, data as DataSet, options)
+  }
   const { evaluation } = await import('./evaluation.ts')
   return evaluation(model, data, options)
 }

@@ -44,17 +44,16 @@ export interface Fit {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-const names = ['batch', 'signal', 'progress', 'weights', ...engineNames]
-const synonyms = { batchSize: 'batch', batch_size: 'batch', onProgress: 'progress' }
+export const evaluationNames = ['batch', 'signal', 'progress', 'weights', ...engineNames]
+export const evaluationSynonyms = { batchSize: 'batch', batch_size: 'batch', onProgress: 'progress' }
 
-/** What `evaluate` does. */
+/** What `evaluate` does with a model that does not write. */
 export async function evaluation(
   model: Model,
   data: DataSet | string,
   options: EvaluationOptions,
 ): Promise<Evaluation | Fit> {
-  checkModel(model, 'evaluate')
-  checkNames('evaluate', options, names, synonyms)
+  checkNames('evaluate', options, evaluationNames, evaluationSynonyms)
   if (!isReadingText(model)) {
     const { metrics = {} } = model.loss
     const judge = isJudged(model) ? await model.judge() : undefined
@@ -75,7 +74,7 @@ export async function judged(
   options: EvaluationOptions,
   judge: Pick<Judge<unknown>, 'take'>,
 ): Promise<void> {
-  checkNames('calibrate', options, names, synonyms)
+  checkNames('calibrate', options, evaluationNames, evaluationSynonyms)
   await measure('calibrate', model, data, options, { tally: new Tally(model, {}, { judge }) })
 }
 
@@ -86,7 +85,7 @@ export async function surprisesOf(
   options: EvaluationOptions,
 ): Promise<Surprise[]> {
   checkModel(model, 'score')
-  checkNames('score', options, names, synonyms)
+  checkNames('score', options, evaluationNames, evaluationSynonyms)
   const vocabulary = isReadingText(model) ? model.vocabulary : undefined
   const data = vocabulary ? knownText(vocabulary, given) : (given as DataSet)
   const surprises = new Surprises(
@@ -100,7 +99,8 @@ export async function surprisesOf(
   return surprises.found
 }
 
-async function measure(
+/** The mean loss of a model on data, every position once, looked at on the way. `owner` is what asks. */
+export async function measure(
   owner: string,
   model: Model,
   given: DataSet,

@@ -7,6 +7,8 @@ import { shown } from '../options.ts'
 export interface GivenSources {
   /** Each as the model reads it. */
   readonly sources: readonly Rows[]
+  /** The same as text, of sources that are symbols. */
+  readonly texts?: readonly string[]
   /** Whether it is one, not a list of one. */
   readonly one: boolean
 }
@@ -21,15 +23,12 @@ function texts(given: unknown, vocabulary: Vocabulary): GivenSources {
     throw new UnrolledError('data', `predict: the source is ${shown(given)}; the model reads strings`)
   }
   const list = one ? [given] : (given as readonly unknown[])
-  return {
-    one,
-    sources: list.map((source, i) => {
-      const place = one ? 'the source' : `source ${i}`
-      if (!isWritten(source))
-        throw new UnrolledError('data', `predict: ${place} is ${shown(source)}; the model reads strings`)
-      return Float32Array.from(vocabulary.encode(textOf(source), `predict: ${place}`))
-    }),
-  }
+  const place = (i: number): string => `predict: ${one ? 'the source' : `source ${i}`}`
+  const texts = list.map((source, i) => {
+    if (!isWritten(source)) throw new UnrolledError('data', `${place(i)} is ${shown(source)}; the model reads strings`)
+    return textOf(source)
+  })
+  return { one, texts, sources: texts.map((text, i) => Float32Array.from(vocabulary.encode(text, place(i)))) }
 }
 
 const textOf = (source: Written): string => (typeof source === 'string' ? source : source.join(' '))

@@ -1,28 +1,18 @@
 import { copyRow, stepsOf, type Rows } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Writing } from '../models/index.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { checkWeights, engineNames, engineOf, Turns } from '../runtime/index.ts'
-import { readSources } from './given-sources.ts'
+import { copyingOf } from './copying.ts'
+import { readSources, type GivenSources } from './given-sources.ts'
 import { Beam, type BeamOptions, type Found } from './beam.ts'
 import { MemoryStepper, type Sources } from './memory-stepper.ts'
-import type { Translation, TranslationOptions } from './translation.ts'
+import { searchNames, searchSynonyms, type Translation, type TranslationOptions } from './translation.ts'
 
 /** Sources that are read side by side. */
 const together = 32
 
-const names = ['beam', 'lengthPenalty', 'coverage', 'length', 'signal', 'weights', ...engineNames]
-const synonyms = {
-  beams: 'beam',
-  beamSize: 'beam',
-  beam_size: 'beam',
-  num_beams: 'beam',
-  alpha: 'lengthPenalty',
-  length_penalty: 'lengthPenalty',
-  beta: 'coverage',
-  max_length: 'length',
-  maxLength: 'length',
-}
+const names = [...searchNames, 'signal', 'progress', 'weights', ...engineNames]
 
 /** What `predict` does with a model that writes. */
 export async function translate(
@@ -30,7 +20,19 @@ export async function translate(
   given: unknown,
   options: TranslationOptions,
 ): Promise<Translation | Translation[]> {
-  checkNames('predict', options, names, synonyms)
+  checkNames('predict', options, names, searchSynonyms)
+  const { sources, texts, one } = readSources(given, model.sourceVocabulary, model.inputs['source']!)
+  if (sources.length === 0) throw new UnrolledError('data', 'predict: there is no source')
+  const found = await written(model, { sources, ...(texts && { texts }) }, options)
+  return one ? found[0]! : found
+}
+
+/** What a model writes about each of its sources, which may be told as texts too. */
+export async function written(
+  model: Writing,
+  { sources, texts }: Omit<GivenSources, 'one'>,
+  options: TranslationOptions,
+): Promise<Translation[]> {
   const beam = checkNumber('predict', 'beam', options.beam ?? 1, { from: 1, to: 1024, whole: true })
   const lengthPenalty = checkNumber('predict', 'lengthPenalty', options.lengthPenalty ?? 0, { from: 0 })
   const coverage = checkNumber('predict', 'coverage', options.coverage ?? 0, { from: 0 })
@@ -38,17 +40,17 @@ export async function translate(
     options.length === undefined
       ? undefined
       : checkNumber('predict', 'length', options.length, { from: 1, whole: true })
+  const copy = checkBoolean('predict', 'copy', options.copy ?? false)
   const weights = checkWeights('predict', options.weights)
-  const { sources, one } = readSources(given, model.sourceVocabulary, model.inputs['source']!)
-  if (sources.length === 0) throw new UnrolledError('data', 'predict: there is no source')
-  const { boundary, unknown } = model.targetVocabulary
+  const { boundary, decode } = model.targetVocabulary
+  // What is copied stands for what is not known; else that is never written.
+  const unknown = copy ? undefined : model.targetVocabulary.unknown
   const found = new Array<Translation>(sources.length)
   const held = await MemoryStepper.of(model.layer, model.alignment, { ...engineOf(options), weights })
-  if (coverage > 0 && !held.kept.taps) {
-    held.release()
-    throw new UnrolledError('option', 'predict: coverage is for models with attention')
-  }
   try {
+    const { taps } = held.kept
+    if (coverage > 0 && !taps) throw new UnrolledError('option', 'predict: coverage is for models with attention')
+    const copying = copy ? copyingOf(model, taps) : undefined
     // Those that are as long as each other go together; each is what it would be alone.
     const order = sources.map((_, i) => i).sort((a, b) => stepsOf(sources[a]!) - stepsOf(sources[b]!) || a - b)
     const turns = new Turns()
@@ -66,12 +68,17 @@ export async function translate(
           { beams, beam, turns, ...(options.signal && { signal: options.signal }) },
         ),
       )
-      some.forEach((at, i) => (found[at] = translationOf(model, beams[i]!.found(), stepsOf(sources[at]!))))
+      some.forEach((at, i) => {
+        const words = copying?.words(texts?.[at] ?? model.sourceVocabulary!.decode(sources[at] as Float32Array))
+        const text = (one: Found): string => (words ? copying!.text(one, words) : decode(one.ids))
+        found[at] = translationOf(beams[i]!.found(), stepsOf(sources[at]!), text)
+      })
+      options.progress?.((from + some.length) / order.length)
     }
   } finally {
     held.release()
   }
-  return one ? found[0]! : found
+  return found
 }
 
 interface Search {
@@ -128,12 +135,12 @@ function sourcesOf(sources: readonly Rows[], columns: number, times: number): So
 }
 
 /** What was found, as text, none twice. */
-function translationOf({ targetVocabulary }: Writing, found: readonly Found[], steps: number): Translation {
+function translationOf(found: readonly Found[], steps: number, textOf: (one: Found) => string): Translation {
   const texts = new Set<string>()
-  const all = found.flatMap(({ ids, score, looked }) => {
-    const text = targetVocabulary.decode(ids)
+  const all = found.flatMap((one) => {
+    const text = textOf(one)
     if (texts.size === texts.add(text).size) return []
-    return [{ text, score, looked }]
+    return [{ text, score: one.score, looked: one.looked }]
   })
   const [{ text, score, looked }, ...others] = all as [(typeof all)[number], ...typeof all]
   return {

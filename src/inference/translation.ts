@@ -1,6 +1,7 @@
 import type { InferenceOptions } from '../runtime/index.ts'
 
-export interface TranslationOptions extends InferenceOptions {
+/** How what a model writes is looked for. */
+export interface WritingOptions {
   /** How many hypotheses are followed; 1, which is greedy. A wider beam never finds less than a greedy search. */
   readonly beam?: number
   /** α of Wu et al. 2016: scores are log probabilities divided by ((5 + symbols) ÷ 6)^α, the end counted; 0. */
@@ -9,7 +10,32 @@ export interface TranslationOptions extends InferenceOptions {
   readonly coverage?: number
   /** Most symbols of a target; three for each step of the source, and 20 more. What does not end before is cut off there. */
   readonly length?: number
+  /**
+   * Whether words that the model does not know may be written: for each the word of the source that was looked at most. Of models with
+   * attention that read and write words, or tokens; false.
+   */
+  readonly copy?: boolean
+}
+
+export interface TranslationOptions extends InferenceOptions, WritingOptions {
   readonly signal?: AbortSignal
+  /** Is told from time to time what share of the sources is done, 0 to 1. */
+  readonly progress?: (share: number) => void
+}
+
+export const searchNames = ['beam', 'lengthPenalty', 'coverage', 'length', 'copy'] as const
+export const searchSynonyms = {
+  beams: 'beam',
+  beamSize: 'beam',
+  beam_size: 'beam',
+  num_beams: 'beam',
+  alpha: 'lengthPenalty',
+  length_penalty: 'lengthPenalty',
+  beta: 'coverage',
+  max_length: 'length',
+  maxLength: 'length',
+  replaceUnknown: 'copy',
+  replace_unk: 'copy',
 }
 
 /** A target that was found, and how likely it is. */

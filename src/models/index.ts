@@ -22,6 +22,7 @@ export type { TaggingReport } from './reports/tagging.ts'
 export type { ClassWeights } from './class-weights.ts'
 export { spansOf, type Span } from './spans.ts'
 export type { MeasureReport, RegressionReport } from './reports/regression.ts'
+export { writingReport, type Nearness, type WritingReport } from './reports/writing.ts'
 export type { Pooling, PoolingChoice, ReadingOptions } from './sequence-layers.ts'
 export {
   isJudged,

@@ -1,0 +1,164 @@
+import type { Units } from '../../data/index.ts'
+import type { Report } from '../speaking.ts'
+import { bleu, bleuCounts } from './bleu.ts'
+import { bootstrap } from './bootstrap.ts'
+import { edits } from './edits.ts'
+import { tableText } from './table-text.ts'
+
+/** How near what was written comes to what was wanted. */
+export interface Nearness {
+  /** The share that is as it should be, to the letter. */
+  readonly exact: number
+  /**
+   * Symbols that must be put in, left out or replaced, as a share of those that should be there: of characters, of tokens, else of
+   * words.
+   */
+  readonly symbolErrorRate: number
+  /** BLEU of all together, from 0 to 1 (Papineni et al. 2002): of words, each other sign being one; of tokens. */
+  readonly bleu: number
+}
+
+type Interval = readonly [number, number]
+
+/** How well a model writes. */
+export interface WritingReport extends Report, Nearness {
+  /** Within which bounds they lie with 95 % (bootstrap over examples). */
+  readonly exactInterval: Interval
+  readonly symbolErrorRateInterval: Interval
+  readonly bleuInterval: Interval
+  /** The same where the source is copied as it stands; of sources that are text. */
+  readonly copied?: Nearness
+  /** What is furthest from what it should be, by symbols that are wrong. */
+  readonly worst: readonly {
+    readonly index: number
+    readonly is: string
+    readonly said: string
+    /** Symbols that must be put in, left out or replaced. */
+    readonly edits: number
+  }[]
+}
+
+/** What should be written, and what was; the source, where it is text. */
+export interface WrittenText {
+  readonly is: string
+  readonly said: string
+  readonly source?: string
+}
+
+/** How many of the worst examples are named. */
+const mostWorst = 10
+
+/** A report of texts of such units. */
+export function writingReport(all: readonly WrittenText[], units: Units): WritingReport {
+  const said = new Comparison(all, units)
+  const copies = all.flatMap(({ is, source }) => (source === undefined ? [] : [{ is, said: source }]))
+  const interval = (of: (chosen: ArrayLike<number>) => number): Interval => bootstrap(all.length, of)
+  const found = {
+    ...said.nearness(),
+    exactInterval: interval((chosen) => said.exact(chosen)),
+    symbolErrorRateInterval: interval((chosen) => said.symbolErrorRate(chosen)),
+    bleuInterval: interval((chosen) => said.bleu(chosen)),
+    ...(copies.length === all.length && { copied: new Comparison(copies, units).nearness() }),
+    worst: said.worst(),
+  }
+  return { ...found, figures: figuresOf(found), table: () => textOf(found) }
+}
+
+/** Texts beside what they should be. */
+class Comparison {
+  readonly #all: readonly WrittenText[]
+  readonly #right: Uint8Array
+  readonly #edits: Uint32Array
+  readonly #symbols: Uint32Array
+  readonly #counts: readonly Float64Array[]
+
+  constructor(all: readonly WrittenText[], units: Units) {
+    const cut = cuts[units]
+    this.#all = all
+    this.#right = Uint8Array.from(all, ({ is, said }) => Number(is === said))
+    this.#edits = Uint32Array.from(all, ({ is, said }) => edits(cut.errors(is), cut.errors(said)))
+    this.#symbols = Uint32Array.from(all, ({ is }) => cut.errors(is).length)
+    this.#counts = all.map(({ is, said }) => bleuCounts(cut.bleu(is), cut.bleu(said)))
+  }
+
+  nearness(): Nearness {
+    const all = Uint32Array.from(this.#all, (_, i) => i)
+    return { exact: this.exact(all), symbolErrorRate: this.symbolErrorRate(all), bleu: this.bleu(all) }
+  }
+
+  exact(chosen: ArrayLike<number>): number {
+    return sum(this.#right, chosen) / chosen.length
+  }
+
+  symbolErrorRate(chosen: ArrayLike<number>): number {
+    const wrong = sum(this.#edits, chosen)
+    // Nothing was wanted: each symbol is one too many.
+    return wrong === 0 ? 0 : wrong / Math.max(1, sum(this.#symbols, chosen))
+  }
+
+  bleu(chosen: ArrayLike<number>): number {
+    return bleu(this.#counts, chosen)
+  }
+
+  worst(): WritingReport['worst'] {
+    return Array.from(this.#all.keys())
+      .filter((i) => this.#right[i] === 0)
+      .sort((a, b) => this.#edits[b]! - this.#edits[a]! || a - b)
+      .slice(0, mostWorst)
+      .map((index) => {
+        const { is, said } = this.#all[index]!
+        return { index, is, said, edits: this.#edits[index]! }
+      })
+  }
+}
+
+function sum(values: ArrayLike<number>, chosen: ArrayLike<number>): number {
+  let total = 0
+  for (let i = 0; i < chosen.length; i++) total += values[chosen[i]!]!
+  return total
+}
+
+type Cut = (text: string) => string[]
+
+const characters = (text: string): string[] => [...text]
+const tokens = (text: string): string[] => text.match(/\S+/g) ?? []
+
+/** Scripts in which words stand without blanks between. */
+const alone = '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}'
+const letters = `(?:(?![${alone}])[\\p{L}\\p{M}\\p{N}])+`
+const word = new RegExp(`[${alone}]|${letters}(?:['’]${letters})*|\\S`, 'gu')
+
+/** Runs of letters and digits, and every other sign; where words stand without blanks between, each character. */
+const words = (text: string): string[] => text.match(word) ?? []
+
+/** What symbols are counted for errors, and for BLEU. */
+const cuts: Readonly<Record<Units, { readonly errors: Cut; readonly bleu: Cut }>> = {
+  characters: { errors: characters, bleu: words },
+  words: { errors: words, bleu: words },
+  subwords: { errors: words, bleu: words },
+  tokens: { errors: tokens, bleu: tokens },
+}
+
+type Found = Omit<WritingReport, 'figures' | 'table'>
+
+const figuresOf = (found: Found): WritingReport['figures'] => [
+  { name: 'exact', value: found.exact, interval: found.exactInterval, share: true },
+  { name: 'symbol errors', value: found.symbolErrorRate, interval: found.symbolErrorRateInterval, share: true },
+  { name: 'BLEU', value: found.bleu, interval: found.bleuInterval, share: true },
+]
+
+const share = (value: number): string => `${(100 * value).toFixed(1)} %`
+
+function textOf(found: Found): string {
+  const { copied } = found
+  const beside = copied && [copied.exact, copied.symbolErrorRate, copied.bleu]
+  return tableText([
+    ['', 'found', '95 %', ...(beside ? ['the source itself'] : [])],
+    ...figuresOf(found).map(({ name, value, interval: [from, to] }, i) => [
+      name,
+      share(value),
+      `${share(from)} to ${share(to)}`,
+      ...(beside ? [share(beside[i]!)] : []),
+    ]),
+  ])
+}
