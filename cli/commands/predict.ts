@@ -3,7 +3,7 @@ import { loadModel } from 'unrolled/node'
 import { engineOf, engineOptions, on, type Command, type Given } from '../command.ts'
 import { fitting, LiveLine } from '../live-line.ts'
 import { modelFile } from '../model-file.ts'
-import { answersOf, asCsv, asJson, asTable } from '../tables/answers.ts'
+import { answersOf, asCsv, asJson, asTable, asTaggedText } from '../tables/answers.ts'
 import { askedRows } from '../tables/asked-rows.ts'
 import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
@@ -38,7 +38,8 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
     )
   }
   const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
-  const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : asTable
+  const people = model.roles.token === undefined ? asTable : asTaggedText
+  const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : people
   let stopped: ExitCode | undefined
   const release = terminal.onInterrupt((code) => (stopped = code))
   const line = new LiveLine(terminal, terminal.err, performance.now())

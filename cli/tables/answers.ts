@@ -4,6 +4,7 @@ import { csvLine } from '../csv-line.ts'
 import { fitting } from '../live-line.ts'
 import type { Terminal } from '../terminal.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
+import { taggedText } from './tagged-text.ts'
 
 /** What a model says of a sequence, or of one of its steps. */
 interface Answer {
@@ -72,6 +73,22 @@ function csvCell(table: Table, name: string, value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'data' in value
     ? JSON.stringify([...(value.data as Float64Array)])
     : value
+}
+
+/** Words with what each is said to be, a sentence a line. */
+export const asTaggedText: Way = (terminal, { sequence }, table) => {
+  const drawn = taggedText(terminal)
+  return (answers) => {
+    const sentences = new Map<unknown, { token: string; label: unknown }[]>()
+    for (const { row, said } of answers) {
+      const name = sequence === undefined ? row : table.row(row)[sequence]
+      const known = sentences.get(name)
+      const word = said as { token: string; label: unknown }
+      if (known) known.push(word)
+      else sentences.set(name, [word])
+    }
+    for (const words of sentences.values()) terminal.out(`${drawn(words)}\n`)
+  }
 }
 
 /** What is said, how sure that is, and of what. */

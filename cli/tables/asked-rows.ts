@@ -2,6 +2,7 @@ import { table, UnrolledError, type ColumnRoles, type Speaking, type Table } fro
 import { readTable, readText } from 'unrolled/node'
 import type { Options } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
+import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
 import { columnsToRead, wholeRows } from './whole-rows.ts'
 
@@ -25,33 +26,16 @@ export async function askedRows(
     options,
   )
   for (const line of leftOut) terminal.err(`${line}\n`)
-  return { table: found, groups: groupsIn(found, model.roles) }
-}
-
-/** Rows of each sequence, in the order of their time. */
-function groupsIn(table: Table, { sequence, time }: ColumnRoles): readonly (readonly number[])[] {
-  const rows = Array.from({ length: table.rows }, (_, row) => row)
-  if (sequence === undefined) return rows.map((row) => [row])
-  const { values } = table.column(sequence)
-  const groups = new Map<unknown, number[]>()
-  for (const row of rows) {
-    const known = groups.get(values[row])
-    if (known) known.push(row)
-    else groups.set(values[row], [row])
-  }
-  if (time !== undefined) {
-    const times = table.column(time).values as ArrayLike<number>
-    for (const group of groups.values()) group.sort((a, b) => times[a]! - times[b]!)
-  }
-  return [...groups.values()]
+  return { table: found, groups: rowsOfSequences(found, model.roles) }
 }
 
 async function rowsOf(
-  { roles: { text } }: Speaking<object>,
+  { roles }: Speaking<object>,
   texts: readonly string[],
   files: readonly string[],
   terminal: Terminal,
 ): Promise<Table> {
+  const text = roles.text ?? roles.token
   if (texts.length > 0) {
     if (files.length > 0) throw new UnrolledError('usage', '--text or files, not both')
     if (text === undefined) {
@@ -60,7 +44,7 @@ async function rowsOf(
         'the model reads columns, not texts: give a file of rows, or - for standard input',
       )
     }
-    return linesTable(texts, text, 'text')
+    return linesTable(texts, roles, 'text')
   }
   const names = files.length > 0 ? files : ['-']
   if (names.length === 1 && names[0] === '-') {
@@ -72,19 +56,24 @@ async function rowsOf(
     }
     const input = (await terminal.input()).replace(/^\uFEFF/, '')
     return text !== undefined && !isTable(input, text)
-      ? linesTable(linesIn(input), text, 'standard input')
+      ? linesTable(linesIn(input), roles, 'standard input')
       : table(input, { name: 'standard input' })
   }
   if (text === undefined || names.every(isTableFile)) return readTable(names)
   const { string } = await readText(names)
-  return linesTable(linesIn(string), text, names.join(', '))
+  return linesTable(linesIn(string), roles, names.join(', '))
 }
 
 const linesIn = (text: string): string[] => text.split(/\r?\n/).filter((line) => line !== '')
 
-const linesTable = (lines: readonly string[], column: string, name: string): Promise<Table> =>
+/** Lines as rows; of words, each is a row, and a line a sequence. */
+const linesTable = (lines: readonly string[], { text, token, sequence }: ColumnRoles, name: string): Promise<Table> =>
   table(
-    lines.map((line) => ({ [column]: line })),
+    text === undefined
+      ? lines.flatMap((line, i) =>
+          (line.match(/\S+/g) ?? []).map((word) => ({ [sequence!]: `line ${i + 1}`, [token!]: word })),
+        )
+      : lines.map((line) => ({ [text]: line })),
     { name },
   )
 

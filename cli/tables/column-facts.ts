@@ -16,6 +16,8 @@ export interface ColumnFacts {
   readonly whole: boolean
   /** Whether values come back, so that rows can be told apart by what they are: `few` different ones, two at least. */
   readonly few: boolean
+  /** Whether most of its texts are of several words, so that they are read as texts even where they come back. */
+  readonly wordy: boolean
 }
 
 /** So many different values may be labels or categories. */
@@ -52,6 +54,7 @@ function columnFacts({ name, type, values }: Column): ColumnFacts {
     frequent: [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, mostFew),
     whole,
     ...(greatest >= least && { range: [least, greatest] }),
+    wordy: type === 'string' && 2 * [...counts.keys()].filter((text) => /\S\s+\S/.test(text)).length > different,
     few: come && (type === 'string' || type === 'boolean' || (whole && different <= 20)),
   }
 }

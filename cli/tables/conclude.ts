@@ -19,11 +19,12 @@ import type { Terminal } from '../terminal.ts'
 import { baselineReport } from './baseline.ts'
 import { comparison } from './comparison.ts'
 import { reportEvent, reportLines } from './measured-rows.ts'
+import type { Task } from './task.ts'
 
 /** A run that came to its end. */
 export interface Ended {
   readonly model: Model
-  readonly task: string
+  readonly task: Task
   readonly data: Labelled
   readonly held: Labelled | undefined
   /** Whose rows are held out. */
@@ -73,7 +74,9 @@ export function nextCommands(terminal: Terminal, model: Speaking<object>, path: 
   const file = shellWord(path)
   const [first = 'rows.csv'] = Array.isArray(files) ? (files as string[]) : []
   const next = [
-    model.roles.text === undefined ? `predict ${file} ${shellWord(first)}` : `predict ${file} --text 'some text'`,
+    (model.roles.text ?? model.roles.token) === undefined
+      ? `predict ${file} ${shellWord(first)}`
+      : `predict ${file} --text 'some text'`,
     `evaluate ${file} ${shellWord(first)}`,
     `train --resume --out ${file} --minutes ${laterMinutes(model)}`,
   ]

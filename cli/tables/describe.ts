@@ -21,7 +21,7 @@ export async function describe(files: readonly string[]): Promise<Held> {
     commands: usual ? [usual, ...ways.filter(({ says }) => says !== usual.says)] : ways,
     facts: {
       rows: table.rows,
-      columns: [...facts.values()].map(({ frequent, few, whole, rows, ...column }) => ({
+      columns: [...facts.values()].map(({ frequent, few, wordy, whole, rows, ...column }) => ({
         ...column,
         frequent: frequent.slice(0, 10),
       })),

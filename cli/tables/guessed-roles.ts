@@ -7,7 +7,10 @@ import { factsOf, type ColumnFacts } from './column-facts.ts'
 const labelName = /^(label|labels|class|category|target|y)$/i
 /** Names of what names a row, or several that belong together, or says when they were. */
 const keyName = /^(id|index|nr|no|key|#|row|uuid)$|[ _-]id$/i
-const sequenceName = /^(sequence|series|session|utterance|recording|track)([ _-]?(id|nr))?$/i
+const sequenceName = /^(sentence|sequence|series|session|utterance|recording|track)([ _-]?(id|nr))?$/i
+/** Names of words that stand one a row, and of what they are. */
+const tokenName = /^(token|form|word)s?$/i
+const tagName = /^(label|tag|upos|pos|ner)s?$/i
 const timeName = /^(time|timestamp|date|step|t|frame|when)$/i
 
 /**
@@ -16,9 +19,12 @@ const timeName = /^(time|timestamp|date|step|t|frame|when)$/i
  */
 export function guessedRoles(table: Table, asked: ColumnRoles, files: readonly string[]): ColumnRoles {
   const facts = factsOf(table)
+  const words = wordsOf(facts, asked)
+  if (words?.label !== undefined) return words
   const told = { ...asked, ...(asked.label === undefined && asked.target === undefined && whatToTell(facts, asked)) }
-  const roles = told.text !== undefined || told.x !== undefined ? told : { ...told, ...whatToRead(facts, told) }
-  const clear = (roles.label ?? roles.target) !== undefined && (roles.text ?? roles.x) !== undefined
+  const reads = told.text ?? told.token ?? told.x
+  const roles = reads !== undefined ? told : { ...told, ...whatToRead(facts, told) }
+  const clear = (roles.label ?? roles.target) !== undefined && (roles.text ?? roles.token ?? roles.x) !== undefined
   if (clear) return roles
   const open = (roles.label ?? roles.target) === undefined ? 'what is to be told of a row' : 'what is to be read'
   const commands = possibleRoles(facts, asked).map((roles) => commandFor(files, roles))
@@ -37,10 +43,21 @@ export function guessedRoles(table: Table, asked: ColumnRoles, files: readonly s
 /** Columns that nothing is said about yet. */
 const free = (
   facts: ReadonlyMap<string, ColumnFacts>,
-  { text, x, sequence, time, label, target }: ColumnRoles,
+  { text, token, x, sequence, time, label, target }: ColumnRoles,
 ): ColumnFacts[] => {
-  const taken = [text, x, sequence, time, label, target].flat()
+  const taken = [text, token, x, sequence, time, label, target].flat()
   return [...facts.values()].filter(({ name, missing, rows }) => !taken.includes(name) && missing < rows)
+}
+
+/** Words that stand one a row, put together by what names their sentence; and what they are, where a name says so. */
+function wordsOf(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles): ColumnRoles | undefined {
+  if ((asked.text ?? asked.x ?? asked.target) !== undefined) return undefined
+  const columns = free(facts, asked)
+  const token = asked.token ?? columns.find(({ name, type }) => type === 'string' && tokenName.test(name))?.name
+  const sequence = asked.sequence ?? columns.find((column) => sequenceName.test(column.name))?.name
+  if (token === undefined || sequence === undefined) return undefined
+  const label = asked.label ?? columns.find(({ name, few }) => few && tagName.test(name))?.name
+  return { ...asked, token, sequence, ...(label !== undefined && { label }) }
 }
 
 /** The one column that its name or, where it is alone, its few values make what is to be told. */
@@ -54,7 +71,7 @@ function whatToTell(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles)
     const { name, few, type } = named[0]!
     return few ? { label: name } : type === 'number' ? { target: name } : {}
   }
-  const texts = columns.filter(({ few, type }) => few && (type === 'string' || type === 'boolean'))
+  const texts = columns.filter(({ few, wordy, type }) => few && !wordy && (type === 'string' || type === 'boolean'))
   return named.length === 0 && texts.length === 1 ? { label: texts[0]!.name } : {}
 }
 
@@ -74,9 +91,11 @@ function whatToRead(facts: ReadonlyMap<string, ColumnFacts>, told: ColumnRoles):
 function sorted(columns: readonly ColumnFacts[]): Record<'texts' | 'lists' | 'values', string[]> {
   const names = (fits: (column: ColumnFacts) => boolean): string[] => columns.filter(fits).map(({ name }) => name)
   return {
-    texts: names(({ type, few }) => type === 'string' && !few),
+    texts: names(({ type, few, wordy }) => type === 'string' && (!few || wordy)),
     lists: names(({ type }) => type === 'list'),
-    values: names(({ type, few }) => type === 'number' || type === 'boolean' || (type === 'string' && few)),
+    values: names(
+      ({ type, few, wordy }) => type === 'number' || type === 'boolean' || (type === 'string' && few && !wordy),
+    ),
   }
 }
 
@@ -99,6 +118,13 @@ const mostWays = 5
 export function possibleRoles(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles): ColumnRoles[] {
   const columns = free(facts, asked)
   const some = columns.filter((column) => !isKey(column))
+  const words = wordsOf(facts, asked)
+  if (words) {
+    return some
+      .filter(({ name, few }) => few && name !== words.token && name !== words.sequence)
+      .map(({ name }) => ({ ...words, label: name }))
+      .slice(0, mostWays)
+  }
   const numbers = some.filter(({ type, whole, few }) => type === 'number' && !(whole && few))
   const told: ColumnRoles[] =
     (asked.label ?? asked.target) !== undefined
@@ -117,7 +143,7 @@ export function possibleRoles(facts: ReadonlyMap<string, ColumnFacts>, asked: Co
 
 /** What could be read of some columns. */
 function readings(columns: readonly ColumnFacts[], asked: ColumnRoles): ColumnRoles[] {
-  if ((asked.text ?? asked.x) !== undefined) return [{}]
+  if ((asked.text ?? asked.token ?? asked.x) !== undefined) return [{}]
   const sequence = asked.sequence ?? columns.find(isSequence)?.name
   const time = asked.time ?? columns.find(({ name, type }) => type === 'date' || timeName.test(name))?.name
   const steps = sequence === undefined ? {} : { sequence, ...(time !== undefined && { time }) }
@@ -127,7 +153,13 @@ function readings(columns: readonly ColumnFacts[], asked: ColumnRoles): ColumnRo
     ),
   )
   const whole: ColumnRoles[] = [...texts.map((text) => ({ text })), ...lists.map((x) => ({ x }))]
-  return [...(sequence === undefined ? whole : []), ...(values.length > 0 ? [{ x: values, ...steps }] : [])]
+  // A text that comes back may be a category, or be read.
+  const again = columns.filter(({ name, type, few }) => type === 'string' && few && !texts.includes(name))
+  return [
+    ...(sequence === undefined ? whole : []),
+    ...(values.length > 0 ? [{ x: values, ...steps }] : []),
+    ...(sequence === undefined && values.length === again.length ? again.map(({ name }) => ({ text: name })) : []),
+  ]
 }
 
 /** The command that trains on files by roles. */
@@ -140,4 +172,4 @@ export const commandFor = (files: readonly string[], roles: ColumnRoles): string
     ),
   ].join(' ')
 
-const roleOrder = ['label', 'target', 'text', 'x', 'sequence', 'time'] as const
+const roleOrder = ['label', 'target', 'text', 'token', 'x', 'sequence', 'time'] as const

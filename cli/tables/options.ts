@@ -7,7 +7,7 @@ export const tableModelOptions: readonly OptionRule[] = [
     name: 'task',
     value: '<task>',
     type: 'text',
-    says: 'classifier, regressor, feedforward or languageModel (what the columns suggest)',
+    says: 'classifier, regressor, feedforward, tagger or languageModel (what the columns suggest)',
   },
   { name: 'label', value: '<column>', type: 'text', says: 'the column of what a row is' },
   {
@@ -17,6 +17,12 @@ export const tableModelOptions: readonly OptionRule[] = [
     says: 'the columns of numbers to be told of a row: price,weight',
   },
   { name: 'text', value: '<column>', type: 'text', says: 'read the texts of this column' },
+  {
+    name: 'token',
+    value: '<column>',
+    type: 'text',
+    says: 'read the words of this column, one a row; each is labelled',
+  },
   {
     name: 'x',
     value: '<columns>',
@@ -38,7 +44,19 @@ export const tableModelOptions: readonly OptionRule[] = [
     type: 'text',
     says: 'what was never met in training: error, or ignore (error; characters and words of texts: ignore)',
   },
-  { name: 'pooling', value: '<name>', type: 'text', says: 'what is made of all steps: last, mean or max (last)' },
+  {
+    name: 'pooling',
+    value: '<name>',
+    type: 'text',
+    says: 'what is made of all steps: last, mean, max or attention (last)',
+  },
+  { name: 'transitions', type: 'switch', says: 'judge the labels of a sequence together, by which follows which' },
+  {
+    name: 'spelling',
+    value: '<n>',
+    type: 'number',
+    says: 'numbers that are told of the characters of each word that is labelled; 0 for none (32)',
+  },
   { name: 'bidirectional', type: 'switch', says: 'read sequences from both ends' },
   {
     name: 'classWeights',
@@ -68,8 +86,8 @@ export const tableSplitOptions: readonly OptionRule[] = [
 
 export const baselineOption: OptionRule = {
   name: 'baseline',
-  value: '[shuffled]',
+  value: '[name]',
   alone: 'feedforward',
   type: 'text',
-  says: 'train a feedforward beside it, on the same rows; or shuffled: the same model on steps in random order',
+  says: 'train a feedforward beside it, on the same rows; shuffled: the same model on steps in random order; or of words frequent: the label each mostly has',
 }

@@ -4,8 +4,9 @@ import type { ColumnRoles, Table } from 'unrolled'
 export function rowInWords(table: Table, { text, token, x, sequence }: ColumnRoles, row: number): string {
   const values = table.row(row)
   if (text !== undefined) return String(values[text]).replaceAll(/\s+/g, ' ')
+  if (token !== undefined) return String(values[token])
   if (sequence !== undefined) return `${sequence} ${String(values[sequence])}`
-  return [x ?? token!]
+  return [x!]
     .flat()
     .map((name) => `${name} ${shownCell(values[name])}`)
     .join(', ')

@@ -1,7 +1,4 @@
 import {
-  isJudged,
-  isSpeaking,
-  labelled,
   UnrolledError,
   type ColumnRoles,
   type Labelled,
@@ -27,18 +24,18 @@ import { paceOf } from './pace.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
-import { tasks, taskFor } from './tasks.ts'
+import { taskFor, taskOf, tasks } from './tasks.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** Tables, of which a model learns to tell one column from others. */
 export const tables: Material = {
   called: 'tables',
-  tasks: Object.keys(tasks),
+  tasks: [...tasks.keys()],
   options: [...tableModelOptions.filter(({ name }) => name !== 'task'), ...tableSplitOptions, baselineOption],
   isMeant: (files, options) =>
-    files.some(isTableFile) || (['label', 'target', 'text', 'x'] as const).some((role) => options[role] !== undefined),
-  // What answers at every step is trained on other rows.
-  fits: (model) => isSpeaking(model) && isJudged(model) && !model.targets.targets.axes.includes('time'),
+    files.some(isTableFile) ||
+    (['label', 'target', 'text', 'token', 'x'] as const).some((role) => options[role] !== undefined),
+  fits: (model) => taskOf(model) !== undefined,
   offer: '[s]how what it does',
   prepare,
   async show(model, { terminal, path }) {
@@ -54,12 +51,13 @@ export const tables: Material = {
       columnsToTell((model as Speaking<object>).roles),
       options,
     )
-    return measuredRows(labelled(table, { like: model as Speaking<object> }), table, leftOut)
+    const data = taskOf(model)!.read(table, { like: model as Speaking<object> })
+    return measuredRows(data, table, { leftOut, batch: number(options, 'batch') })
   },
   async readScored(model, files, options) {
     const { roles } = model as Speaking<object>
     const { table, leftOut } = wholeRows(await readTable(files), columnsToTell(roles), options)
-    const data = labelled(table, { like: model as Speaking<object> })
+    const data = taskOf(model)!.read(table, { like: model as Speaking<object> })
     const told = [roles.label ?? roles.target!].flat().join(', ')
     return {
       data,
@@ -81,11 +79,11 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
   const { table, leftOut } = wholeRows(read, columnsToTell(roles), options)
   checkLabel(table, roles, files)
   const split = await heldOut(table, roles, options)
-  const data = labelled(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) })
-  const held = split.held && labelled(split.held, { like: data })
-  const task = taskFor(data, options)
+  const task = known ? taskOf(known)! : taskFor(roles, table, options)
+  const data = task.read(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) })
+  const held = split.held && task.read(split.held, { like: data })
   checkBaseline(task, data, options, asked)
-  const model = known ?? (await tasks[task]!.make(data, options))
+  const model = known ?? (await task.make(data, options))
   return {
     model,
     data,
@@ -96,7 +94,7 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
         read.description,
         ...leftOut,
         ...split.leftOut,
-        `${known ? known.kind : task}: ${rolesInWords(data)}`,
+        `${task.name}: ${rolesInWords(data)}`,
         ...(saidSo(asked, known) ? [] : [otherwise]),
       ],
       size: sizeOf(data, held, split.how),
@@ -106,7 +104,7 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
           event: 'data',
           description: read.description,
           leftOut,
-          task,
+          task: task.name,
           roles,
           training: data.count,
           held: held?.count ?? 0,
@@ -121,9 +119,10 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
 /** Whether all that could be guessed was said. */
 const saidSo = (asked: Options, known: Model | undefined): boolean =>
   known !== undefined ||
-  ((asked['label'] ?? asked['target']) !== undefined && (asked['text'] ?? asked['x']) !== undefined)
+  ((asked['label'] ?? asked['target']) !== undefined && (asked['text'] ?? asked['token'] ?? asked['x']) !== undefined)
 
-const otherwise = '  guessed from the columns; --label or --target, --text or --x, --sequence and --task say otherwise'
+const otherwise =
+  '  guessed from the columns; --label or --target, --text, --token or --x, --sequence and --task say otherwise'
 
 /** How the chosen columns are read. No text that comes later is sure to have no new sign; what is rare stands for that. */
 const readingOptions = (options: Options, { text }: ColumnRoles): Partial<LabelledOptions> => ({
@@ -168,7 +167,7 @@ function sizeOf(data: Labelled, held: Labelled | undefined, how: string): string
 function loneLabels({ labels, items }: Labelled): string[] {
   if (!labels) return []
   const counts = labels.names.map(() => 0)
-  for (const { target } of items) counts[(target as Float32Array)[0]!]!++
+  for (const { target } of items) for (const label of target as Float32Array) counts[label]!++
   const lone = labels.names.filter((_, i) => counts[i] === 1)
   if (lone.length === 0) return []
   const named = `${lone.slice(0, 8).join(', ')}${lone.length > 8 ? ', …' : ''}`

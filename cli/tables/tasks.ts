@@ -1,83 +1,29 @@
-import { classifier, feedforward, regressor, UnrolledError, type Labelled, type Model, type Pooling } from 'unrolled'
-import { kebab, number, on, string, type Options } from '../command.ts'
-import { given } from '../given.ts'
-import { recurrentParts, widthsOf } from '../model-parts.ts'
-import { factorsOf } from '../factors.ts'
+import { UnrolledError, type ColumnRoles, type Model, type Table } from 'unrolled'
+import { kebab, string, type Options } from '../command.ts'
+import type { Task } from './task.ts'
+import { classifierTask } from './tasks/classifier.ts'
+import { feedforwardTask } from './tasks/feedforward.ts'
+import { regressorTask } from './tasks/regressor.ts'
+import { taggerTask } from './tasks/tagger.ts'
 
-/** A model that a table is trained with. */
-interface Task {
-  /** What it is said to do. */
-  readonly says: string
-  /** Options that say nothing of it. */
-  readonly without: readonly string[]
-  make(data: Labelled, options: Options): Promise<Model>
-}
+/** Kinds of models for tables, in the order in which they are thought of. */
+const all: readonly Task[] = [taggerTask, feedforwardTask, classifierTask, regressorTask]
 
-const usual = { hidden: 64, layers: 1 }
+export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.name, task]))
 
-/** Options of recurrent layers. */
-const recurrentNames = [
-  'cell',
-  'layers',
-  'residual',
-  'projection',
-  'layerNorm',
-  'zoneout',
-  'recurrentDropout',
-  'weightDrop',
-  'pooling',
-  'bidirectional',
-]
+/** The task whose models are of this one's kind. */
+export const taskOf = (model: Model): Task | undefined => tasks.get(model.kind)
 
-export const tasks: Readonly<Record<string, Task>> = {
-  classifier: {
-    says: 'reads a sequence step by step and says what it is',
-    without: ['target'],
-    make: async (data, options) => classifier(data, { ...(await reading(options)), ...weighting(options) }),
-  },
-  regressor: {
-    says: 'reads a sequence step by step and tells numbers of it',
-    without: ['label', 'classWeights'],
-    make: async (data, options) => regressor(data, await reading(options)),
-  },
-  feedforward: {
-    says: 'reads all at once',
-    without: recurrentNames,
-    make: async (data, options) =>
-      feedforward(data, {
-        hidden: widthsOf(options, usual.hidden),
-        ...given({
-          embedding: number(options, 'embedding'),
-          dropout: number(options, 'dropout'),
-          seed: number(options, 'seed'),
-        }),
-        ...(data.labels && weighting(options)),
-      }),
-  },
-}
-
-/** The task that is asked for, or what suits the data: what has one step needs no recurrence. */
-export function taskFor({ labels, longest }: Labelled, options: Options): string {
-  const name = string(options, 'task') ?? (longest === 1 ? 'feedforward' : labels ? 'classifier' : 'regressor')
-  const odd = tasks[name]!.without.find((option) => options[option] !== undefined)
-  if (odd === undefined) return name
+/** The task that is asked for, or what suits the columns. */
+export function taskFor(roles: ColumnRoles, table: Table, options: Options): Task {
+  const asked = string(options, 'task')
+  const suiting = all.filter((task) => task.suits(roles, table, options))
+  const task = (asked === undefined ? undefined : tasks.get(asked)) ?? suiting[0]!
+  const odd = task.without.find((option) => options[option] !== undefined)
+  if (odd === undefined) return task
+  const other = suiting.find((one) => one !== task && !one.without.includes(odd))
   throw new UnrolledError(
     'usage',
-    `a ${name} ${tasks[name]!.says}: leave --${kebab(odd)} away, or say --task ${labels ? 'classifier' : 'regressor'}`,
+    `a ${task.name} ${task.says}: leave --${kebab(odd)} away${other ? `, or say --task ${other.name}` : ''}`,
   )
-}
-
-const reading = async (options: Options) => ({
-  ...(await recurrentParts(options, usual)),
-  ...given({ seed: number(options, 'seed'), pooling: string(options, 'pooling') as Pooling | undefined }),
-  ...(on(options, 'bidirectional') && { bidirectional: true }),
-})
-
-function weighting(options: Options): { classWeights?: 'balanced' | Record<string, number> } {
-  const asked = options['classWeights'] as readonly string[] | undefined
-  if (asked === undefined) return {}
-  return {
-    classWeights:
-      asked.length === 1 && asked[0] === 'balanced' ? 'balanced' : factorsOf('class-weights', asked, 'spam=2'),
-  }
 }

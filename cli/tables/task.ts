@@ -1,0 +1,20 @@
+import type { ColumnRoles, Labelled, LabelledOptions, Model, Readings, Table } from 'unrolled'
+import type { Options } from '../command.ts'
+
+/** How a table is read: by the columns that roles name, or as a model, or other data, reads it. */
+export type TableReading = (ColumnRoles & Partial<LabelledOptions>) | { readonly like: Readings }
+
+/** A kind of model that a table is trained with; each is a file of `tasks`, and its line in `tasks.ts`. */
+export interface Task {
+  /** As its models say their kind, where they have one of their own. */
+  readonly name: string
+  /** What it is said to do. */
+  readonly says: string
+  /** Options that say nothing of it. */
+  readonly without: readonly string[]
+  /** Whether it is what these columns are for, where nothing is asked for; the first such is taken. */
+  suits(roles: ColumnRoles, table: Table, options: Options): boolean
+  /** The table as its models read it. */
+  read(table: Table, how: TableReading): Labelled
+  make(data: Labelled, options: Options): Promise<Model>
+}
