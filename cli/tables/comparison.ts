@@ -10,10 +10,11 @@ export interface BesideReport extends Pick<Report, 'worst'> {
 /** Reports side by side, a line each, and what always saying the same gives. */
 export function comparison(reports: Readonly<Record<string, BesideReport>>): string {
   const [{ figures }] = Object.values(reports) as [BesideReport]
-  const rows = Object.entries(reports).map(([name, { figures }]) => [
+  const rows = Object.entries(reports).map(([name, report]) => [
     name,
-    ...figures.map((figure) => {
-      if (!figure.interval) return shownFigure(figure)
+    ...figures.map(({ name }) => {
+      const figure = report.figures.find((one) => one.name === name)
+      if (!figure?.interval) return figure ? shownFigure(figure) : ''
       const [from, to] = figure.interval.map((value) => shownFigure({ value, share: figure.share }))
       return `${shownFigure(figure)} (${from} to ${to})`
     }),

@@ -52,7 +52,7 @@ export const tables: Material = {
       options,
     )
     const data = taskOf(model)!.read(table, { like: model as Speaking<object> })
-    return measuredRows(data, table, { leftOut, batch: number(options, 'batch') })
+    return measuredRows(data, table, leftOut)
   },
   async readScored(model, files, options) {
     const { roles } = model as Speaking<object>
