@@ -24,7 +24,7 @@ import { paceOf } from './pace.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
-import { taskFor, taskOf, tasks } from './tasks.ts'
+import { checkTask, taskFor, taskOf, tasks } from './tasks.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** Tables, of which a model learns to tell one column from others. */
@@ -82,6 +82,7 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
   const task = known ? taskOf(known)! : taskFor(roles, table, options)
   const data = task.read(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) })
   const held = split.held && task.read(split.held, { like: data })
+  if (!known) checkTask(task, roles, table, options)
   checkBaseline(task, data, options, asked)
   const model = known ?? (await task.make(data, options))
   return {

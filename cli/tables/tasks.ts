@@ -16,12 +16,17 @@ export const taskOf = (model: Model): Task | undefined => tasks.get(model.kind)
 
 /** The task that is asked for, or what suits the columns. */
 export function taskFor(roles: ColumnRoles, table: Table, options: Options): Task {
-  const asked = string(options, 'task')
-  const suiting = all.filter((task) => task.suits(roles, table, options))
-  const task = (asked === undefined ? undefined : tasks.get(asked)) ?? suiting[0]!
+  return tasks.get(string(options, 'task') ?? '') ?? suiting(roles, table, options)[0]!
+}
+
+const suiting = (roles: ColumnRoles, table: Table, options: Options): Task[] =>
+  all.filter((task) => task.suits(roles, table, options))
+
+/** Refuses options that say nothing of a task. */
+export function checkTask(task: Task, roles: ColumnRoles, table: Table, options: Options): void {
   const odd = task.without.find((option) => options[option] !== undefined)
-  if (odd === undefined) return task
-  const other = suiting.find((one) => one !== task && !one.without.includes(odd))
+  if (odd === undefined) return
+  const other = suiting(roles, table, options).find((one) => one !== task && !one.without.includes(odd))
   throw new UnrolledError(
     'usage',
     `a ${task.name} ${task.says}: leave --${kebab(odd)} away${other ? `, or say --task ${other.name}` : ''}`,
