@@ -1,8 +1,7 @@
-/**
+/*  npm run example examples/unusual-readings.ts [epochs]
+ *
  * What is unusual in readings of sensors, found without labels: a network learns to tell the next change of humidity and temperature, and
  * `score` says where it was most surprised. Whether steam was blown at a sensor is in the data too, but only looked at in the end.
- *
- *     node examples/unusual-readings.ts [epochs]     # Node 22.18 or newer, after npm run build; older ones with npx tsx
  */
 import { createRequire } from 'node:module'
 import { adam, chain, gru, linear, meanSquaredError, network, recurrent, score, sequences, train } from 'unrolled'

@@ -75,7 +75,14 @@ afterEach(() => {
 })
 
 /** Examples by name, with arguments that make them short; every example is run. */
-const examples = new Map([['unusual-readings.ts', ['1']]])
+const examples = new Map([
+  ['digits.ts', ['1', '0.02']],
+  ['entities.ts', ['1', '16']],
+  ['morse.ts', ['1', '20']],
+  ['pronunciation.ts', ['1', '200']],
+  ['surnames.ts', ['1', '20']],
+  ['unusual-readings.ts', ['1']],
+])
 
 test('every example is run, or is part of one', () => {
   const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'))
@@ -85,6 +92,15 @@ test('every example is run, or is part of one', () => {
     ),
   )
   expect(files.filter((name) => !examples.has(name) && !imported.includes(name))).toEqual([])
+})
+
+test('README names every example, by the command of its first line', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const commands = [...readme.matchAll(/^npm run example examples\/(\S+)/gm)].map(([, name]) => name)
+  expect(commands.sort()).toEqual([...examples.keys()].sort())
+  for (const name of examples.keys()) {
+    expect(readFileSync(join(root, 'examples', name), 'utf8')).toMatch(`npm run example examples/${name} `)
+  }
 })
 
 test.each([...examples])('example %s runs and prints numbers', async (name, args) => {
