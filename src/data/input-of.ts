@@ -2,6 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { checkNumber, shown, wrongOption } from '../options.ts'
 import {
   listCoding,
+  numbersIn,
   scalingOf,
   textCoding,
   tokenCodingOf,
@@ -196,15 +197,15 @@ function listsIn(
   return read(listCoding({ ...shape, scaling }))
 }
 
-/** How wide a step of the first list is, and into how many steps flat lists are cut. */
+/** How wide a step of the first list is, and into how many steps the numbers of all are cut. */
 function stepsIn(first: unknown, { steps }: InputOptions, owner: string): { columns: number; steps?: number } {
-  const { shape = [] } = first as { readonly shape?: readonly number[] }
-  const nested = Array.isArray(first) && isList(first[0])
-  if (nested) return { columns: (first[0] as ArrayLike<number>).length }
-  if (shape.length > 1) return { columns: shape[1]! }
-  if (steps === undefined) return { columns: 1 }
+  if (steps === undefined) {
+    const { shape = [] } = first as { readonly shape?: readonly number[] }
+    const nested = Array.isArray(first) && isList(first[0])
+    return { columns: nested ? (first[0] as ArrayLike<number>).length : (shape[1] ?? 1) }
+  }
   checkNumber(owner, 'steps', steps, { from: 1, whole: true })
-  const length = shape[0] ?? (first as ArrayLike<number>).length
+  const { length } = numbersIn(first as Rows)
   if (length % steps === 0) return { columns: length / steps, steps }
   throw new UnrolledError('option', `${owner}: ${length} numbers cannot be cut into ${steps} steps of equal width`)
 }

@@ -5,7 +5,6 @@ import { grouped } from './grouped.ts'
 import { inputOf, inputNames, type InputOptions } from './input-of.ts'
 import { extentOf, type LabelledSequence } from './labelled-sequence.ts'
 import { recordsOf, valuesIn, type Recorded, type Records } from './records.ts'
-import type { Rows } from './rows.ts'
 import { sequenceData, type Sequences } from './sequence-data.ts'
 
 /** A column of numbers to be told, and how they are scaled. */
@@ -14,14 +13,22 @@ export interface Measure extends Scaling {
 }
 
 /** Which columns of a table are what. */
-export type ColumnRoles = Pick<LabelledOptions, 'token' | 'text' | 'x' | 'sequence' | 'time' | 'label' | 'target'>
+export interface ColumnRoles extends Pick<
+  LabelledOptions,
+  'token' | 'text' | 'x' | 'sequence' | 'time' | 'label' | 'labels' | 'target'
+> {
+  /** The column of what is to be written about a row. */
+  readonly caption?: string
+}
 
-/** Sequences with what they are: a label, or numbers to be told. */
+/** Sequences with what they are: a label, or several, or numbers to be told. */
 export interface Labelled extends Sequences {
   readonly input: InputCoding
   readonly roles: ColumnRoles
   /** Absent where numbers are to be told. */
   readonly labels?: Labels
+  /** Whether a sequence may have several of them, or none. */
+  readonly several?: boolean
   /** Absent where it is labels. */
   readonly measures?: readonly Measure[]
 }
@@ -29,6 +36,8 @@ export interface Labelled extends Sequences {
 export interface LabelledOptions extends InputOptions {
   /** The column of what a sequence is. */
   readonly label?: string
+  /** The column of the labels that a sequence has, any number of them: lists of names, or names with `,`, `;` or `|` between them. */
+  readonly labels?: string
   /** The columns of numbers that are to be told of it. */
   readonly target?: string | readonly string[]
   /** Reads rows as a model does, or as other data is read: with its vocabulary, scaling and labels. */
@@ -44,7 +53,7 @@ export interface Readings {
 }
 
 const synonyms = {
-  labels: 'label',
+  tags: 'labels',
   y: 'label',
   class: 'label',
   targets: 'target',
@@ -54,15 +63,19 @@ const synonyms = {
 }
 
 /**
- * Makes a data set of a table, or of a list of objects: what each sequence is (`label`), or numbers to be told of it (`target`). A
- * sequence is a text, a list of numbers in one column, the columns of a row, or the rows that have the same `sequence`.
+ * Makes a data set of a table, or of a list of objects: what each sequence is (`label`), which labels it has (`labels`), or
+ * numbers to be told of it (`target`). A sequence is a text, a list of numbers in one column, the columns of a row, or the rows that have the same `sequence`.
  *
  * @throws UnrolledError `data` with row and column for what cannot be read, `option` for wrong options.
  */
 export function labelled(
   given: Recorded,
   options: LabelledOptions & { readonly label: string },
-): Labelled & { readonly labels: Labels }
+): Labelled & { readonly labels: Labels; readonly several?: never }
+export function labelled(
+  given: Recorded,
+  options: LabelledOptions & { readonly labels: string },
+): Labelled & { readonly labels: Labels; readonly several: true }
 export function labelled(
   given: Recorded,
   options: LabelledOptions & { readonly target: string | readonly string[] },
@@ -70,23 +83,25 @@ export function labelled(
 export function labelled(given: Recorded, options: LabelledOptions): Labelled
 export function labelled(given: Recorded, options: LabelledOptions): Labelled {
   const owner = 'labelled'
-  checkNames(owner, options, [...inputNames, 'label', 'target', 'like'], synonyms)
+  checkNames(owner, options, [...inputNames, 'label', 'labels', 'target', 'like'], synonyms)
   const { like } = options
   const roles = rolesOf({ ...like?.roles, ...options })
-  const { label, target } = roles
-  if ((label === undefined) === (target === undefined)) {
+  const { label, labels, target } = roles
+  if ([label, labels, target].filter((given) => given !== undefined).length !== 1) {
     throw new UnrolledError(
       'option',
-      `${owner}: either label, the column of what a sequence is, or target, those of numbers to be told`,
+      `${owner}: one of label, the column of what a sequence is, labels, that of the several it has, and target, those of numbers to be told`,
     )
   }
   const records = recordsOf(given, owner)
   const groups = grouped(records, roles, owner)
   const { input, rows } = inputOf(records, groups, { ...options, ...roles }, like?.input, owner)
   const answers =
-    label === undefined
-      ? measured(records, groups, [target!].flat(), like?.measures)
-      : named(records, groups, label, like?.labels)
+    label !== undefined
+      ? named(records, groups, label, like?.labels)
+      : labels !== undefined
+        ? namedOften(records, groups, labels, like?.labels)
+        : measured(records, groups, [target!].flat(), like?.measures)
   const items = rows.map((x, i): LabelledSequence => ({ x, target: answers.targets[i]!, row: groups[i]![0]! }))
   const facts = {
     items,
@@ -98,13 +113,16 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
     alike: true,
     input,
     roles,
-    ...(answers.labels && { labels: answers.labels, classes: true }),
+    ...(answers.labels && {
+      labels: answers.labels,
+      ...(labels === undefined ? { classes: true } : { several: true }),
+    }),
     ...(answers.measures && { measures: answers.measures }),
   }
   return sequenceData(facts, { x: input.port })
 }
 
-const roleNames = ['token', 'text', 'x', 'sequence', 'time', 'label', 'target'] as const
+const roleNames = ['token', 'text', 'x', 'sequence', 'time', 'label', 'labels', 'target', 'caption'] as const
 
 export const rolesOf = (options: ColumnRoles): ColumnRoles =>
   Object.fromEntries(roleNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
@@ -117,20 +135,6 @@ export function rolesFrom(content: unknown): ColumnRoles {
     if (!(roleNames as readonly string[]).includes(role) || !right) throw new Error(`${role} is no role of columns`)
   }
   return rolesOf(content)
-}
-
-/** Something to answer on, as a model reads it. */
-export interface Question {
-  readonly x: Rows
-  /** What was read, where answers show it again. */
-  readonly value?: unknown
-}
-
-/** The sequences of rows without what is to be said of them, as a model reads them. */
-export function questionsIn(given: Recorded, { input, roles }: Readings, owner: string): readonly Question[] {
-  const records = recordsOf(given, owner)
-  const { rows, values } = inputOf(records, grouped(records, roles, owner), roles, input, owner)
-  return rows.map((x, i) => ({ x, ...(values && { value: values[i] }) }))
 }
 
 interface Answers {
@@ -146,6 +150,42 @@ function named(records: Records, groups: readonly (readonly number[])[], column:
   checkAlike(groups, values, place)
   const labels = known ?? labelsIn(values, place)
   return { labels, targets: groups.map(([row]) => Float32Array.of(labels.number(values[row!], place(row!)))) }
+}
+
+/** Which labels each sequence has: 1 in the column of each. */
+function namedOften(records: Records, groups: readonly (readonly number[])[], column: string, known?: Labels): Answers {
+  const values = valuesIn(records, column, 'labelled')
+  const place = (row: number): string => `labelled: ${records.place(row, column)}`
+  checkAlike(groups, values, place)
+  const lists = groups.map(([row]) => namesIn(values[row!], place(row!)))
+  const all = lists.flatMap((names, i) => names.map((name) => ({ name, row: groups[i]![0]! })))
+  const labels =
+    known ??
+    labelsIn(
+      all.map(({ name }) => name),
+      (i) => place(all[i]!.row),
+    )
+  const targets = lists.map((names, i) => {
+    const target = new Float32Array(labels.names.length)
+    for (const name of names) target[labels.number(name, place(groups[i]![0]!))] = 1
+    return target
+  })
+  return { labels, targets }
+}
+
+/** The names in a cell. */
+function namesIn(value: unknown, place: string): readonly unknown[] {
+  if (value === undefined || value === null || value === '') return []
+  if (Array.isArray(value)) return value
+  if (typeof value !== 'string')
+    throw new UnrolledError(
+      'data',
+      `${place} is ${shown(value)}; it must be a list of labels, or names with ; between them`,
+    )
+  return value
+    .split(/[,;|]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
 }
 
 function measured(

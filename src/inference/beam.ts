@@ -40,14 +40,27 @@ export interface Found {
   readonly looked: readonly Float32Array[] | undefined
 }
 
-const beginning: Hypothesis = { before: undefined, id: -1, count: 0, log: 0, looked: undefined, greedy: true }
+/** What is written for one source, step by step. */
+export interface Search {
+  /** Beginnings that go on, in the order of their places. */
+  readonly live: readonly Hypothesis[]
+  /**
+   * Takes a step: `logits` and `looked` give those of the hypothesis in a place. Gives for each that goes on the place it came from.
+   * @throws UnrolledError `logits` where they are not numbers.
+   */
+  advance(logits: (place: number) => ArrayLike<number>, looked: (place: number) => Float32Array | undefined): number[]
+  /** All that ended, the best first. */
+  found(): Found[]
+}
+
+export const beginning: Hypothesis = { before: undefined, id: -1, count: 0, log: 0, looked: undefined, greedy: true }
 
 /**
  * A beam search for one sequence. At each step the likeliest of all continuations are kept; those that end give their places up. The
  * greedy hypothesis keeps a place while it lasts, so that no wider beam finds less than it. Of equals the one that stands first, and
  * the lower number, goes first.
  */
-export class Beam {
+export class Beam implements Search {
   readonly #options: BeamOptions
   readonly #ended: Hypothesis[] = []
   #live: readonly Hypothesis[] = [beginning]
@@ -56,15 +69,10 @@ export class Beam {
     this.#options = options
   }
 
-  /** Those that go on, in the order of their places. */
   get live(): readonly Hypothesis[] {
     return this.#live
   }
 
-  /**
-   * Takes a step: `logits` and `looked` give those of the hypothesis in a place. Gives for each that goes on the place it came from.
-   * @throws UnrolledError `logits` where they are not numbers.
-   */
   advance(logits: (place: number) => ArrayLike<number>, looked: (place: number) => Float32Array | undefined): number[] {
     const { boundary, width, length } = this.#options
     const slots = width - this.#ended.length
@@ -90,18 +98,10 @@ export class Beam {
     return places
   }
 
-  /** All that ended, the best first. */
   found(): Found[] {
-    const { boundary } = this.#options
     return this.#ended
-      .map((last) => ({ last, score: this.#score(last) }))
+      .map((last) => foundBy(last, this.#score(last), this.#options.boundary))
       .sort((a, b) => b.score - a.score)
-      .map(({ last, score }) => {
-        const path = pathTo(last)
-        const symbols = last.id === boundary ? path.slice(0, -1) : path
-        const looked = symbols.map(({ looked }) => looked!)
-        return { ids: symbols.map(({ id }) => id), score, looked: last.looked && looked }
-      })
   }
 
   /**
@@ -119,6 +119,14 @@ export class Beam {
   }
 }
 
+/** What a hypothesis has come to. */
+export function foundBy(last: Hypothesis, score: number, boundary: number): Found {
+  const path = pathTo(last)
+  const symbols = last.id === boundary ? path.slice(0, -1) : path
+  const looked = symbols.map(({ looked }) => looked!)
+  return { ids: symbols.map(({ id }) => id), score, looked: last.looked && looked }
+}
+
 /** From the first symbol to the last. */
 function pathTo(last: Hypothesis): Hypothesis[] {
   const path: Hypothesis[] = []
@@ -127,7 +135,7 @@ function pathTo(last: Hypothesis): Hypothesis[] {
 }
 
 /** log Σ exp, from exponentials that are the same on every engine. */
-function logSum(logits: ArrayLike<number>): number {
+export function logSum(logits: ArrayLike<number>): number {
   let largest = -Infinity
   for (let i = 0; i < logits.length; i++) if (!(logits[i]! <= largest)) largest = logits[i]!
   let sum = 0

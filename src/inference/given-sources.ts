@@ -1,17 +1,8 @@
 import { checkRows, columnsOf, isWritten, type Row, type Rows, type Vocabulary, type Written } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Port } from '../layers/index.ts'
+import type { GivenSources } from '../models/index.ts'
 import { shown } from '../options.ts'
-
-/** What a model is asked about. */
-export interface GivenSources {
-  /** Each as the model reads it. */
-  readonly sources: readonly Rows[]
-  /** The same as text, of sources that are symbols. */
-  readonly texts?: readonly string[]
-  /** Whether it is one, not a list of one. */
-  readonly one: boolean
-}
 
 /** The sources in what was given: texts by a vocabulary, or rows of numbers as the port takes them. */
 export const readSources = (given: unknown, vocabulary: Vocabulary | undefined, port: Port): GivenSources =>

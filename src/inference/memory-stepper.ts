@@ -59,7 +59,7 @@ export class MemoryStepper {
   }
 
   /** The stepper of a layer on a backend, with weights in a format; `tap` is looked at where the layer offers it. */
-  static async of(layer: Layer, tap: string, engine: InferenceOptions): Promise<Held<MemoryStepper>> {
+  static async of(layer: Layer, tap: string | undefined, engine: InferenceOptions): Promise<Held<MemoryStepper>> {
     const { weights = 'float32' } = engine
     return held(layer, await backendFor(engine), `memory step, ${weights}`, { weights }, async (runner) => {
       return new MemoryStepper(layer, runner, await programsOf(layer, tap, runner))
@@ -128,7 +128,7 @@ export class MemoryStepper {
   }
 }
 
-async function programsOf(layer: Layer, name: string, runner: Runner): Promise<Programs> {
+async function programsOf(layer: Layer, name: string | undefined, runner: Runner): Promise<Programs> {
   const graph = layerGraph(layer, {
     training: false,
     lengths: false,
@@ -136,8 +136,8 @@ async function programsOf(layer: Layer, name: string, runner: Runner): Promise<P
     without: optionalOf(layer.inputs),
   })
   const { inputs, outputs, parameters, states, offers, sourceLengths } = graph
-  const offered = offers.get(name)?.()
-  const tap = offered && tapRegion(name)
+  const offered = name === undefined ? undefined : offers.get(name)?.()
+  const tap = offered && tapRegion(name!)
   const sources = Object.entries(inputs).filter(([name]) => layer.inputs[name]!.axes.includes('source'))
   const from = [sourceLengths!, ...sources.map(([, node]) => node)]
   const all = { ...outputs, ...(tap !== undefined && { [tap]: offered! }) }

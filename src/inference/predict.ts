@@ -1,10 +1,10 @@
 import {
+  asked,
   checkRows,
   columnsOf,
   firstWrong,
-  questionsIn,
   valueAt,
-  type Question,
+  type Asked,
   type Recorded,
   type Row,
   type Rows,
@@ -15,9 +15,11 @@ import {
   checkModel,
   isSpeaking,
   isWriting,
+  type Captioner,
   type Decoded,
   type Labelling,
   type Model,
+  type OneSight,
   type SearchOptions,
   type Speaking,
   type Writing,
@@ -44,7 +46,8 @@ const searchSynonyms = { beamWidth: 'beam', beam_width: 'beam', beams: 'beam' }
  * probabilities }`, a regressor `{ values }` by name; of a list, what it says of each.
  *
  * What writes, a translator, is given a source, and says `{ text, score, alternatives, attention }`: what it finds by a greedy search, or with `beam` by
- * a wider one. A list of strings is a list of sources; tokens of one source stand in a string with blanks between, or in a list of lists.
+ * a wider one, or draws with a `temperature`. A list of strings is a list of sources; tokens of one source stand in a string with blanks
+ * between, or in a list of lists. A captioner is shown a list of numbers, a picture, or values by the names of columns.
  *
  * A transcriber is given frames, and says `{ text, score, symbols, alternatives }`, found by a beam as wide as `beam`, 1 being greedy.
  *
@@ -55,6 +58,12 @@ const searchSynonyms = { beamWidth: 'beam', beam_width: 'beam', beams: 'beam' }
  *
  * @throws UnrolledError `data` for what does not fit the model, with sequence, step and column; `option` for wrong options.
  */
+export async function predict(model: Captioner, shown: OneSight, options?: TranslationOptions): Promise<Translation>
+export async function predict(
+  model: Captioner,
+  shown: readonly OneSight[] | Recorded,
+  options?: TranslationOptions,
+): Promise<Translation[]>
 export async function predict(
   model: Writing,
   sources: readonly string[] | readonly (readonly string[])[] | readonly (Tensor | readonly Row[])[],
@@ -87,7 +96,7 @@ export async function predict(model: Model, x: unknown, options: EngineOptions =
   const { beam } = options as SearchOptions
   const searches = isSpeaking(model) && model.searches === true
   checkNames('predict', options, searches ? [...engineNames, 'beam'] : engineNames, searchSynonyms)
-  const { questions, one } = isSpeaking(model) ? spoken(model, x) : plain(model, x as Rows)
+  const { questions, one } = isSpeaking(model) ? asked(x, model, 'predict') : plain(model, x as Rows)
   if (questions.length === 0) throw new UnrolledError('data', 'predict: there is no sequence')
   const found: unknown[] = []
   const search = beam === undefined ? {} : { beam }
@@ -96,38 +105,6 @@ export async function predict(model: Model, x: unknown, options: EngineOptions =
   }
   return one ? found[0] : found
 }
-
-/** What is to be answered. */
-interface Asked {
-  readonly questions: readonly Question[]
-  /** Whether it is one sequence, not a list of one. */
-  readonly one: boolean
-}
-
-/** What people have, as the model reads it. */
-function spoken(model: Speaking<object>, x: unknown): Asked {
-  // Of tables and objects the model knows which columns it reads.
-  if (isRecord(x) && typeof x['row'] !== 'function') return { questions: questionsIn([x], model, 'predict'), one: true }
-  if (isRecord(x) || (Array.isArray(x) && isRecord(x[0]))) {
-    return { questions: questionsIn(x as Recorded, model, 'predict'), one: false }
-  }
-  const { input } = model
-  const one = !Array.isArray(x) || input.isOne(x)
-  const questions = (one ? [x] : (x as readonly unknown[])).map((value, i): Question => {
-    const place = (step?: number): string =>
-      `predict: ${one ? 'the sequence' : `sequence ${i}`}${step === undefined ? '' : `, step ${step}`}`
-    return { x: input.rows(value, place), value }
-  })
-  return { questions, one }
-}
-
-/** An object with values by name, not a list or a tensor. */
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !ArrayBuffer.isView(value) &&
-  !('shape' in value)
 
 /** Rows of numbers, which are held against the model. */
 function plain(model: Model, x: Rows | readonly (Tensor | readonly Row[])[]): Asked {

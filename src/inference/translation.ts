@@ -1,4 +1,5 @@
 import type { InferenceOptions } from '../runtime/index.ts'
+import type { SamplingOptions } from './sampling.ts'
 
 /** How what a model writes is looked for. */
 export interface WritingOptions {
@@ -8,7 +9,10 @@ export interface WritingOptions {
   readonly lengthPenalty?: number
   /** β of Wu et al. 2016: how much it costs that parts of the source were not looked at; 0. */
   readonly coverage?: number
-  /** Most symbols of a target; three for each step of the source, and 20 more. What does not end before is cut off there. */
+  /**
+   * Most symbols of a target; three for each step of the source, and 20 more; of a captioner twice as many as the longest that it
+   * learnt. What does not end before is cut off there.
+   */
   readonly length?: number
   /**
    * Whether words that the model does not know may be written: for each the word of the source that was looked at most. Of models with
@@ -17,7 +21,8 @@ export interface WritingOptions {
   readonly copy?: boolean
 }
 
-export interface TranslationOptions extends InferenceOptions, WritingOptions {
+/** Where a `temperature`, `topK`, `topP` or `seed` is given, what is written is drawn, and not searched for: each as it would be alone. */
+export interface TranslationOptions extends InferenceOptions, WritingOptions, SamplingOptions {
   readonly signal?: AbortSignal
   /** Is told from time to time what share of the sources is done, 0 to 1. */
   readonly progress?: (share: number) => void

@@ -1,6 +1,6 @@
 import type { Cell, StateDeclaration } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
-import { add, broadcast, constant, less, matmul, select, slice, tanh, type Node } from '../graph/index.ts'
+import { add, broadcast, concat, constant, less, matmul, select, slice, tanh, type Node } from '../graph/index.ts'
 import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { attending, attentionOf, declaredBy, shown, type AttentionScore } from './attention.ts'
 import { cellFrom, describedCell, isCell, type DescribedCell } from './described-cell.ts'
@@ -28,6 +28,8 @@ export interface DecoderOptions {
   readonly layers?: number
   /** Columns of what the states begin from. */
   readonly start: number
+  /** Whether what the states begin from is offered at every step too, beside its input (Cho et al. 2014); false. */
+  readonly offersStart?: boolean
   /** Columns of the memory; only with attention. */
   readonly memory?: number
   /** How the memory is attended to; it is not. */
@@ -40,7 +42,7 @@ export interface DecoderOptions {
 
 /**
  * A recurrence that tells what it was given: its states begin from `start`, `[batch] × start`, through tanh(W @ start + b), and
- * each step may attend to a `memory`, `[source, batch] × memory`, read whole before: `x` `[time, batch] × input` → `[time, batch] ×
+ * each step may see that `start` beside its input, or attend to a `memory`, `[source, batch] × memory`, read whole before: `x` `[time, batch] × input` → `[time, batch] ×
  * output`, which is what attention gives, or without it the last layer's output. States that are declared to begin from something other
  * than zero do so. It holds over windows, segments and streams: a state, `begun`, tells whether there were steps before.
  * Parameters `bridge.weight` and `bridge.bias`, those of `recurrent` under `core.` (`core.layers.0.forward.Wf`), and those of
@@ -52,8 +54,8 @@ export function decoder(options: Omit<DecoderOptions, 'input'> & Partial<Decoder
   checkNames(
     'decoder',
     options,
-    ['cell', 'input', 'hidden', 'layers', 'start', 'memory', 'attention', 'inputFeeding', 'dropout'],
-    { units: 'hidden', hidden_size: 'hidden', num_layers: 'layers', input_feed: 'inputFeeding' },
+    ['cell', 'input', 'hidden', 'layers', 'start', 'offersStart', 'memory', 'attention', 'inputFeeding', 'dropout'],
+    { units: 'hidden', hidden_size: 'hidden', num_layers: 'layers', input_feed: 'inputFeeding', peek: 'offersStart' },
   )
   const { input } = options
   if (input !== undefined) return sized({ ...options, input })
@@ -74,13 +76,15 @@ function sized(options: DecoderOptions): Layer {
   }
   const columns = checkNumber('decoder', 'input', input, { from: 1, whole: true })
   const start = checkNumber('decoder', 'start', options.start, { from: 1, whole: true })
+  const offers = checkBoolean('decoder', 'offersStart', options.offersStart ?? false)
+  const seen = columns + (offers ? start : 0)
   const widths = widthsOf(options)
-  const top = cell.outputSize({ input: columns, hidden: widths.at(-1)! })
+  const top = cell.outputSize({ input: seen, hidden: widths.at(-1)! })
   const attend =
     attention === undefined ? undefined : attentionOf('decoder', { score: attention, input: top, memory: memory! })
   const core = recurrent({
     cell,
-    input: feeding ? columns + top : columns,
+    input: feeding ? seen + top : seen,
     hidden: widths,
     ...(options.dropout !== undefined && widths.length > 1 && { dropout: options.dropout }),
   })
@@ -102,16 +106,17 @@ function sized(options: DecoderOptions): Layer {
       ...(attend ? prefixed('attend.', declaredBy(attend)) : []),
     ],
     states: [...carried, ...(feeding ? [fed] : []), { name: 'begun', columns: 1, initial: 0 }],
-    build(context, { x, start, memory }) {
+    build(context, { x: own, start, memory }) {
       const inside = started(context, begun, start!)
-      if (!attend) return core.build(within(inside, 'core.'), { x: x! })
-      const own = within(inside, 'attend.')
-      const look = attending(own, attend, memory!)
-      const layers = feeding ? stackOf(cell, widths, columns + top) : undefined
+      const x = offers ? concat([own!, start!]) : own!
+      if (!attend) return core.build(within(inside, 'core.'), { x })
+      const looking = within(inside, 'attend.')
+      const look = attending(looking, attend, memory!)
+      const layers = feeding ? stackOf(cell, widths, seen + top) : undefined
       const { output, weights } = layers
-        ? inputFeeding(inside, x!, { layers, rate: options.dropout ?? 0, attend: look, fed })
-        : behind(look(core.build(within(inside, 'core.'), { x: x! })['output']!))
-      own.tap('weights', () => shown(context, weights()))
+        ? inputFeeding(inside, x, { layers, rate: options.dropout ?? 0, attend: look, fed })
+        : behind(look(core.build(within(inside, 'core.'), { x })['output']!))
+      looking.tap('weights', () => shown(context, weights()))
       return { output }
     },
   })

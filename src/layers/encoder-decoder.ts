@@ -4,7 +4,10 @@ import { defineLayer, prefixed, within, type Json, type Layer, type LayerDescrip
 import { mainOf, misfit, portText, type Ports } from './port.ts'
 
 export interface EncoderDecoderLayers {
-  /** Makes a memory, `output` `[source, batch]`, and what a decoder begins from, `final` `[batch]`, of a second sequence. */
+  /**
+   * Makes of a second sequence a memory, `output` `[source, batch]`, and what a decoder begins from, `final` `[batch]`; or that alone, as
+   * its `output`.
+   */
   readonly encoder: Layer
   /** Makes its output of what it sees at each step, and of a `start` and a `memory`, or one of them. */
   readonly decoder: Layer
@@ -27,7 +30,7 @@ export function encoderDecoder(layers: EncoderDecoderLayers): Layer {
   const [memory] = mainOf(encoder.outputs, 'output')
   const served = new Map([
     ...serves(decoder, encoder.outputs, 'memory', memory),
-    ...serves(decoder, encoder.outputs, 'start', 'final'),
+    ...serves(decoder, encoder.outputs, 'start', encoder.outputs[memory]!.axes.includes('source') ? 'final' : memory),
   ])
   if (served.size === 0) {
     throw new UnrolledError(

@@ -1,7 +1,7 @@
 import { add, constant, div, less, max as greater, select, type Node } from '../graph/index.ts'
 import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { unary, type BuildContext, type Json, type Layer, type OpenLayer } from './layer.ts'
 import { everySequence, vectors } from './port.ts'
 import { recurrence } from './recurrence.ts'
@@ -9,7 +9,11 @@ import { recurrence } from './recurrence.ts'
 export interface PoolingOptions {
   /** Columns that pass through; in a chain those of what comes before. */
   readonly size: number
+  /** What the steps are counted along: 'time', or 'source', a second sequence. In a chain what comes before tells; 'time'. */
+  readonly axis?: Along
 }
+
+type Along = 'time' | 'source'
 
 /** What is carried from step to step, and what is made of it in the end. */
 export interface Pool {
@@ -70,32 +74,37 @@ export function max(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
 }
 
 function bySize(kind: string, options: Partial<PoolingOptions>, of: (columns: number) => Pool): Layer | OpenLayer {
-  checkNames(kind, options, ['size'])
-  return pooling(kind, 'size', options.size, of)
+  checkNames(kind, options, ['size', 'axis'])
+  const { axis = 'time' } = options
+  if (axis !== 'time' && axis !== 'source') throw wrongOption(kind, 'axis', axis, "'time' or 'source'")
+  return pooling(kind, 'size', options.size, of, axis, ['time', 'source'])
 }
 
 /**
  * One row for a sequence out of all its steps: a recurrence, so that it holds over windows, segments and streams. Made at once where
- * its columns, an option of that name, are known, else when a chain knows them.
+ * its columns, an option of that name, are known, else when a chain knows them. `along`: what it can run along.
  */
 export function pooling(
   kind: string,
   name: string,
   columns: number | undefined,
   of: (columns: number) => Pool,
+  axis: Along = 'time',
+  along: readonly Along[] = ['time'],
 ): Layer | OpenLayer {
-  const sized = (columns: number): Layer => {
+  const sized = (columns: number, axis: Along): Layer => {
     const size = checkNumber(kind, name, columns, { from: 1, whole: true })
     const { described, declared = [], states, beside, step, result } = of(size)
     return unary({
-      description: { kind, [name]: size, ...described },
-      x: vectors(size),
+      description: { kind, [name]: size, ...(axis === 'source' && { axis }), ...described },
+      x: vectors(size, [axis, 'batch']),
       output: vectors(size, everySequence),
       declared,
-      states,
+      states: axis === 'time' ? states : [],
       build(context, x) {
         const more = beside?.(context, x)
         const { final } = recurrence(context, {
+          axis,
           states,
           steps: [x, ...(more ? [more] : [])],
           step: (old, [x, more]) => ({ next: step(old, x!, more), outputs: [] }),
@@ -104,11 +113,12 @@ export function pooling(
       },
     })
   }
-  if (columns !== undefined) return sized(columns)
+  if (columns !== undefined) return sized(columns, axis)
   return {
     kind,
     fit({ x }) {
-      if (x!.axes[0] === 'time') return sized(x!.columns)
+      const own = along.find((axis) => axis === x!.axes[0])
+      if (own) return sized(x!.columns, own)
       throw new UnrolledError('shape', `${kind} takes the steps of sequences; of those there is one row already`)
     },
   }

@@ -1,4 +1,4 @@
-import { stepsOf, valueAt, type LabelledSequence, type Labels } from '../data/index.ts'
+import { stepsOf, valueAt, type Label, type LabelledSequence, type Labels, type Row } from '../data/index.ts'
 import { checkNames } from '../options.ts'
 
 /** How much each label counts, by its name; all count 1. `'balanced'`: each in inverse proportion to how often it is met. */
@@ -11,10 +11,7 @@ export function weightsOf(
   { names }: Labels,
   items: readonly Pick<LabelledSequence, 'target'>[],
 ): number[] {
-  if (given !== 'balanced') {
-    checkNames(`${owner}: classWeights`, given, names.map(String))
-    return names.map((name) => given[String(name)] ?? 1)
-  }
+  if (given !== 'balanced') return weightsByName(owner, given, names)
   const counts = names.map(() => 0)
   for (const { target } of items) {
     for (let step = 0; step < stepsOf(target); step++) counts[valueAt(target, { step, column: 0 }) as number]!++
@@ -22,4 +19,23 @@ export function weightsOf(
   const all = counts.reduce((a, b) => a + b, 0)
   // Of data without a label, its weight moves nothing.
   return counts.map((count) => all / (names.length * Math.max(1, count)))
+}
+
+/** How much it counts that each label is there, against that it is not, where a sequence may have several. */
+export function positiveWeightsOf(
+  owner: string,
+  given: ClassWeights,
+  { names }: Labels,
+  items: readonly Pick<LabelledSequence, 'target'>[],
+): number[] {
+  if (given !== 'balanced') return weightsByName(owner, given, names)
+  return names.map((_, label) => {
+    const there = items.reduce((sum, { target }) => sum + (target as Row)[label]!, 0)
+    return (items.length - there) / Math.max(1, there)
+  })
+}
+
+function weightsByName(owner: string, given: Readonly<Record<string, number>>, names: readonly Label[]): number[] {
+  checkNames(`${owner}: classWeights`, given, names.map(String))
+  return names.map((name) => given[String(name)] ?? 1)
 }

@@ -1,11 +1,14 @@
 import type { Label, Labelled, Labels, Readings, Row } from '../data/index.ts'
 import { initialise, type Layer } from '../layers/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { weightsOf, type ClassWeights } from './class-weights.ts'
+import type { Calibrated } from './calibrated.ts'
+import { weightsOf } from './class-weights.ts'
 import type { Entry } from './entry.ts'
+import type { LabelOptions } from './label-options.ts'
 import { crossEntropy } from './losses/index.ts'
 import { softmax } from './losses/probabilities.ts'
 import { asModel, type ModelParts } from './model.ts'
+import { multilabelClassifierOf, type MultilabelClassifier } from './multilabel-classifier.ts'
 import type { ClassificationReport } from './reports/classification.ts'
 import {
   notLabelled,
@@ -30,39 +33,37 @@ export interface Classification<Name extends Label = Label> {
 
 /** A model of what a sequence is. */
 export interface Classifier<Name extends Label = Label>
-  extends Speaking<Classification<Name>, OneSequence>, Judged<ClassificationReport<Name>> {
+  extends Speaking<Classification<Name>, OneSequence>, Judged<ClassificationReport<Name>>, Calibrated {
   readonly kind: 'classifier'
   readonly labels: Labels<Name>
   /** What scores are divided by before probabilities are made of them (Guo et al. 2017): 1 before `calibrate` fits it. */
   temperature: number
 }
 
-export interface ClassifierOptions extends ReadingOptions, PoolingChoice {
-  readonly classWeights?: ClassWeights
-  readonly labelSmoothing?: number
-}
+export interface ClassifierOptions extends ReadingOptions, PoolingChoice, LabelOptions {}
 
 /**
  * The topology many to one: a sequence is read step by step, and one label is said of it. An embedding where there are symbols,
- * recurrent layers, a pooling, a linear layer, and a softmax over the labels of the data.
+ * recurrent layers, a pooling, a linear layer, and a softmax over the labels of the data. Of data in which a sequence may have several
+ * labels, each is said by itself, with a sigmoid in place of the softmax.
  */
-export function classifier(data: Labelled, options: ClassifierOptions): Classifier {
+export function classifier(
+  data: Labelled & { readonly several: true },
+  options: ClassifierOptions,
+): MultilabelClassifier
+export function classifier(data: Labelled & { readonly several?: never }, options: ClassifierOptions): Classifier
+export function classifier(data: Labelled, options: ClassifierOptions): Classifier | MultilabelClassifier
+export function classifier(data: Labelled, options: ClassifierOptions): Classifier | MultilabelClassifier {
   checkNames('classifier', options, [...readingNames, 'pooling', 'classWeights', 'labelSmoothing'], readingSynonyms)
   if (!data?.input || !data.labels) throw notLabelled('classifier', 'labels')
   const layer = readingOnce('classifier', data.input, options, data.labels.names.length)
   return classifierOf(layer, data, options)
 }
 
-/** A classifier of a layer that makes a row of scores. */
-export function classifierOf(
-  layer: Layer,
-  data: Labelled,
-  {
-    classWeights,
-    labelSmoothing,
-    seed: given = 0,
-  }: Pick<ClassifierOptions, 'classWeights' | 'labelSmoothing' | 'seed'>,
-): Classifier {
+/** A classifier of a layer that makes a row of scores: what the data is of tells which. */
+export function classifierOf(layer: Layer, data: Labelled, options: LabelOptions): Classifier | MultilabelClassifier {
+  if (data.several) return multilabelClassifierOf(layer, data, options)
+  const { classWeights, labelSmoothing, seed: given = 0 } = options
   const seed = checkNumber('classifier', 'seed', given, { from: 0, to: 0xffffffff, whole: true })
   const labels = data.labels!
   const loss = crossEntropy({
@@ -94,6 +95,8 @@ function made(parts: Parts, { input, roles }: Readings, labels: Labels, temperat
       const all = labels.names.map((name, i) => [String(name), probabilities[i]!] as const)
       return { label: labels.names[best]!, probability: probabilities[best]!, probabilities: Object.fromEntries(all) }
     },
+    calibration: async () =>
+      (await import('./calibration/temperature.ts')).temperatureFit((fitted) => (model.temperature = fitted)),
     judge: async () => (await import('./reports/classification.ts')).classificationJudge(labels, probabilitiesOf),
     content: () => ({ ...readingsContent({ input, roles }), labels: labels.names, temperature: model.temperature }),
   })

@@ -1,13 +1,15 @@
 import type { Labelled, Labels, Measure } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { activation, chain, dropout, linear, mean, type Layer, type OpenLayer } from '../layers/index.ts'
+import { chain, linear, mean, type Layer, type OpenLayer } from '../layers/index.ts'
 import { checkNames } from '../options.ts'
-import { classifierOf, type Classifier, type ClassifierOptions } from './classifier.ts'
+import { classifierOf, type Classifier } from './classifier.ts'
+import { encoding } from './encoding.ts'
+import type { LabelOptions } from './label-options.ts'
+import type { MultilabelClassifier } from './multilabel-classifier.ts'
 import { regressorOf, type Regressor, type RegressorOptions } from './regressor.ts'
 import { embeddingSize, entering, notLabelled } from './sequence-layers.ts'
 
-export interface FeedforwardOptions
-  extends Pick<ClassifierOptions, 'classWeights' | 'labelSmoothing'>, Pick<RegressorOptions, 'loss'> {
+export interface FeedforwardOptions extends LabelOptions, Pick<RegressorOptions, 'loss'> {
   /** Width of each hidden layer. */
   readonly hidden: number | readonly number[]
   /** What each hidden layer's values go through; 'relu'. */
@@ -15,23 +17,32 @@ export interface FeedforwardOptions
   /** Width of the vectors that stand for symbols; that of the first layer. */
   readonly embedding?: number
   readonly dropout?: number
-  readonly seed?: number
 }
 
 const names = ['hidden', 'activation', 'embedding', 'dropout', 'seed', 'classWeights', 'labelSmoothing', 'loss']
 
 /**
  * The topology one to one: no recurrence. One step goes through linear layers; of a sequence of several steps the mean over all of
- * them does, whatever their order, which is the baseline of what reads them in order. A classifier where the data has labels, a
- * regressor where it has numbers.
+ * them does, whatever their order, which is the baseline of what reads them in order. A classifier where the data has labels, one each
+ * or several, a regressor where it has numbers.
  */
-export function feedforward(data: Labelled & { readonly labels: Labels }, options: FeedforwardOptions): Classifier
+export function feedforward(
+  data: Labelled & { readonly labels: Labels; readonly several: true },
+  options: FeedforwardOptions,
+): MultilabelClassifier
+export function feedforward(
+  data: Labelled & { readonly labels: Labels; readonly several?: never },
+  options: FeedforwardOptions,
+): Classifier
 export function feedforward(
   data: Labelled & { readonly measures: readonly Measure[] },
   options: FeedforwardOptions,
 ): Regressor
-export function feedforward(data: Labelled, options: FeedforwardOptions): Classifier | Regressor
-export function feedforward(data: Labelled, options: FeedforwardOptions): Classifier | Regressor {
+export function feedforward(data: Labelled, options: FeedforwardOptions): Classifier | MultilabelClassifier | Regressor
+export function feedforward(
+  data: Labelled,
+  options: FeedforwardOptions,
+): Classifier | MultilabelClassifier | Regressor {
   checkNames('feedforward', options, names)
   if (!data?.input) throw notLabelled('feedforward', 'labels or target columns')
   const { labels, measures, input } = data
@@ -43,11 +54,7 @@ export function feedforward(data: Labelled, options: FeedforwardOptions): Classi
   const parts: Record<string, Layer | OpenLayer> = { ...entering(input, size, rate) }
   const alone = Object.keys(parts).length === 0
   parts['mean'] = alone ? mean({ size: input.port.columns }) : mean()
-  widths.forEach((width, i) => {
-    parts[`hidden${i}`] = linear({ output: width })
-    parts[`activation${i}`] = activation({ name: options.activation ?? 'relu' })
-    if (rate > 0) parts[`dropout${i}`] = dropout({ rate })
-  })
+  Object.assign(parts, encoding('feedforward', { ...options, encoder: widths }))
   parts['output'] = linear({ output: labels?.names.length ?? measures!.length })
   const layer = chain(parts)
   return labels ? classifierOf(layer, data, options) : regressorOf(layer, data, options)

@@ -1,9 +1,11 @@
 import { UnrolledError } from '../error.ts'
 import { quoted } from '../printable.ts'
+import { captionerFrom } from './captioner.ts'
 import { classifierFrom } from './classifier.ts'
 import type { Entry } from './entry.ts'
 import { languageModelFrom } from './language-model.ts'
 import type { Model, ModelParts } from './model.ts'
+import { multilabelClassifierFrom } from './multilabel-classifier.ts'
 import { networkFrom } from './network.ts'
 import { regressorFrom } from './regressor.ts'
 import { taggerFrom } from './tagger.ts'
@@ -12,8 +14,10 @@ import { translatorFrom } from './translator.ts'
 
 /** The kinds of models: each makes one of what all have, and of the entries it keeps itself. */
 const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: Entry) => Model>> = {
+  captioner: captionerFrom,
   classifier: classifierFrom,
   languageModel: languageModelFrom,
+  multilabelClassifier: multilabelClassifierFrom,
   network: networkFrom,
   regressor: regressorFrom,
   tagger: taggerFrom,

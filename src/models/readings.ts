@@ -1,5 +1,5 @@
 import { codingFrom, labelsFrom, rolesFrom, type InputCoding, type Labels, type Readings } from '../data/index.ts'
-import { mainOf, misfit, portText, type Json, type Layer } from '../layers/index.ts'
+import { mainOf, misfit, portText, type Json, type Layer, type Port } from '../layers/index.ts'
 import type { Entry } from './entry.ts'
 import { outputOf } from './model.ts'
 
@@ -9,9 +9,9 @@ export const readingsContent = ({ input, roles }: Readings): Readonly<Record<str
   roles: roles as Json,
 })
 
-/** The same as its file tells of it; what the coding makes must fit the first layer. */
-export const readingsFrom = (layer: Layer, entry: Entry): Readings => ({
-  input: entry('input', (json) => fits(layer, codingFrom(JSON.parse(json)))),
+/** The same as its file tells of it; what the coding makes must fit the layer's input of that name. */
+export const readingsFrom = (layer: Layer, entry: Entry, name = 'x'): Readings => ({
+  input: entry('input', (json) => fits(mainOf(layer.inputs, name)[1], codingFrom(JSON.parse(json)))),
   roles: entry('roles', (json) => rolesFrom(JSON.parse(json))),
 })
 
@@ -24,8 +24,9 @@ export const labelsOf = (layer: Layer, entry: Entry): Labels =>
     throw new Error(`there are ${found.names.length} labels, but the last layer gives ${columns} columns`)
   })
 
-function fits(layer: Layer, coding: InputCoding): InputCoding {
-  const [, x] = mainOf(layer.inputs, 'x')
-  if (misfit(coding.port, x) === undefined && coding.port.symbols === x.symbols) return coding
-  throw new Error(`it makes ${portText(coding.port)}, but the first layer takes ${portText(x)}`)
+function fits(input: Port, coding: InputCoding): InputCoding {
+  // What is shown at once is a sequence of one step, whichever way it goes in.
+  const port = { ...coding.port, axes: input.axes }
+  if (misfit(port, input) === undefined && port.symbols === input.symbols) return coding
+  throw new Error(`it makes ${portText(port)}, but the first layer takes ${portText(input)}`)
 }

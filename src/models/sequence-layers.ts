@@ -15,6 +15,7 @@ import {
   type OpenLayer,
 } from '../layers/index.ts'
 import { checkNumber, wrongOption } from '../options.ts'
+import { encoderNames, encoding, type EncoderOptions } from './encoding.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 
 /** How a whole sequence becomes one row; each makes a layer that does. */
@@ -28,7 +29,7 @@ const poolings: Readonly<Record<Pooling, (width: number) => OpenLayer>> = {
 export type Pooling = 'attention' | 'last' | 'max' | 'mean'
 
 /** Layers that read a sequence. */
-export interface ReadingOptions {
+export interface ReadingOptions extends EncoderOptions {
   /** One cell, or one for each direction, which then run both ways. */
   readonly cell: Cell | { readonly forward: Cell; readonly backward: Cell }
   /** Width of the states; an array gives each layer its own. */
@@ -59,6 +60,7 @@ export const readingNames = [
   'hidden',
   'layers',
   'bidirectional',
+  ...encoderNames,
   'embedding',
   'dropout',
   'residual',
@@ -100,7 +102,9 @@ export function stepping({ cell, hidden, bidirectional, residual, dropout: rate 
 /** Layers that read a sequence step by step, and give a row for each. */
 export function reading(owner: string, input: InputCoding, options: ReadingOptions, gives?: 'final output'): Parts {
   const core = { ...stepping(options), ...(gives && { gives }) }
-  const parts = entering(input, embeddingSize(owner, options), options.dropout ?? 0)
+  const first = entering(input, embeddingSize(owner, options), options.dropout ?? 0)
+  const given = Object.keys(first).length === 0 ? input.port.columns : undefined
+  const parts = { ...first, ...encoding(owner, options, given) }
   // What comes first says its own input.
   const alone = Object.keys(parts).length === 0
   return { ...parts, _core: alone ? recurrent({ ...core, input: input.port.columns }) : recurrent(core) }

@@ -3,6 +3,7 @@ import { UnrolledError } from '../error.ts'
 import { chain, dropout, initialise, linear, recurrent, words, type Layer, type OpenLayer } from '../layers/index.ts'
 import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { weightsOf, type ClassWeights } from './class-weights.ts'
+import { encoding } from './encoding.ts'
 import type { Entry } from './entry.ts'
 import { crossEntropy, linearChain, type Decoded, type Loss } from './losses/index.ts'
 import { largestOf, softmax } from './losses/probabilities.ts'
@@ -103,6 +104,7 @@ function stepsOf(input: InputCoding, options: TaggerOptions): Record<string, Lay
       ...(characters ? { characters: { symbols: letters, places, ...characters } } : { beside: places }),
     }),
     ...(rate > 0 && { dropoutIn: dropout({ rate }) }),
+    ...encoding('tagger', options),
     _core: recurrent(stepping(options)),
   }
 }

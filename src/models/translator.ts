@@ -11,7 +11,6 @@ import {
   linear,
   recurrent,
   type AttentionScore,
-  type Json,
   type Layer,
   type OpenLayer,
 } from '../layers/index.ts'
@@ -20,7 +19,7 @@ import type { Entry } from './entry.ts'
 import { crossEntropy } from './losses/index.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { asModel, outputOf, type ModelParts } from './model.ts'
-import type { Writing } from './writing.ts'
+import { symbolsContent, writtenVocabulary, type Writing } from './writing.ts'
 
 /** A model that turns one sequence into another. */
 export interface Translator extends Writing {
@@ -167,32 +166,14 @@ const made = (parts: Parts, source: Vocabulary | undefined, target: Vocabulary):
     targetVocabulary: target,
     alignment: 'decoder.core.attend.weights',
     vocabularies: { x: target, targets: target, ...(source && { source }) },
-    content: () => ({ source: source ? symbolsOf(source) : null, target: symbolsOf(target) }),
+    content: () => ({ source: source ? symbolsContent(source) : null, target: symbolsContent(target) }),
   })
-
-const symbolsOf = ({ units, symbols, boundary }: Vocabulary): Json => ({
-  units,
-  symbols,
-  ...(boundary !== undefined && { boundary }),
-})
 
 /** A translator as its file tells of it; layers must fit the vocabularies. */
 export function translatorFrom(parts: Parts, entry: Entry): Translator {
-  const { source, x } = parts.layer.inputs
-  const { columns, axes } = outputOf(parts.layer)
-  const target = entry('target', (json) => {
-    if (!source?.axes.includes('source') || x?.symbols === undefined) {
-      throw new Error('the layers of a translator take a source and symbols x')
-    }
-    const vocabulary = vocabularyFrom(json, x.symbols)
-    const fits = vocabulary.size === x.symbols && vocabulary.size === columns && axes.includes('time')
-    if (!fits)
-      throw new Error(`it has ${vocabulary.size} symbols; the layers take ${x.symbols} and give ${columns} columns`)
-    if (vocabulary.boundary === undefined) throw new Error('it has no symbol that begins and ends targets')
-    return vocabulary
-  })
+  const target = writtenVocabulary(parts.layer, entry)
   const read = entry('source', (json) => {
-    const { symbols } = source!
+    const { symbols } = parts.layer.inputs['source']!
     if (symbols === undefined) return undefined
     const vocabulary = vocabularyFrom(json, symbols)
     if (vocabulary.size === symbols) return vocabulary

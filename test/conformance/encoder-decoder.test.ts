@@ -9,8 +9,10 @@ import {
   encoderDecoder,
   forward,
   gru,
+  last,
   linear,
   lstm,
+  mean,
   recurrent,
   tensor,
   uniform,
@@ -37,6 +39,9 @@ interface Options {
   readonly layers?: number
   readonly bidirectional?: boolean
   readonly inputFeeding?: boolean
+  readonly offersStart?: boolean
+  /** What makes one row of the source, in place of recurrent layers. */
+  readonly pool?: typeof mean
   readonly dropout?: number
 }
 
@@ -46,15 +51,17 @@ function layerOf({
   layers = 1,
   bidirectional = false,
   inputFeeding = false,
+  offersStart = false,
+  pool,
   dropout,
 }: Options): Layer {
   const hidden = 4
-  const memory = bidirectional ? 2 * hidden : hidden
+  const memory = pool ? 3 : bidirectional ? 2 * hidden : hidden
   const more = dropout !== undefined && layers > 1 ? { dropout } : {}
   return encoderDecoder({
     encoder: chain({
       embed: embedding({ symbols: symbols.source, size: 3, axis: 'source' }),
-      rnn: recurrent({ cell, hidden, layers, bidirectional, gives: 'both', ...more }),
+      rnn: pool ? pool() : recurrent({ cell, hidden, layers, bidirectional, gives: 'both', ...more }),
     }),
     decoder: chain({
       embed: embedding({ symbols: symbols.target, size: 2 }),
@@ -65,6 +72,7 @@ function layerOf({
         start: memory,
         ...(score !== undefined && { attention: score, memory }),
         inputFeeding,
+        offersStart,
         ...more,
       }),
       head: linear({ output: 3 }),
@@ -79,6 +87,9 @@ const kinds: readonly (readonly [string, Options])[] = [
   ['additive', { score: 'additive', cell: lstm, bidirectional: true }],
   ['additive, several layers', { score: 'additive', layers: 2, dropout: 0.3 }],
   ['dot, fed', { score: 'dot', inputFeeding: true }],
+  ['dot, fed, the start offered', { score: 'dot', inputFeeding: true, offersStart: true }],
+  ['the last step offered at every one', { pool: last, offersStart: true, cell: lstm }],
+  ['a mean offered at every step', { pool: mean, offersStart: true, layers: 2 }],
   ['additive, fed, several layers', { score: 'additive', cell: lstm, layers: 2, inputFeeding: true, dropout: 0.3 }],
 ]
 

@@ -246,7 +246,7 @@ describe('labelled', () => {
     ],
     ['no row', [], { x: 'a', label: 'y' }, 'there is no row'],
     ['no scale', [{ v: [1], y: 1 }], { x: 'v', label: 'y', scale: 'all' }, "true, false or 'columns'"],
-    ['neither label nor target', [{ a: 1 }], { x: 'a' }, 'either label'],
+    ['neither label nor target', [{ a: 1 }], { x: 'a' }, 'one of label'],
     ['neither text nor x', [{ a: 1 }], { label: 'a' }, 'one of text'],
   ] as const)('%s is an error that says where', (_, rows, options, message) => {
     expect(() => labelled(rows as never, options as never)).toThrow(message)

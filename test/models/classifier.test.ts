@@ -105,7 +105,9 @@ describe('classifier', () => {
       ],
       { text: 'word', label: 'ends' },
     )
-    await expect(evaluate(model, other)).rejects.toThrow('its texts are numbered by another vocabulary; labelled(table')
+    await expect(evaluate(model, other)).rejects.toThrow(
+      'its texts are numbered by another vocabulary; with { like: model } it is',
+    )
     const renamed = labelled(
       words.map(({ word, ends }) => ({ word, ends: ends.toUpperCase() })),
       { text: 'word', label: 'ends' },

@@ -61,8 +61,8 @@ test(`the browser entry has no dependencies and is at most ${entryLimit} bytes g
 
 test.each([
   ['runs a layer', 'forward, linear', { first: 6_600, all: 70_000 }],
-  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 49_000, all: 150_000 }],
-  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 57_000, all: 165_000 }],
+  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 49_000, all: 153_000 }],
+  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 58_500, all: 169_000 }],
   ['predicts by a model file', 'decodeModel, predict', { first: 55_000, all: 135_000 }],
 ])('a page that %s loads no more than that takes: { %s }', async (_, names, limit) => {
   const files = await filesOf(names)

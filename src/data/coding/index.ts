@@ -1,7 +1,7 @@
 export { codingFrom } from './coding-from.ts'
 export type { InputCoding, Place } from './input-coding.ts'
 export { labelsFrom, labelsIn, labelsOf, type Label, type Labels } from './labels.ts'
-export { listCoding, type ListCoding } from './list-coding.ts'
+export { listCoding, numbersIn, type ListCoding } from './list-coding.ts'
 export { scalingOf, type Scaling } from './scaling.ts'
 export { textCoding, type TextCoding } from './text-coding.ts'
 export { vectorCoding, type ColumnCoding, type VectorCoding } from './vector-coding.ts'

@@ -10,7 +10,10 @@ export interface ListOptions {
   readonly name: string
   /** Numbers a step. */
   readonly columns: number
-  /** Into how many steps a flat list is cut. Absent: it is one step, or where a step is one number, a step for each. */
+  /**
+   * Into how many steps the numbers of a list are cut, a picture's rows one after the other. Absent: a flat list is one step, or where a
+   * step is one number, a step for each.
+   */
   readonly steps?: number
   /** One for all numbers, or one for each column. */
   readonly scaling: readonly Scaling[]
@@ -23,8 +26,8 @@ export interface ListCoding extends InputCoding, ListOptions {
 
 export function listCoding({ name, columns, steps, scaling }: ListOptions): ListCoding {
   const cut = (value: Rows, place: Place): Rows => {
-    if (isNested(value) || (isTensor(value) && value.shape.length === 2)) return value
-    const flat = isTensor(value) ? value.data : (value as Row)
+    if (steps === undefined && (isNested(value) || (isTensor(value) && value.shape.length === 2))) return value
+    const flat = numbersIn(value)
     if (steps === undefined) return columns === 1 ? flat : [flat]
     if (flat.length === steps * columns) {
       return { shape: [steps, columns], data: flat instanceof Float32Array ? flat : Float32Array.from(flat) }
@@ -43,8 +46,8 @@ export function listCoding({ name, columns, steps, scaling }: ListOptions): List
       if (!Array.isArray(value)) return true
       const [first] = value as readonly unknown[]
       if (typeof first !== 'object' || first === null) return true
-      // A list of flat lists is one sequence, unless a flat list is one.
-      const flatIsOne = steps !== undefined
+      // A list of flat lists is one sequence, unless a flat list is one; of what is cut, the numbers tell.
+      const flatIsOne = steps !== undefined && (first as Partial<Row>).length === steps * columns
       if (ArrayBuffer.isView(first)) return !flatIsOne
       return Array.isArray(first) && typeof first[0] !== 'object' && !flatIsOne
     },
@@ -74,6 +77,10 @@ export function listCoding({ name, columns, steps, scaling }: ListOptions): List
     }),
   }
 }
+
+/** All numbers, one after the other. */
+export const numbersIn = (value: Rows): Row =>
+  isTensor(value) ? value.data : isNested(value) ? value.flatMap((row) => [...row]) : (value as Row)
 
 export function listCodingFrom({ name, columns, steps, scaling }: Readonly<Record<string, Json>>): ListCoding {
   const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0

@@ -2,20 +2,8 @@ import type { Label, Labels } from '../../data/index.ts'
 import { largestOf } from '../losses/probabilities.ts'
 import type { Judge, Paint, Report, RowPlace } from '../speaking.ts'
 import { bootstrap } from './bootstrap.ts'
+import { figureText, labelsText, macroOf, scoresOf, shareText, type LabelReport } from './label-report.ts'
 import { tableText } from './table-text.ts'
-
-/** How well one label is told from the others. */
-export interface LabelReport<Name extends Label = Label> {
-  readonly label: Name
-  /** Of those said to be it, the share that are. */
-  readonly precision: number
-  /** Of those that are it, the share said to be. */
-  readonly recall: number
-  /** 2 · precision · recall ÷ (precision + recall), 0 where nothing is right. */
-  readonly f1: number
-  /** How many are it. */
-  readonly count: number
-}
 
 /** How well a classifier tells labels apart. */
 export interface ClassificationReport<Name extends Label = Label> extends Report {
@@ -92,7 +80,7 @@ export function classificationReport<Name extends Label>(
   const { is, said, sure, places, sequences } = judgements
   const count = is.length
   const confusion = confusionOf(names.length, is, said, is.keys())
-  const byLabel = names.map((label, i): LabelReport<Name> => ({ label, ...scoresOf(confusion, i) }))
+  const byLabel = names.map((label, i): LabelReport<Name> => ({ label, ...scoresIn(confusion, i) }))
   const wrong = Array.from(is.keys()).filter((i) => is[i] !== said[i])
   const stepped = places.some(({ step }) => step > 0)
   const worst = wrong
@@ -150,22 +138,16 @@ const figuresOf = ({ accuracy, accuracyInterval, majority, macroF1, macroF1Inter
   { name: 'macro F1', value: macroF1, interval: macroF1Interval, share: true },
 ]
 
-function scoresOf(confusion: readonly (readonly number[])[], label: number): Omit<LabelReport, 'label'> {
-  const right = confusion[label]![label]!
+function scoresIn(confusion: readonly (readonly number[])[], label: number): Omit<LabelReport, 'label'> {
   const count = confusion[label]!.reduce((a, b) => a + b, 0)
   const said = confusion.reduce((sum, row) => sum + row[label]!, 0)
-  const precision = said > 0 ? right / said : 0
-  const recall = count > 0 ? right / count : 0
-  return { precision, recall, f1: right > 0 ? (2 * precision * recall) / (precision + recall) : 0, count }
+  return scoresOf(confusion[label]![label]!, said, count)
 }
 
-function macro(confusion: readonly (readonly number[])[]): number {
-  const scores = confusion.map((_, label) => scoresOf(confusion, label)).filter(({ count }) => count > 0)
-  return scores.reduce((sum, { f1 }) => sum + f1, 0) / scores.length
-}
+const macro = (confusion: readonly (readonly number[])[]): number =>
+  macroOf(confusion.map((_, label) => scoresIn(confusion, label)))
 
-/** Labels that are shown, and of which the whole confusion is drawn. */
-const mostShown = 60
+/** So many labels, and the whole confusion is drawn. */
 const mostDrawn = 16
 
 function textOf(
@@ -173,24 +155,11 @@ function textOf(
   paint?: Paint,
 ): string {
   const { byLabel, confusion } = rest
-  const between = ([from, to]: readonly [number, number]): string => `95 %: ${share(from)} to ${share(to)}`
-  // Of very many, the most frequent.
-  const frequent = new Set([...byLabel].sort((a, b) => b.count - a.count).slice(0, mostShown))
-  const rows = byLabel
-    .filter((one) => frequent.has(one))
-    .map(({ label, precision, recall, f1, count }) => [
-      String(label),
-      share(precision),
-      share(recall),
-      share(f1),
-      String(count),
-    ])
   return [
-    `accuracy ${share(accuracy)} (${between(accuracyInterval)}; the most frequent label alone ${share(majority)})`,
-    `macro F1 ${share(macroF1)} (${between(macroF1Interval)})`,
+    figureText('accuracy', accuracy, accuracyInterval, `; the most frequent label alone ${shareText(majority)}`),
+    figureText('macro F1', macroF1, macroF1Interval),
     '',
-    tableText([['label', 'precision', 'recall', 'F1', 'count'], ...rows]),
-    ...(rows.length < byLabel.length ? [`… ${byLabel.length - rows.length} rarer labels`] : []),
+    ...labelsText(byLabel),
     ...(byLabel.length <= mostDrawn
       ? [
           '',
@@ -203,8 +172,6 @@ function textOf(
       : []),
   ].join('\n')
 }
-
-const share = (value: number): string => `${(100 * value).toFixed(1)} %`
 
 /** A row for what it is, a column for what was said. */
 function confusionText(labels: readonly Label[], confusion: ClassificationReport['confusion'], paint?: Paint): string {

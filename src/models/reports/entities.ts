@@ -1,6 +1,7 @@
 import type { Label } from '../../data/index.ts'
 import { spansOf } from '../spans.ts'
 import { bootstrap } from './bootstrap.ts'
+import { scoresOf } from './label-report.ts'
 
 /** How well spans of a type are found: where both ends and the type are right. */
 export interface EntityScores {
@@ -52,8 +53,4 @@ function countsOf(is: readonly Label[], said: readonly Label[]): Map<string, Cou
 const sum = (all: readonly Counts[]): Counts =>
   all.reduce((a, b): Counts => [a[0] + b[0], a[1] + b[1], a[2] + b[2]], [0, 0, 0])
 
-function scores([right, said, are]: Counts): EntityScores {
-  const precision = said > 0 ? right / said : 0
-  const recall = are > 0 ? right / are : 0
-  return { precision, recall, f1: right > 0 ? (2 * precision * recall) / (precision + recall) : 0, count: are }
-}
+const scores = ([right, said, are]: Counts): EntityScores => scoresOf(right, said, are)

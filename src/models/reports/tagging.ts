@@ -4,6 +4,7 @@ import type { Decoded } from '../losses/index.ts'
 import type { Judge, Paint } from '../speaking.ts'
 import { classificationReport, Judgements, type ClassificationReport } from './classification.ts'
 import { entityReport, type EntityReport } from './entities.ts'
+import { figureText, shareText } from './label-report.ts'
 import { tableText } from './table-text.ts'
 
 /** How well a tagger labels steps, and where labels mark spans how well it finds those. */
@@ -69,18 +70,16 @@ function withEntities<Name extends Label>(
   }
 }
 
-const share = (value: number): string => `${(100 * value).toFixed(1)} %`
-
-function textOf({ f1, f1Interval: [from, to], byType }: EntityReport): string {
+function textOf({ f1, f1Interval, byType }: EntityReport): string {
   const rows = Object.entries(byType).map(([type, scores]) => [
     type,
-    share(scores.precision),
-    share(scores.recall),
-    share(scores.f1),
+    shareText(scores.precision),
+    shareText(scores.recall),
+    shareText(scores.f1),
     String(scores.count),
   ])
   return [
-    `entity F1 ${share(f1)} (95 %: ${share(from)} to ${share(to)})`,
+    figureText('entity F1', f1, f1Interval),
     '',
     tableText([['entity', 'precision', 'recall', 'F1', 'count'], ...rows]),
   ].join('\n')
