@@ -2,7 +2,7 @@ import { createColors } from 'picocolors'
 import {
   calibrate,
   evaluate,
-  type Classifier,
+  isCalibrated,
   type Judged,
   type Labelled,
   type Model,
@@ -65,9 +65,6 @@ export async function conclude(ended: Ended, showing: Showing): Promise<void> {
   }
   if (!json) terminal.out(nextCommands(terminal, model as Speaking<object>, path, ended.files))
 }
-
-/** Whether a model has a temperature to fit. */
-const isCalibrated = (model: Model): model is Classifier => 'temperature' in model
 
 /** What can be done with a trained model, as commands. */
 export function nextCommands(terminal: Terminal, model: Speaking<object>, path: string, files: unknown): string {

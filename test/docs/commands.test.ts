@@ -29,6 +29,9 @@ const files = {
   'mails.csv': mails(60),
   'new-mails.csv': mails(4),
   'more-mails.csv': mails(20),
+  'news.bio': Array.from({ length: 30 }, (_, i) =>
+    i % 2 === 0 ? 'Ada B-PER\nmet O\nGrace B-PER\n' : `Yesterday O\nBern B-LOC\nwas O\nwet${i} O\n`,
+  ).join('\n'),
   'points.csv': table('a,b,color,height', 40, (i) => `${i},${i % 7},${['red', 'blue'][i % 2]},${i / 3}`),
   'sensors.csv': table('run,at,value1,value2,state', 80, (i) => {
     const [run, at] = [i % 20, Math.floor(i / 20)]
