@@ -1,4 +1,5 @@
 import { engineOptions, type OptionRule } from './command.ts'
+import { pairModelOptions } from './pairs/options.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './tables/options.ts'
 import { sampleOption, textModelOptions, textRunOptions } from './text/options.ts'
 
@@ -35,6 +36,7 @@ export const makingOptions: readonly OptionRule[] = [
   ...readingOptions,
   ...textModelOptions,
   ...tableModelOptions,
+  ...pairModelOptions,
 ]
 
 /** How the run learns. */

@@ -177,6 +177,7 @@ export {
   isJudged,
   isLanguageModel,
   isSpeaking,
+  isWriting,
   languageModel,
   linearChain,
   meanAbsoluteError,

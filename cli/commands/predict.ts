@@ -1,8 +1,10 @@
-import { isSpeaking, predict, UnrolledError } from 'unrolled'
+import { isSpeaking, predict, UnrolledError, type Speaking, type Translator } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { engineOf, engineOptions, on, type Command, type Given } from '../command.ts'
 import { fitting, LiveLine } from '../live-line.ts'
 import { modelFile } from '../model-file.ts'
+import { pairs } from '../pairs/pairs.ts'
+import { writeOf } from '../pairs/written.ts'
 import { answersOf, asCsv, asJson, asTable, asTaggedText } from '../tables/answers.ts'
 import { askedRows } from '../tables/asked-rows.ts'
 import { missingOption } from '../tables/whole-rows.ts'
@@ -15,6 +17,10 @@ export const predictCommand: Command = {
   options: [
     { name: 'text', value: '<text>', type: 'texts', says: 'a text to say it of; may be given several times' },
     { name: 'csv', type: 'switch', says: 'all columns of the rows, and what is said of them, with commas between' },
+    { name: 'beam', value: '<n>', type: 'number', says: 'of a translator: hypotheses that are followed (1)' },
+    { name: 'nBest', value: '<n>', type: 'number', says: 'of a translator: so many of what was found' },
+    { name: 'copy', type: 'switch', says: 'of a translator: write words that it does not know as they are read' },
+    { name: 'alignment', type: 'switch', says: 'of a translator: draw where each written symbol looked' },
     missingOption,
     ...engineOptions,
   ],
@@ -22,6 +28,7 @@ export const predictCommand: Command = {
     "unrolled predict runs/mails/model.safetensors --text 'You have won a prize'",
     'unrolled predict mails.safetensors new-mails.csv --csv > told.csv',
     'cat names.txt | unrolled predict names.safetensors -',
+    "unrolled predict runs/words --text 'thought' --beam 5 --alignment",
   ],
   run,
 }
@@ -31,12 +38,20 @@ const together = 256
 
 async function run({ terminal, takes: [path, ...files], options }: Given): Promise<ExitCode> {
   const model = await loadModel(modelFile(path!))
-  if (!isSpeaking(model)) {
-    throw new UnrolledError(
-      'file',
-      `${path} holds a ${model.kind}; predict asks models that unrolled train made of a table`,
-    )
-  }
+  if (pairs.fits(model)) return writeOf(model as Translator, files, { terminal, takes: [path!, ...files], options })
+  if (isSpeaking(model)) return say(model, files, { terminal, options })
+  throw new UnrolledError(
+    'file',
+    `${path} holds a ${model.kind}; predict asks models that unrolled train made of a table`,
+  )
+}
+
+/** Says of texts or rows what a model tells of them. */
+async function say(
+  model: Speaking<object>,
+  files: readonly string[],
+  { terminal, options }: Pick<Given, 'terminal' | 'options'>,
+): Promise<ExitCode> {
   const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const people = model.roles.token === undefined ? asTable : asTaggedText
   const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : people

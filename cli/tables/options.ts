@@ -7,7 +7,7 @@ export const tableModelOptions: readonly OptionRule[] = [
     name: 'task',
     value: '<task>',
     type: 'text',
-    says: 'classifier, regressor, feedforward, tagger or languageModel (what the columns suggest)',
+    says: 'classifier, regressor, feedforward, tagger, translator or languageModel (what the columns suggest)',
   },
   { name: 'label', value: '<column>', type: 'text', says: 'the column of what a row is' },
   {

@@ -1,9 +1,9 @@
-import type { Labelled } from 'unrolled'
+import type { DataSet } from 'unrolled'
 import { usualBatch, usualValidation, type Pace } from '../build-run.ts'
 import { number, type Options } from '../command.ts'
 
 /** How fast a run goes over rows; what is held out validates, and ends it. */
-export function paceOf(options: Options, { count }: Labelled, held: Labelled | undefined): Pace {
+export function paceOf(options: Options, { count }: DataSet, held: DataSet | undefined): Pace {
   const batch = number(options, 'batch') ?? usualBatch(count)
   const updates = Math.floor(count / (batch * (number(options, 'accumulate') ?? 1)))
   return {

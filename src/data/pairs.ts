@@ -87,11 +87,12 @@ function vocabulariesFor(
   targets: Side,
   options: PairsOptions,
 ): { readonly source: Vocabulary | undefined; readonly target: Vocabulary } {
-  const { like, units, minCount, vocabulary } = options
+  const { like, units, minCount, vocabulary, ignoreUnknown } = options
   const both = {
     ...(units !== undefined && { units }),
     ...(minCount !== undefined && { minCount }),
     ...(vocabulary !== undefined && { vocabulary }),
+    ...(ignoreUnknown !== undefined && { ignoreUnknown }),
   }
   const source = { ...both, ...options.source }
   const target = { ...both, ...options.target }

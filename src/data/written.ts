@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import { checkNames, shown, wrongOption } from '../options.ts'
+import { checkBoolean, checkNames, shown, wrongOption } from '../options.ts'
 import { extentOf, type LabelledSequence } from './labelled-sequence.ts'
 import { checkWhole } from './text.ts'
 import { isUnits, type Units } from './units.ts'
@@ -17,13 +17,15 @@ export interface SideOptions {
   readonly minCount?: number
   /** The most symbols to tell apart, `<unk>` included, of subwords 4,000; or a vocabulary that there is already. */
   readonly vocabulary?: number | Vocabulary
+  /** Whether characters and tokens that come later are read as `<unk>`, which is never written; false, they are errors. Words always are. */
+  readonly ignoreUnknown?: boolean
 }
 
 /** Whether it is symbols, not numbers. */
 export const isWritten = (given: unknown): given is Written =>
   typeof given === 'string' || (Array.isArray(given) && (given.length === 0 || typeof given[0] === 'string'))
 
-export const sideNames = ['units', 'minCount', 'vocabulary'] as const
+export const sideNames = ['units', 'minCount', 'vocabulary', 'ignoreUnknown'] as const
 export const sideSynonyms = { vocab: 'vocabulary', symbols: 'vocabulary', unit: 'units', level: 'units' }
 
 /** Sequences of symbols beside each other: one side of pairs, what is written about pictures. */
@@ -59,7 +61,12 @@ export class Side {
     }
     if (given) return given
     const texts = sides.flatMap(({ texts }) => texts)
-    return buildVocabulary(texts, units, { ...cutBy(owner, options, units), boundary: lineEnd })
+    const unknown = checkBoolean(owner, 'ignoreUnknown', options.ignoreUnknown ?? false)
+    return buildVocabulary(texts, units, {
+      ...cutBy(owner, options, units),
+      boundary: lineEnd,
+      ...(unknown && { unknown }),
+    })
   }
 
   encode(index: number, vocabulary: Vocabulary): Int32Array {

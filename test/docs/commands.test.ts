@@ -24,6 +24,13 @@ const mails = (rows: number): string =>
     i % 2 === 0 ? `you have won prize ${i} now,spam` : `the meeting number ${i} is today,ham`,
   )
 
+const spelt = (rows: number): string =>
+  table(
+    'word,sounds',
+    rows,
+    (i) => `${'abcd'[i % 4]}${'abcd'[(i >> 2) % 4]}t,${'ABCD'[i % 4]} ${'ABCD'[(i >> 2) % 4]} T`,
+  )
+
 /** Files that the commands speak of. */
 const files = {
   'mails.csv': mails(60),
@@ -32,6 +39,9 @@ const files = {
   'news.bio': Array.from({ length: 30 }, (_, i) =>
     i % 2 === 0 ? 'Ada B-PER\nmet O\nGrace B-PER\n' : `Yesterday O\nBern B-LOC\nwas O\nwet${i} O\n`,
   ).join('\n'),
+  'words.csv': spelt(40),
+  'new-words.csv': spelt(4),
+  'more-words.csv': spelt(10),
   'points.csv': table('a,b,color,height', 40, (i) => `${i},${i % 7},${['red', 'blue'][i % 2]},${i / 3}`),
   'sensors.csv': table('run,at,value1,value2,state', 80, (i) => {
     const [run, at] = [i % 20, Math.floor(i / 20)]
@@ -45,6 +55,7 @@ const short = ['--epochs', '3', '--hidden', '8']
 test.each([
   ['README.md', "Tables of one's own"],
   ['docs/topologies.md', 'On the command line'],
+  ['docs/translation.md', 'On the command line'],
 ])('the commands of %s, %s, work as they stand', async (document, heading) => {
   const all = commands(document, heading)
   expect(all.length).toBeGreaterThanOrEqual(5)

@@ -1,0 +1,77 @@
+import { createColors } from 'picocolors'
+import { predict, printable, type Translation, type Translator } from 'unrolled'
+import { engineOf, number, on, type Given } from '../command.ts'
+import { csvLine } from '../csv-line.ts'
+import { given } from '../given.ts'
+import { fitting, LiveLine } from '../live-line.ts'
+import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
+import { alignmentText } from './alignment.ts'
+import { askedSources } from './asked-sources.ts'
+
+/** Shows what is written of a source. */
+type Show = (source: string, found: Translation) => void
+
+/** Sources between one look at the screen and the next. */
+const together = 128
+
+/** Writes of all sources what a model most likely writes. */
+export async function writeOf(
+  model: Translator,
+  files: readonly string[],
+  { terminal, options }: Given,
+): Promise<ExitCode> {
+  const sources = await askedSources(model, (options['text'] ?? []) as string[], files, terminal)
+  const search = given({ beam: number(options, 'beam') ?? number(options, 'nBest') })
+  const show = wayOf(model, terminal, options)
+  const stop = new AbortController()
+  let why: ExitCode = exitCodes.interrupted
+  const release = terminal.onInterrupt((code) => {
+    why = code
+    stop.abort()
+  })
+  const line = new LiveLine(terminal, terminal.err, performance.now())
+  try {
+    for (let from = 0; from < sources.length; from += together) {
+      const some = sources.slice(from, from + together)
+      const all = { ...search, ...(on(options, 'copy') && { copy: true }), signal: stop.signal, ...engineOf(options) }
+      const found = await predict(model, some, all)
+      line.clear()
+      some.forEach((source, i) => show(source, found[i]!))
+      if (from + together < sources.length) {
+        line.show(() => fitting(terminal, `writing  ${Math.floor((100 * (from + together)) / sources.length)} %`))
+      }
+    }
+    return exitCodes.done
+  } catch (error) {
+    if (stop.signal.aborted) return why
+    throw error
+  } finally {
+    line.clear()
+    release()
+  }
+}
+
+function wayOf(model: Translator, terminal: Terminal, options: Given['options']): Show {
+  const best = number(options, 'nBest') ?? 1
+  if (on(options, 'json')) {
+    return (source, found) => terminal.out(`${JSON.stringify({ event: 'prediction', source, ...found })}\n`)
+  }
+  if (on(options, 'csv')) {
+    terminal.out(csvLine(['source', 'predicted text', 'predicted score']))
+    return (source, { text, score }) => terminal.out(csvLine([source, text, score]))
+  }
+  const { dim } = createColors(terminal.colour)
+  return (source, found) => {
+    terminal.out(`${printable(found.text)}\n`)
+    for (const { text, score } of found.alternatives.slice(0, best - 1)) {
+      terminal.out(`  ${printable(text)} ${dim(`${(score - found.score).toFixed(2)} nats`)}\n`)
+    }
+    if (on(options, 'alignment')) terminal.out(`${drawn(model, source, found)}\n`)
+  }
+}
+
+function drawn({ sourceVocabulary, targetVocabulary }: Translator, source: string, found: Translation): string {
+  const symbols = ({ encode, symbols: all }: Translator['targetVocabulary'], text: string): string[] =>
+    Array.from(encode(text), (id) => printable(all[id]!))
+  return alignmentText(found, symbols(sourceVocabulary!, source), symbols(targetVocabulary, found.text))
+}
