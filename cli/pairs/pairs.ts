@@ -29,7 +29,7 @@ import { paceOf } from '../tables/pace.ts'
 import { wholeRows } from '../tables/whole-rows.ts'
 import { askedColumns, columnsOf, pairsIn, type PairColumns } from './columns.ts'
 import { pairModelOptions } from './options.ts'
-import { measured, report } from './report.ts'
+import { measured, reportHeld } from './report.ts'
 
 /** What tables and pairs have in common. */
 const common = [...tableModelOptions, ...tableSplitOptions].filter(({ name }) =>
@@ -112,7 +112,7 @@ async function prepare(files: readonly string[], { options, known }: Wanted): Pr
       ],
     },
     async conclude(showing) {
-      if (heldData && held) await report(model, heldData, held, showing)
+      if (heldData && held) await reportHeld(model, heldData, held, showing)
       if (!on(options, 'json')) nextCommands(model, showing, files)
     },
   }

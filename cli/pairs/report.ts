@@ -7,7 +7,7 @@ import { shownFigure } from '../tables/measured-rows.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Says how well a model writes what was held out. */
-export async function report(
+export async function reportHeld(
   model: Model,
   held: Pairs,
   table: Table,

@@ -31,6 +31,7 @@ function zoneoutOf(cell: Cell): Cell {
 export interface Subject {
   readonly name: string
   readonly cell: Cell
+  readonly modified: boolean
 }
 
 /** Every cell with every modifier that has a place to act in it. */
@@ -41,7 +42,7 @@ export function subjects(): { acting: Subject[]; without: string[] } {
     for (const { name, change } of changes) {
       const full = `${cellName}, ${name}`
       try {
-        acting.push({ name: full, cell: change(cell) })
+        acting.push({ name: full, cell: change(cell), modified: name !== 'plain' })
       } catch (error) {
         if (!(error instanceof UnrolledError) || error.code !== 'modifier') throw error
         without.push(full)
