@@ -125,10 +125,11 @@ export class LossMeter {
 
   /** Counts what there is to count; what came out is fetched where that is looked at. */
   async #look(tally: Tally, steps: number, batch: number, first: RowPlace): Promise<void> {
-    const rows = answersOnce(this.#model) ? batch : steps
+    const once = answersOnce(this.#model)
     const { axes, columns } = outputOf(this.#model.layer)
     const floats = tally.looks ? (axes.includes('time') ? steps : batch) * padded(columns) : 0
-    await tally.take(this.#feed, rows, await this.#read('output', floats), first)
+    const output = await this.#read('output', floats)
+    await tally.take(this.#feed, once ? batch : steps, output, once ? { ...first, step: 0 } : first)
   }
 
   /** Hands on what each step loses. */

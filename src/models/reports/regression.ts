@@ -36,8 +36,11 @@ const mostWorst = 10
 export function regressionJudge(measures: readonly Measure[]): Judge<RegressionReport> {
   const errors: number[][] = measures.map(() => [])
   const values: number[][] = measures.map(() => [])
+  // Sequences of several windows are judged when they end, not in their order.
+  const places: number[] = []
   return {
-    take(output, target) {
+    take(output, target, _, { sequence }) {
+      places.push(sequence)
       measures.forEach((_, i) => {
         errors[i]!.push(output[i]! - target[i]!)
         values[i]!.push(target[i]!)
@@ -52,7 +55,7 @@ export function regressionJudge(measures: readonly Measure[]): Judge<RegressionR
         share: false,
         constant: meanRmse,
       }))
-      return { byTarget, figures, worst: worstOf(measures, errors, values), table: () => textOf(byTarget) }
+      return { byTarget, figures, worst: worstOf(measures, errors, values, places), table: () => textOf(byTarget) }
     },
   }
 }
@@ -80,14 +83,15 @@ function worstOf(
   measures: readonly Measure[],
   errors: readonly (readonly number[])[],
   values: readonly (readonly number[])[],
+  places: readonly number[],
 ): RegressionReport['worst'] {
   return errors
-    .flatMap((own, measure) => own.map((error, index) => ({ error, index, measure })))
+    .flatMap((own, measure) => own.map((error, at) => ({ error, at, index: places[at]!, measure })))
     .sort((a, b) => Math.abs(b.error) - Math.abs(a.error) || a.index - b.index)
     .slice(0, mostWorst)
-    .map(({ error, index, measure }) => {
+    .map(({ error, at, index, measure }) => {
       const { name, mean, deviation } = measures[measure]!
-      const scaled = values[measure]![index]!
+      const scaled = values[measure]![at]!
       return { index, name, is: mean + deviation * scaled, said: mean + deviation * (scaled + error) }
     })
 }
