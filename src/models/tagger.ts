@@ -128,9 +128,9 @@ function made(parts: Parts, { input, roles }: Readings, labels: Labels, spans: b
       })
     },
     async judge() {
-      const { spanJudge, taggingJudge } = await import('./reports/tagging.ts')
-      if (spans) return spanJudge(labels, await validly(model))
-      return taggingJudge(labels, (row) => decoded(row as Row).probabilities)
+      if (spans) return (await import('./reports/tagging.ts')).spanJudge(labels, await validly(model))
+      const { classificationJudge } = await import('./reports/classification.ts')
+      return classificationJudge(labels, (row) => decoded(row as Row).probabilities)
     },
     content: () => ({ ...readingsContent({ input, roles }), labels: labels.names, spans }),
   })

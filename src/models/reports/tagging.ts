@@ -1,5 +1,4 @@
 import type { Label, Labels, Row } from '../../data/index.ts'
-import { largestOf } from '../losses/probabilities.ts'
 import type { Decoded } from '../losses/index.ts'
 import type { Judge, Paint } from '../speaking.ts'
 import { classificationReport, Judgements, type ClassificationReport } from './classification.ts'
@@ -10,21 +9,6 @@ import { tableText } from './table-text.ts'
 /** How well a tagger labels steps, and where labels mark spans how well it finds those. */
 export interface TaggingReport<Name extends Label = Label> extends ClassificationReport<Name> {
   readonly entities?: EntityReport
-}
-
-/** Judges rows of scores, one for each label and step. */
-export function taggingJudge<Name extends Label>(
-  { names }: Labels<Name>,
-  probabilities: (scores: ArrayLike<number>) => ArrayLike<number>,
-): Judge<TaggingReport<Name>> {
-  const all = new Judgements()
-  return {
-    take(output, [target], decoded, place) {
-      const best = decoded?.label ?? largestOf(output)
-      all.add(target!, best, (decoded?.probabilities ?? probabilities(output))[best]!, place)
-    },
-    report: () => classificationReport(names, all),
-  }
 }
 
 /** Judges labels of spans, which are found in whole sequences: `labelled` says what a sequence's rows say together. */

@@ -1,8 +1,8 @@
 import type { Row, Vocabulary } from '../../data/index.ts'
 import type { Judge, Report } from '../speaking.ts'
 import { bootstrap } from './bootstrap.ts'
-import { edits } from './edits.ts'
-import { tableText } from './table-text.ts'
+import { figuresText } from './figures-text.ts'
+import { SymbolErrors, type WrongSequence } from './symbol-errors.ts'
 
 type Interval = readonly [number, number]
 
@@ -15,17 +15,8 @@ export interface TranscriptReport extends Report {
   readonly symbolErrorRate: number
   readonly symbolErrorRateInterval: Interval
   /** What is furthest from what is said, by symbols that are wrong. */
-  readonly worst: readonly {
-    readonly index: number
-    readonly is: string
-    readonly said: string
-    /** Symbols that must be put in, left out or replaced. */
-    readonly edits: number
-  }[]
+  readonly worst: readonly WrongSequence[]
 }
-
-/** How many of the worst examples are named. */
-const mostWorst = 10
 
 /** Judges label sequences, which targets hold in front of their blanks, the number behind those of all symbols. */
 export function transcriptJudge(vocabulary: Vocabulary): Judge<TranscriptReport> {
@@ -48,35 +39,19 @@ function reportOf(
   said: readonly (readonly number[])[],
 ): TranscriptReport {
   const symbols = (ids: readonly number[]): string[] => ids.map((id) => vocabulary.symbols[id]!)
-  const wrong = is.map((ids, i) => edits(symbols(ids), symbols(said[i]!)))
-  const exactOf = (chosen: Uint32Array): number => sum(chosen, (i) => (wrong[i] === 0 ? 1 : 0)) / chosen.length
-  const rateOf = (chosen: Uint32Array): number =>
-    sum(chosen, (i) => wrong[i]!) /
-    Math.max(
-      1,
-      sum(chosen, (i) => is[i]!.length),
-    )
+  const errors = new SymbolErrors(
+    is.map((ids, i) => ({ is: symbols(ids), said: symbols(said[i]!), right: ids.join() === said[i]!.join() })),
+  )
   const all = Uint32Array.from(is.keys())
   const found = {
-    exact: exactOf(all),
-    exactInterval: bootstrap(is.length, exactOf),
-    symbolErrorRate: rateOf(all),
-    symbolErrorRateInterval: bootstrap(is.length, rateOf),
-    worst: Array.from(all)
-      .filter((i) => wrong[i]! > 0)
-      .sort((a, b) => wrong[b]! - wrong[a]! || a - b)
-      .slice(0, mostWorst)
-      .map((index) => ({
-        index,
-        is: vocabulary.decode(is[index]!),
-        said: vocabulary.decode(said[index]!),
-        edits: wrong[index]!,
-      })),
+    exact: errors.exact(all),
+    exactInterval: bootstrap(is.length, (chosen) => errors.exact(chosen)),
+    symbolErrorRate: errors.rate(all),
+    symbolErrorRateInterval: bootstrap(is.length, (chosen) => errors.rate(chosen)),
+    worst: errors.worst((i) => ({ is: vocabulary.decode(is[i]!), said: vocabulary.decode(said[i]!) })),
   }
-  return { ...found, figures: figuresOf(found), table: () => textOf(found) }
+  return { ...found, figures: figuresOf(found), table: () => figuresText(figuresOf(found)) }
 }
-
-const sum = (chosen: Uint32Array, of: (index: number) => number): number => chosen.reduce((all, i) => all + of(i), 0)
 
 type Found = Omit<TranscriptReport, 'figures' | 'table'>
 
@@ -84,15 +59,3 @@ const figuresOf = ({ exact, exactInterval, symbolErrorRate, symbolErrorRateInter
   { name: 'exact', value: exact, interval: exactInterval, share: true },
   { name: 'symbol errors', value: symbolErrorRate, interval: symbolErrorRateInterval, share: true },
 ]
-
-const share = (value: number): string => `${(100 * value).toFixed(1)} %`
-
-const textOf = (found: Found): string =>
-  tableText([
-    ['', 'found', '95 %'],
-    ...figuresOf(found).map(({ name, value, interval: [from, to] }) => [
-      name,
-      share(value),
-      `${share(from)} to ${share(to)}`,
-    ]),
-  ])

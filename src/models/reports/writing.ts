@@ -2,8 +2,8 @@ import type { Units } from '../../data/index.ts'
 import type { Report } from '../speaking.ts'
 import { bleu, bleuCounts } from './bleu.ts'
 import { bootstrap } from './bootstrap.ts'
-import { edits } from './edits.ts'
-import { tableText } from './table-text.ts'
+import { figuresText } from './figures-text.ts'
+import { SymbolErrors, type WrongSequence } from './symbol-errors.ts'
 
 /** How near what was written comes to what was wanted. */
 export interface Nearness {
@@ -29,13 +29,7 @@ export interface WritingReport extends Report, Nearness {
   /** The same where the source is copied as it stands; of sources that are text. */
   readonly copied?: Nearness
   /** What is furthest from what it should be, by symbols that are wrong. */
-  readonly worst: readonly {
-    readonly index: number
-    readonly is: string
-    readonly said: string
-    /** Symbols that must be put in, left out or replaced. */
-    readonly edits: number
-  }[]
+  readonly worst: readonly WrongSequence[]
 }
 
 /** What should be written, and what was; the source, where it is text. */
@@ -44,9 +38,6 @@ export interface WrittenText {
   readonly said: string
   readonly source?: string
 }
-
-/** How many of the worst examples are named. */
-const mostWorst = 10
 
 /** A report of texts of such units. */
 export function writingReport(all: readonly WrittenText[], units: Units): WritingReport {
@@ -67,17 +58,15 @@ export function writingReport(all: readonly WrittenText[], units: Units): Writin
 /** Texts beside what they should be. */
 class Comparison {
   readonly #all: readonly WrittenText[]
-  readonly #right: Uint8Array
-  readonly #edits: Uint32Array
-  readonly #symbols: Uint32Array
+  readonly #errors: SymbolErrors
   readonly #counts: readonly Float64Array[]
 
   constructor(all: readonly WrittenText[], units: Units) {
     const cut = cuts[units]
     this.#all = all
-    this.#right = Uint8Array.from(all, ({ is, said }) => Number(is === said))
-    this.#edits = Uint32Array.from(all, ({ is, said }) => edits(cut.errors(is), cut.errors(said)))
-    this.#symbols = Uint32Array.from(all, ({ is }) => cut.errors(is).length)
+    this.#errors = new SymbolErrors(
+      all.map(({ is, said }) => ({ is: cut.errors(is), said: cut.errors(said), right: is === said })),
+    )
     this.#counts = all.map(({ is, said }) => bleuCounts(cut.bleu(is), cut.bleu(said)))
   }
 
@@ -87,13 +76,11 @@ class Comparison {
   }
 
   exact(chosen: ArrayLike<number>): number {
-    return sum(this.#right, chosen) / chosen.length
+    return this.#errors.exact(chosen)
   }
 
   symbolErrorRate(chosen: ArrayLike<number>): number {
-    const wrong = sum(this.#edits, chosen)
-    // Nothing was wanted: each symbol is one too many.
-    return wrong === 0 ? 0 : wrong / Math.max(1, sum(this.#symbols, chosen))
+    return this.#errors.rate(chosen)
   }
 
   bleu(chosen: ArrayLike<number>): number {
@@ -101,21 +88,11 @@ class Comparison {
   }
 
   worst(): WritingReport['worst'] {
-    return Array.from(this.#all.keys())
-      .filter((i) => this.#right[i] === 0)
-      .sort((a, b) => this.#edits[b]! - this.#edits[a]! || a - b)
-      .slice(0, mostWorst)
-      .map((index) => {
-        const { is, said } = this.#all[index]!
-        return { index, is, said, edits: this.#edits[index]! }
-      })
+    return this.#errors.worst((index) => {
+      const { is, said } = this.#all[index]!
+      return { is, said }
+    })
   }
-}
-
-function sum(values: ArrayLike<number>, chosen: ArrayLike<number>): number {
-  let total = 0
-  for (let i = 0; i < chosen.length; i++) total += values[chosen[i]!]!
-  return total
 }
 
 type Cut = (text: string) => string[]
@@ -147,18 +124,10 @@ const figuresOf = (found: Found): WritingReport['figures'] => [
   { name: 'BLEU', value: found.bleu, interval: found.bleuInterval, share: true },
 ]
 
-const share = (value: number): string => `${(100 * value).toFixed(1)} %`
-
 function textOf(found: Found): string {
   const { copied } = found
-  const beside = copied && [copied.exact, copied.symbolErrorRate, copied.bleu]
-  return tableText([
-    ['', 'found', '95 %', ...(beside ? ['the source itself'] : [])],
-    ...figuresOf(found).map(({ name, value, interval: [from, to] }, i) => [
-      name,
-      share(value),
-      `${share(from)} to ${share(to)}`,
-      ...(beside ? [share(beside[i]!)] : []),
-    ]),
-  ])
+  return figuresText(
+    figuresOf(found),
+    copied && { called: 'the source itself', values: [copied.exact, copied.symbolErrorRate, copied.bleu] },
+  )
 }
