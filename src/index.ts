@@ -20,6 +20,7 @@ export {
   tagged,
   transcribed,
   text,
+  usualUnits,
   type CaptionReadings,
   type Captions,
   type CaptionsOptions,

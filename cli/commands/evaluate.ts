@@ -1,7 +1,8 @@
 import { evaluate, type Fit, type WeightFormat } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { engineOf, engineOptions, number, on, weightsOf, weightsOption, type Command, type Given } from '../command.ts'
-import { fitting, LiveLine, saying } from '../live-line.ts'
+import { interruptible } from '../interruptible.ts'
+import { fitting, saying } from '../live-line.ts'
 import { materialOf } from '../materials.ts'
 import { modelFile } from '../model-file.ts'
 import { missingOption } from '../tables/whole-rows.ts'
@@ -40,17 +41,10 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   const reading = materialOf(model, path!).read(model, files, options)
   const measured = json ? await reading : await saying(terminal, 'reading …', reading)
   const batch = number(options, 'batch')
-  const line = new LiveLine(terminal, terminal.err, performance.now())
-  const far = (weights: WeightFormat) => (share: number) =>
-    line.show(() => fitting(terminal, `evaluating with ${weights} weights  ${Math.floor(100 * share)} %`))
-  const stop = new AbortController()
-  let why: ExitCode = exitCodes.interrupted
-  const release = terminal.onInterrupt((code) => {
-    why = code
-    stop.abort()
-  })
-  try {
-    const given = { ...(batch !== undefined && { batch }), signal: stop.signal, ...engineOf(options) }
+  return interruptible(terminal, async (signal, line) => {
+    const far = (weights: WeightFormat) => (share: number) =>
+      line.show(() => fitting(terminal, `evaluating with ${weights} weights  ${Math.floor(100 * share)} %`))
+    const given = { ...(batch !== undefined && { batch }), signal, ...engineOf(options) }
     const { weights = 'float32' } = weightsOf(options)
     const measure = (weights: WeightFormat): Promise<Fit> =>
       evaluate(model, measured.data, { ...given, weights, ...(!json && { progress: far(weights) }) })
@@ -83,11 +77,5 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
     for (const line of measured.details(result, terminal)) terminal.out(`${line}\n`)
     if (warning !== undefined) terminal.err(`warning: ${warning}\n`)
     return exitCodes.done
-  } catch (error) {
-    if (stop.signal.aborted) return why
-    throw error
-  } finally {
-    line.clear()
-    release()
-  }
+  })
 }

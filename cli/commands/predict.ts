@@ -1,7 +1,8 @@
 import { isSpeaking, predict, UnrolledError, type Speaking, type Translator } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { engineOf, engineOptions, on, type Command, type Given } from '../command.ts'
-import { fitting, LiveLine } from '../live-line.ts'
+import { interruptible } from '../interruptible.ts'
+import { fitting } from '../live-line.ts'
 import { modelFile } from '../model-file.ts'
 import { pairs } from '../pairs/pairs.ts'
 import { writeOf } from '../pairs/written.ts'
@@ -55,15 +56,12 @@ async function say(
   const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const people = model.roles.token === undefined ? asTable : asTaggedText
   const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : people
-  let stopped: ExitCode | undefined
-  const release = terminal.onInterrupt((code) => (stopped = code))
-  const line = new LiveLine(terminal, terminal.err, performance.now())
-  try {
+  return interruptible(terminal, async (signal, line) => {
     const show = way(terminal, model.roles, asked.table)
     for (let from = 0; from < asked.groups.length; from += together) {
       const groups = asked.groups.slice(from, from + together)
       const said = await predict<object, string>(model, asked.table.select(groups.flat()), engineOf(options))
-      if (stopped !== undefined) return stopped
+      signal.throwIfAborted()
       line.clear()
       show(answersOf(groups, said))
       if (from + together < asked.groups.length) {
@@ -73,8 +71,5 @@ async function say(
       }
     }
     return exitCodes.done
-  } finally {
-    line.clear()
-    release()
-  }
+  })
 }

@@ -15,7 +15,8 @@ import {
   type Given,
 } from '../command.ts'
 import { csvLine } from '../csv-line.ts'
-import { fitting, LiveLine, saying } from '../live-line.ts'
+import { interruptible } from '../interruptible.ts'
+import { fitting, saying } from '../live-line.ts'
 import type { Piece } from '../material.ts'
 import { materialOf } from '../materials.ts'
 import { modelFile } from '../model-file.ts'
@@ -61,20 +62,13 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   const model = await loadModel(modelFile(path!))
   const reading = materialOf(model, path!).readScored(model, files, options)
   const { data, about, pieces } = quiet ? await reading : await saying(terminal, 'reading …', reading)
-  const line = new LiveLine(terminal, terminal.err, performance.now())
-  const stop = new AbortController()
-  let why: ExitCode = exitCodes.interrupted
-  const release = terminal.onInterrupt((code) => {
-    why = code
-    stop.abort()
-  })
-  try {
+  return interruptible(terminal, async (signal, line) => {
     const batch = number(options, 'batch')
     const found = await score(model, data, {
       ...(batch !== undefined && { batch }),
       ...weightsOf(options),
       ...engineOf(options),
-      signal: stop.signal,
+      signal,
       ...(!quiet && {
         progress: (share: number) => line.show(() => fitting(terminal, `scoring  ${Math.floor(100 * share)} %`)),
       }),
@@ -86,13 +80,7 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
     const way = json ? asJson : on(options, 'csv') ? asCsv : asTable
     way(terminal, ranked, all, about)
     return exitCodes.done
-  } catch (error) {
-    if (stop.signal.aborted) return why
-    throw error
-  } finally {
-    line.clear()
-    release()
-  }
+  })
 }
 
 /** Shows the most surprising pieces of all. */

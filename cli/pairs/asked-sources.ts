@@ -1,6 +1,7 @@
 import { UnrolledError, type Model } from 'unrolled'
 import { readTable, readText } from 'unrolled/node'
 import { isTableFile } from '../tables/table-file.ts'
+import { linesIn } from '../lines-in.ts'
 import type { Terminal } from '../terminal.ts'
 import { columnsOf, textsIn } from './columns.ts'
 
@@ -22,5 +23,3 @@ export async function askedSources(
   }
   return linesIn((await terminal.input()).replace(/^\uFEFF/, ''))
 }
-
-const linesIn = (text: string): string[] => text.split(/\r?\n/).filter((line) => line !== '')

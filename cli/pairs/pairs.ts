@@ -1,9 +1,8 @@
-import { createColors } from 'picocolors'
 import {
   isWriting,
   pairs as pairsOf,
-  splitTable,
   translator,
+  usualUnits,
   type AttentionScore,
   type Model,
   type Pair,
@@ -20,10 +19,11 @@ import { given } from '../given.ts'
 import type { Material, PreparedRun, Showing, Wanted } from '../material.ts'
 import { recurrentParts } from '../model-parts.ts'
 import { grouped } from '../numbers.ts'
+import { nextText } from '../next-commands.ts'
 import { laterMinutes } from '../run-files.ts'
-import { shareOrFiles } from '../share-or-files.ts'
 import { shellWord } from '../shell-word.ts'
 import { describe } from '../tables/describe.ts'
+import { heldOut } from '../tables/held-out.ts'
 import { tableModelOptions, tableSplitOptions } from '../tables/options.ts'
 import { paceOf } from '../tables/pace.ts'
 import { wholeRows } from '../tables/whole-rows.ts'
@@ -35,6 +35,9 @@ import { measured, reportHeld } from './report.ts'
 const common = [...tableModelOptions, ...tableSplitOptions].filter(({ name }) =>
   ['target', 'characters', 'bidirectional', 'held', 'missing'].includes(name),
 )
+
+/** What is held out: what is written is long, so that fewer pairs tell as much. */
+const usualShare = 0.1
 
 /** Tables with two columns of texts, of which a model learns to write the one when it reads the other. */
 export const pairs: Material = {
@@ -87,7 +90,8 @@ const like = (model: Model, table: Table): Pairs =>
 async function prepare(files: readonly string[], { options, known }: Wanted): Promise<PreparedRun> {
   const columns = known ? columnsOf(known) : askedColumns(options)
   const { table, leftOut } = await rowsOf(files, columns, options)
-  const { training, held, how } = await parted(table, columns, options)
+  const split = await heldOut(table, { x: Object.values(columns) as string[] }, options, usualShare)
+  const { training, held, how } = split
   const read = pairsIn(training, columns)
   const data = known ? like(known, training) : pairsOf(read, readingOptions(read, options))
   const heldData = held && pairsOf(pairsIn(held, columns), { like: known ? (known as Translator) : data })
@@ -101,6 +105,7 @@ async function prepare(files: readonly string[], { options, known }: Wanted): Pr
       before: [
         table.description,
         ...leftOut,
+        ...split.leftOut,
         `translator: reads ${columns.source} (${data.sourceVocabulary!.units}), writes ${columns.target} (${data.targetVocabulary.units})`,
       ],
       size: `${grouped(data.count)} pairs of at most ${grouped(data.longest)} symbols${
@@ -116,19 +121,6 @@ async function prepare(files: readonly string[], { options, known }: Wanted): Pr
       if (!on(options, 'json')) nextCommands(model, showing, files)
     },
   }
-}
-
-async function parted(
-  table: Table,
-  columns: PairColumns,
-  options: Options,
-): Promise<{ readonly training: Table; readonly held?: Table; readonly how: string }> {
-  const { share = 0.1, files } = shareOrFiles(options, 'held')
-  if (files.length > 0)
-    return { training: table, held: (await rowsOf(files, columns, options)).table, how: `of ${files.join(', ')}` }
-  if (share === 0) return { training: table, how: 'none' }
-  const [training, held] = splitTable(table, { share, seed: number(options, 'seed') ?? 0 })
-  return { training, held, how: 'drawn' }
 }
 
 /** How both sides are read. No text that comes later is sure to have no new sign; what is rare stands for that. */
@@ -153,8 +145,7 @@ function readingOptions(all: readonly Pair[], options: Options): PairsOptions {
 function unitsOf(texts: readonly string[], options: Options): Units {
   if (options['subwords'] !== undefined) return 'subwords'
   if (on(options, 'words')) return 'words'
-  const long = texts.filter((text) => text.trim().split(/\s+/).length > 3).length
-  return !on(options, 'characters') && 2 * long > texts.length ? 'words' : 'characters'
+  return on(options, 'characters') ? 'characters' : usualUnits(texts)
 }
 
 const made = async (data: Pairs, options: Options): Promise<Translator> =>
@@ -178,7 +169,5 @@ function nextCommands(model: Model, { terminal, path }: Showing, files: unknown)
     `evaluate ${file} ${shellWord(first)}`,
     `train --resume --out ${file} --minutes ${laterMinutes(model)}`,
   ]
-  terminal.out(
-    `\n${createColors(terminal.colour).bold('Next')}\n${next.map((command) => `  npx unrolled ${command}\n`).join('')}`,
-  )
+  terminal.out(`\n${nextText(terminal, next)}`)
 }

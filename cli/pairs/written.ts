@@ -3,7 +3,8 @@ import { predict, printable, type Translation, type Translator } from 'unrolled'
 import { engineOf, number, on, type Given } from '../command.ts'
 import { csvLine } from '../csv-line.ts'
 import { given } from '../given.ts'
-import { fitting, LiveLine } from '../live-line.ts'
+import { interruptible } from '../interruptible.ts'
+import { fitting } from '../live-line.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { alignmentText } from './alignment.ts'
 import { askedSources } from './asked-sources.ts'
@@ -23,17 +24,10 @@ export async function writeOf(
   const sources = await askedSources(model, (options['text'] ?? []) as string[], files, terminal)
   const search = given({ beam: number(options, 'beam') ?? number(options, 'nBest') })
   const show = wayOf(model, terminal, options)
-  const stop = new AbortController()
-  let why: ExitCode = exitCodes.interrupted
-  const release = terminal.onInterrupt((code) => {
-    why = code
-    stop.abort()
-  })
-  const line = new LiveLine(terminal, terminal.err, performance.now())
-  try {
+  return interruptible(terminal, async (signal, line) => {
     for (let from = 0; from < sources.length; from += together) {
       const some = sources.slice(from, from + together)
-      const all = { ...search, ...(on(options, 'copy') && { copy: true }), signal: stop.signal, ...engineOf(options) }
+      const all = { ...search, ...(on(options, 'copy') && { copy: true }), signal, ...engineOf(options) }
       const found = await predict(model, some, all)
       line.clear()
       some.forEach((source, i) => show(source, found[i]!))
@@ -42,13 +36,7 @@ export async function writeOf(
       }
     }
     return exitCodes.done
-  } catch (error) {
-    if (stop.signal.aborted) return why
-    throw error
-  } finally {
-    line.clear()
-    release()
-  }
+  })
 }
 
 function wayOf(model: Translator, terminal: Terminal, options: Given['options']): Show {

@@ -1,6 +1,7 @@
 import { table, UnrolledError, type ColumnRoles, type Speaking, type Table } from 'unrolled'
 import { readTable, readText } from 'unrolled/node'
 import type { Options } from '../command.ts'
+import { linesIn } from '../lines-in.ts'
 import type { Terminal } from '../terminal.ts'
 import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
@@ -63,8 +64,6 @@ async function rowsOf(
   const { string } = await readText(names)
   return linesTable(linesIn(string), roles, names.join(', '))
 }
-
-const linesIn = (text: string): string[] => text.split(/\r?\n/).filter((line) => line !== '')
 
 /** Lines as rows; of words, each is a row, and a line a sequence. */
 const linesTable = (lines: readonly string[], { text, token, sequence }: ColumnRoles, name: string): Promise<Table> =>

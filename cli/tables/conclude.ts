@@ -1,4 +1,3 @@
-import { createColors } from 'picocolors'
 import {
   calibrate,
   evaluate,
@@ -13,6 +12,7 @@ import {
 import { saveModel } from 'unrolled/node'
 import { engineOf, on, string, type Options } from '../command.ts'
 import type { Showing } from '../material.ts'
+import { nextText } from '../next-commands.ts'
 import { laterMinutes } from '../run-files.ts'
 import { shellWord } from '../shell-word.ts'
 import type { Terminal } from '../terminal.ts'
@@ -77,5 +77,5 @@ export function nextCommands(terminal: Terminal, model: Speaking<object>, path: 
     `evaluate ${file} ${shellWord(first)}`,
     `train --resume --out ${file} --minutes ${laterMinutes(model)}`,
   ]
-  return `\n${createColors(terminal.colour).bold('Next')}\n${next.map((command) => `  npx unrolled ${command}\n`).join('')}`
+  return `\n${nextText(terminal, next)}`
 }

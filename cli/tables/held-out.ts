@@ -17,9 +17,9 @@ export interface Split {
 
 const usualShare = 0.2
 
-/** Holds out a share of the rows, or reads those that are held out from files of their own. */
-export async function heldOut(table: Table, roles: ColumnRoles, options: Options): Promise<Split> {
-  const { share = usualShare, files } = shareOrFiles(options, 'held')
+/** Holds out a share of the rows, `usual` where nothing is said, or reads those that are held out from files of their own. */
+export async function heldOut(table: Table, roles: ColumnRoles, options: Options, usual = usualShare): Promise<Split> {
+  const { share = usual, files } = shareOrFiles(options, 'held')
   const { by, how } = wayOf(roles, options)
   if (files.length > 0) {
     const { table: held, leftOut } = wholeRows(await readTable(files), columnsToTell(roles), options)

@@ -2,6 +2,7 @@ import { createColors } from 'picocolors'
 import { generate, printable, type GenerationOptions, type LanguageModel } from 'unrolled'
 import { engineOf, type Options } from '../command.ts'
 import type { Showing } from '../material.ts'
+import { nextText } from '../next-commands.ts'
 import { laterMinutes } from '../run-files.ts'
 import { shellWord } from '../shell-word.ts'
 import type { Data } from './read-text-data.ts'
@@ -80,9 +81,9 @@ export async function passageAndNext(
   const lines = model.vocabulary.boundary !== undefined
   const start = lines ? ' --count 10' : opening === '' ? '' : ` --prompt ${shellWord(opening)}`
   const next = [
-    `npx unrolled generate ${file}${start} --temperature 0.5`,
-    `npx unrolled show ${file} --unroll 3`,
-    `npx unrolled train --resume --out ${file} --minutes ${laterMinutes(model)}`,
+    `generate ${file}${start} --temperature 0.5`,
+    `show ${file} --unroll 3`,
+    `train --resume --out ${file} --minutes ${laterMinutes(model)}`,
   ]
-  terminal.out(`\n\n${bold('Next')}\n${next.map((command) => `  ${command}\n`).join('')}`)
+  terminal.out(`\n\n${nextText(terminal, next)}`)
 }

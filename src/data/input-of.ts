@@ -13,7 +13,8 @@ import {
 import { valuesIn, type Records } from './records.ts'
 import type { Rows } from './rows.ts'
 import type { Tensor } from '../tensor.ts'
-import { isTextUnits, tokens, type TextUnits } from './units.ts'
+import { isTextUnits, type TextUnits } from './units.ts'
+import { usualUnits } from './usual-units.ts'
 import { cutBy } from './vocabulary-options.ts'
 import { buildVocabulary } from './vocabulary.ts'
 
@@ -145,16 +146,6 @@ function textCodingOf(strings: readonly string[], options: InputOptions, owner: 
   const most = longest === undefined ? undefined : checkNumber(owner, 'longest', longest, { from: 1, whole: true })
   const cut = { ...cutBy(owner, options, units), ...((ignoreUnknown || units !== 'characters') && { unknown: true }) }
   return textCoding(buildVocabulary(strings, units, cut), most)
-}
-
-/** Words where most texts have more than three. */
-function usualUnits(strings: readonly string[]): TextUnits {
-  const long = strings.filter((string) => {
-    let words = 0
-    for (const token of tokens(string.slice(0, 200), 'words')) if (token.trim() !== '') words++
-    return words > 3
-  })
-  return 2 * long.length > strings.length ? 'words' : 'characters'
 }
 
 export const isList = (value: unknown): boolean =>

@@ -63,6 +63,8 @@ test('what is missing is told', async () => {
     expect(await refused('train', file!, ...roles, '--lines', '--out', out)).toContain('--lines is for texts')
     const skipped = await printed('train', gap!, ...roles, '--missing', 'skip', '--epochs', '1', '--out', out, ...small)
     expect(skipped).toContain('1 of 121 rows left out')
+    const held = ['--held', gap!, '--missing', 'skip', '--epochs', '1', '--out', join(folder, 'held'), ...small]
+    expect(await printed('train', file!, ...roles, ...held)).toMatch(/1 of 121 rows left out[^]*120 held out \(of /)
   })
 })
 
