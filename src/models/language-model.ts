@@ -18,6 +18,7 @@ import type { Entry } from './entry.ts'
 import type { ReadingText } from './reading-text.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
+import { symbolsContent } from './writing.ts'
 
 /** A model of what symbol follows: characters or words. */
 export interface LanguageModel extends ReadingText {
@@ -104,10 +105,7 @@ const made = (parts: Parts, vocabulary: Vocabulary): LanguageModel =>
     vocabulary,
     units: vocabulary.units,
     vocabularies: { x: vocabulary, targets: vocabulary },
-    content() {
-      const { units, symbols, boundary } = vocabulary
-      return { vocabulary: { units, symbols, ...(boundary !== undefined && { boundary }) } }
-    },
+    content: () => ({ vocabulary: symbolsContent(vocabulary) }),
   })
 
 /** A language model as its file tells of it; layers and loss must fit the vocabulary. */

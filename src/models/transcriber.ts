@@ -8,6 +8,7 @@ import { readingsContent, readingsFrom } from './readings.ts'
 import type { TranscriptReport } from './reports/transcripts.ts'
 import { notLabelled, reading, readingNames, readingSynonyms, type ReadingOptions } from './sequence-layers.ts'
 import type { Judged, OneSequence, SearchOptions, Speaking } from './speaking.ts'
+import { symbolsContent } from './writing.ts'
 
 /** A symbol, and the frames at which it is said. */
 export interface Said {
@@ -97,7 +98,7 @@ function made(
     },
     content: () => ({
       ...readingsContent({ input, roles }),
-      target: { units: targetVocabulary.units, symbols: targetVocabulary.symbols },
+      target: symbolsContent(targetVocabulary),
       room,
     }),
   })

@@ -1,0 +1,90 @@
+import { UnrolledError } from '../../error.ts'
+import { wrongOption } from '../../options.ts'
+import type { LabelledSequence } from '../labelled-sequence.ts'
+import { extentOf } from '../labelled-sequence.ts'
+import { sequenceData } from '../sequence-data.ts'
+import type { Channel, Series, SeriesFacts } from './series.ts'
+
+/** Series of what is known of them. */
+export function seriesOf(facts: SeriesFacts): Series {
+  const { name, found, channels, known, past } = facts
+  const items = channels.filter(({ steps }) => steps > 1).map(oneStepAhead)
+  const data = sequenceData({
+    items,
+    units: 'steps',
+    columns: 1 + known.length + past.length,
+    targetColumns: 1,
+    targets: 'each step',
+    ...extentOf(items),
+  })
+  return {
+    ...facts,
+    kind: 'series',
+    description: `${name}: ${found.join('; ')}`,
+    ports: data.ports,
+    get hash() {
+      return data.hash
+    },
+    units: data.units,
+    count: data.count,
+    longest: data.longest,
+    packs: true,
+    parts: (options) => data.parts(options),
+    whole: (options) => data.whole(options),
+    between: (from = 0, to) => seriesOf({ ...facts, channels: channels.map((channel) => cut(channel, from, to)) }),
+  }
+}
+
+/** What there is at a step, and the value that comes next; what is missing there does not stand in the way of a network of one's own. */
+function oneStepAhead({ steps, values, known, past }: Channel): LabelledSequence {
+  const columns = [values, ...known, ...past]
+  const x = new Float32Array((steps - 1) * columns.length)
+  for (let t = 0; t < steps - 1; t++) {
+    for (const [c, column] of columns.entries()) x[t * columns.length + c] = column[t]!
+  }
+  return {
+    x: { shape: [steps - 1, columns.length], data: x },
+    target: { shape: [steps - 1, 1], data: Float32Array.from(values.subarray(1, steps)) },
+  }
+}
+
+type Bound = number | Date | string
+
+function cut(channel: Channel, given: Bound, until: Bound | undefined): Channel {
+  const from = stepOf(channel, given)
+  const to = until === undefined ? channel.steps : stepOf(channel, until)
+  if (from >= to) {
+    throw new UnrolledError(
+      'data',
+      `series: of ${channel.name}, ${channel.steps} steps, nothing lies between ${String(given)} and ${String(until ?? 'its end')}`,
+    )
+  }
+  const { values, missing, known, past, time } = channel
+  const hidden = missing?.subarray(from, to)
+  return {
+    ...channel,
+    steps: to - from,
+    values: values.subarray(from, to),
+    ...(missing && { missing: hidden!.some((one) => one !== 0) ? hidden! : new Uint8Array(to - from) }),
+    known: known.map((column) => column.subarray(from)),
+    past: past.map((column) => column.subarray(from, to)),
+    time: (step) => time(from + step),
+  }
+}
+
+/** The first step that is not before a time; numbers count steps, below 0 from the end. */
+function stepOf({ steps, time }: Channel, bound: Bound): number {
+  if (typeof bound === 'number') {
+    if (!Number.isInteger(bound)) throw wrongOption('series', 'between', bound, 'a whole number of steps, or a date')
+    return Math.min(steps, Math.max(0, bound < 0 ? steps + bound : bound))
+  }
+  const wanted = bound instanceof Date ? bound.getTime() : Date.parse(bound)
+  if (Number.isNaN(wanted)) throw wrongOption('series', 'between', bound, 'a whole number of steps, or a date')
+  let [low, high] = [0, steps]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (time(middle) < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}

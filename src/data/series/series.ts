@@ -1,0 +1,66 @@
+import type { DataSet } from '../data-set.ts'
+import type { Frequency } from './frequency.ts'
+
+/** One column of numbers over time: a target of one series. Its steps are evenly spaced. */
+export interface Channel {
+  /** What it is called in answers: the target, or `shop 3 · sales` where there are several series. */
+  readonly name: string
+  /** Which series it belongs to, where there are several. */
+  readonly id?: string
+  readonly target: string
+  /** Steps that were observed. */
+  readonly steps: number
+  /** A value for each; where it was missing, what stands in for it. */
+  readonly values: Float64Array
+  /** 1 where a value was missing and is filled; absent where none was. Such steps are not learnt and not judged. */
+  readonly missing?: Uint8Array
+  /** Covariates that are known ahead, in the order of the series' `known`: a value for each step, and for as many behind the last. */
+  readonly known: readonly Float64Array[]
+  /** Covariates that are known up to the last step, in the order of the series' `past`. */
+  readonly past: readonly Float64Array[]
+  /** For each of the series' `categories`, which of its values this one has. */
+  readonly categories: readonly number[]
+  /** Milliseconds since 1970 of a step, before the first and behind the last too; the step's number where there are no dates. */
+  time(step: number): number
+}
+
+/** What tells series apart, as a number for each: `{ name: 'region', values: ['north', 'south'] }`. */
+export interface StaticCategory {
+  readonly name: string
+  readonly values: readonly string[]
+}
+
+/** What is known of series of one kind. */
+export interface SeriesFacts {
+  /** What it was read from, as messages call it. */
+  readonly name: string
+  /** What was found and done, in a few words each: frequency, season, gaps that were filled, rows that were merged. */
+  readonly found: readonly string[]
+  readonly frequency: Frequency
+  /** Steps after which it is like itself, which is what seasonal naive says; 1 where no season is known. */
+  readonly season: number
+  /** IANA name of the zone that its calendar is of, such as `Europe/Berlin`; UTC. */
+  readonly zone?: string
+  readonly targets: readonly string[]
+  readonly known: readonly string[]
+  readonly past: readonly string[]
+  readonly categories: readonly StaticCategory[]
+  /** Features of the calendar that models see beside `known`, by name; made of the time of a step. */
+  readonly calendar: readonly string[]
+  /** Days that are holidays, `2026-12-25`; the calendar's `holiday` is 1 on them. */
+  readonly holidays?: readonly string[]
+  readonly channels: readonly Channel[]
+}
+
+/** Series over time, one or many, evenly spaced. As any data set it is, of each channel, what there is at a step and what comes next. */
+export interface Series extends SeriesFacts, DataSet {
+  readonly kind: 'series'
+  /** What was found, in one line. */
+  readonly description: string
+  /**
+   * The steps from one up to another, of every channel: numbers of steps, below 0 from the end, or dates. Covariates that are known ahead
+   * go on as far as they are known.
+   * @throws UnrolledError `data` where nothing would be left of a channel.
+   */
+  between(from?: number | Date | string, to?: number | Date | string): Series
+}
