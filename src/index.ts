@@ -89,6 +89,23 @@ export {
 } from './data/index.ts'
 export { UnrolledError, type ErrorCode } from './error.ts'
 export type { Description, Json } from './options.ts'
+export {
+  coverage,
+  crpsOfQuantiles,
+  crpsOfSamples,
+  mae,
+  mase,
+  mse,
+  rmse,
+  rules,
+  seasonalScale,
+  smape,
+  weightedQuantileLoss,
+  type Past,
+  type Rule,
+  type RuleForecast,
+  type RuleName,
+} from './forecasting/index.ts'
 export { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 export { fromPyTorch, toPyTorch } from './formats/pytorch.ts'
 export {

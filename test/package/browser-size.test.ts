@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 91_000
+const entryLimit = 92_500
 /** All there is: with the compiler, what trains, both backends and what reads tables, which load when they are first used. */
 const wholeLimit = 230_000
 

@@ -1,0 +1,150 @@
+import { UnrolledError } from '../error.ts'
+import { normalQuantile } from '../normal-quantile.ts'
+import { checkNumber } from '../options.ts'
+
+/** Values up to now, in steps; where `missing` is not 0, what stands in for one is not looked at. */
+export interface Past {
+  readonly values: ArrayLike<number>
+  readonly missing?: ArrayLike<number>
+}
+
+/** What a rule says of the steps that come next. */
+export interface RuleForecast {
+  readonly point: Float64Array
+  /** The standard deviation of its error at each step, by its errors in the past; 0 where the past is too short to have any. */
+  readonly deviation: Float64Array
+  /** The number below which the value of each step is with that probability, above 0 and below 1, of normal errors. */
+  quantile(level: number): Float64Array
+  /** What was not done as it is called, in words. */
+  readonly note?: string
+}
+
+/**
+ * A simple rule: of the past, the number of steps to come and the steps of a season, a forecast.
+ * @throws UnrolledError `data` where no value is there, `option` where horizon or season are no whole numbers from 1.
+ */
+export type Rule = (past: Past, horizon: number, season: number) => RuleForecast
+
+/*
+ * The rules and their σₕ are those of Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, 5.2 and 5.5;
+ * σ̂² = Σ e² ÷ (residuals − parameters). The past ends with its last value that is not missing: the steps since count as ahead.
+ */
+
+/** The last value goes on: σₕ = σ̂ √h. */
+const naive: Rule = (past, horizon, season) =>
+  forecastBy(observedOf(past, horizon, season), horizon, ({ values, steps }) => {
+    const last = values[steps - 1]!
+    return {
+      parameters: 0,
+      residual: (t) => values[t]! - values[t - 1]!,
+      point: () => last,
+      growth: (h) => Math.sqrt(h),
+    }
+  })
+
+/** What was a whole number of seasons before: σₕ = σ̂ √(k + 1), k the whole seasons in h − 1. */
+const seasonalNaive: Rule = (past, horizon, season) => {
+  const observed = observedOf(past, horizon, season)
+  if (observed.steps < season) {
+    const note = `seasonal naive: ${observed.steps} steps are less than a season of ${season}, so that the last value goes on`
+    return { ...naive(past, horizon, season), note }
+  }
+  return forecastBy(observed, horizon, ({ values, steps }) => ({
+    parameters: 0,
+    residual: (t) => values[t]! - values[t - season]!,
+    point: (h) => lastOf(values, steps - 1 + h - season * Math.ceil(h / season), season),
+    growth: (h) => Math.sqrt(Math.ceil(h / season)),
+  }))
+}
+
+/** The line through the first and the last value goes on: σₕ = σ̂ √(h (1 + h ÷ (T − 1))). */
+const drift: Rule = (past, horizon, season) =>
+  forecastBy(observedOf(past, horizon, season), horizon, ({ values, steps }) => {
+    const last = values[steps - 1]!
+    const slope = steps > 1 ? (last - values[0]!) / (steps - 1) : 0
+    return {
+      parameters: 1,
+      residual: (t) => values[t]! - values[t - 1]! - slope,
+      point: (h) => last + h * slope,
+      growth: (h) => Math.sqrt(h * (1 + h / Math.max(1, steps - 1))),
+    }
+  })
+
+/** The mean of all: σₕ = σ̂ √(1 + 1 ÷ T). */
+const mean: Rule = (past, horizon, season) =>
+  forecastBy(observedOf(past, horizon, season), horizon, ({ values }) => {
+    const there = values.filter((value) => !Number.isNaN(value))
+    const center = there.reduce((sum, value) => sum + value, 0) / there.length
+    return {
+      parameters: 1,
+      residual: (t) => values[t]! - center,
+      point: () => center,
+      growth: () => Math.sqrt(1 + 1 / there.length),
+    }
+  })
+
+/** The rules that a forecaster is held against, by name. */
+export const rules = { 'seasonal naive': seasonalNaive, naive, drift, mean } as const satisfies Readonly<
+  Record<string, Rule>
+>
+
+export type RuleName = keyof typeof rules
+
+/** The rules that differ with seasons of so many steps, first the one whose error others are told as shares of. */
+export const rulesOf = (season: number): readonly RuleName[] =>
+  (Object.keys(rules) as RuleName[]).filter((name) => season > 1 || name !== 'seasonal naive')
+
+/** The past from its first to its last value that is there; NaN where one in between is missing. */
+interface Observed {
+  readonly values: Float64Array
+  readonly steps: number
+  /** Steps behind the last that is there. */
+  readonly since: number
+}
+
+function observedOf({ values, missing }: Past, horizon: number, season: number): Observed {
+  checkNumber('rules', 'horizon', horizon, { from: 1, whole: true })
+  checkNumber('rules', 'season', season, { from: 1, whole: true })
+  const all = Float64Array.from(values, (value, t) => (missing?.[t] ? NaN : value))
+  const first = all.findIndex((value) => !Number.isNaN(value))
+  const last = all.findLastIndex((value) => !Number.isNaN(value))
+  if (first < 0) throw new UnrolledError('data', `rules: of a past of ${all.length} steps, no value is there`)
+  return { values: all.subarray(first, last + 1), steps: last + 1 - first, since: all.length - 1 - last }
+}
+
+interface Formula {
+  /** How many numbers it took from the past. */
+  readonly parameters: number
+  /** What was wrong at a step of the past, had it said one step ahead; NaN where that is not known. */
+  residual(step: number): number
+  /** What it says of so many steps ahead, and how many times larger its deviation is there than in the past. */
+  point(ahead: number): number
+  growth(ahead: number): number
+}
+
+function forecastBy(observed: Observed, horizon: number, formula: (observed: Observed) => Formula): RuleForecast {
+  const { parameters, residual, point: pointAt, growth } = formula(observed)
+  const residuals = Array.from(observed.values, (_, t) => residual(t)).filter((error) => !Number.isNaN(error))
+  const free = residuals.length - parameters
+  const sigma = free > 0 ? Math.sqrt(residuals.reduce((sum, error) => sum + error * error, 0) / free) : 0
+  const ahead = (of: (h: number) => number): Float64Array =>
+    Float64Array.from({ length: horizon }, (_, i) => of(observed.since + i + 1))
+  const [point, deviation] = [ahead(pointAt), ahead((h) => sigma * growth(h))]
+  return {
+    point,
+    deviation,
+    quantile(level) {
+      checkNumber('rules', 'level', level, { above: 0, below: 1 })
+      const z = normalQuantile(level)
+      return point.map((value, i) => value + z * deviation[i]!)
+    },
+  }
+}
+
+/** The value at a step, or where it is missing that of the nearest season before; where none has one, the last of all. */
+function lastOf(values: Float64Array, step: number, season: number): number {
+  for (let t = step; t >= 0; t -= season) {
+    if (!Number.isNaN(values[t]!)) return values[t]!
+  }
+  return values.at(-1)!
+}
