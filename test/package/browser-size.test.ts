@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const entry = '../../src/index.ts'
 const entryLimit = 92_500
 /** All there is: with the compiler, what trains, both backends and what reads tables, which load when they are first used. */
-const wholeLimit = 230_000
+const wholeLimit = 236_000
 
 /**
  * The files of a page that imports these names, `*` for all of them, and how large they are gzipped. A page uses what it imports and
@@ -61,9 +61,9 @@ test(`the browser entry has no dependencies and is at most ${entryLimit} bytes g
 
 test.each([
   ['runs a layer', 'forward, linear', { first: 6_600, all: 70_000 }],
-  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 49_000, all: 153_000 }],
-  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 58_500, all: 169_000 }],
-  ['predicts by a model file', 'decodeModel, predict', { first: 55_000, all: 135_000 }],
+  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 49_000, all: 160_000 }],
+  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 58_500, all: 177_000 }],
+  ['predicts by a model file', 'decodeModel, predict', { first: 55_000, all: 139_000 }],
 ])('a page that %s loads no more than that takes: { %s }', async (_, names, limit) => {
   const files = await filesOf(names)
   const found = { first: sum(atOnce(files)), all: sum(files) }

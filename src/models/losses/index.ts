@@ -2,6 +2,7 @@ export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from './binary-cro
 export { crossEntropy, type CrossEntropyOptions } from './cross-entropy.ts'
 export { ctc, usualBeam, type CtcOptions } from './ctc.ts'
 export { huber, type HuberOptions } from './huber.ts'
+export type { Likelihood } from './likelihood.ts'
 export { linearChain } from './linear-chain.ts'
 export { lossFrom, type Losses } from './loss-from.ts'
 export {
@@ -17,4 +18,7 @@ export {
 } from './loss.ts'
 export { meanAbsoluteError } from './mean-absolute-error.ts'
 export { meanSquaredError } from './mean-squared-error.ts'
+export { normal } from './normal.ts'
+export { isOutput, type Distribution, type DistributionOf, type Output } from './output.ts'
+export { quantiles, type QuantilesOptions } from './quantiles.ts'
 export { smoothL1, type SmoothL1Options } from './smooth-l1.ts'

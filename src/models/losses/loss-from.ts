@@ -10,6 +10,8 @@ import { linearChain } from './linear-chain.ts'
 import { isLoss, type Loss } from './loss.ts'
 import { meanAbsoluteError } from './mean-absolute-error.ts'
 import { meanSquaredError } from './mean-squared-error.ts'
+import { normal } from './normal.ts'
+import { quantiles } from './quantiles.ts'
 import { smoothL1 } from './smooth-l1.ts'
 
 /** Losses by name: each makes one of the options that a file holds. */
@@ -23,6 +25,8 @@ const kinds: Losses = {
   linearChain,
   meanAbsoluteError,
   meanSquaredError,
+  normal,
+  quantiles,
   smoothL1,
 }
 
