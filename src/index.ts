@@ -101,10 +101,14 @@ export {
   seasonalScale,
   smape,
   weightedQuantileLoss,
+  type Forecast,
+  type History,
   type Past,
   type Rule,
   type RuleForecast,
   type RuleName,
+  type Times,
+  type Wall,
 } from './forecasting/index.ts'
 export { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 export { fromPyTorch, toPyTorch } from './formats/pytorch.ts'

@@ -1,3 +1,6 @@
+export { forecastOf } from './forecast-of.ts'
+export { forecastsCsv } from './forecast-text.ts'
+export type { Forecast, ForecastParts, History } from './forecast-value.ts'
 export {
   coverage,
   crpsOfQuantiles,
@@ -11,3 +14,4 @@ export {
   weightedQuantileLoss,
 } from './metrics.ts'
 export { rules, rulesOf, type Past, type Rule, type RuleForecast, type RuleName } from './rules.ts'
+export type { Times, Wall } from './time-text.ts'

@@ -1,0 +1,50 @@
+import type { Json } from '../options.ts'
+import type { Times, Wall } from './time-text.ts'
+
+/** The last of what was, before a forecast. */
+export interface History {
+  readonly times: Times
+  readonly values: Float64Array
+  /** 1 where a value was missing and something stands in for it. */
+  readonly missing?: Uint8Array
+}
+
+/** What is thought of the next steps of one column of numbers. */
+export interface Forecast {
+  /** The channel's: the target, or `shop 3 · sales`. */
+  readonly name: string
+  /** When its steps are: dates, or numbers of steps. */
+  readonly times: Times
+  /** One number for each step. */
+  readonly point: Float64Array
+  /** The probabilities whose quantiles are known, in order; none of a forecast that says one number. */
+  readonly levels: readonly number[]
+  readonly history: History
+  /** What a test on the past said of the model. */
+  readonly verdict?: string
+  /** What is to be known of it, in words. */
+  readonly notes: readonly string[]
+  /** What clocks show at a time, by which dates are written. */
+  readonly wall: Wall
+  /**
+   * The number below which each step's value is with that probability. Between levels it is interpolated linearly.
+   * @throws UnrolledError `option` outside of the levels.
+   */
+  quantile(level: number): Float64Array
+  /** The interval in which each step's value is with that probability, as likely above as below. Errors as those of `quantile`. */
+  interval(share: number): { readonly low: Float64Array; readonly high: Float64Array }
+  /** A line for each step, with notes and verdict below. */
+  table(): string
+  /** Comma-separated values: `time` or `step`, `forecast`, and a column for each level, `q0.1`. */
+  csv(): string
+  json(): Readonly<Record<string, Json>>
+}
+
+/** What a forecast is made of; `quantiles` has an array of steps for each level. */
+export interface ForecastParts extends Pick<Forecast, 'name' | 'times' | 'point' | 'history' | 'verdict'> {
+  readonly levels?: readonly number[]
+  readonly quantiles?: readonly Float64Array[]
+  readonly notes?: readonly string[]
+  /** UTC. */
+  readonly wall?: Wall
+}
