@@ -1,8 +1,9 @@
 import type { Cell, StateDeclaration } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
-import { add, broadcast, concat, constant, less, matmul, select, slice, tanh, type Node } from '../graph/index.ts'
+import { broadcast, concat, constant, less, select, type Node } from '../graph/index.ts'
 import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { attending, attentionOf, declaredBy, shown, type AttentionScore } from './attention.ts'
+import { begunStates, bridged, bridgeOf } from './bridge.ts'
 import { cellFrom, describedCell, isCell, type DescribedCell } from './described-cell.ts'
 import { inputFeeding } from './input-feeding.ts'
 import {
@@ -17,6 +18,7 @@ import {
 } from './layer.ts'
 import { everySequence, vectors } from './port.ts'
 import { recurrent } from './recurrent.ts'
+import { widthsOf } from './widths.ts'
 
 export interface DecoderOptions {
   readonly cell: Cell
@@ -78,7 +80,7 @@ function sized(options: DecoderOptions): Layer {
   const start = checkNumber('decoder', 'start', options.start, { from: 1, whole: true })
   const offers = checkBoolean('decoder', 'offersStart', options.offersStart ?? false)
   const seen = columns + (offers ? start : 0)
-  const widths = widthsOf(options)
+  const widths = widthsOf('decoder', options)
   const top = cell.outputSize({ input: seen, hidden: widths.at(-1)! })
   const attend =
     attention === undefined ? undefined : attentionOf('decoder', { score: attention, input: top, memory: memory! })
@@ -90,8 +92,7 @@ function sized(options: DecoderOptions): Layer {
   })
   const fed = { name: 'fed', columns: top, initial: 0 }
   const carried = prefixed('core.', core.states)
-  const begun = carried.filter(({ initial }) => initial === 0)
-  const bridge = begun.reduce((sum, { columns }) => sum + columns, 0)
+  const begun = begunStates(carried)
   return defineLayer({
     description: { kind: 'decoder', ...(options as unknown as Record<string, Json>), cell: describedCell(cell) },
     inputs: {
@@ -101,7 +102,7 @@ function sized(options: DecoderOptions): Layer {
     },
     outputs: { output: vectors(top) },
     declared: [
-      ...bridgeOf(bridge, start),
+      ...bridgeOf(begun, start),
       ...prefixed('core.', core.declared),
       ...(attend ? prefixed('attend.', declaredBy(attend)) : []),
     ],
@@ -135,18 +136,6 @@ const stackOf = (cell: Cell, widths: readonly number[], input: number) =>
     prefix: `core.layers.${i}.forward.`,
   }))
 
-const bridgeOf = (columns: number, start: number): ReturnType<typeof declaredBy> =>
-  columns === 0
-    ? []
-    : [
-        {
-          name: 'bridge.weight',
-          shape: { rows: [columns], columns: start },
-          blocks: [{ columns: start, init: 'glorot' }],
-        },
-        { name: 'bridge.bias', shape: { rows: [], columns }, blocks: [{ columns, init: 0 }] },
-      ]
-
 /** The context in which states begin from what was given, where there were no steps before. */
 function started(context: BuildContext, states: readonly StateDeclaration[], start: Node): BuildContext {
   if (context.starts) {
@@ -157,22 +146,10 @@ function started(context: BuildContext, states: readonly StateDeclaration[], sta
   }
   const before = less(constant(0), context.initial('begun'))
   context.final('begun', broadcast(constant(1), { rows: ['batch'], columns: 1 }))
-  if (states.length === 0) return context
-  const first = tanh(add(matmul(context.parameter('bridge.weight'), start), context.parameter('bridge.bias')))
-  let at = 0
   const begun = new Map(
-    states.map(({ name, columns }) => [name, select(before, context.initial(name), slice(first, at, (at += columns)))]),
+    [...bridged(context, states, start)].map(([name, first]) => [name, select(before, context.initial(name), first)]),
   )
   return { ...context, initial: (name) => begun.get(name) ?? context.initial(name) }
-}
-
-function widthsOf({ hidden, layers }: DecoderOptions): readonly number[] {
-  if (Array.isArray(hidden)) {
-    if (layers === undefined || layers === hidden.length) return hidden as readonly number[]
-    throw new UnrolledError('option', `decoder: layers is ${layers}, but hidden gives ${hidden.length} widths`)
-  }
-  const count = checkNumber('decoder', 'layers', layers ?? 1, { from: 1, to: 4096, whole: true })
-  return new Array<number>(count).fill(hidden as number)
 }
 
 /** The layer a description stands for. */

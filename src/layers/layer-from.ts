@@ -11,6 +11,7 @@ import type { Layer, LayerDescription, OpenLayer } from './layer.ts'
 import { leavesOf } from './leaves.ts'
 import { linear } from './linear.ts'
 import { last, max, mean } from './pooling.ts'
+import { parallelDecoderFrom } from './parallel-decoder.ts'
 import { recurrentFrom } from './recurrent.ts'
 import { wordsFrom } from './words.ts'
 
@@ -39,6 +40,7 @@ const kinds: Layers = {
   linear: by(linear),
   max: by(max),
   mean: by(mean),
+  parallelDecoder: parallelDecoderFrom,
   recurrent: recurrentFrom,
   words: wordsFrom,
 }

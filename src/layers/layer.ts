@@ -123,10 +123,11 @@ export function rowwise(
   kind: string,
   columns: number | undefined,
   make: (columns: number, axes: readonly Axis[]) => UnaryParts,
+  first: readonly Axis[] = everyStep,
 ): Layer | OpenLayer {
   const on = (columns: number, axes: readonly Axis[]): Layer =>
     unary({ ...make(columns, axes), fit: ({ x }) => on(columns, x!.axes) })
-  return columns === undefined ? { kind, fit: ({ x }) => on(x!.columns, x!.axes) } : on(columns, everyStep)
+  return columns === undefined ? { kind, fit: ({ x }) => on(x!.columns, x!.axes) } : on(columns, first)
 }
 
 /** The context of a layer inside another: its names get a prefix. */

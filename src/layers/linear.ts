@@ -1,7 +1,7 @@
 import { add, matmul } from '../graph/index.ts'
-import { checkBoolean, checkNames, checkNumber } from '../options.ts'
-import { rowwise, type Layer, type OpenLayer } from './layer.ts'
-import { vectors } from './port.ts'
+import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
+import { rowwise, type Layer, type OpenLayer, type UnaryParts } from './layer.ts'
+import { vectors, type Axis } from './port.ts'
 
 export interface LinearOptions {
   /** In a chain, the columns of what comes before. */
@@ -9,6 +9,8 @@ export interface LinearOptions {
   readonly output: number
   /** Whether there is a bias; true. */
   readonly bias?: boolean
+  /** What its rows are counted along where nothing comes before it: 'time', or 'source', a second sequence. In a chain what comes before tells. */
+  readonly axis?: 'time' | 'source'
 }
 
 /**
@@ -18,7 +20,7 @@ export interface LinearOptions {
 export function linear(options: LinearOptions): Layer
 export function linear(options: Omit<LinearOptions, 'input'>): OpenLayer
 export function linear(options: Omit<LinearOptions, 'input'> & Partial<LinearOptions>): Layer | OpenLayer {
-  checkNames('linear', options, ['input', 'output', 'bias'], {
+  checkNames('linear', options, ['input', 'output', 'bias', 'axis'], {
     in_features: 'input',
     out_features: 'output',
     units: 'output',
@@ -27,10 +29,18 @@ export function linear(options: Omit<LinearOptions, 'input'> & Partial<LinearOpt
   })
   const output = checkNumber('linear', 'output', options.output, { from: 1, whole: true })
   const bias = checkBoolean('linear', 'bias', options.bias ?? true)
-  return rowwise('linear', options.input, (columns, axes) => {
+  const { axis = 'time' } = options
+  if (axis !== 'time' && axis !== 'source') throw wrongOption('linear', 'axis', axis, "'time' or 'source'")
+  const make = (columns: number, axes: readonly Axis[]): UnaryParts => {
     const input = checkNumber('linear', 'input', columns, { from: 1, whole: true })
     return {
-      description: { kind: 'linear', input, output, ...(!bias && { bias }) },
+      description: {
+        kind: 'linear',
+        input,
+        output,
+        ...(!bias && { bias }),
+        ...(axes[0] === 'source' && { axis: 'source' }),
+      },
       x: vectors(input, axes),
       output: vectors(output, axes),
       declared: [
@@ -44,5 +54,6 @@ export function linear(options: Omit<LinearOptions, 'input'> & Partial<LinearOpt
         return bias ? add(product, context.parameter('bias')) : product
       },
     }
-  })
+  }
+  return rowwise('linear', options.input, make, [axis, 'batch'])
 }

@@ -17,6 +17,7 @@ import {
 } from './layer.ts'
 import { everySequence, vectors } from './port.ts'
 import { recurrence } from './recurrence.ts'
+import { widthsOf } from './widths.ts'
 
 /** Which way a layer runs over time. */
 export type Direction = 'forward' | 'backward' | 'both'
@@ -81,7 +82,7 @@ export function recurrent(options: Omit<RecurrentOptions, 'input'> & Partial<Rec
 }
 
 function sized(options: RecurrentOptions): Layer {
-  const widths = widthsOf(options)
+  const widths = widthsOf('recurrent', options)
   const ways = waysOf(options)
   const plain = options.layers === undefined && !Array.isArray(options.hidden) && ways.length === 1
   const residual = checkBoolean('recurrent', 'residual', options.residual ?? false)
@@ -262,24 +263,6 @@ const synonyms = {
   returnSequences: 'gives',
 }
 
-/** A thousand times what anybody trains; as many as a model file may have. */
-const mostLayers = 4096
-
-function widthsOf({ hidden, layers }: RecurrentOptions): readonly number[] {
-  if (Array.isArray(hidden)) {
-    if (layers !== undefined && layers !== hidden.length) {
-      throw new UnrolledError('option', `recurrent: layers is ${layers}, but hidden gives ${hidden.length} widths`)
-    }
-    if (hidden.length === 0) throw new UnrolledError('option', 'recurrent: hidden gives no width')
-    return (hidden as readonly number[]).map((width) =>
-      checkNumber('recurrent', 'hidden', width, { from: 1, whole: true }),
-    )
-  }
-  const count = checkNumber('recurrent', 'layers', layers ?? 1, { from: 1, to: mostLayers, whole: true })
-  const width = checkNumber('recurrent', 'hidden', hidden as number, { from: 1, whole: true })
-  return new Array<number>(count).fill(width)
-}
-
 function describe(options: RecurrentOptions, plain: boolean): LayerDescription {
   const { cell, direction, axis, ...rest } = options
   return {
@@ -288,7 +271,7 @@ function describe(options: RecurrentOptions, plain: boolean): LayerDescription {
     ...(axis === 'source' && { axis }),
     ...(direction === 'backward' && { direction }),
     ...((direction === 'both' || !isCell(cell)) && { bidirectional: true }),
-    ...(!plain && { layers: widthsOf(options).length }),
+    ...(!plain && { layers: widthsOf('recurrent', options).length }),
     cell: isCell(cell)
       ? describedCell(cell)
       : { forward: describedCell(cell.forward), backward: describedCell(cell.backward) },
@@ -302,7 +285,7 @@ export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescript
     DescribedCell | { readonly forward: DescribedCell; readonly backward: DescribedCell }
   const options = rest as unknown as Omit<RecurrentOptions, 'cell'>
   // Files of version 0.1.0 may have a dropout that has no place to act.
-  const several = widthsOf(options as RecurrentOptions).length > 1
+  const several = widthsOf('recurrent', options as RecurrentOptions).length > 1
   return recurrent({
     ...options,
     ...(several && dropout !== undefined && { dropout: dropout as number }),

@@ -10,9 +10,10 @@ import { wantedPorts } from './wanted-ports.ts'
  * targets. Gives the data as the model reads it. `owner` is what errors begin with; those of data have code `data`, and say where
  * what stands and what would fit.
  */
-export function checkData(model: Model, data: DataSet, owner: string): DataSet {
+export function checkData(model: Model, given: DataSet, owner: string): DataSet {
   checkModel(model, owner)
-  if (!isDataSet(data)) throw new UnrolledError('data', `${owner}: ${notData(data)}`)
+  if (!isDataSet(given)) throw new UnrolledError('data', `${owner}: ${notData(given)}`)
+  const data = model.reads?.(given) ?? given
   const fail: Fail = (what) => new UnrolledError('data', `${owner}: ${what}`)
   const otherwise = misread(model, data)
   if (otherwise !== undefined) {

@@ -1,5 +1,5 @@
 import type { ParameterDeclaration, StateDeclaration } from '../cells/index.ts'
-import type { Vocabulary } from '../data/index.ts'
+import type { DataSet, Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { extentsOf, mainOf, prefixed, vectors, type Json, type Layer, type Port, type Ports } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
@@ -27,6 +27,8 @@ export interface Model extends ModelParts {
   readonly states: readonly StateDeclaration[]
   /** Whose symbols ports number, by the names that data has for them, where a model knows. */
   readonly vocabularies?: Readonly<Record<string, Vocabulary>>
+  /** Data as this model reads it, where that is more than other names: windows of series. */
+  reads?(data: DataSet): DataSet
   /** What its kind keeps beside layers, loss and parameters, by name: a vocabulary, labels. */
   content(): TrainingRecord
 }

@@ -1,0 +1,52 @@
+import { UnrolledError } from '../../error.ts'
+import { scalingOf, type Scaling } from '../coding/index.ts'
+import type { Channel, SeriesFacts } from './series.ts'
+
+/** How values of a channel become numbers that a model sees: brought to a mean of 0 and a deviation of 1. */
+export interface ChannelCoding extends Scaling {
+  readonly name: string
+  /** Whether its values are whole numbers, and whether none is below 0, as far as they were seen. */
+  readonly whole: boolean
+  readonly positive: boolean
+}
+
+/** A covariate with its scaling. */
+export type NamedScaling = { readonly name: string } & Scaling
+
+export const channelCoding = ({ name, values, missing }: Channel): ChannelCoding => {
+  const seen = missing ? values.filter((_, i) => missing[i] === 0) : values
+  return {
+    name,
+    ...scalingOf(seen),
+    whole: seen.every((value) => Number.isInteger(value)),
+    positive: seen.every((value) => value >= 0),
+  }
+}
+
+/** Scalings of covariates over all channels. */
+export const covariateScalings = (
+  names: readonly string[],
+  { channels }: SeriesFacts,
+  which: 'known' | 'past',
+): NamedScaling[] =>
+  names.map((name, i) => {
+    const columns = channels.map((channel) => channel[which][i]!.subarray(0, channel.steps))
+    const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const column of columns) {
+      all.set(column, at)
+      at += column.length
+    }
+    return { name, ...scalingOf(all) }
+  })
+
+/** Which channel of a model this is. */
+export function channelOf(codings: readonly ChannelCoding[], { name }: Channel, owner: string): number {
+  const at = codings.findIndex((coding) => coding.name === name)
+  if (at >= 0) return at
+  const known = codings.slice(0, 12).map(({ name }) => name)
+  throw new UnrolledError(
+    'data',
+    `${owner}: the model does not know the series ${name}; it was made for ${known.join(', ')}${codings.length > 12 ? `, … ${codings.length} in all` : ''}`,
+  )
+}

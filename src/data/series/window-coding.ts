@@ -1,0 +1,101 @@
+import { UnrolledError } from '../../error.ts'
+import { channelOf, type ChannelCoding, type NamedScaling } from './channel-coding.ts'
+import type { Frequency } from './frequency.ts'
+import { normalisationOf, type Normalisation } from './normalisations.ts'
+import type { Channel, Series, StaticCategory } from './series.ts'
+
+/** How a model reads series, as its file tells of it. */
+export interface WindowCoding {
+  readonly context: number
+  readonly horizon: number
+  /** Steps that are read and said at once. */
+  readonly segment: number
+  readonly normalisation: Normalisation
+  /** Whether a model is told which channel it sees. */
+  readonly marked: boolean
+  readonly channels: readonly ChannelCoding[]
+  readonly known: readonly NamedScaling[]
+  readonly past: readonly NamedScaling[]
+  readonly categories: readonly StaticCategory[]
+  readonly calendar: readonly string[]
+  readonly holidays?: readonly string[]
+  readonly frequency: Frequency
+  readonly season: number
+  readonly zone?: string
+}
+
+/** A channel as a model sees it. */
+export interface CodedChannel {
+  readonly channel: Channel
+  /** Its number in the model. */
+  readonly number: number
+  /** Values scaled, `[steps]`. */
+  readonly values: Float32Array
+  /** Steps for which what is known ahead is known. */
+  readonly reach: number
+  /** What is known ahead, scaled: a column each, `[reach]`. */
+  readonly known: readonly Float32Array[]
+  /** What is known up to now, `[steps]` each. */
+  readonly past: readonly Float32Array[]
+  /** What never changes: a mark for the channel where channels are told apart, and one for each category. */
+  readonly fixed: Float32Array
+}
+
+/** Numbers that are known ahead of each step. */
+export const knownWidth = ({ known }: WindowCoding): number => known.length
+
+/** Numbers that are the same at all steps. */
+export const fixedWidth = ({ marked, channels, categories }: WindowCoding): number =>
+  categories.reduce((sum, { values }) => sum + values.length, marked ? channels.length : 0)
+
+/**
+ * Channels as a model sees them; `ahead` is how many steps behind the last there must be known values for.
+ * @throws UnrolledError `data` for series with other covariates, and for a channel that the model does not know.
+ */
+export function codedChannels(coding: WindowCoding, series: Series, owner: string, ahead = 0): CodedChannel[] {
+  alike('known covariates', coding.known, series.known, owner)
+  alike('past covariates', coding.past, series.past, owner)
+  return series.channels.map((channel) => coded(coding, channel, channelOf(coding.channels, channel, owner), ahead))
+}
+
+function alike(what: string, wanted: readonly NamedScaling[], found: readonly string[], owner: string): void {
+  const names = wanted.map(({ name }) => name)
+  if (names.length === found.length && names.every((name, i) => name === found[i])) return
+  const said = (list: readonly string[]): string => (list.length === 0 ? 'none' : list.join(', '))
+  throw new UnrolledError('data', `${owner}: the model reads as ${what} ${said(names)}; the series has ${said(found)}`)
+}
+
+function coded(coding: WindowCoding, channel: Channel, number: number, ahead: number): CodedChannel {
+  const { mean, deviation } = coding.channels[number]!
+  const { steps, values, known, past } = channel
+  const given = known.reduce((least, column) => Math.min(least, column.length), Infinity)
+  // The calendar is known for ever; what else is known ahead ends somewhere.
+  const reach = Math.min(given, steps + ahead)
+  const scale = normalisationOf(coding.normalisation).raw ? { mean: 0, deviation: 1 } : { mean, deviation }
+  return {
+    channel,
+    number,
+    values: scaled(values, steps, scale),
+    reach,
+    known: coding.known.map((scaling, i) => scaled(known[i]!, reach, scaling)),
+    past: coding.past.map((scaling, i) => scaled(past[i]!, steps, scaling)),
+    fixed: fixedOf(coding, channel, number),
+  }
+}
+
+function scaled(
+  values: Float64Array,
+  count: number,
+  { mean, deviation }: { mean: number; deviation: number },
+): Float32Array {
+  const result = new Float32Array(count)
+  for (let i = 0; i < count; i++) result[i] = (values[i]! - mean) / deviation
+  return result
+}
+
+function fixedOf({ marked, channels, categories }: WindowCoding, channel: Channel, number: number): Float32Array {
+  const marks: number[] = []
+  if (marked) marks.push(...channels.map((_, i) => (i === number ? 1 : 0)))
+  categories.forEach(({ values }, c) => marks.push(...values.map((_, i) => (i === channel.categories[c] ? 1 : 0))))
+  return Float32Array.from(marks)
+}

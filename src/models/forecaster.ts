@@ -1,0 +1,123 @@
+import {
+  channelCoding,
+  covariateScalings,
+  directRows,
+  windows,
+  type DataSet,
+  type Series,
+  type WindowCoding,
+  type WindowRows,
+} from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import { initialise, type Json } from '../layers/index.ts'
+import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
+import { directLayers } from './forecasts/direct-layers.ts'
+import type { ForecasterOptions } from './forecasts/options.ts'
+import { isOutput, meanSquaredError, type Output } from './losses/index.ts'
+import { asModel, type Model, type ModelParts } from './model.ts'
+import { recurrentSynonyms } from './recurrent-synonyms.ts'
+
+/** A model of what comes next in series. */
+export interface Forecaster extends Model {
+  readonly kind: 'forecaster'
+  readonly loss: Output
+  readonly coding: WindowCoding
+  /** How it sees the steps around an origin. */
+  readonly rows: WindowRows
+}
+
+const names = [
+  'cell',
+  'hidden',
+  'layers',
+  'dropout',
+  'context',
+  'horizon',
+  'segment',
+  'decoder',
+  'normalisation',
+  'output',
+  'marked',
+  'seed',
+]
+const synonyms = {
+  ...recurrentSynonyms,
+  loss: 'output',
+  lookback: 'context',
+  input_chunk_length: 'context',
+  output_chunk_length: 'horizon',
+  context_length: 'context',
+  prediction_length: 'horizon',
+  normalise: 'normalisation',
+}
+
+/** Series of which a model is told which is which, where nothing else is said. */
+const mostMarked = 64
+
+/**
+ * A model that says what comes next in a series, made for series and their scales: see `ForecasterOptions` for what can be chosen, and
+ * `forecast` for how it is asked. Scales are fitted to the series given here, so give it what is trained on alone.
+ */
+export function forecaster(series: Series, options: ForecasterOptions): Forecaster {
+  const owner = 'forecaster'
+  checkNames(owner, options, names, synonyms)
+  if (series?.kind !== 'series')
+    throw new UnrolledError('data', `${owner}: it is made for series: await series(table, …)`)
+  const seed = checkNumber(owner, 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
+  const loss = options.output ?? meanSquaredError()
+  if (!isOutput(loss))
+    throw wrongOption(owner, 'output', loss, 'an output, such as quantiles(0.1, 0.5, 0.9) or normal()')
+  const coding = codingOf(owner, series, options, loss)
+  const rows = directRows(coding)
+  const layer = directLayers(rows, options, rows.values * loss.perValue)
+  return made({ layer, loss, seed, parameters: initialise(layer.declared, seed), record: {} }, coding, rows)
+}
+
+function codingOf(owner: string, series: Series, options: ForecasterOptions, { counts = false }: Output): WindowCoding {
+  const context = checkNumber(owner, 'context', options.context, { from: 1, whole: true })
+  const horizon = checkNumber(owner, 'horizon', options.horizon, { from: 1, whole: true })
+  const { channels, known, past, categories, calendar, holidays, frequency, season, zone } = series
+  const marked = checkBoolean(owner, 'marked', options.marked ?? (channels.length > 1 && channels.length <= mostMarked))
+  return {
+    context,
+    horizon,
+    segment: segmentOf(owner, context, horizon, options.segment),
+    normalisation: counts ? 'magnitude' : (options.normalisation ?? 'last'),
+    marked,
+    channels: channels.map(channelCoding),
+    known: covariateScalings(known, series, 'known'),
+    past: covariateScalings(past, series, 'past'),
+    categories,
+    calendar,
+    ...(holidays && { holidays }),
+    frequency,
+    season,
+    ...(zone !== undefined && { zone }),
+  }
+}
+
+/** The greatest number of steps up to so many that context and horizon can both be cut into. */
+const mostSegment = 24
+
+function segmentOf(owner: string, context: number, horizon: number, given: number | undefined): number {
+  const fits = (segment: number): boolean => context % segment === 0 && horizon % segment === 0
+  if (given === undefined) {
+    for (let segment = Math.min(mostSegment, context, horizon); ; segment--) if (fits(segment)) return segment
+  }
+  const segment = checkNumber(owner, 'segment', given, { from: 1, whole: true })
+  if (fits(segment)) return segment
+  throw wrongOption(owner, 'segment', segment, `a divisor of the context, ${context}, and of the horizon, ${horizon}`)
+}
+
+type Parts = Omit<ModelParts, 'kind' | 'loss'> & { readonly loss: Output }
+
+const made = (parts: Parts, coding: WindowCoding, rows: WindowRows): Forecaster =>
+  asModel({
+    kind: 'forecaster' as const,
+    ...parts,
+    coding,
+    rows,
+    reads: (data: DataSet) =>
+      (data as Partial<Series>).kind === 'series' ? windows(data as Series, coding, rows, 'forecaster') : data,
+    content: () => ({ coding: coding as unknown as Json }),
+  })

@@ -1,0 +1,35 @@
+import type { Cell } from '../../cells/index.ts'
+import type { Normalisation } from '../../data/index.ts'
+import type { Output } from '../losses/index.ts'
+
+/** The layers of a forecaster. */
+export interface ForecasterLayers {
+  readonly cell: Cell
+  /** Width of the states; an array gives each layer its own. */
+  readonly hidden: number | readonly number[]
+  /** Recurrent layers; 1, or as many as `hidden` has widths. */
+  readonly layers?: number
+  /** Rate of dropout between layers and before the output; 0. */
+  readonly dropout?: number
+}
+
+export interface ForecasterOptions extends ForecasterLayers {
+  /** Steps of the past that it sees. */
+  readonly context: number
+  /** Steps ahead that it says. */
+  readonly horizon: number
+  /** Steps that are read and said at once by a `direct` decoder; the greatest divisor of context and horizon up to 24. */
+  readonly segment?: number
+  /**
+   * How it says the horizon: all of it at once by position (`direct`; Lin et al. 2023), or one step a time, each drawn from what is said
+   * of it (`sampled`; Salinas et al. 2020); `direct`.
+   */
+  readonly decoder?: 'direct' | 'sampled'
+  /** What a window is brought to before it is seen: its `last` value, its own mean and deviation (`instance`), `none`; `last`. */
+  readonly normalisation?: Normalisation
+  /** What is said of each value, and what is minimised: `meanSquaredError()`, `quantiles(…)`, `normal()`, …; quantiles. */
+  readonly output?: Output
+  /** Whether it is told which series it sees, of several that it was made for; true up to 64 of them. */
+  readonly marked?: boolean
+  readonly seed?: number
+}
