@@ -4,9 +4,9 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 92_500
-/** All there is: with the compiler, what trains, both backends and what reads tables, which load when they are first used. */
-const wholeLimit = 236_000
+const entryLimit = 93_500
+/** All there is: with the compiler, what trains, both backends and what reads tables and series, which load when they are first used. */
+const wholeLimit = 260_000
 
 /**
  * The files of a page that imports these names, `*` for all of them, and how large they are gzipped. A page uses what it imports and

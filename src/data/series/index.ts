@@ -1,4 +1,5 @@
 export type { Frequency, TimeUnit } from './frequency.ts'
+export { series } from './from-table.ts'
 export type { Channel, Series, SeriesFacts, StaticCategory } from './series.ts'
 export { seriesOf } from './series-of.ts'
 export { channelCoding, covariateScalings, type ChannelCoding, type NamedScaling } from './channel-coding.ts'
@@ -7,3 +8,4 @@ export { normalisationOf, normalisations, type Normalisation, type WindowScale }
 export { codedChannels, fixedWidth, knownWidth, type CodedChannel, type WindowCoding } from './window-coding.ts'
 export type { WindowRows } from './window-rows.ts'
 export { windows } from './windows.ts'
+export type { Filling, GivenRows, Merging, SeriesOptions } from './series-options.ts'
