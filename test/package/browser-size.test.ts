@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 93_500
+const entryLimit = 97_000
 /** All there is: with the compiler, what trains, both backends and what reads tables and series, which load when they are first used. */
 const wholeLimit = 260_000
 
