@@ -112,13 +112,17 @@ export {
   seasonalScale,
   smape,
   weightedQuantileLoss,
+  type BacktestReport,
+  type Errors,
   type Forecast,
+  type ForecastErrors,
   type History,
   type Past,
   type Rule,
   type RuleForecast,
   type RuleName,
   type Times,
+  type Verdict,
   type Wall,
 } from './forecasting/index.ts'
 export { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'

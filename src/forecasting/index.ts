@@ -1,3 +1,6 @@
+export { BacktestJudge, ruleForecasts, type BacktestSetting, type BacktestWindow } from './backtest-judge.ts'
+export type { BacktestReport, ForecastErrors } from './backtest-report.ts'
+export type { Errors, WindowActual, WindowForecast } from './error-sums.ts'
 export { forecastOf } from './forecast-of.ts'
 export { forecastsCsv } from './forecast-text.ts'
 export type { Forecast, ForecastParts, History } from './forecast-value.ts'
@@ -15,3 +18,4 @@ export {
 } from './metrics.ts'
 export { rules, rulesOf, type Past, type Rule, type RuleForecast, type RuleName } from './rules.ts'
 export type { Times, Wall } from './time-text.ts'
+export type { Verdict } from './verdict.ts'

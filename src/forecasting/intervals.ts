@@ -22,11 +22,16 @@ export function knownIntervals(levels: readonly number[]): readonly KnownInterva
   })
   all.reverse()
   if (all.length <= usual.length) return all
-  const nearest = usual.map((share) =>
-    all.reduce((best, one) => (Math.abs(one.share - share) < Math.abs(best.share - share) ? one : best)),
-  )
+  const nearest = usual.map((share) => nearestInterval(all, share))
   return all.filter((one) => nearest.includes(one))
 }
+
+/** The one that is nearest to a share; undefined of none. */
+export const nearestInterval = (all: readonly KnownInterval[], wanted: number): KnownInterval | undefined =>
+  all.reduce<KnownInterval | undefined>(
+    (best, one) => (best && Math.abs(best.share - wanted) <= Math.abs(one.share - wanted) ? best : one),
+    undefined,
+  )
 
 /** `80 %`, `97.5 %`. */
 export const percentText = (share: number): string => `${Number((100 * share).toFixed(2))} %`

@@ -36,6 +36,7 @@ const naive: Rule = (past, horizon, season) =>
     const last = values[steps - 1]!
     return {
       parameters: 0,
+      from: 1,
       residual: (t) => values[t]! - values[t - 1]!,
       point: () => last,
       growth: (h) => Math.sqrt(h),
@@ -51,6 +52,7 @@ const seasonalNaive: Rule = (past, horizon, season) => {
   }
   return forecastBy(observed, horizon, ({ values, steps }) => ({
     parameters: 0,
+    from: season,
     residual: (t) => values[t]! - values[t - season]!,
     point: (h) => lastOf(values, steps - 1 + h - season * Math.ceil(h / season), season),
     growth: (h) => Math.sqrt(Math.ceil(h / season)),
@@ -64,6 +66,7 @@ const drift: Rule = (past, horizon, season) =>
     const slope = steps > 1 ? (last - values[0]!) / (steps - 1) : 0
     return {
       parameters: 1,
+      from: 1,
       residual: (t) => values[t]! - values[t - 1]! - slope,
       point: (h) => last + h * slope,
       growth: (h) => Math.sqrt(h * (1 + h / Math.max(1, steps - 1))),
@@ -73,13 +76,19 @@ const drift: Rule = (past, horizon, season) =>
 /** The mean of all: σₕ = σ̂ √(1 + 1 ÷ T). */
 const mean: Rule = (past, horizon, season) =>
   forecastBy(observedOf(past, horizon, season), horizon, ({ values }) => {
-    const there = values.filter((value) => !Number.isNaN(value))
-    const center = there.reduce((sum, value) => sum + value, 0) / there.length
+    let [sum, count] = [0, 0]
+    for (const value of values) {
+      if (Number.isNaN(value)) continue
+      sum += value
+      count++
+    }
+    const center = sum / count
     return {
       parameters: 1,
+      from: 0,
       residual: (t) => values[t]! - center,
       point: () => center,
-      growth: () => Math.sqrt(1 + 1 / there.length),
+      growth: () => Math.sqrt(1 + 1 / count),
     }
   })
 
@@ -105,7 +114,8 @@ interface Observed {
 function observedOf({ values, missing }: Past, horizon: number, season: number): Observed {
   checkNumber('rules', 'horizon', horizon, { from: 1, whole: true })
   checkNumber('rules', 'season', season, { from: 1, whole: true })
-  const all = Float64Array.from(values, (value, t) => (missing?.[t] ? NaN : value))
+  const all = Float64Array.from(values)
+  for (let t = 0; t < (missing?.length ?? 0); t++) if (missing![t]) all[t] = NaN
   const first = all.findIndex((value) => !Number.isNaN(value))
   const last = all.findLastIndex((value) => !Number.isNaN(value))
   if (first < 0) throw new UnrolledError('data', `rules: of a past of ${all.length} steps, no value is there`)
@@ -115,7 +125,8 @@ function observedOf({ values, missing }: Past, horizon: number, season: number):
 interface Formula {
   /** How many numbers it took from the past. */
   readonly parameters: number
-  /** What was wrong at a step of the past, had it said one step ahead; NaN where that is not known. */
+  /** What was wrong at a step of the past, had it said one step ahead, of those from the first it could say; NaN where a value is missing. */
+  readonly from: number
   residual(step: number): number
   /** What it says of so many steps ahead, and how many times larger its deviation is there than in the past. */
   point(ahead: number): number
@@ -123,10 +134,8 @@ interface Formula {
 }
 
 function forecastBy(observed: Observed, horizon: number, formula: (observed: Observed) => Formula): RuleForecast {
-  const { parameters, residual, point: pointAt, growth } = formula(observed)
-  const residuals = Array.from(observed.values, (_, t) => residual(t)).filter((error) => !Number.isNaN(error))
-  const free = residuals.length - parameters
-  const sigma = free > 0 ? Math.sqrt(residuals.reduce((sum, error) => sum + error * error, 0) / free) : 0
+  const { point: pointAt, growth, ...past } = formula(observed)
+  const sigma = deviationOf(observed.steps, past)
   const ahead = (of: (h: number) => number): Float64Array =>
     Float64Array.from({ length: horizon }, (_, i) => of(observed.since + i + 1))
   const [point, deviation] = [ahead(pointAt), ahead((h) => sigma * growth(h))]
@@ -139,6 +148,21 @@ function forecastBy(observed: Observed, horizon: number, formula: (observed: Obs
       return point.map((value, i) => value + z * deviation[i]!)
     },
   }
+}
+
+/** The deviation of errors in the past, those that are not known left out; 0 where there are no more than `parameters`. */
+function deviationOf(
+  steps: number,
+  { from, parameters, residual }: Pick<Formula, 'from' | 'parameters' | 'residual'>,
+): number {
+  let [squares, free] = [0, -parameters]
+  for (let t = from; t < steps; t++) {
+    const error = residual(t)
+    if (Number.isNaN(error)) continue
+    squares += error * error
+    free++
+  }
+  return free > 0 ? Math.sqrt(squares / free) : 0
 }
 
 /** The value at a step, or where it is missing that of the nearest season before; where none has one, the last of all. */

@@ -1,0 +1,137 @@
+import { pinball, symmetricError } from './metrics.ts'
+
+/** Forecasts of the steps of a window: one number for each, and for each level its quantiles, where there are any. */
+export interface WindowForecast {
+  readonly point: ArrayLike<number>
+  readonly quantiles?: readonly ArrayLike<number>[]
+}
+
+/** What came in a window; where `missing` is not 0, nothing did. */
+export interface WindowActual {
+  readonly actual: ArrayLike<number>
+  readonly missing?: ArrayLike<number>
+  /** What errors are multiples of: `seasonalScale` of the past before the window. */
+  readonly scale: number | undefined
+}
+
+/** Errors by the measures of `metrics.ts`. */
+export interface Errors {
+  readonly mae: number
+  readonly rmse: number
+  /** Undefined where there is nothing to scale by. */
+  readonly mase: number | undefined
+  readonly smape: number
+  /** Of forecasts with quantiles; weighted, where not all values are 0. */
+  readonly crps: number | undefined
+  readonly weightedQuantileLoss: number | undefined
+}
+
+/** Errors of any number of windows, as sums over steps, so that those of many are added up. */
+export class ErrorSums {
+  #steps = 0
+  #absolute = 0
+  #squared = 0
+  #symmetric = 0
+  #size = 0
+  #losses: number | undefined
+  #scaledSteps = 0
+  #scaled = 0
+
+  /** Steps that were judged. */
+  get steps(): number {
+    return this.#steps
+  }
+
+  /** Those whose errors can be scaled. */
+  get scaledSteps(): number {
+    return this.#scaledSteps
+  }
+
+  /** The sum of absolute errors, and of those that can be scaled as multiples of their scales. */
+  get absolute(): number {
+    return this.#absolute
+  }
+
+  get scaled(): number {
+    return this.#scaled
+  }
+
+  take(
+    { point, quantiles }: WindowForecast,
+    { actual, missing, scale }: WindowActual,
+    levels: readonly number[],
+  ): void {
+    for (let t = 0; t < actual.length; t++) {
+      if (missing?.[t]) continue
+      const value = actual[t]!
+      const error = Math.abs(value - point[t]!)
+      this.#steps++
+      this.#absolute += error
+      this.#squared += error * error
+      this.#symmetric += symmetricError(point[t]!, value)
+      this.#size += Math.abs(value)
+      if (scale !== undefined) {
+        this.#scaledSteps++
+        this.#scaled += error / scale
+      }
+      if (quantiles === undefined) continue
+      const losses = levels.reduce((sum, level, i) => sum + pinball(quantiles[i]![t]!, value, level), 0)
+      this.#losses = (this.#losses ?? 0) + (2 * losses) / levels.length
+    }
+  }
+
+  /** Takes in what others have. */
+  add(other: ErrorSums): this {
+    this.#steps += other.#steps
+    this.#absolute += other.#absolute
+    this.#squared += other.#squared
+    this.#symmetric += other.#symmetric
+    this.#size += other.#size
+    if (other.#losses !== undefined) this.#losses = (this.#losses ?? 0) + other.#losses
+    this.#scaledSteps += other.#scaledSteps
+    this.#scaled += other.#scaled
+    return this
+  }
+
+  errors(): Errors {
+    const steps = this.#steps
+    return {
+      mae: this.#absolute / steps,
+      rmse: Math.sqrt(this.#squared / steps),
+      mase: this.#scaledSteps > 0 ? this.#scaled / this.#scaledSteps : undefined,
+      smape: this.#symmetric / steps,
+      crps: this.#losses === undefined ? undefined : this.#losses / steps,
+      weightedQuantileLoss: this.#losses === undefined || this.#size === 0 ? undefined : this.#losses / this.#size,
+    }
+  }
+}
+
+/** How often values lie in an interval, by step ahead. */
+export class CoverageSums {
+  readonly #inside: Float64Array
+  readonly #steps: Float64Array
+
+  constructor(horizon: number) {
+    this.#inside = new Float64Array(horizon)
+    this.#steps = new Float64Array(horizon)
+  }
+
+  take(low: ArrayLike<number>, high: ArrayLike<number>, { actual, missing }: WindowActual): void {
+    for (let t = 0; t < actual.length; t++) {
+      if (missing?.[t]) continue
+      this.#steps[t]!++
+      if (low[t]! <= actual[t]! && actual[t]! <= high[t]!) this.#inside[t]!++
+    }
+  }
+
+  /** The share at each step; NaN where nothing came. */
+  byStep(): Float64Array {
+    return this.#inside.map((inside, t) => inside / this.#steps[t]!)
+  }
+
+  /** The share of all. */
+  whole(): number {
+    const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)
+    return sum(this.#inside) / sum(this.#steps)
+  }
+}
