@@ -4,15 +4,16 @@ import {
   huber,
   meanAbsoluteError,
   meanSquaredError,
+  negativeBinomial,
   normal,
   quantiles,
+  studentT,
   uniform,
+  zeroInflated,
   type Distribution,
   type Output,
 } from 'unrolled'
-import { lossFrom } from '../../src/models/index.ts'
-import { isOutput } from '../../src/models/losses/index.ts'
-import { said, type SaidCase } from './golden.ts'
+import { outputFrom, said, type SaidCase } from './golden.ts'
 import { lossCase, lossesOf } from './loss-case.ts'
 
 /** What an output says of a value, whose numbers are set among those of others. */
@@ -30,16 +31,10 @@ function uniforms(seed: number): () => number {
 
 const far = (got: number, wanted: number): number => Math.abs(got - wanted) / Math.max(1, Math.abs(wanted))
 
-function outputOf(name: string, options = {}): Output {
-  const loss = lossFrom({ name, options })
-  if (!isOutput(loss)) throw new Error(`${name} says nothing of a value`)
-  return loss
-}
-
 const shown = ({ name, output, scale }: SaidCase): string => `${name} of ${output.join(', ')} at scale ${scale}`
 
 describe.each(said.distributions.map((one) => [shown(one), one] as const))('%s, against scipy', (_, one) => {
-  const output = outputOf(one.name)
+  const output = outputFrom(one)
 
   test('point and quantiles', async () => {
     const { point, quantile } = await saidOf(output, one.output, one.scale)
@@ -77,7 +72,15 @@ describe.each(said.distributions.map((one) => [shown(one), one] as const))('%s, 
   })
 })
 
-const every: readonly Output[] = [quantiles(0.1, 0.25, 0.5, 0.9), quantiles(0.7, 0.8), quantiles(0.5), normal()]
+const every: readonly Output[] = [
+  quantiles(0.1, 0.25, 0.5, 0.9),
+  quantiles(0.7, 0.8),
+  quantiles(0.5),
+  normal(),
+  studentT(),
+  negativeBinomial(),
+  zeroInflated(negativeBinomial()),
+]
 
 describe.each(every.map((output) => [`${output.name} ${JSON.stringify(output.options)}`, output] as const))(
   '%s, of any numbers',
@@ -86,31 +89,34 @@ describe.each(every.map((output) => [`${output.name} ${JSON.stringify(output.opt
     /** From between −1 and 1 to far out. */
     const numbers = (): number[] => Array.from({ length: output.perValue }, () => (2 * draw() - 1) * 10 ** (3 * draw()))
 
+    /** What is said by some numbers, of a scale from a tenth to a thousand. */
+    const anything = (): Promise<Distribution> => saidOf(output, numbers(), 10 ** (4 * draw() - 1))
+    const isRight = (value: number): boolean =>
+      Number.isFinite(value) && (!output.counts || (Number.isInteger(value) && value >= 0))
+
     test('quantiles never cross', async () => {
       const levels = [...Array.from({ length: 49 }, (_, k) => (k + 1) / 50), 1e-9, 1e-4, 0.25, 0.999999, 1 - 1e-9]
-      levels.push(...[0.1, 0.25, 0.5, 0.8].flatMap((level) => [level - 1e-15, level + 1e-15]))
+      levels.push(...[0.1, 0.25, 0.5, 0.8].flatMap((level) => [level - 1e-9, level + 1e-9]))
       levels.sort((a, b) => a - b)
-      for (let i = 0; i < 100; i++) {
-        const given = numbers()
-        const { quantile } = await saidOf(output, given, 10 ** (4 * draw() - 1))
-        let before = -Infinity
-        for (const level of levels) {
-          const now = quantile!(level)
-          if (!(now >= before)) expect.fail(`${given}: quantile(${level}) is ${now}, below ${before}`)
-          before = now
-        }
-        expect(Number.isFinite(before)).toBe(true)
+      for (let i = 0; i < 60; i++) {
+        const { quantile } = await anything()
+        const found = levels.map((level) => quantile!(level))
+        found.forEach((value, k) => {
+          if (!isRight(value) || value < found[k - 1]!)
+            expect.fail(`case ${i}: ${levels[k]} after ${found[k - 1]}: ${value}`)
+        })
       }
     })
 
-    test('what is drawn lies where it may', async () => {
-      for (let i = 0; i < 100; i++) {
-        const { sample, point } = await saidOf(output, numbers(), 10 ** (4 * draw() - 1))
+    test('what is drawn is a value', async () => {
+      for (let i = 0; i < 60; i++) {
+        const { sample, point } = await anything()
         expect(Number.isFinite(point)).toBe(true)
-        expect(Number.isFinite(sample!(draw))).toBe(true)
-        // The least and the greatest that `uniform` gives.
-        expect(Number.isFinite(sample!(() => 0))).toBe(true)
-        expect(Number.isFinite(sample!(() => 1 - 2 ** -24))).toBe(true)
+        // First the least and the greatest that `uniform` gives.
+        for (const first of [[], [0], [0, 0, 0], [1 - 2 ** -24], [1 - 2 ** -24, 0], [0.5, 1 - 2 ** -24]]) {
+          const rest = [...first]
+          expect(sample!(() => rest.shift() ?? draw())).toSatisfy(isRight)
+        }
       }
     })
   },
@@ -156,6 +162,42 @@ test.each([meanSquaredError(), meanAbsoluteError(), huber()].map((output) => [ou
     expect(await saidOf(output, [1.5])).toEqual({ point: 1.5 })
   },
 )
+
+test('the end of a line does not lie beyond the beginning of the next', async () => {
+  const levels = [0.1, 0.3, 0.45, 0.5, 0.7, 0.9]
+  const draw = uniforms(5)
+  for (let i = 0; i < 300; i++) {
+    const { quantile } = await saidOf(
+      quantiles({ levels }),
+      levels.map(() => 6 * draw() - 3),
+    )
+    for (const level of levels) expect(quantile!(level + 1e-16)).toBeGreaterThanOrEqual(quantile!(level))
+  }
+})
+
+describe('counts', () => {
+  test.each([negativeBinomial(), zeroInflated(negativeBinomial())].map((output) => [output.name, output] as const))(
+    '%s: what is no count is impossible, and all counts together are certain',
+    async (_, output) => {
+      const { surprise, quantile } = await saidOf(output, [0.5, 0.25, -1].slice(0, output.perValue), 4)
+      expect([-1, 0.5, 2.5].map((value) => surprise!(value))).toEqual([Infinity, Infinity, Infinity])
+      let sum = 0
+      for (let count = 0; count < 200; count++) {
+        const before = sum
+        sum += Math.exp(-surprise!(count))
+        // A quantile is the first count with which the sum reaches its level.
+        if (sum - before > 1e-6) expect(quantile!((before + sum) / 2)).toBe(count)
+      }
+      expect(sum).toBeCloseTo(1, 9)
+    },
+  )
+
+  test('of almost none any quantile is none, and so is a draw', async () => {
+    const { quantile, sample } = await saidOf(negativeBinomial(), [-80, 0], 1)
+    expect([1e-9, 0.5, 0.999].map((level) => quantile!(level))).toEqual([0, 0, 0])
+    expect(sample!(uniforms(1))).toBe(0)
+  })
+})
 
 test('the spread of a normal distribution never vanishes', async () => {
   const { quantile } = await saidOf(normal(), [1, -1e4])

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { Json } from 'unrolled'
-import { lossFrom, type Loss } from '../../src/models/index.ts'
+import type { Description } from 'unrolled'
+import { isOutput, lossFrom, type Loss, type Output } from '../../src/models/index.ts'
 
-export interface LossCase {
-  readonly name: string
-  readonly options: { readonly [name: string]: Json }
+export interface LossCase extends Description {
   readonly columns: number
   readonly output: readonly number[]
   readonly target: readonly number[]
@@ -19,8 +17,7 @@ interface Golden {
 }
 
 /** What scipy says of one value, by the numbers that an output has for it. */
-export interface SaidCase {
-  readonly name: string
+export interface SaidCase extends Description {
   readonly output: readonly number[]
   readonly scale: number
   readonly point: number
@@ -32,9 +29,19 @@ export interface SaidCase {
   readonly surprises: readonly number[]
 }
 
+/** A loss of one value and its gradient, exactly. */
+export interface ExtremeCase extends Description {
+  readonly output: readonly number[]
+  readonly target: number
+  readonly scale: number
+  readonly loss: number
+  readonly gradient: readonly number[]
+}
+
 interface Outputs extends Golden {
   readonly levels: readonly number[]
   readonly distributions: readonly SaidCase[]
+  readonly extremes: readonly ExtremeCase[]
 }
 
 const read = (name: string): unknown =>
@@ -47,3 +54,10 @@ export const said = read('outputs') as Outputs
 export const cases: readonly (readonly [string, Loss, LossCase])[] = [...golden.cases, ...said.cases].map(
   (given, i) => [`${given.name} ${JSON.stringify(given.options)}, case ${i}`, lossFrom(given), given],
 )
+
+/** The output that a description stands for. */
+export function outputFrom(description: Description): Output {
+  const loss = lossFrom(description)
+  if (!isOutput(loss)) throw new Error(`${loss.name} says nothing of a value`)
+  return loss
+}

@@ -9,13 +9,18 @@ import {
   linear,
   meanAbsoluteError,
   meanSquaredError,
+  negativeBinomial,
   network,
   normal,
   quantiles,
+  studentT,
   UnrolledError,
   vectors,
+  zeroInflated,
   type Output,
 } from 'unrolled'
+import { add, concat, constant, slice } from '../../src/graph/index.ts'
+import { lossFrom } from '../../src/models/index.ts'
 import { checkGraph } from '../fuzz/check-graph.ts'
 import { machines } from '../fuzz/machines.ts'
 import { lossCase, lossesOf } from './loss-case.ts'
@@ -30,15 +35,29 @@ const every: readonly Output[] = [
   quantiles(0.1, 0.5, 0.9),
   quantiles(0.6, 0.7),
   normal(),
+  studentT(),
+  negativeBinomial(),
+  zeroInflated(negativeBinomial()),
 ]
 const named = every.map((output) => [`${output.name} ${JSON.stringify(output.options)}`, output] as const)
+
+/** With a scale of counts from 1 on, where a target has one from 0. */
+const withScale = (output: Output): Output => ({
+  ...output,
+  build(numbers, targets, context) {
+    if (!output.counts) return output.build(numbers, targets, context)
+    const values = targets.shape.columns - 1
+    const scale = add(constant(1), slice(targets, values, values + 1))
+    return output.build(numbers, concat([slice(targets, 0, values), scale]), context)
+  },
+})
 
 describe.each(named)('%s', (_, output) => {
   test.each(all.fast.map(({ name }, turn) => [name, turn] as const))(
     'values and gradients are those of the oracle and of differences, on reference and %s, on any number of threads',
     async (_, turn) => {
       const columns = 3 * output.perValue
-      const one = await lossCase(output, { columns, extents: { time: 5, batch: 3 }, below: 4 })
+      const one = await lossCase(withScale(output), { columns, extents: { time: 5, batch: 3 }, below: 4 })
       expect(await checkGraph(one, { ...all, fast: [all.fast[turn]!] }, 0)).toMatchObject({ kind: 'right' })
     },
   )
@@ -116,5 +135,31 @@ describe('levels of quantiles', () => {
   ])('%s', (make, message) => {
     expect(make).toThrow(UnrolledError)
     expect(make).toThrow(message)
+  })
+})
+
+describe('zeroInflated', () => {
+  test.each([
+    ['nothing', undefined],
+    ['what says no counts', normal()],
+    ['a loss that is no likelihood', quantiles(0.5)],
+    ['an output of counts that tells no likelihood', { ...quantiles(0.5), counts: true }],
+  ])('is not made of %s', (_, of) => {
+    const make = () => zeroInflated(of as never)
+    expect(make).toThrow(UnrolledError)
+    expect(make).toThrow('zeroInflated: it is made of what says how likely counts are')
+  })
+
+  test('a file that does not say of what is refused', () => {
+    for (const options of [
+      {},
+      { of: null },
+      { of: { name: 'normal', options: {} } },
+      { of: { name: 'no', options: {} } },
+    ]) {
+      expect(() => lossFrom({ name: 'zeroInflated', options })).toThrow(
+        /zeroInflated: it is made of what says how likely/,
+      )
+    }
   })
 })

@@ -63,8 +63,10 @@ describe('PyTorch in float64: graph and gradient', () => {
       ),
     ])
     const [mean, slope] = evaluate([root, gradient], known, context)
-    expect(far(mean!.data, [given.loss])).toBeLessThan(1e-13)
-    expect(far(slope!.data, given.gradient)).toBeLessThan(1e-13)
+    // Of what is made of series, these end.
+    const allowed = golden.cases.includes(given) ? 1e-13 : 1e-11
+    expect(far(mean!.data, [given.loss])).toBeLessThan(allowed)
+    expect(far(slope!.data, given.gradient)).toBeLessThan(allowed)
   })
 })
 

@@ -6,13 +6,17 @@ import { binaryCrossEntropy } from './binary-cross-entropy.ts'
 import { crossEntropy } from './cross-entropy.ts'
 import { ctc } from './ctc.ts'
 import { huber } from './huber.ts'
+import type { Likelihood } from './likelihood.ts'
 import { linearChain } from './linear-chain.ts'
 import { isLoss, type Loss } from './loss.ts'
 import { meanAbsoluteError } from './mean-absolute-error.ts'
 import { meanSquaredError } from './mean-squared-error.ts'
+import { negativeBinomial } from './negative-binomial.ts'
 import { normal } from './normal.ts'
 import { quantiles } from './quantiles.ts'
 import { smoothL1 } from './smooth-l1.ts'
+import { studentT } from './student-t.ts'
+import { zeroInflated } from './zero-inflated.ts'
 
 /** Losses by name: each makes one of the options that a file holds. */
 export type Losses = Readonly<Record<string, (options: never) => Loss>>
@@ -25,9 +29,12 @@ const kinds: Losses = {
   linearChain,
   meanAbsoluteError,
   meanSquaredError,
+  negativeBinomial,
   normal,
   quantiles,
   smoothL1,
+  studentT,
+  zeroInflated: ({ of }: { readonly of?: Description }) => zeroInflated((of && lossFrom(of)) as Likelihood),
 }
 
 /**
