@@ -116,6 +116,10 @@ export {
   type Errors,
   type Forecast,
   type ForecastErrors,
+  forecast,
+  forecastAll,
+  type Forecast,
+  type ForecastOptions,
   type History,
   type Past,
   type Rule,
@@ -144,6 +148,7 @@ export { open } from './inference/open.ts'
 export type { Session, SessionOptions, StepOutput } from './inference/session.ts'
 export type { StepInput } from './inference/step-input.ts'
 export { predict, type Prediction } from './inference/predict.ts'
+export type { Coverage, ForecastReport } from './inference/forecasts/evaluation.ts'
 export { score } from './inference/score.ts'
 export type { Surprise, TextSurprise } from './inference/surprise.ts'
 export type { Candidate, Translation, TranslationOptions, WritingOptions } from './inference/translation.ts'

@@ -19,3 +19,4 @@ export {
 export { rules, rulesOf, type Past, type Rule, type RuleForecast, type RuleName } from './rules.ts'
 export type { Times, Wall } from './time-text.ts'
 export type { Verdict } from './verdict.ts'
+export { forecast, forecastAll, type ForecastOptions } from './forecast.ts'

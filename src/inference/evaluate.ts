@@ -1,7 +1,9 @@
-import type { DataSet, Sequences } from '../data/index.ts'
+import type { DataSet, Sequences, Series } from '../data/index.ts'
 import {
   checkModel,
+  isForecaster,
   isWriting,
+  type Forecaster,
   type Judged,
   type LanguageModel,
   type Model,
@@ -10,6 +12,7 @@ import {
   type WritingReport,
 } from '../models/index.ts'
 import type { Evaluation, EvaluationOptions, Fit } from './evaluation.ts'
+import type { ForecastReport } from './forecasts/evaluation.ts'
 import type { WritingOptions } from './translation.ts'
 
 /**
@@ -21,6 +24,9 @@ import type { WritingOptions } from './translation.ts'
  *
  * A classifier and a regressor report more: by label or target, with intervals and the worst examples, and as a `table()`. So does a
  * translator: what it writes by itself, found as the options of `predict` say, beside what is wanted: exact, errors by symbol and BLEU.
+ *
+ * Of a forecaster every origin of the series counts: its error in their units, and how often what came lay within each interval, at each
+ * step ahead.
  *
  * @throws UnrolledError `data` for data that does not fit the model, with place and what would fit; `option` for wrong options. An
  * aborted signal throws its reason.
@@ -35,6 +41,11 @@ export async function evaluate(
   data: Sequences,
   options?: EvaluationOptions & WritingOptions,
 ): Promise<Fit & WritingReport>
+export async function evaluate(
+  model: Forecaster,
+  data: Series,
+  options?: EvaluationOptions,
+): Promise<Fit & ForecastReport>
 export async function evaluate<Told extends Report>(
   model: Judged<Told>,
   data: DataSet,
@@ -51,6 +62,10 @@ export async function evaluate(
   if (isWriting(model)) {
     const { evaluationOfWriting } = await import('./evaluation-of-writing.ts')
     return evaluationOfWriting(model, data as DataSet, options)
+  }
+  if (isForecaster(model)) {
+    const { evaluationOfForecasts } = await import('./forecasts/evaluation.ts')
+    return evaluationOfForecasts(model, data as DataSet, options)
   }
   const { evaluation } = await import('./evaluation.ts')
   return evaluation(model, data, options)

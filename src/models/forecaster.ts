@@ -2,6 +2,7 @@ import {
   channelCoding,
   covariateScalings,
   directRows,
+  windowCodingFrom,
   windows,
   type DataSet,
   type Series,
@@ -13,6 +14,9 @@ import { initialise, type Json } from '../layers/index.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { directLayers } from './forecasts/direct-layers.ts'
 import type { ForecasterOptions } from './forecasts/options.ts'
+import type { Entry } from './entry.ts'
+import { conformalFrom, type Conformal } from './forecasts/conformal.ts'
+import { verdictFrom, type KeptVerdict } from './forecasts/verdict.ts'
 import { isOutput, meanSquaredError, type Output } from './losses/index.ts'
 import { asModel, type Model, type ModelParts } from './model.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
@@ -24,7 +28,15 @@ export interface Forecaster extends Model {
   readonly coding: WindowCoding
   /** How it sees the steps around an origin. */
   readonly rows: WindowRows
+  /** What its intervals were calibrated to; `calibrate` fits it. */
+  conformal: Conformal | undefined
+  /** What a test on the past said of it; `backtest` keeps it here. */
+  verdict: KeptVerdict | undefined
 }
+
+/** Whether a model says what comes next in series. */
+export const isForecaster = (model: Model): model is Forecaster =>
+  (model as Partial<Forecaster>).coding?.horizon !== undefined
 
 const names = [
   'cell',
@@ -91,6 +103,7 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, { c
     calendar,
     ...(holidays && { holidays }),
     frequency,
+    until: Math.max(...channels.map(({ steps, time }) => time(steps - 1))),
     season,
     ...(zone !== undefined && { zone }),
   }
@@ -111,13 +124,33 @@ function segmentOf(owner: string, context: number, horizon: number, given: numbe
 
 type Parts = Omit<ModelParts, 'kind' | 'loss'> & { readonly loss: Output }
 
-const made = (parts: Parts, coding: WindowCoding, rows: WindowRows): Forecaster =>
-  asModel({
+function made(
+  parts: Parts,
+  coding: WindowCoding,
+  rows: WindowRows,
+  learnt: Pick<Forecaster, 'conformal' | 'verdict'> = { conformal: undefined, verdict: undefined },
+): Forecaster {
+  const model: Forecaster = asModel({
     kind: 'forecaster' as const,
     ...parts,
+    ...learnt,
     coding,
     rows,
     reads: (data: DataSet) =>
       (data as Partial<Series>).kind === 'series' ? windows(data as Series, coding, rows, 'forecaster') : data,
-    content: () => ({ coding: coding as unknown as Json }),
+    content: () => ({
+      coding: coding as unknown as Json,
+      conformal: (model.conformal ?? null) as unknown as Json,
+      verdict: (model.verdict ?? null) as unknown as Json,
+    }),
   })
+  return model
+}
+
+/** A forecaster as its file tells of it. */
+export function forecasterFrom(parts: Omit<ModelParts, 'kind'>, entry: Entry): Forecaster {
+  const coding = entry('coding', (text) => windowCodingFrom(JSON.parse(text)))
+  const conformal = entry('conformal', (text) => conformalFrom(JSON.parse(text), coding.horizon))
+  const verdict = entry('verdict', (text) => verdictFrom(JSON.parse(text)))
+  return made(parts as Parts, coding, directRows(coding), { conformal, verdict })
+}

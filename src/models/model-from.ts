@@ -3,6 +3,7 @@ import { quoted } from '../printable.ts'
 import { captionerFrom } from './captioner.ts'
 import { classifierFrom } from './classifier.ts'
 import type { Entry } from './entry.ts'
+import { forecasterFrom } from './forecaster.ts'
 import { languageModelFrom } from './language-model.ts'
 import type { Model, ModelParts } from './model.ts'
 import { multilabelClassifierFrom } from './multilabel-classifier.ts'
@@ -16,6 +17,7 @@ import { translatorFrom } from './translator.ts'
 const kinds: Readonly<Record<string, (parts: Omit<ModelParts, 'kind'>, entry: Entry) => Model>> = {
   captioner: captionerFrom,
   classifier: classifierFrom,
+  forecaster: forecasterFrom,
   languageModel: languageModelFrom,
   multilabelClassifier: multilabelClassifierFrom,
   network: networkFrom,

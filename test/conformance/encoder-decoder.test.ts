@@ -13,6 +13,7 @@ import {
   linear,
   lstm,
   mean,
+  parallelDecoder,
   recurrent,
   tensor,
   uniform,
@@ -43,6 +44,8 @@ interface Options {
   /** What makes one row of the source, in place of recurrent layers. */
   readonly pool?: typeof mean
   readonly dropout?: number
+  /** All steps at once. */
+  readonly parallel?: boolean
 }
 
 function layerOf({
@@ -54,6 +57,7 @@ function layerOf({
   offersStart = false,
   pool,
   dropout,
+  parallel = false,
 }: Options): Layer {
   const hidden = 4
   const memory = pool ? 3 : bidirectional ? 2 * hidden : hidden
@@ -65,16 +69,18 @@ function layerOf({
     }),
     decoder: chain({
       embed: embedding({ symbols: symbols.target, size: 2 }),
-      core: decoder({
-        cell,
-        hidden,
-        layers,
-        start: memory,
-        ...(score !== undefined && { attention: score, memory }),
-        inputFeeding,
-        offersStart,
-        ...more,
-      }),
+      core: parallel
+        ? parallelDecoder({ cell, hidden, layers, start: memory, ...more })
+        : decoder({
+            cell,
+            hidden,
+            layers,
+            start: memory,
+            ...(score !== undefined && { attention: score, memory }),
+            inputFeeding,
+            offersStart,
+            ...more,
+          }),
       head: linear({ output: 3 }),
     }),
   })
@@ -82,6 +88,7 @@ function layerOf({
 
 const kinds: readonly (readonly [string, Options])[] = [
   ['without attention', { cell: lstm, layers: 2, bidirectional: true }],
+  ['all steps at once', { parallel: true, cell: lstm, layers: 2, dropout: 0.3 }],
   ['dot', { score: 'dot' }],
   ['general', { score: 'general', bidirectional: true }],
   ['additive', { score: 'additive', cell: lstm, bidirectional: true }],

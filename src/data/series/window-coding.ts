@@ -20,6 +20,8 @@ export interface WindowCoding {
   readonly calendar: readonly string[]
   readonly holidays?: readonly string[]
   readonly frequency: Frequency
+  /** Time of the last step that it was made for: what comes behind, it has not seen. */
+  readonly until: number
   readonly season: number
   readonly zone?: string
 }

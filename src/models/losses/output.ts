@@ -10,6 +10,8 @@ import type { Loss } from './loss.ts'
  */
 export interface Output extends Loss {
   readonly perValue: number
+  /** The levels whose quantiles it says; any where absent. */
+  readonly levels?: readonly number[]
   /** Whether it says whole numbers from 0; false. */
   readonly counts?: boolean
   /** What makes of a row of the output what it says of its value number `at` of `values`. Fetched when it is first asked for. */

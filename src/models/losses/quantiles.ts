@@ -30,6 +30,7 @@ export function quantiles(...given: readonly (number | QuantilesOptions)[]): Out
   return {
     name: 'quantiles',
     options: { levels },
+    levels,
     perValue: levels.length,
     target: (output) => valuesOf('quantiles', output, levels.length),
     build(output, targets) {

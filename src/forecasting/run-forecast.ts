@@ -1,0 +1,117 @@
+import { codedChannels, type Channel, type CodedChannel, type Series } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import type { Said, Window } from '../inference/forecasts/said.ts'
+import { say } from '../inference/forecasts/say.ts'
+import type { Forecaster } from '../models/index.ts'
+import { nearest } from '../nearest.ts'
+import { checkNames, checkNumber, wrongOption } from '../options.ts'
+import { engineNames, engineOf } from '../runtime/index.ts'
+import { checkForecaster } from './check-forecaster.ts'
+import { forecastOf } from './forecast-of.ts'
+import type { Forecast } from './forecast-value.ts'
+import type { ForecastOptions } from './forecast.ts'
+import type { Times } from './time-text.ts'
+
+const owner = 'forecast'
+
+/** What `forecast` does. */
+export async function forecastOne(
+  model: Forecaster,
+  series: Series,
+  { of, ...options }: ForecastOptions & { readonly of?: string },
+): Promise<Forecast> {
+  checkForecaster(owner, model, series)
+  const channel = channelNamed(series, of)
+  const [found] = await forecasts(model, { ...series, channels: [channel] }, options)
+  return found!
+}
+
+/** What `forecastAll` does. */
+export async function forecastEach(
+  model: Forecaster,
+  series: Series,
+  options: ForecastOptions,
+): Promise<readonly Forecast[]> {
+  checkForecaster(owner, model, series)
+  return forecasts(model, series, options)
+}
+
+function channelNamed({ channels, name }: Series, of: string | undefined): Channel {
+  if (of === undefined && channels.length === 1) return channels[0]!
+  const names = channels.map((channel) => channel.name)
+  if (of === undefined) {
+    throw new UnrolledError(
+      'option',
+      `forecast: ${name} has ${names.length} series; say which one: { of: '${names[0]}' }, or ask forecastAll for all`,
+    )
+  }
+  const found = channels.find((channel) => channel.name === of)
+  if (found) return found
+  const meant = nearest(of, names)
+  throw new UnrolledError(
+    'option',
+    `forecast: there is no series ${of}; ${meant === undefined ? `there are ${names.slice(0, 12).join(', ')}` : `did you mean ${meant}?`}`,
+  )
+}
+
+async function forecasts(model: Forecaster, series: Series, options: ForecastOptions): Promise<Forecast[]> {
+  checkNames(owner, options, ['horizon', 'history', ...engineNames], { steps: 'horizon', ahead: 'horizon' })
+  const { coding } = model
+  const horizon = checkNumber(owner, 'horizon', options.horizon ?? coding.horizon, { from: 1, whole: true })
+  if (horizon > coding.horizon) {
+    throw wrongOption(owner, 'horizon', horizon, `at most ${coding.horizon}, which this model says at once`)
+  }
+  const kept = checkNumber(owner, 'history', options.history ?? 3 * horizon, { from: 1, whole: true })
+  const windows = codedChannels(coding, series, owner, coding.horizon).map((coded): Window => {
+    checkReach(model, coded)
+    return { coded, origin: coded.channel.steps }
+  })
+  const said = await say(model, windows, engineOf(options))
+  return said.map((one) => valueOf(model, series, one, horizon, kept))
+}
+
+/** Holds a channel against what the model needs of it. */
+function checkReach({ coding }: Forecaster, { channel, reach }: CodedChannel): void {
+  const { name, steps } = channel
+  if (steps < coding.context) {
+    throw new UnrolledError('data', `forecast: ${name} has ${steps} steps; the model reads ${coding.context}`)
+  }
+  if (coding.known.length === 0 || reach >= steps + coding.horizon) return
+  throw new UnrolledError(
+    'data',
+    `forecast: of ${coding.known.map(({ name }) => name).join(', ')}, known ahead, ${name} has ${reach - steps} steps behind its last ` +
+      `value; the model needs ${coding.horizon}: add rows with them and without a target`,
+  )
+}
+
+function valueOf(model: Forecaster, { frequency }: Series, said: Said, horizon: number, kept: number): Forecast {
+  const { channel } = said.coded
+  const times = (from: number, count: number): Times => {
+    const steps = Array.from({ length: count }, (_, i) => channel.time(from + i))
+    return frequency.unit === 'step' ? steps : steps.map((time) => new Date(time))
+  }
+  const from = Math.max(0, channel.steps - kept)
+  const { missing } = channel
+  return forecastOf({
+    name: channel.name,
+    times: times(channel.steps, horizon),
+    point: said.point.subarray(0, horizon),
+    levels: said.levels,
+    quantiles: said.quantiles.map((row) => row.subarray(0, horizon)),
+    history: {
+      times: times(from, channel.steps - from),
+      values: channel.values.subarray(from),
+      ...(missing && { missing: missing.subarray(from) }),
+    },
+    ...(model.verdict && { verdict: model.verdict.text }),
+    notes: notesOf(model, said),
+  })
+}
+
+function notesOf({ conformal, verdict }: Forecaster, { levels }: Said): string[] {
+  return [
+    ...(levels.length === 0 ? ['the model says one number; calibrate(model, series) gives it intervals'] : []),
+    ...(levels.length > 0 && !conformal ? ['its intervals were not calibrated on windows that it had not seen'] : []),
+    ...(verdict ? [] : ['it was not tested on the past: backtest(model, series) does']),
+  ]
+}
