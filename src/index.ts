@@ -47,6 +47,7 @@ export {
   type Lines,
   type MaskOptions,
   type MelOptions,
+  type Normalisation,
   type Pair,
   type Pairs,
   type PairsOptions,
