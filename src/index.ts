@@ -315,6 +315,8 @@ export {
   type EntityScores,
   type TaggingReport,
   type ClassWeights,
+  type Conformal,
+  type KeptVerdict,
   type Tag,
   type Tagger,
   type TaggerOptions,

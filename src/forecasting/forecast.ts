@@ -1,14 +1,7 @@
 import type { Series } from '../data/index.ts'
 import type { Forecaster } from '../models/index.ts'
-import type { EngineOptions } from '../runtime/index.ts'
+import type { ForecastOptions } from './forecast-options.ts'
 import type { Forecast } from './forecast-value.ts'
-
-export interface ForecastOptions extends EngineOptions {
-  /** Steps ahead; those of the model. One that says its whole horizon at once says no more than that. */
-  readonly horizon?: number
-  /** Steps of the past that a forecast keeps to be drawn beside; three horizons. */
-  readonly history?: number
-}
 
 /**
  * What a model says of the steps behind the last of a series: `f.point`, `f.quantile(0.5)`, `f.interval(0.8)`, `f.table()`, of the channel

@@ -9,7 +9,7 @@ import { engineNames, engineOf } from '../runtime/index.ts'
 import { checkForecaster } from './check-forecaster.ts'
 import { forecastOf } from './forecast-of.ts'
 import type { Forecast } from './forecast-value.ts'
-import type { ForecastOptions } from './forecast.ts'
+import type { ForecastOptions } from './forecast-options.ts'
 import type { Times } from './time-text.ts'
 
 const owner = 'forecast'

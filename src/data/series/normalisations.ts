@@ -15,8 +15,11 @@ export interface WindowNormalisation {
 /** What a deviation is at least: of a window that does not change, what is to come is measured by that of its channel. */
 const leastDeviation = 0.05
 
+/** Their names. */
+export type Normalisation = 'none' | 'last' | 'instance' | 'magnitude'
+
 /** The ways there are, by name. */
-export const normalisations = {
+export const normalisations: Readonly<Record<Normalisation, WindowNormalisation>> = {
   /** Not at all. */
   none: { raw: false, scaleOf: () => ({ location: 0, scale: 1 }) },
   /** Its last value is 0 (Lin et al. 2023, arXiv:2308.11200). */
@@ -42,9 +45,7 @@ export const normalisations = {
       return { location: 0, scale: 1 + sum / (origin - from) }
     },
   },
-} as const satisfies Readonly<Record<string, WindowNormalisation>>
-
-export type Normalisation = keyof typeof normalisations
+}
 
 /** The way of that name. */
 export const normalisationOf = (name: Normalisation): WindowNormalisation => normalisations[name]
