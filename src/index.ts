@@ -119,7 +119,6 @@ export {
   type ForecastErrors,
   forecast,
   forecastAll,
-  type Forecast,
   type ForecastOptions,
   type History,
   type Past,

@@ -19,6 +19,5 @@ export {
 export { rules, rulesOf, type Past, type Rule, type RuleForecast, type RuleName } from './rules.ts'
 export type { Times, Wall } from './time-text.ts'
 export type { Verdict } from './verdict.ts'
-export { forecast, forecastAll, type ForecastOptions } from './forecast.ts'
 export { forecast, forecastAll } from './forecast.ts'
 export type { ForecastOptions } from './forecast-options.ts'
