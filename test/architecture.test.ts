@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { alone } from '../vitest.config.ts'
 
 const root = join(import.meta.dirname, '..')
 const rootFiles = [
@@ -187,6 +188,15 @@ function inPage(name: string): string {
   }
   return String(target).replace(/^\.\//, '')
 }
+
+test('tests that put something in the place of modules have a process of their own', () => {
+  const replacing = filesBelow('test')
+    .filter(({ path }) => /\bvi\.(do)?([mM]ock|resetModules)\(/.test(readFileSync(join(root, path), 'utf8')))
+    .map(({ path }) => path)
+    .filter((path) => path.endsWith('.test.ts') && path !== 'test/architecture.test.ts')
+  expect(replacing).not.toEqual([])
+  for (const path of replacing) expect(alone).toContain(path)
+})
 
 test('there are no import cycles, not even of types alone', () => {
   const byPath = new Map(source.map((file) => [file.path, file]))

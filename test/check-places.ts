@@ -1,6 +1,6 @@
 /** Every program that a test compiles is proven before it runs. */
 
-import { checkPlaces } from '../src/compiler/check-places.ts'
 import { onCompiled } from '../src/compiler/compile.ts'
+import { prove } from './proven.ts'
 
-onCompiled(checkPlaces)
+onCompiled(prove)

@@ -93,6 +93,8 @@ class Walk {
   readonly #regions: readonly string[]
   readonly #outside: ReadonlySet<number>
   readonly #packed = new Map<number, Extract<Instruction, { kind: 'pack' }>>()
+  /** Instructions come again at every step and window. */
+  readonly #uses = new Map<Instruction, readonly Use[]>()
   #extents: Extents
   #covered = new Uint8Array(64)
   /** Counts instructions, and steps of them in a loop. */
@@ -181,7 +183,8 @@ class Walk {
   #run(it: Instruction, from: number, to: number): void {
     this.#instruction = it
     this.#now++
-    const uses = usesOf(it)
+    let uses = this.#uses.get(it)
+    if (uses === undefined) this.#uses.set(it, (uses = usesOf(it)))
     // Some uses are of one outer index, however many the instruction has.
     const end = (use: Use): number => Math.min(to, from + valueOf(use.outer, this.#extents))
     for (const use of uses) if (use.access === 'read') this.#read(use, from, to)

@@ -59,6 +59,18 @@ export interface Window {
 }
 export const whole = (steps: number, rows: number): Window => ({ step: 0, steps, row: 0, rows })
 
+/** Large and small in turn, so that what one run leaves behind shows in the next. */
+export const windows: readonly Window[] = [
+  whole(4, 5),
+  whole(1, 1),
+  whole(1, 50),
+  whole(4, 2),
+  whole(0, 2),
+  whole(7, 7),
+  whole(2, 0),
+  whole(4, 1),
+]
+
 /** Whether a draft's instructions walk over the steps themselves, or stand in a loop. */
 export type Mode = 'outer' | 'forward' | 'reverse'
 export const modes: readonly Mode[] = ['outer', 'forward', 'reverse']

@@ -5,6 +5,7 @@ import { createNativeBackend } from '../../src/backends/native/native-backend.ts
 import { UnrolledError } from '../../src/error.ts'
 import { turnAfterNow } from '../event-loop.ts'
 import { firstDifference } from './compare.ts'
+import { sameBitsSuite } from './same-bits-suite.ts'
 import { backendSuite } from './suite.ts'
 import { trained } from './trained.ts'
 
@@ -16,9 +17,10 @@ else describe('native', () => nativeSuite(found.addon.kernels()))
 
 function nativeSuite(kernels: readonly string[]): void {
   for (const name of kernels) backendSuite(`native ${name}`, createNativeBackend({ kernels: name, threads: 1 }))
+  const alone = createNativeBackend({ threads: 1 })
   // However little there is to do, all threads share it; two give the bits of three, as is held below.
-  backendSuite('native, 3 threads', createNativeBackend({ threads: 3, small: 0 }))
-  backendSuite('native, little work done alone in front of many threads', createNativeBackend({ threads: 9 }))
+  sameBitsSuite('native, 3 threads', createNativeBackend({ threads: 3, small: 0 }), alone)
+  sameBitsSuite('native, little work in front of many threads', createNativeBackend({ threads: 9 }), alone, 'kinds')
 
   test.each([1, 7, 50])('1, 2 and 3 threads give the same bits: batch %i', async (batch) => {
     const [alone, ...others] = await Promise.all(

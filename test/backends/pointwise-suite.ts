@@ -223,7 +223,8 @@ const choices = fc.array(
 
 const kindsOfOperation = [...unary, ...binary, ...binary, 'select', 'constant', 'position'] as const
 
-const lists: fc.Arbitrary<List> = fc
+/** Lists of operations over inputs of every kind, some of their results written in place. */
+export const lists: fc.Arbitrary<List> = fc
   .record({
     columns: fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 31, 33, 65),
     steps: fc.constantFrom(1, 2, 3),
@@ -257,7 +258,7 @@ const lists: fc.Arbitrary<List> = fc
     }
   })
 
-function draftOf({ columns, inputs: kinds, operations, outputs: wanted }: List): {
+export function draftOf({ columns, inputs: kinds, operations, outputs: wanted }: List): {
   draft: Draft
   inputs: DraftArray[]
   outputs: { array: DraftArray; value: number }[]

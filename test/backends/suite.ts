@@ -3,26 +3,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backends/backend.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
-import { cases } from './cases/index.ts'
+import { cases, ofManyRows, walkable } from './cases/index.ts'
 import { splits } from './cases/products.ts'
 import { expectAgreement, expectSameBits, firstDifference } from './compare.ts'
-import { initialValues, modes, Trial, walked, whole, type Draft, type Window } from './draft.ts'
+import { initialValues, modes, Trial, walked, whole, windows, type Draft, type Window } from './draft.ts'
 import { boundsSuite } from './bounds-suite.ts'
 import { memorySuite } from './memory-suite.ts'
 import { pointwiseSuite } from './pointwise-suite.ts'
 import { weightsSuite } from './weights-suite.ts'
-
-/** Large and small in turn, so that what one run leaves behind shows in the next. */
-const windows: readonly Window[] = [
-  whole(4, 5),
-  whole(1, 1),
-  whole(1, 50),
-  whole(4, 2),
-  whole(0, 2),
-  whole(7, 7),
-  whole(2, 0),
-  whole(4, 1),
-]
 
 /** Runs the suite on one backend. */
 export function backendSuite(name: string, backend: Backend): void {
@@ -90,12 +78,7 @@ export function backendSuite(name: string, backend: Backend): void {
   })
 
   describe(`${name}: steps walked around an instruction`, () => {
-    const alike = cases.filter(
-      ({ name, rowwise, stepwise, chunk }) =>
-        (rowwise && stepwise && !/^random|position/.test(name)) || (rowwise && chunk === 1),
-    )
-    test.each(alike)('$name: the same bits as over steps', async ({ draft, modes: sensible = modes }) => {
-      if (!sensible.includes('outer')) return
+    test.each(walkable)('$name: the same bits as over steps', async ({ draft }) => {
       const [within, around] = [draft('outer'), walked(draft('outer'))]
       for (const window of windows) {
         const [a, b] = [await trial.run(within, window), await trial.run(around, window)]
@@ -105,9 +88,7 @@ export function backendSuite(name: string, backend: Backend): void {
   })
 
   describe(`${name}: many rows`, () => {
-    const many = ['gather: 3 ', 'fill: 3 ', 'cross-entropy: 3 columns, logits up to 1', 'random: 3 columns, new']
-    const some = cases.filter((it) => many.some((wanted) => it.name.startsWith(wanted)))
-    test.each(some)('$name: beyond 65,536', async ({ draft, exact = false }) => {
+    test.each(ofManyRows)('$name: beyond 65,536', async ({ draft, exact = false }) => {
       const [it, window] = [draft('outer'), whole(1, 65_600)]
       expectAgreement(it, window, await trial.run(it, window), await reference.run(it, window), exact)
     })

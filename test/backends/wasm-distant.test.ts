@@ -6,12 +6,13 @@ import type { StartThread } from '../../src/backends/wasm/crew.ts'
 import { createWasmBackend } from '../../src/backends/wasm/wasm-backend.ts'
 import { turnAfterNow } from '../event-loop.ts'
 import { firstDifference } from './compare.ts'
-import { backendSuite } from './suite.ts'
+import { sameBitsSuite } from './same-bits-suite.ts'
 import { startDistant } from './threads.ts'
 import { trained } from './trained.ts'
 import { number, place, span } from './wasm-harness.ts'
 
-backendSuite('wasm, in a worker', await createWasmBackend({ kernels: 'wasm', distant: startDistant }))
+const here = await createWasmBackend({ kernels: 'wasm' })
+sameBitsSuite('wasm, in a worker', await createWasmBackend({ kernels: 'wasm', distant: startDistant }), here)
 
 /** Doubles 2²⁰ floats, 200 times. */
 const long: Program = {
@@ -36,9 +37,8 @@ const long: Program = {
 
 describe('wasm in a worker', () => {
   test.each([1, 7, 50])('gives the bits of wasm here: batch %i', async (batch) => {
-    const here = await trained(await createWasmBackend({ kernels: 'wasm' }), batch)
-    const there = await trained(await createWasmBackend({ kernels: 'wasm', distant: startDistant }), batch)
-    expect(firstDifference(there, here)).toBe(-1)
+    const there = await createWasmBackend({ kernels: 'wasm', distant: startDistant })
+    expect(firstDifference(await trained(there, batch), await trained(here, batch))).toBe(-1)
   })
 
   test('the thread that asks is free while it computes, and nothing can be read at once', async () => {

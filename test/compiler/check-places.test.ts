@@ -3,12 +3,13 @@
 import { describe, expect, test } from 'vitest'
 import { backendNames, createBackend } from '#backends'
 import { cellsByName, recurrent } from 'unrolled'
-import type { Formula, Instruction, Place, Program } from '../../src/backends/backend.ts'
+import type { Formula, Instruction, Place, Program, RowsInstruction } from '../../src/backends/backend.ts'
 import { usesOf } from '../../src/backends/program/instructions.ts'
 import { checkPlaces } from '../../src/compiler/check-places.ts'
 import { compile, onCompiled, type Compiled } from '../../src/compiler/compile.ts'
 import * as g from '../../src/graph/index.ts'
 import { windowComputation } from '../../src/runtime/graphs.ts'
+import { prove } from '../proven.ts'
 import { Runner } from './run.ts'
 import { layerGraph } from '../../src/layers/index.ts'
 
@@ -189,13 +190,28 @@ test('sums that are not cleared when an update is finished are found', () => {
   expect(found(left)).toMatch(/"sums" is not cleared/)
 })
 
+test('what was proven says nothing of a program that differs in one place, or in what one place means', () => {
+  const compiled = windowOf('gru')
+  prove(compiled)
+  prove(compiled)
+  const { inputs } = compiled.program.body.find(({ kind }) => kind === 'rows') as RowsInstruction
+  const place = inputs[0]!
+  const moved = replaced(compiled, (it) => (it === place ? { ...it, offset: plus(it.offset, 1) } : undefined))
+  const { means } = compiled.meant.places.get(place)!
+  const others = { means: means.map((meaning) => ({ ...meaning, array: meaning.array + 1 })) }
+  const meant = { ...compiled.meant, places: new Map(compiled.meant.places).set(place, others) }
+  for (const other of [moved, { ...compiled, meant }]) {
+    expect(() => prove(other)).toThrow(expect.objectContaining({ code: 'misplaced' }))
+  }
+})
+
 test('every program is shown to whoever listens, and to nobody afterwards', () => {
   const seen: string[] = []
   onCompiled(({ program }) => seen.push(program.name))
   try {
     compile({ name: 'heard', parameters: [], outputs: { y: g.tanh(vector('a')) } })
   } finally {
-    onCompiled(checkPlaces)
+    onCompiled(prove)
   }
   expect(seen).toEqual(['heard'])
 })

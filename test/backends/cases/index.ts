@@ -16,3 +16,16 @@ export const cases: readonly Case[] = [
   ...fillCases,
   ...recurrenceCases,
 ]
+
+/** One of each kind of program: the others differ in width alone. */
+export const kinds: readonly Case[] = [...new Map(cases.map((it) => [it.name.replace(/\d+/g, ''), it])).values()]
+
+/** Those that do the same where the steps are walked around the instruction. */
+export const walkable: readonly Case[] = cases.filter(
+  ({ name, rowwise, stepwise, chunk, modes = ['outer'] }) =>
+    modes.includes('outer') && ((rowwise && stepwise && !/^random|position/.test(name)) || (rowwise && chunk === 1)),
+)
+
+const many = ['gather: 3 ', 'fill: 3 ', 'cross-entropy: 3 columns, logits up to 1', 'random: 3 columns, new']
+/** Some to try on very many rows. */
+export const ofManyRows: readonly Case[] = cases.filter((it) => many.some((wanted) => it.name.startsWith(wanted)))
