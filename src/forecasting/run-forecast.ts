@@ -1,4 +1,4 @@
-import { codedChannels, type Channel, type CodedChannel, type Series } from '../data/index.ts'
+import { codedChannels, farthestAhead, type Channel, type CodedChannel, type Series } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Said, Window } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
@@ -55,32 +55,40 @@ function channelNamed({ channels, name }: Series, of: string | undefined): Chann
 }
 
 async function forecasts(model: Forecaster, series: Series, options: ForecastOptions): Promise<Forecast[]> {
-  checkNames(owner, options, ['horizon', 'history', ...engineNames], { steps: 'horizon', ahead: 'horizon' })
+  checkNames(owner, options, ['horizon', 'paths', 'seed', 'history', ...engineNames], {
+    steps: 'horizon',
+    ahead: 'horizon',
+    num_samples: 'paths',
+  })
   const { coding } = model
   const horizon = checkNumber(owner, 'horizon', options.horizon ?? coding.horizon, { from: 1, whole: true })
-  if (horizon > coding.horizon) {
-    throw wrongOption(owner, 'horizon', horizon, `at most ${coding.horizon}, which this model says at once`)
-  }
+  const farthest = farthestAhead(coding)
+  if (horizon > farthest)
+    throw wrongOption(owner, 'horizon', horizon, `at most ${farthest}, which this model says at once`)
+  // Who says the whole horizon at once needs what is known of all of it.
+  const needed = Number.isFinite(farthest) ? coding.horizon : horizon
+  const paths = checkNumber(owner, 'paths', options.paths ?? 100, { from: 1, whole: true })
+  const seed = checkNumber(owner, 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
   const kept = checkNumber(owner, 'history', options.history ?? 3 * horizon, { from: 1, whole: true })
-  const windows = codedChannels(coding, series, owner, coding.horizon).map((coded): Window => {
-    checkReach(model, coded)
+  const windows = codedChannels(coding, series, owner, needed).map((coded): Window => {
+    checkReach(model, coded, needed)
     return { coded, origin: coded.channel.steps }
   })
-  const said = await say(model, windows, engineOf(options))
+  const said = await say(model, windows, engineOf(options), { horizon, paths, seed })
   return said.map((one) => valueOf(model, series, one, horizon, kept))
 }
 
 /** Holds a channel against what the model needs of it. */
-function checkReach({ coding }: Forecaster, { channel, reach }: CodedChannel): void {
+function checkReach({ coding }: Forecaster, { channel, reach }: CodedChannel, needed: number): void {
   const { name, steps } = channel
   if (steps < coding.context) {
     throw new UnrolledError('data', `forecast: ${name} has ${steps} steps; the model reads ${coding.context}`)
   }
-  if (coding.known.length === 0 || reach >= steps + coding.horizon) return
+  if (coding.known.length === 0 || reach >= steps + needed) return
   throw new UnrolledError(
     'data',
     `forecast: of ${coding.known.map(({ name }) => name).join(', ')}, known ahead, ${name} has ${reach - steps} steps behind its last ` +
-      `value; the model needs ${coding.horizon}: add rows with them and without a target`,
+      `value; the model needs ${needed}: add rows with them and without a target`,
   )
 }
 

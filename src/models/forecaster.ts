@@ -1,8 +1,9 @@
 import {
   channelCoding,
   covariateScalings,
-  directRows,
+  decoders,
   windowCodingFrom,
+  windowRows,
   windows,
   type DataSet,
   type Series,
@@ -12,7 +13,7 @@ import {
 import { UnrolledError } from '../error.ts'
 import { initialise, type Json } from '../layers/index.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
-import { directLayers } from './forecasts/direct-layers.ts'
+import { forecastLayers } from './forecasts/layers.ts'
 import type { ForecasterOptions } from './forecasts/options.ts'
 import type { Entry } from './entry.ts'
 import { conformalFrom, type Conformal } from './forecasts/conformal.ts'
@@ -80,8 +81,8 @@ export function forecaster(series: Series, options: ForecasterOptions): Forecast
   if (!isOutput(loss))
     throw wrongOption(owner, 'output', loss, 'an output, such as quantiles(0.1, 0.5, 0.9) or normal()')
   const coding = codingOf(owner, series, options, loss)
-  const rows = directRows(coding)
-  const layer = directLayers(rows, options, rows.values * loss.perValue)
+  const rows = windowRows(coding)
+  const layer = forecastLayers(coding.decoder, rows, options, rows.values * loss.perValue)
   return made({ layer, loss, seed, parameters: initialise(layer.declared, seed), record: {} }, coding, rows)
 }
 
@@ -89,10 +90,19 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, { c
   const context = checkNumber(owner, 'context', options.context, { from: 1, whole: true })
   const horizon = checkNumber(owner, 'horizon', options.horizon, { from: 1, whole: true })
   const { channels, known, past, categories, calendar, holidays, frequency, season, zone } = series
+  const decoder = options.decoder ?? 'direct'
+  if (!decoders.includes(decoder)) throw wrongOption(owner, 'decoder', decoder, decoders.join(' or '))
+  if (decoder === 'sampled' && past.length > 0) {
+    throw new UnrolledError(
+      'option',
+      `${owner}: ${past.join(', ')} are known up to now alone, and a sampled decoder would need them of the steps that it draws: take the direct one`,
+    )
+  }
   const marked = checkBoolean(owner, 'marked', options.marked ?? (channels.length > 1 && channels.length <= mostMarked))
   return {
     context,
     horizon,
+    decoder,
     segment: segmentOf(owner, context, horizon, options.segment),
     normalisation: counts ? 'magnitude' : (options.normalisation ?? 'last'),
     marked,
@@ -152,5 +162,5 @@ export function forecasterFrom(parts: Omit<ModelParts, 'kind'>, entry: Entry): F
   const coding = entry('coding', (text) => windowCodingFrom(JSON.parse(text)))
   const conformal = entry('conformal', (text) => conformalFrom(JSON.parse(text), coding.horizon))
   const verdict = entry('verdict', (text) => verdictFrom(JSON.parse(text)))
-  return made(parts as Parts, coding, directRows(coding), { conformal, verdict })
+  return made(parts as Parts, coding, windowRows(coding), { conformal, verdict })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   adam,
+  backtest,
   calibrate,
   decodeModel,
   encodeModel,
@@ -11,25 +12,36 @@ import {
   gru,
   lstm,
   meanSquaredError,
+  negativeBinomial,
   normal,
   quantiles,
+  studentT,
   train,
   type Forecaster,
   type ForecasterOptions,
   type Normalisation,
+  type Output,
 } from '../../src/index.ts'
 import type { Series } from '../../src/data/index.ts'
 import { someSeries, wave } from './some-series.ts'
 
 const small: ForecasterOptions = { cell: gru, hidden: 12, context: 48, horizon: 24, segment: 12, seed: 1 }
-const outputs = { meanSquaredError: meanSquaredError(), quantiles: quantiles(0.1, 0.5, 0.9), normal: normal() }
+const outputs: Readonly<Record<string, Output>> = {
+  meanSquaredError: meanSquaredError(),
+  quantiles: quantiles(0.1, 0.5, 0.9),
+  normal: normal(),
+  studentT: studentT(),
+  negativeBinomial: negativeBinomial(),
+}
+const continuous = Object.entries(outputs).filter(([, { counts }]) => !counts)
 const normalisations: readonly Normalisation[] = ['none', 'last', 'instance']
 
-/** Two series with what is known ahead and what is known up to now. */
+/** Two series with what is known ahead, and where that is wanted what is known up to now. */
 function covered(
   steps: number,
   ahead: number,
   change: (values: Float64Array, from: number) => void = () => {},
+  measured = true,
 ): Series {
   const of = (seed: number, length: number): Float64Array => wave(length, { level: seed, seed })
   const values = { north: of(3, steps), south: of(4, steps) }
@@ -37,11 +49,11 @@ function covered(
   for (const side of [values, past]) for (const column of Object.values(side)) change(column, steps)
   return someSeries(values, {
     known: ['promised'],
-    past: ['measured'],
+    past: measured ? ['measured'] : [],
     categories: [{ name: 'region', values: ['a', 'b'] }],
     channel: (name) => ({
       known: [of(7, steps + ahead)],
-      past: [past[name as 'north']],
+      past: measured ? [past[name as 'north']] : [],
       categories: [name === 'north' ? 0 : 1],
     }),
   })
@@ -61,13 +73,25 @@ describe('what lies behind an origin changes nothing in a forecast from it', () 
   const whole = covered(240, 24)
   const other = covered(240, 24, changed)
   const cases = Object.entries(outputs).flatMap(([name, output]) =>
-    normalisations.map((normalisation) => ({ name, output, normalisation })),
+    (['direct', 'sampled'] as const).flatMap((decoder) =>
+      (output.counts ? (['last'] as const) : normalisations).map((normalisation) => ({
+        name,
+        output,
+        decoder,
+        normalisation,
+      })),
+    ),
   )
 
-  test.each(cases)('$name, $normalisation', async ({ output, normalisation }) => {
-    const model = forecaster(whole.between(0, origin), { ...small, output, normalisation })
+  test.each(cases)('$name, $decoder, $normalisation', async ({ output, decoder, normalisation }) => {
+    // What is measured up to now is for direct decoders alone.
+    const [whole, other] = [() => {}, changed].map((change) => covered(240, 24, change, decoder === 'direct')) as [
+      Series,
+      Series,
+    ]
+    const model = forecaster(whole.between(0, origin), { ...small, output, decoder, normalisation })
     const [here, there] = await Promise.all(
-      [whole, other].map((series) => forecastAll(model, series.between(0, origin), { backend: 'reference' })),
+      [whole, other].map((series) => forecastAll(model, series.between(0, origin), { backend: 'wasm', paths: 8 })),
     )
     expect(there!.map(({ point }) => [...point])).toEqual(here!.map(({ point }) => [...point]))
     expect(here!.every(({ point }) => point.every(Number.isFinite))).toBe(true)
@@ -154,8 +178,157 @@ describe('a forecaster', () => {
   })
 })
 
+describe('a sampled decoder', () => {
+  const series = someSeries({ load: wave(300) })
+  const own = { decoder: 'sampled', output: normal() } as const
+
+  test('draws what its output says: quantiles of the paths are those of the distribution', async () => {
+    const model = await trained(series, own)
+    const direct = await forecast(model, series, { horizon: 1, paths: 4000 })
+    const [low, middle, high] = [0.1, 0.5, 0.9].map((level) => direct.quantile(level)[0]!)
+    // A normal distribution is as wide on both sides: 1.2816 deviations.
+    const deviation = (high! - low!) / 2 / 1.2816
+    expect(Math.abs(high! + low! - 2 * middle!)).toBeLessThan(0.15 * deviation)
+    const wider = direct.quantile(0.975)[0]! - direct.quantile(0.025)[0]!
+    expect(wider / deviation).toBeCloseTo(2 * 1.96, 0)
+  })
+
+  test('goes further than it was trained for, the same way', async () => {
+    const model = await trained(series, own)
+    const [near, far] = await Promise.all([24, 40].map((horizon) => forecast(model, series, { horizon })))
+    expect(far!.point.length).toBe(40)
+    expect([...far!.point.subarray(0, 24)]).toEqual([...near!.point])
+  })
+
+  test('draws the same by the same seed, else by another', async () => {
+    const model = await trained(series, own)
+    const [one, same, other] = await Promise.all([1, 1, 2].map((seed) => forecast(model, series, { seed })))
+    expect([...same!.point]).toEqual([...one!.point])
+    expect([...other!.point]).not.toEqual([...one!.point])
+  })
+
+  test('says counts', async () => {
+    const counts = wave(400, { level: 2, height: 2 }).map((value) => Math.max(0, Math.round(value)))
+    const sold = someSeries({ sold: counts })
+    const model = await trained(sold, { decoder: 'sampled', output: negativeBinomial() })
+    const found = await forecast(model, sold)
+    for (const row of [found.point, found.quantile(0.05), found.quantile(0.95)]) {
+      expect(row.every((value) => Number.isInteger(value) && value >= 0)).toBe(true)
+    }
+  })
+
+  test('a deterministic output makes one path, whose steps see what was said', async () => {
+    const model = await trained(series, { decoder: 'sampled', output: meanSquaredError() })
+    expect((await forecast(model, series)).levels).toEqual([])
+  })
+})
+
+describe('a backtest', () => {
+  const series = someSeries({ load: wave(700, { noise: 5 }), other: wave(700, { noise: 5, seed: 2, level: 20 }) })
+
+  test('holds a model against rules on windows it has not seen, and keeps its verdict', async () => {
+    const past = series.between(0, 500)
+    const model = forecaster(past, { ...small, hidden: 24, normalisation: 'none', output: quantiles(0.1, 0.5, 0.9) })
+    await train(model, past, { epochs: 12, batch: 64, optimizer: adam({ lr: 1e-2 }) }).finish()
+    const report = await backtest(model, series, { windows: 8 })
+    expect(report.windows).toBe(8)
+    expect(report.verdict.ratio).toBeLessThan(1)
+    expect(model.verdict).toEqual(report.verdict)
+    expect((await forecast(model, series, { of: 'load' })).verdict).toBe(report.verdict.text)
+  })
+
+  test('asks what it would have been asked then: each window is the forecast from its origin', async () => {
+    const model = await trained(series.between(0, 500))
+    const { byName } = await backtest(model, series.between(0, 572), { windows: 3 })
+    let [sum, count] = [0, 0]
+    for (const origin of [500, 524, 548]) {
+      for (const { name, point } of await forecastAll(model, series.between(0, origin))) {
+        const { values } = series.channels.find((channel) => channel.name === name)!
+        point.forEach((value, h) => (sum += Math.abs(value - values[origin + h]!)))
+        count += point.length
+      }
+    }
+    expect(byName[0]!.mae).toBeCloseTo(sum / count, 4)
+  })
+
+  test('refuses windows that the model has learnt from, and says how to make it', async () => {
+    const model = await trained(series.between(0, 690))
+    await expect(backtest(model, series, { windows: 2 })).rejects.toThrow(/series\.between\(0, -48\)/)
+  })
+
+  test('makes models anew for each origin from what lies before it', async () => {
+    const ends: number[] = []
+    const model = forecaster(series.between(0, 600), small)
+    await backtest(model, series, {
+      windows: 2,
+      refit: async (past) => {
+        ends.push(past.channels[0]!.steps)
+        return forecaster(past, small)
+      },
+    })
+    expect(ends).toEqual([652, 676])
+  })
+
+  test.each([
+    ['no room', 60, { windows: 1 }, /60 steps; a context of 48 and a horizon of 24 take 72/],
+    ['too many windows', 700, { windows: 400 }, /at most/],
+  ] as const)('%s', async (_, steps, options, message) => {
+    const model = forecaster(series.between(0, 200), small)
+    await expect(backtest(model, series.between(0, steps), options)).rejects.toThrow(message)
+  })
+})
+
+describe('what cannot be said', () => {
+  const series = someSeries({ load: wave(300), other: wave(300) })
+
+  test.each([
+    [
+      'a history shorter than the context',
+      () => forecast(forecaster(series, small), series.between(0, 40), { of: 'load' }),
+      /load has 40 steps; the model reads 48/,
+    ],
+    ['no series named', () => forecast(forecaster(series, small), series), /say which one: \{ of: 'load' \}/],
+    ['another name', () => forecast(forecaster(series, small), series, { of: 'lod' }), /did you mean load/],
+    [
+      'an unknown series',
+      () => forecastAll(forecaster(series, small), someSeries({ third: wave(300) })),
+      /does not know the series third; it was made for load, other/,
+    ],
+    ['a longer horizon', () => forecast(forecaster(series, small), series, { of: 'load', horizon: 25 }), /at most 24/],
+    [
+      'missing known covariates',
+      () => forecastAll(forecaster(covered(200, 24), small), covered(200, 10)),
+      /promised, known ahead, north has 10 steps behind its last value; the model needs 24/,
+    ],
+    [
+      'other covariates',
+      () => forecastAll(forecaster(covered(200, 24), small), series),
+      /reads as known covariates promised; the series has none/,
+    ],
+  ] as const)('%s', async (_, ask, message) => {
+    await expect(ask()).rejects.toThrow(message)
+  })
+
+  test.each([['too short', () => forecaster(series.between(0, 60), small), /.*/, { train: true }]] as const)(
+    '%s',
+    async (_, make) => {
+      const model = make()
+      expect(() => train(model, series.between(0, 60), { epochs: 1 })).toThrow(
+        /60 steps; a context of 48 and a horizon of 24 take 72/,
+      )
+    },
+  )
+
+  test('a segment that does not divide, and past covariates that would have to be drawn', () => {
+    expect(() => forecaster(series, { ...small, segment: 7 })).toThrow(
+      /a divisor of the context, 48, and of the horizon, 24/,
+    )
+    expect(() => forecaster(covered(200, 24), { ...small, decoder: 'sampled' })).toThrow(/measured/)
+  })
+})
+
 describe('calibration', () => {
-  test.each(Object.entries(outputs))('of %s makes intervals hold what they say', async (_, output) => {
+  test.each(continuous)('of %s makes intervals hold what they say', async (_, output) => {
     const series = someSeries({ load: wave(2000, { noise: 6 }) })
     const model = await trained(series.between(0, 800), { output })
     expect(await calibrate(model, series.between(800, 1400))).toBe(600 - 72 + 1)

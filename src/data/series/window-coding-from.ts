@@ -1,6 +1,7 @@
 import { isObject } from '../../json-object.ts'
+import { decoders } from './decoders.ts'
 import { normalisations, type Normalisation } from './normalisations.ts'
-import type { WindowCoding } from './window-coding.ts'
+import type { Decoder, WindowCoding } from './window-coding.ts'
 
 /** How a model reads series, as its file tells of it. */
 export function windowCodingFrom(content: unknown): WindowCoding {
@@ -17,6 +18,7 @@ export function windowCodingFrom(content: unknown): WindowCoding {
       `there is no normalisation ${String(normalisation)}; there are ${Object.keys(normalisations).join(', ')}`,
     )
   }
+  if (!decoders.includes(content['decoder'] as Decoder)) throw new Error(`decoder must be ${decoders.join(' or ')}`)
   if (typeof marked !== 'boolean') throw new Error('marked must be true or false')
   for (const [name, list] of Object.entries({ channels, known, past })) {
     if (!Array.isArray(list) || !list.every(isScaled)) throw new Error(`${name} must be names with mean and deviation`)

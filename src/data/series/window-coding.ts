@@ -4,11 +4,15 @@ import type { Frequency } from './frequency.ts'
 import { normalisationOf, type Normalisation } from './normalisations.ts'
 import type { Channel, Series, StaticCategory } from './series.ts'
 
+/** How a horizon is said: all of it at once by position, or one step a time, each drawn from what is said of it. */
+export type Decoder = 'direct' | 'sampled'
+
 /** How a model reads series, as its file tells of it. */
 export interface WindowCoding {
   readonly context: number
   readonly horizon: number
-  /** Steps that are read and said at once. */
+  readonly decoder: Decoder
+  /** Steps that are read and said at once by a direct decoder. */
   readonly segment: number
   readonly normalisation: Normalisation
   /** Whether a model is told which channel it sees. */

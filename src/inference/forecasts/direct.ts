@@ -3,13 +3,14 @@ import type { Distribution, DistributionOf, Forecaster } from '../../models/inde
 import type { EngineOptions } from '../../runtime/index.ts'
 import { tensor } from '../../tensor.ts'
 import { forward } from '../forward.ts'
-import { levelsOf, unitsOf, type Said, type Window } from './said.ts'
+import { levelsOf, unitsOf, type Said, type SayOptions, type Window } from './said.ts'
 
 /** What a model that says the whole horizon at once says of some windows side by side, before it is settled. */
 export async function sayDirectly(
   model: Forecaster,
   windows: readonly Window[],
   distributions: DistributionOf,
+  { horizon }: SayOptions,
   engine: EngineOptions,
 ): Promise<Said[]> {
   const { coding, rows, layer, parameters, loss } = model
@@ -36,7 +37,7 @@ export async function sayDirectly(
   const columns = rows.values * loss.perValue
   return windows.map((window, b): Said => {
     const units = unitsOf(coding, window)
-    const said = Array.from({ length: coding.horizon }, (_, h): Distribution => {
+    const said = Array.from({ length: horizon }, (_, h): Distribution => {
       const at = (Math.floor(h / rows.values) * count + b) * columns
       return distributions(output.data.subarray(at, at + columns), h % rows.values, rows.values, units.scale)
     })

@@ -1,6 +1,15 @@
 import { normalisationOf, type CodedChannel, type WindowCoding } from '../../data/index.ts'
 import { usualLevels, type Forecaster } from '../../models/index.ts'
 
+/** How windows are said. */
+export interface SayOptions {
+  /** Steps ahead. */
+  readonly horizon: number
+  /** How often a step is drawn, where steps are drawn. */
+  readonly paths: number
+  readonly seed: number
+}
+
 /** A window: a channel, and the first step that is not known. */
 export interface Window {
   readonly coded: CodedChannel
@@ -57,7 +66,7 @@ export function settle(model: Forecaster, said: Said): void {
   const { conformal, coding } = model
   if (conformal) {
     quantiles.forEach((row, k) => {
-      for (let h = 0; h < row.length; h++) row[h]! += spread * conformal.shifts[k]![h]!
+      for (let h = 0; h < row.length; h++) row[h]! += spread * conformal.shifts[k]![Math.min(h, coding.horizon - 1)]!
     })
   }
   keep(coding, said.coded, said.point)

@@ -1,23 +1,51 @@
-import type { Forecaster } from '../../models/index.ts'
+import type { Decoder } from '../../data/index.ts'
+import type { DistributionOf, Forecaster } from '../../models/index.ts'
 import type { EngineOptions } from '../../runtime/index.ts'
 import { sayDirectly } from './direct.ts'
-import { settle, type Said, type Window } from './said.ts'
+import { settle, type Said, type SayOptions, type Window } from './said.ts'
+import { sayBySampling } from './sampled.ts'
 
-/** Windows that are run side by side. */
+/** How each kind of model says some windows side by side. */
+const ways: Readonly<
+  Record<
+    Decoder,
+    (
+      model: Forecaster,
+      windows: readonly Window[],
+      distributions: DistributionOf,
+      options: SayOptions,
+      engine: EngineOptions,
+    ) => Promise<Said[]>
+  >
+> = { direct: sayDirectly, sampled: sayBySampling }
+
+/** Windows that are run side by side, and paths. */
 const together = 256
+const pathsTogether = 25_600
 
-/** What a model says of windows; `settled` is whether that is calibrated and kept as its series is. */
+interface Saying extends Partial<SayOptions> {
+  /** Whether what is said is calibrated and kept as its series is; true. */
+  readonly settled?: boolean
+  readonly signal?: AbortSignal
+  readonly progress?: (share: number) => void
+}
+
+/** What a model says of windows. */
 export async function say(
   model: Forecaster,
   windows: readonly Window[],
   engine: EngineOptions,
-  { settled = true, progress }: { readonly settled?: boolean; readonly progress?: (share: number) => void } = {},
+  saying: Saying = {},
 ): Promise<Said[]> {
+  const { settled = true, progress, signal, horizon = model.coding.horizon, paths = 100, seed = 0 } = saying
   const distributions = await model.loss.distributions()
+  const way = ways[model.coding.decoder]
+  const count = Math.max(1, Math.min(together, Math.floor(pathsTogether / paths)))
   const all: Said[] = []
-  for (let from = 0; from < windows.length; from += together) {
-    const some = windows.slice(from, from + together)
-    for (const said of await sayDirectly(model, some, distributions, engine)) {
+  for (let from = 0; from < windows.length; from += count) {
+    signal?.throwIfAborted()
+    const some = windows.slice(from, from + count)
+    for (const said of await way(model, some, distributions, { horizon, paths, seed }, engine)) {
       if (settled) settle(model, said)
       all.push(said)
     }
