@@ -23,6 +23,7 @@ export {
   text,
   usualUnits,
   type CaptionReadings,
+  type CalendarFeature,
   type Captions,
   type CaptionsOptions,
   type Column,
@@ -37,6 +38,7 @@ export {
   type Filling,
   type Frequency,
   type GivenRows,
+  type HolidaySource,
   type InputCoding,
   type InputOptions,
   type Label,
@@ -61,6 +63,7 @@ export {
   type Readings,
   type Recorded,
   type Records,
+  type Resampling,
   type Row,
   type Rows,
   type SecondSequences,
@@ -98,6 +101,7 @@ export {
   type WantedPorts,
   type WholeOptions,
   type Written,
+  type Zoned,
 } from './data/index.ts'
 export { UnrolledError, type ErrorCode } from './error.ts'
 export type { Description, Json } from './options.ts'

@@ -5,6 +5,7 @@ import {
   decodeText,
   lines,
   text,
+  type HolidaySource,
   type Lines,
   type Table,
   type TableOptions,
@@ -64,6 +65,14 @@ export async function readTable(patterns: string | readonly string[], options: T
   const { readContent } = await import('./data/table/read-content.ts')
   return readContent('readTable', name === undefined ? files : files.map((file) => ({ ...file, name })), how)
 }
+
+/**
+ * The public holidays of a country, a state or a region of it, `'DE'`, `'DE-BY'`, for `series`; of the package date-holidays, which
+ * whoever needs it installs.
+ * @throws UnrolledError `option` for a place that it does not know.
+ */
+export const holidaysOf = async (place: string): Promise<HolidaySource> =>
+  (await import('./files/holidays-of.ts')).holidaysIn(place)
 
 /**
  * The text that comes with the package: Moby-Dick; or, The Whale (Melville 1851).

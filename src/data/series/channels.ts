@@ -1,10 +1,12 @@
 import { UnrolledError } from '../../error.ts'
+import { quoted } from '../../printable.ts'
 import { filled, gapsIn } from './fill-gaps.ts'
-import { mergeRows } from './merge-rows.ts'
+import { called } from './frequency-of.ts'
+import type { Grid } from './grid.ts'
 import type { NumberColumn } from './number-columns.ts'
-import { checkOnceEach, type PlacedRows, type Timing } from './place-on-grid.ts'
+import type { Timing } from './place-on-grid.ts'
 import type { Channel } from './series.ts'
-import type { Filling, Merging } from './series-options.ts'
+import type { Filling } from './series-options.ts'
 import { timeText } from './time-text.ts'
 
 /** How the rows of a series become values at its steps. */
@@ -12,10 +14,18 @@ export interface Making extends Timing {
   readonly targets: readonly NumberColumn[]
   readonly known: readonly NumberColumn[]
   readonly past: readonly NumberColumn[]
-  readonly duplicates: Merging | 'error'
   readonly fill: Filling
   /** For each of the categories, which of its values a row has. */
   readonly categories: (rows: Uint32Array) => readonly number[]
+}
+
+/** One series on its steps. */
+export interface SteppedSeries {
+  readonly id?: string
+  readonly rows: Uint32Array
+  readonly grid: Grid
+  /** The value of a column at each step from the first row to the last; NaN where there is none. */
+  readonly at: (column: NumberColumn) => Float64Array
 }
 
 /** A gap that was filled, as it is told of. */
@@ -34,31 +44,24 @@ export interface Made {
 }
 
 /** One channel for each target. */
-export function channelsOf(placed: PlacedRows, making: Making): Made {
-  const { targets, known, past, duplicates } = making
-  const { rows, steps, count, id } = placed
-  if (duplicates === 'error') checkOnceEach(placed, making)
-  const rule = duplicates === 'error' ? 'last' : duplicates
-  const merged = (column: NumberColumn): Float64Array => {
-    // Of what says yes or no there is no sum.
-    const own = column.flag && (rule === 'sum' || rule === 'mean') ? 'max' : rule
-    return mergeRows(column.values, rows, steps, count, own)
-  }
-  const covariates = { known: known.map(merged), past: past.map(merged) }
+export function channelsOf(series: SteppedSeries, making: Making): Made {
+  const { targets, known, past } = making
+  const { rows, grid, id, at } = series
+  const covariates = { known: known.map(at), past: past.map(at) }
   const categories = making.categories(rows)
   const filledOf = new Map<string, number>()
   const gaps: FilledGap[] = []
   const channels = targets.map((target): Channel => {
     const name = id === undefined ? target.name : `${id} · ${target.name}`
-    const values = merged(target)
-    const [first, end] = extentIn(values, name, target, placed, making)
+    const values = at(target)
+    const [first, end] = extentIn(values, name, target, series, making)
     const observed = values.subarray(first, end)
     const missing = gapsIn(observed)
-    const time = (step: number): number => placed.grid.time(first + step)
+    const time = (step: number): number => grid.time(first + step)
     for (const { from, to } of missing) gaps.push({ what: name, from: time(from), steps: to - from })
-    const whole = (column: NumberColumn, all: Float64Array, until: number): Float64Array => {
+    const whole = (column: NumberColumn, all: Float64Array, until: number, causal: boolean): Float64Array => {
       const cut = all.subarray(first, Math.max(end, until))
-      const [covariate, count] = covariateIn(cut, column, { name, time }, making)
+      const [covariate, count] = covariateIn(cut, { ...column, causal }, { name, time }, making)
       if (count > 0) filledOf.set(column.source, Math.max(filledOf.get(column.source) ?? 0, count))
       return covariate
     }
@@ -69,8 +72,8 @@ export function channelsOf(placed: PlacedRows, making: Making): Made {
       steps: observed.length,
       values: filled(observed, missing, fillingOf(missing.length, name, time(missing[0]?.from ?? 0), making)),
       ...(missing.length > 0 && { missing: Uint8Array.from(observed, (value) => Number(Number.isNaN(value))) }),
-      known: known.map((column, i) => whole(column, covariates.known[i]!, lastIn(covariates.known[i]!) + 1)),
-      past: past.map((column, i) => whole(column, covariates.past[i]!.subarray(0, end), end)),
+      known: known.map((column, i) => whole(column, covariates.known[i]!, lastIn(covariates.known[i]!) + 1, false)),
+      past: past.map((column, i) => whole(column, covariates.past[i]!.subarray(0, end), end, true)),
       categories,
       time,
     }
@@ -85,17 +88,23 @@ function extentIn(
   values: Float64Array,
   name: string,
   target: NumberColumn,
-  { rows, id }: PlacedRows,
-  { table }: Making,
+  { rows, id }: SteppedSeries,
+  { table, frequency }: Making,
 ): readonly [first: number, end: number] {
   const first = values.findIndex((value) => !Number.isNaN(value))
   const end = lastIn(values) + 1
   const of = id === undefined ? '' : `: ${name}`
-  if (first < 0) {
+  const row = rows.find((row) => !Number.isNaN(target.values[row]))
+  if (row === undefined) {
     throw new UnrolledError('data', `series: ${table.place(rows[0]!, target.source)}${of} has no value, in no row`)
   }
+  if (first < 0) {
+    throw new UnrolledError(
+      'data',
+      `series: ${table.place(row, target.source)}${of} and what follows fill no whole step of one ${called(frequency)}`,
+    )
+  }
   if (end - first < 2) {
-    const row = rows.find((row) => !Number.isNaN(target.values[row]))!
     throw new UnrolledError(
       'data',
       `series: ${table.place(row, target.source)}${of} has one observation; at least two are needed`,
@@ -118,10 +127,13 @@ function fillingOf(
   )
 }
 
-/** A covariate without gaps, and how many were in it. A line is drawn between numbers; nothing lies between yes and no. */
+/**
+ * A covariate without gaps, and how many steps of it were filled. A line is drawn between numbers, but what is known of the past alone
+ * has to be told by it; and nothing lies between yes and no.
+ */
 function covariateIn(
   values: Float64Array,
-  column: NumberColumn,
+  { source, flag, causal }: NumberColumn & { readonly causal: boolean },
   { name, time }: Pick<Channel, 'name' | 'time'>,
   making: Making,
 ): readonly [values: Float64Array, filled: number] {
@@ -130,9 +142,9 @@ function covariateIn(
   if (count === values.length) {
     throw new UnrolledError(
       'data',
-      `series: ${making.table.name}: column "${column.source}" has no value while there is one of ${name}`,
+      `series: ${making.table.name}: column ${quoted(source)} has no value while there is one of ${name}`,
     )
   }
-  const rule = fillingOf(count, `${column.source} beside ${name}`, time(gaps[0]?.from ?? 0), making)
-  return [filled(values, gaps, column.flag || rule === 'last' ? 'last' : 'linear'), count]
+  const rule = fillingOf(count, `${source} beside ${name}`, time(gaps[0]?.from ?? 0), making)
+  return [filled(values, gaps, flag || causal || rule === 'last' ? 'last' : 'linear'), count]
 }

@@ -19,7 +19,11 @@ const clearShare = 0.75
 export function findFrequency(series: readonly Float64Array[], zone: Zone | undefined): Found {
   if (zone === undefined) return judged(differencesOf(series), (count) => ({ unit: 'step', count }), ofSteps)
   const walls = series.map((times) => times.map((time) => zone.wall(time)))
-  if (!walls.every(atOneHour)) return judged(differencesOf(series), ofClock, inWords)
+  if (!series.every((times) => atOneHour(times, zone))) {
+    const [passing, shown] = [differencesOf(series), differencesOf(walls)]
+    const alike = ({ counts }: Differences): number => counts[0]?.[1] ?? 0
+    return judged(alike(shown) > alike(passing) ? shown : passing, ofClock, inWords)
+  }
   const dates = walls.map((times) => times.map((wall) => Math.floor(wall / day)))
   if (walls.every(onOneDayOfMonth)) {
     return judged(differencesOf(walls.map((times) => times.map(monthOf))), ofMonths, (count) => amount(count, 'month'))
@@ -87,9 +91,11 @@ function inWords(length: number): string {
   return amount(count, unit)
 }
 
-const atOneHour = (walls: Float64Array): boolean => {
-  const hourOf = (wall: number): number => wall - Math.floor(wall / day) * day
-  return walls.every((wall) => hourOf(wall) === hourOf(walls[0]!))
+/** Whether clocks show the same hour at all times; where they never show it, being put forward, the one behind it. */
+const atOneHour = (times: Float64Array, zone: Zone): boolean => {
+  const dateOf = (wall: number): number => Math.floor(wall / day) * day
+  const hour = zone.wall(times[0]!) - dateOf(zone.wall(times[0]!))
+  return times.every((time) => zone.time(dateOf(zone.wall(time)) + hour) === time)
 }
 
 const onOneDayOfMonth = (walls: Float64Array): boolean => {

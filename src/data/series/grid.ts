@@ -13,8 +13,9 @@ export interface Grid {
 /** Steps from the first of some times on, which are in order. */
 export function gridOf({ unit, count }: Frequency, times: ArrayLike<number>, zone: Zone): Grid {
   const start = times[0]!
-  const length = unit === 'step' ? 1 : lengths[unit]
-  if (length !== undefined) return even(start, length * count)
+  if (unit === 'step') return even(start, count)
+  const length = lengths[unit]
+  if (length !== undefined) return byClock(times, length * count, zone)
   const inMonth = months[unit]
   const calendar =
     inMonth !== undefined
@@ -34,6 +35,15 @@ function even(start: number, length: number): Grid {
     },
     time: (step) => start + step * length,
   }
+}
+
+/** Steps of time that passes; or of what clocks show, where more times lie on such: every six hours from midnight, also on a day of 23. */
+function byClock(times: ArrayLike<number>, length: number, zone: Zone): Grid {
+  const passing = even(times[0]!, length)
+  const shown = even(zone.wall(times[0]!), length)
+  const onClocks: Grid = { step: (time) => shown.step(zone.wall(time)), time: (step) => zone.time(shown.time(step)) }
+  const fits = ({ step }: Grid): number => Array.from(times).filter((time) => Number.isInteger(step(time))).length
+  return fits(onClocks) > fits(passing) ? onClocks : passing
 }
 
 /** Days, or weeks that begin with the first day, at the hour of the first. */
@@ -75,7 +85,7 @@ function byMonths(times: ArrayLike<number>, count: number, zone: Zone): Grid {
     step: (wall) => (monthOf(wall) - first) / count,
     time(step) {
       const month = first + Math.floor(step * count)
-      return Date.UTC(1970, month, Math.min(dayOfMonth, daysIn(month))) + ofDay
+      return Date.UTC(1970, month, Math.min(dayOfMonth, daysInMonth(month))) + ofDay
     },
   }
 }
@@ -86,6 +96,6 @@ export function monthOf(wall: number): number {
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()
 }
 
-const daysIn = (month: number): number => new Date(Date.UTC(1970, month + 1, 0)).getUTCDate()
+export const daysInMonth = (month: number): number => new Date(Date.UTC(1970, month + 1, 0)).getUTCDate()
 
 export const isMonthEnd = (wall: number): boolean => monthOf(wall + day) !== monthOf(wall)

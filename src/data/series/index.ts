@@ -1,4 +1,6 @@
+export { calendarOf, type Calendar, type CalendarFeature } from './calendar.ts'
 export type { Frequency, TimeUnit } from './frequency.ts'
+export type { HolidaySource } from './holidays.ts'
 export { series } from './from-table.ts'
 export type { Channel, Series, SeriesFacts, StaticCategory } from './series.ts'
 export { seriesOf } from './series-of.ts'
@@ -17,4 +19,4 @@ export {
 export type { WindowRows } from './window-rows.ts'
 export { windowCodingFrom } from './window-coding-from.ts'
 export { windows } from './windows.ts'
-export type { Filling, GivenRows, Merging, SeriesOptions } from './series-options.ts'
+export type { Filling, GivenRows, Merging, Resampling, SeriesOptions } from './series-options.ts'

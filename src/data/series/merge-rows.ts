@@ -16,7 +16,7 @@ const rules: Readonly<Record<Merging, (values: readonly number[]) => number>> = 
  */
 export function mergeRows(
   values: Float64Array,
-  rows: Uint32Array,
+  rows: ArrayLike<number>,
   steps: Float64Array,
   count: number,
   rule: Merging,

@@ -1,23 +1,20 @@
-import { UnrolledError } from '../../error.ts'
-import { quoted } from '../../printable.ts'
 import { readContent } from '../table/read-content.ts'
 import type { Table } from '../table/table.ts'
+import { calendarIn } from './calendar-options.ts'
 import { categoriesIn } from './categories.ts'
 import { channelsOf, type Making } from './channels.ts'
-import { findFrequency } from './find-frequency.ts'
 import { findSeason } from './find-season.ts'
-import type { Frequency } from './frequency.ts'
-import { called, frequencyOf } from './frequency-of.ts'
-import { gridOf } from './grid.ts'
+import { lengths } from './frequency-of.ts'
 import { covariateColumns, targetColumn, type NumberColumn } from './number-columns.ts'
-import { placeOnGrid } from './place-on-grid.ts'
+import { onSteps } from './on-steps.ts'
 import { rolesIn } from './roles.ts'
-import { rowsInTime, type SeriesRows } from './rows-in-time.ts'
-import { checkSeriesOptions, type GivenRows, type SeriesOptions } from './series-options.ts'
+import { rowsInTime, without } from './rows-in-time.ts'
 import { seriesOf } from './series-of.ts'
+import { checkSeriesOptions, type GivenRows, type SeriesOptions } from './series-options.ts'
 import type { Series } from './series.ts'
+import { frequencyIn, type Times } from './timing.ts'
 import * as say from './what-was-found.ts'
-import { zoneOf, type Zone } from './zone.ts'
+import { zoneOf } from './zone.ts'
 
 const owner = 'series'
 
@@ -26,60 +23,56 @@ export async function readSeries(given: GivenRows, options: SeriesOptions): Prom
   checkSeriesOptions(owner, options)
   const table = await tableOf(given)
   const { roles, found } = rolesIn(table, options)
-  const zone = zoneOf(undefined, owner)
-  const { series, sorted } = rowsInTime(table, roles)
-  const frequency = frequencyIn(series, options, { table, time: roles.time, zone })
+  const zone = zoneOf(options.zone, owner)
+  const inTime = rowsInTime(table, roles, options.zone === undefined ? undefined : zone)
+  const dates = roles.time !== undefined && table.column(roles.time).type === 'date'
+  const times: Times = { table, time: roles.time, dates, zone }
+  const frequency = frequencyIn(inTime.series, options, times)
+  // A day that is told by an hour that never was is a day all the same.
+  const never = lengths[frequency.unit] === undefined ? new Set<number>() : inTime.never
+  const series = never.size > 0 ? inTime.series.map((one) => without(one, never)) : inTime.series
   const covariates = (names: readonly string[]): readonly NumberColumn[] =>
     names.flatMap((name) => covariateColumns(table, name))
   const { categories, of } = categoriesIn(table, roles.categories)
-  const { duplicates = 'error', fill = 'linear' } = options
   const making: Making = {
-    table,
-    time: roles.time,
+    ...times,
     frequency,
-    zone,
     targets: roles.targets.map((name) => targetColumn(table, name)),
     known: covariates(roles.known),
     past: covariates(roles.past),
     categories: of,
-    duplicates,
-    fill,
+    fill: options.fill ?? 'linear',
   }
-  const placed = series.map((one) => placeOnGrid(one, gridOf(frequency, one.times, zone), making))
-  const made = placed.map((one) => channelsOf(one, making))
+  const stepped = onSteps(series, options, { ...times, frequency })
+  const made = stepped.series.map((one) => channelsOf(one, making))
   const channels = made.flatMap((one) => one.channels)
-  const season =
-    options.season === undefined
-      ? findSeason(
-          channels.map(({ values }) => values),
-          frequency,
-        )
-      : undefined
-  const doubled = placed.reduce(
-    (sum, { steps }) => sum + steps.filter((step, i) => i > 0 && step === steps[i - 1]).length,
-    0,
-  )
+  const season = seasonIn(channels, options, making)
+  const calendar = calendarIn(channels, options, { ...times, frequency })
   const names = ({ name }: NumberColumn): string => name
   return seriesOf({
     name: table.name,
     found: [
       ...found,
       say.extent(channels, making),
-      ...(season ? [say.season(season)] : []),
-      ...(sorted > 0 ? [`${say.counted(sorted, 'row')} put in order`] : []),
-      ...(doubled > 0 ? [`${say.counted(doubled, 'row')} of a time that was there already: ${duplicates}`] : []),
-      ...say.fillings(made, fill, making),
+      ...season.found,
+      ...say.order(inTime),
+      ...say.clocks(inTime, never, making),
+      ...stepped.found(),
+      ...say.fillings(made, making.fill, making),
       ...say.ahead(channels, making.known.map(names)),
       ...say.flags([...making.known, ...making.past]),
-      ...say.oddities(channels),
+      ...calendar.found,
+      ...say.oddities(channels, dates),
     ],
     frequency,
-    season: season?.steps ?? options.season!,
+    season: season.steps,
+    ...(options.zone !== undefined && { zone: options.zone }),
     targets: roles.targets,
     known: making.known.map(names),
     past: making.past.map(names),
     categories,
-    calendar: [],
+    calendar: calendar.calendar,
+    ...(calendar.holidays && { holidays: calendar.holidays }),
     channels,
   })
 }
@@ -89,37 +82,14 @@ async function tableOf(given: GivenRows): Promise<Table> {
   return isTable ? (given as Table) : readContent(owner, [{ name: 'the table', content: given as never }], {})
 }
 
-interface Times {
-  readonly table: Table
-  readonly time: string | undefined
-  readonly zone: Zone
-}
-
-/** The frequency that is told, or the one that is found. */
-function frequencyIn(series: readonly SeriesRows[], options: SeriesOptions, { table, time, zone }: Times): Frequency {
-  const dates = time !== undefined && table.column(time).type === 'date'
-  if (options.frequency !== undefined) {
-    const told = frequencyOf(options.frequency, owner, 'frequency')
-    if (dates !== (told.unit === 'step')) return told
-    const what =
-      time === undefined ? 'there is no column of times' : `column ${quoted(time)} holds ${dates ? 'dates' : 'numbers'}`
-    throw new UnrolledError('option', `${owner}: frequency is ${called(told)}, but ${what}`)
-  }
-  const distinct = series.map(({ times }) => times.filter((one, i) => i === 0 || one !== times[i - 1]))
-  const lonely = distinct.findIndex((times) => times.length < 2)
-  if (lonely >= 0) {
-    const { rows, id } = series[lonely]!
-    const of = id === undefined ? '' : ` of ${id}`
-    throw new UnrolledError(
-      'data',
-      `${owner}: ${table.place(rows[0]!, time)}${of} is the only time there is; at least two observations are needed`,
-    )
-  }
-  const found = findFrequency(distinct, dates ? zone : undefined)
-  if ('frequency' in found) return found.frequency
-  throw new UnrolledError(
-    'data',
-    `${owner}: ${table.name}, column ${quoted(time!)}: no frequency is clear, ${found.unclear}; ` +
-      `say it, as in frequency: 'day', and steps between are filled, or make even steps of rows by resample: { to: 'week', by: 'mean' }`,
-  )
+/** The season that is told, or the one that is found. */
+function seasonIn(
+  channels: Series['channels'],
+  { season }: SeriesOptions,
+  { frequency }: Making,
+): { readonly steps: number; readonly found: readonly string[] } {
+  if (season !== undefined) return { steps: season, found: [] }
+  const values = channels.map(({ values }) => values)
+  const seen = findSeason(values, frequency)
+  return { steps: seen.steps, found: [say.season(seen)] }
 }

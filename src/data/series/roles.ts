@@ -62,17 +62,16 @@ function otherNumbers({ name, columns }: Table, taken: readonly (string | undefi
   )
 }
 
-/** The only column of numbers that grows by the same from row to row, in every series: nobody forecasts such a one. */
+/** The only column of numbers, beside others, that grows by the same from row to row, in every series: nobody forecasts such a one. */
 function onlyCounter(
   table: Table,
   series: string | undefined,
   taken: readonly (string | undefined)[],
 ): string | undefined {
   const ids = series === undefined ? undefined : table.column(series).values
-  const counters = namesOf(table.columns.values(), 'number', taken).filter((name) =>
-    counts(table.column(name, 'number').values, ids),
-  )
-  return counters.length === 1 ? counters[0] : undefined
+  const numbers = namesOf(table.columns.values(), 'number', [series])
+  const counters = numbers.filter((name) => !taken.includes(name) && counts(table.column(name, 'number').values, ids))
+  return counters.length === 1 && numbers.length > 1 ? counters[0] : undefined
 }
 
 function counts(values: Float64Array, ids: ArrayLike<unknown> | undefined): boolean {

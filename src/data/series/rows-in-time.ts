@@ -1,7 +1,9 @@
 import { UnrolledError } from '../../error.ts'
 import { quoted } from '../../printable.ts'
-import { called } from '../table/column.ts'
+import { called, type Column } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
+import { localTimes } from './local-times.ts'
+import type { Zone } from './zone.ts'
 
 /** The rows of one series, in the order of their times. */
 export interface SeriesRows {
@@ -12,46 +14,85 @@ export interface SeriesRows {
   readonly times: Float64Array
 }
 
-/** The rows of each series in the order of their times, by the names of the series; and how many rows stood elsewhere. */
+/** Series by their names, and what was done to the times of their rows. */
+export interface RowsInTime {
+  readonly series: readonly SeriesRows[]
+  /** Rows that stood elsewhere. */
+  readonly sorted: number
+  /** Rows of times that clocks never show, because they are put forward. */
+  readonly never: ReadonlySet<number>
+  /** How many rows are of the second of a time that clocks show twice. */
+  readonly second: number
+}
+
+/** The rows of each series in the order of their times; times without a zone are what clocks show in this one, where one was told. */
 export function rowsInTime(
   table: Table,
   { time, series }: { readonly time?: string; readonly series?: string },
-): { readonly series: readonly SeriesRows[]; readonly sorted: number } {
-  const times = timesIn(table, time)
-  const groups = groupsIn(table, series)
-  let sorted = 0
-  const ordered = groups.map(({ id, rows }): SeriesRows => {
-    let latest = -Infinity
-    for (const row of rows) {
-      if (time !== undefined && times[row]! < latest) sorted++
-      latest = Math.max(latest, times[row]!)
-    }
+  zone: Zone | undefined,
+): RowsInTime {
+  const column = time === undefined ? undefined : timeColumn(table, time)
+  const local = zone !== undefined && column !== undefined && isLocal(table, column, zone)
+  const never = new Set<number>()
+  let [sorted, second] = [0, 0]
+  const ordered = groupsIn(table, series).map(({ id, rows }): SeriesRows => {
     // Without times, rows are the steps of their series.
-    const inOrder = time === undefined ? rows : rows.sort((a, b) => times[a]! - times[b]!)
+    const told = Float64Array.from(rows, (row, i) => column?.values[row] ?? i)
+    const read = local ? localTimes(told, zone) : { times: told, never: [], second: 0 }
+    const { times } = read
+    for (const i of read.never) never.add(rows[i]!)
+    second += read.second
+    let latest = -Infinity
+    for (const one of times) {
+      if (one < latest) sorted++
+      latest = Math.max(latest, one)
+    }
+    const order = Array.from(rows.keys()).sort((a, b) => times[a]! - times[b]!)
     return {
       ...(id !== undefined && { id }),
-      rows: Uint32Array.from(inOrder),
-      times: Float64Array.from(inOrder, (row, i) => (time === undefined ? i : times[row]!)),
+      rows: Uint32Array.from(order, (i) => rows[i]!),
+      times: Float64Array.from(order, (i) => times[i]!),
     }
   })
-  return { series: ordered, sorted }
+  return { series: ordered, sorted, never, second }
 }
 
-/** The time of each row; its number where there is no column of them. */
-function timesIn(table: Table, name: string | undefined): Float64Array {
-  if (name === undefined) return Float64Array.from({ length: table.rows }, (_, i) => i)
-  const { type, values } = table.column(name)
+/** A series without some of its rows. */
+export function without({ id, rows, times }: SeriesRows, left: ReadonlySet<number>): SeriesRows {
+  const stays = (_: number, i: number): boolean => !left.has(rows[i]!)
+  return { ...(id !== undefined && { id }), rows: rows.filter(stays), times: times.filter(stays) }
+}
+
+type TimeColumn = Extract<Column, { readonly type: 'date' | 'number' }>
+
+function timeColumn(table: Table, name: string): TimeColumn {
+  const column = table.column(name)
+  const { type, values } = column
   if (type !== 'date' && type !== 'number') {
     throw new UnrolledError(
       'data',
-      `series: ${table.name}: column ${quoted(name)} holds ${called[type]}; dates, or numbers, are needed (types: { ${JSON.stringify(name)}: 'date' } tells where one is not)`,
+      `series: ${table.name}: column ${quoted(name)} holds ${called[type]}; dates, or numbers, are needed (read with types: { ${JSON.stringify(name)}: 'date' }, the table says which is none)`,
     )
   }
   const at = values.findIndex(Number.isNaN)
-  if (at < 0) return values
+  if (at < 0) return column as TimeColumn
   throw new UnrolledError(
     'data',
     `series: ${table.place(at, name)}: no time stands there; leave the row out by select, or fill it`,
+  )
+}
+
+/** Whether times are what clocks show in a zone: they do not tell one. */
+function isLocal(table: Table, column: TimeColumn, zone: Zone): boolean {
+  const zoned = column.type === 'date' ? (column.zoned ?? 'all') : undefined
+  if (zoned === 'all' || zoned === 'none') return zoned === 'none'
+  const what =
+    zoned === undefined
+      ? 'holds numbers, which are in no zone'
+      : 'holds some times that tell their zone, and some that do not'
+  throw new UnrolledError(
+    'data',
+    `series: zone is ${zone.name}, but column ${quoted(column.name)} of ${table.name} ${what}`,
   )
 }
 

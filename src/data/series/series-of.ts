@@ -3,7 +3,9 @@ import { wrongOption } from '../../options.ts'
 import type { LabelledSequence } from '../labelled-sequence.ts'
 import { extentOf } from '../labelled-sequence.ts'
 import { sequenceData } from '../sequence-data.ts'
+import { readDate, tellsZone } from '../table/read-date.ts'
 import type { Channel, Series, SeriesFacts } from './series.ts'
+import { zoneOf, type Zone } from './zone.ts'
 
 /** Series of what is known of them. */
 export function seriesOf(facts: SeriesFacts): Series {
@@ -31,7 +33,10 @@ export function seriesOf(facts: SeriesFacts): Series {
     packs: true,
     parts: (options) => data.parts(options),
     whole: (options) => data.whole(options),
-    between: (from = 0, to) => seriesOf({ ...facts, channels: channels.map((channel) => cut(channel, from, to)) }),
+    between(from = 0, to) {
+      const zone = zoneOf(facts.zone, 'series')
+      return seriesOf({ ...facts, channels: channels.map((channel) => cut(channel, from, to, zone)) })
+    },
   }
 }
 
@@ -50,36 +55,42 @@ function oneStepAhead({ steps, values, known, past }: Channel): LabelledSequence
 
 type Bound = number | Date | string
 
-function cut(channel: Channel, given: Bound, until: Bound | undefined): Channel {
-  const from = stepOf(channel, given)
-  const to = until === undefined ? channel.steps : stepOf(channel, until)
+function cut(channel: Channel, given: Bound, until: Bound | undefined, zone: Zone): Channel {
+  const { values, missing, known, past, time } = channel
+  let from = stepOf(channel, given, zone)
+  let to = until === undefined ? channel.steps : stepOf(channel, until, zone)
+  // What stands in for a value knows the next one, which must not be seen.
+  while (from < to && missing?.[from] === 1) from++
+  while (from < to && missing?.[to - 1] === 1) to--
   if (from >= to) {
     throw new UnrolledError(
       'data',
-      `series: of ${channel.name}, ${channel.steps} steps, nothing lies between ${String(given)} and ${String(until ?? 'its end')}`,
+      `series: of ${channel.name}, ${channel.steps} steps, nothing was observed between ${said(given)} and ${said(until)}`,
     )
   }
-  const { values, missing, known, past, time } = channel
+  const { missing: _, ...rest } = channel
   const hidden = missing?.subarray(from, to)
   return {
-    ...channel,
+    ...rest,
     steps: to - from,
     values: values.subarray(from, to),
-    ...(missing && { missing: hidden!.some((one) => one !== 0) ? hidden! : new Uint8Array(to - from) }),
+    ...(hidden?.includes(1) && { missing: hidden }),
     known: known.map((column) => column.subarray(from)),
     past: past.map((column) => column.subarray(from, to)),
     time: (step) => time(from + step),
   }
 }
 
+const said = (bound: Bound | undefined): string =>
+  bound instanceof Date ? bound.toISOString() : String(bound ?? 'its end')
+
 /** The first step that is not before a time; numbers count steps, below 0 from the end. */
-function stepOf({ steps, time }: Channel, bound: Bound): number {
+function stepOf({ steps, time }: Channel, bound: Bound, zone: Zone): number {
   if (typeof bound === 'number') {
-    if (!Number.isInteger(bound)) throw wrongOption('series', 'between', bound, 'a whole number of steps, or a date')
+    if (!Number.isInteger(bound)) throw noBound(bound)
     return Math.min(steps, Math.max(0, bound < 0 ? steps + bound : bound))
   }
-  const wanted = bound instanceof Date ? bound.getTime() : Date.parse(bound)
-  if (Number.isNaN(wanted)) throw wrongOption('series', 'between', bound, 'a whole number of steps, or a date')
+  const wanted = timeOf(bound, zone)
   let [low, high] = [0, steps]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -88,3 +99,14 @@ function stepOf({ steps, time }: Channel, bound: Bound): number {
   }
   return low
 }
+
+/** The time of a date; one that tells no zone is of the series'. */
+function timeOf(bound: Date | string, zone: Zone): number {
+  const isDate = bound instanceof Date
+  const time = isDate ? bound.getTime() : /^\d{4}-/.test(bound) ? readDate(bound, 'day first') : undefined
+  if (time === undefined || Number.isNaN(time)) throw noBound(bound)
+  return isDate || tellsZone(bound) ? time : zone.time(time)
+}
+
+const noBound = (bound: Bound): UnrolledError =>
+  wrongOption('series', 'between', bound, 'a whole number of steps, or a date as 2026-03-01 or 2026-03-01T13:00')

@@ -20,7 +20,7 @@ export interface Channel {
   readonly past: readonly Float64Array[]
   /** For each of the series' `categories`, which of its values this one has. */
   readonly categories: readonly number[]
-  /** Milliseconds since 1970 of a step, before the first and behind the last too; the step's number where there are no dates. */
+  /** Milliseconds since 1970 of a step, before the first and behind the last too; where there are no dates, what stood for it, or its number. */
   time(step: number): number
 }
 
@@ -45,7 +45,7 @@ export interface SeriesFacts {
   readonly known: readonly string[]
   readonly past: readonly string[]
   readonly categories: readonly StaticCategory[]
-  /** Features of the calendar that models see beside `known`, by name; made of the time of a step. */
+  /** Features of the calendar that models see beside `known`, by name; `calendarOf` makes them of the time of a step. */
   readonly calendar: readonly string[]
   /** Days that are holidays, `2026-12-25`; the calendar's `holiday` is 1 on them. */
   readonly holidays?: readonly string[]
@@ -58,8 +58,8 @@ export interface Series extends SeriesFacts, DataSet {
   /** What was found, in one line. */
   readonly description: string
   /**
-   * The steps from one up to another, of every channel: numbers of steps, below 0 from the end, or dates. Covariates that are known ahead
-   * go on as far as they are known.
+   * The steps from one up to another, of every channel: numbers of steps, below 0 from the end, or dates. They begin and end with what
+   * was observed: what is filled at an end knows what lies beyond it. Covariates that are known ahead go on as far as they are known.
    * @throws UnrolledError `data` where nothing would be left of a channel.
    */
   between(from?: number | Date | string, to?: number | Date | string): Series

@@ -3,6 +3,8 @@ import type { Timing } from './place-on-grid.ts'
 import type { Season } from './find-season.ts'
 import { amount, called } from './frequency-of.ts'
 import type { NumberColumn } from './number-columns.ts'
+import type { BinnedColumn } from './in-bins.ts'
+import type { RowsInTime } from './rows-in-time.ts'
 import type { Channel } from './series.ts'
 import type { Filling } from './series-options.ts'
 import { timeText } from './time-text.ts'
@@ -13,7 +15,7 @@ const mostNamed = 3
 /** A gap of more steps is told of by name. */
 const longGap = 10
 
-export const counted = (count: number, one: string, several = `${one}s`): string =>
+const counted = (count: number, one: string, several = `${one}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`
 
 /** Some of a list, in a sentence. */
@@ -47,6 +49,37 @@ export function extent(channels: readonly Channel[], { frequency, zone }: Timing
 
 export const season = ({ steps, correlation }: Season): string =>
   steps === 1 ? 'no season found' : `season of ${steps} steps (correlation ${correlation.toFixed(2)})`
+
+/** What was done to rows whose order or times are not those of steps. */
+export const order = ({ sorted }: RowsInTime): readonly string[] =>
+  sorted > 0 ? [`${counted(sorted, 'row')} put in order`] : []
+
+/** Rows that became one with another of their time. */
+export const doubles = (count: number, rule: string): readonly string[] =>
+  count > 0 ? [`${counted(count, 'row')} of a time that was there already: ${rule}`] : []
+
+/** What clocks did that were put forward or back. */
+export function clocks({ second }: RowsInTime, never: ReadonlySet<number>, { table, time }: Timing): readonly string[] {
+  const [first] = never
+  return [
+    ...(second > 0 ? [`${counted(second, 'row')} of an hour that came for the second time`] : []),
+    ...(first === undefined
+      ? []
+      : [`left out ${counted(never.size, 'row')} of an hour that never was, first ${table.place(first, time)}`]),
+  ]
+}
+
+/** What became of a column in steps of several rows. */
+export function bins({ name, rule, partial, lacking, empty }: BinnedColumn, { frequency }: Timing): string {
+  const what = called(frequency)
+  const said = [
+    `${name}: the ${rule} of each ${what}`,
+    partial > 0 && `${counted(partial, 'step')} at the ends left out, being no whole ${what}`,
+    lacking > 0 && `${counted(lacking, 'step')} of which rows are missing`,
+    empty > 0 && `0 in ${counted(empty, 'step')} without a row`,
+  ]
+  return said.filter(Boolean).join(', ')
+}
 
 /** What was filled, by series, and gaps that are long. */
 export function fillings(made: readonly Made[], fill: Filling, { frequency, zone }: Timing): readonly string[] {
@@ -99,10 +132,10 @@ export function flags(columns: readonly NumberColumn[]): readonly string[] {
 }
 
 /** Series of which a forecast says little: constant ones, and observations that lie in the future. */
-export function oddities(channels: readonly Channel[]): readonly string[] {
+export function oddities(channels: readonly Channel[], dates: boolean): readonly string[] {
   const constant = channels.filter(({ values }) => values.every((value) => value === values[0]))
   const now = Date.now()
-  const ahead = channels.filter(({ steps, time }) => time(steps - 1) > now)
+  const ahead = dates ? channels.filter(({ steps, time }) => time(steps - 1) > now) : []
   return [
     ...(constant.length > 0 ? [`constant: ${named(constant.map(({ name }) => name))}`] : []),
     ...(ahead.length > 0 ? [`observed in the future: ${named(ahead.map(({ name }) => name))}`] : []),

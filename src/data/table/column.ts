@@ -6,10 +6,13 @@ import type { Tensor } from '../../tensor.ts'
  */
 export type Column =
   | { readonly name: string; readonly type: 'number'; readonly values: Float64Array }
-  | { readonly name: string; readonly type: 'date'; readonly values: Float64Array }
+  | { readonly name: string; readonly type: 'date'; readonly values: Float64Array; readonly zoned?: Zoned }
   | { readonly name: string; readonly type: 'string'; readonly values: readonly (string | undefined)[] }
   | { readonly name: string; readonly type: 'boolean'; readonly values: readonly (boolean | undefined)[] }
   | { readonly name: string; readonly type: 'list'; readonly values: readonly (Tensor | undefined)[] }
+
+/** How many dates of a column tell their zone, as `2024-01-31T17:00+01:00` does; of the others clocks are taken for UTC's. */
+export type Zoned = 'all' | 'some' | 'none'
 
 export type ColumnType = Column['type']
 

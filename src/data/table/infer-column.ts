@@ -2,7 +2,7 @@ import { UnrolledError } from '../../error.ts'
 import { nearest } from '../../nearest.ts'
 import { shown } from '../../options.ts'
 import { quoted } from '../../printable.ts'
-import { called, type Column } from './column.ts'
+import { called, type Column, type Zoned } from './column.ts'
 import {
   booleans,
   dates,
@@ -98,6 +98,7 @@ function filled(name: string, cells: readonly unknown[], reading: Reading, setti
   const floats = type === 'number' || type === 'date'
   const values: Float64Array | unknown[] = floats ? new Float64Array(cells.length) : new Array(cells.length)
   let missing = 0
+  let zoned = 0
   for (let i = 0; i < cells.length; i++) {
     if (isMissing(cells[i], type, settings)) {
       values[i] = floats ? NaN : undefined
@@ -107,8 +108,10 @@ function filled(name: string, cells: readonly unknown[], reading: Reading, setti
     const value = read(cells[i])
     if (value === undefined) throw misfit(name, cells, i, reading, settings, place)
     values[i] = value
+    if (reading.zoned?.(cells[i])) zoned++
   }
-  const column = { name, type, values } as Column
+  const told: Zoned = zoned === 0 ? 'none' : zoned === cells.length - missing ? 'all' : 'some'
+  const column = { name, type, values, ...(reading.zoned && { zoned: told }) } as Column
   return { column, said: described(column, reading, missing) }
 }
 

@@ -23,6 +23,10 @@ export function readDate(text: string, order: DateOrder): number | undefined {
   return dayFirst ? timeOf(year!, two!, one!, time) : timeOf(year!, one!, two!, time)
 }
 
+/** Whether a text that tells a time tells its zone. */
+export const tellsZone = (text: string): boolean =>
+  (yearFirst.exec(text.trim()) ?? yearLast.exec(text.trim()))?.at(-1) !== undefined
+
 function timeOf(
   year: string,
   month: string,

@@ -1,5 +1,5 @@
 import type { ColumnType } from './column.ts'
-import { orderIn, readDate, type DateOrder } from './read-date.ts'
+import { orderIn, readDate, tellsZone, type DateOrder } from './read-date.ts'
 import { readList } from './read-list.ts'
 import { isCode, readNumber, type Decimal } from './read-number.ts'
 import type { TableOptions } from './options.ts'
@@ -22,6 +22,8 @@ export interface Reading {
   readonly unclear?: string
   /** The value of a cell; undefined where it does not fit. */
   readonly read: (cell: unknown) => unknown
+  /** Whether a cell that tells a time tells its zone. */
+  readonly zoned?: (cell: unknown) => boolean
 }
 
 /** What stands for nothing in columns of anything but text. */
@@ -69,6 +71,7 @@ export function dates(cells: readonly unknown[], { dates }: Settings): Reading {
     type: 'date',
     not: 'no date (as 2024-01-31, 2024-01-31T17:00:00+01:00 or 31.01.2024)',
     read,
+    zoned: (cell) => cell instanceof Date || tellsZone(cell as string),
     ...(found === order && { said: order }),
     ...(found === 'unclear' && {
       unclear: "could begin with the day or with the month; say dates: 'day first' or 'month first'",
@@ -91,6 +94,7 @@ export function epochs(unit: 'epoch s' | 'epoch ms', settings: Settings): Readin
     type: 'date',
     not: `no number of ${unit === 'epoch s' ? 'seconds' : 'milliseconds'} since 1970`,
     said: unit,
+    zoned: () => true,
     read: (cell) => {
       const number = read(cell) as number | undefined
       return number === undefined ? undefined : number * factor

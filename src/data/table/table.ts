@@ -117,12 +117,12 @@ export function tableOf({ name, columns, rows, found, place }: TableParts, all =
 
 /** Some of a column's values. */
 function some(column: Column, rows: Uint32Array): Column {
-  const { name, type, values } = column
+  const { values } = column
   const chosen =
     values instanceof Float64Array
       ? Float64Array.from(rows, (row) => values[row]!)
       : Array.from(rows, (row) => values[row])
-  return { name, type, values: chosen } as Column
+  return { ...column, values: chosen } as Column
 }
 
 /** Names as a message lists them: of many, the first. */
