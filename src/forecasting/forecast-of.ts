@@ -1,5 +1,7 @@
 import { UnrolledError } from '../error.ts'
 import { checkNumber, wrongOption } from '../options.ts'
+import { outlineOf } from './drawing/outline.ts'
+import { svgOf } from './drawing/svg.ts'
 import { forecastJson, forecastsCsv, forecastTable } from './forecast-text.ts'
 import type { Forecast, ForecastParts } from './forecast-value.ts'
 import { percentText, sameLevel } from './intervals.ts'
@@ -33,6 +35,8 @@ export function forecastOf(parts: ForecastParts): Forecast {
     table: () => forecastTable(forecast),
     csv: () => forecastsCsv([forecast]),
     json: () => forecastJson(forecast),
+    svg: (options) => svgOf(forecast, options),
+    outline: (most) => outlineOf(forecast, most),
   }
   return forecast
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../options.ts'
+import type { Tick } from './drawing/tick.ts'
 import type { Times, Wall } from './time-text.ts'
 
 /** The last of what was, before a forecast. */
@@ -38,6 +39,36 @@ export interface Forecast {
   /** Comma-separated values: `time` or `step`, `forecast`, and a column for each level, `q0.1`. */
   csv(): string
   json(): Readonly<Record<string, Json>>
+  /**
+   * A picture of it and its past that stands alone: it asks for no font, style or script from elsewhere, and is dark where whoever looks
+   * prefers that. Notes and verdict stand below, and make it higher.
+   * @throws UnrolledError `option` where there is no such option, or no picture of that size.
+   */
+  svg(options?: SvgOptions): string
+  /** What there is to draw of it, with at most so many marks on its axes, for whoever draws it elsewhere. */
+  outline(most: { readonly times: number; readonly values: number }): ForecastOutline
+}
+
+export interface SvgOptions {
+  /** In pixels; 800 and 400. */
+  readonly width?: number
+  readonly height?: number
+}
+
+/** What there is to draw of a forecast. */
+export interface ForecastOutline {
+  /** Values of the past; NaN where one was missing. */
+  readonly past: Float64Array
+  readonly point: Float64Array
+  /** Intervals whose bounds are known, at most three, the narrowest first. */
+  readonly bands: readonly { readonly share: number; readonly low: Float64Array; readonly high: Float64Array }[]
+  /** From where to where the axis of values goes. */
+  readonly low: number
+  readonly high: number
+  /** Marks at round values. */
+  readonly values: readonly Tick[]
+  /** Marks at steps, counted from the first of the past, with which a new hour, day, month or year begins. */
+  readonly times: readonly Tick[]
 }
 
 /** What a forecast is made of; `quantiles` has an array of steps for each level. */

@@ -1,9 +1,10 @@
 export { BacktestJudge, ruleForecasts, type BacktestSetting, type BacktestWindow } from './backtest-judge.ts'
 export type { BacktestReport, ForecastErrors } from './backtest-report.ts'
 export type { Errors, WindowActual, WindowForecast } from './error-sums.ts'
+export type { Tick } from './drawing/tick.ts'
 export { forecastOf } from './forecast-of.ts'
 export { forecastsCsv } from './forecast-text.ts'
-export type { Forecast, ForecastParts, History } from './forecast-value.ts'
+export type { Forecast, ForecastOutline, ForecastParts, History, SvgOptions } from './forecast-value.ts'
 export {
   coverage,
   crpsOfQuantiles,

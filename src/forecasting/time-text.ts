@@ -18,19 +18,22 @@ export const wallTimes = (times: Times, wall: Wall): readonly number[] =>
  */
 export function timeTexts(times: Times, wall: Wall): string[] {
   const walls = wallTimes(times, wall)
-  if (!isDated(times)) return walls.map(String)
+  if (!isDated(times)) return walls.map(stepText)
   const length = lengthOf(walls)
   return walls.map((shown) => iso(shown).slice(0, length).replace('T', ' '))
 }
 
 /** Times as programs read them, ISO 8601 with the zone's difference from UTC: `2026-03-01T13:00:00+01:00`; at midnight alone, the date. */
 export function timeCodes(times: Times, wall: Wall): string[] {
-  if (!isDated(times)) return times.map(String)
+  if (!isDated(times)) return times.map(stepText)
   const walls = wallTimes(times, wall)
   const length = lengthOf(walls)
   if (length === dateLength) return timeTexts(times, wall)
   return walls.map((shown, i) => iso(shown).slice(0, Math.max(length, 19)) + difference(shown - times[i]!.getTime()))
 }
+
+/** The number of a step, without what adding fractions leaves behind. */
+export const stepText = (step: number): string => String(Number(step.toPrecision(12)))
 
 const iso = (wall: number): string => new Date(wall).toISOString()
 
