@@ -1,28 +1,34 @@
 import { UnrolledError } from '../../error.ts'
-import { suitingFeatures } from './calendar.ts'
+import { suitingFeatures, type CalendarFeature } from './calendar.ts'
 import type { Frequency } from './frequency.ts'
 import { called } from './frequency-of.ts'
 import { holidaysIn } from './holidays.ts'
-import type { Channel, SeriesFacts } from './series.ts'
+import type { Channel } from './series.ts'
 import type { SeriesOptions } from './series-options.ts'
 import type { Zone } from './zone.ts'
 
 /** Units of steps that may be longer than a day, so that none is a holiday. */
 const long: readonly Frequency['unit'][] = ['week', 'month', 'quarter', 'year']
 
+/** What models are told of the calendar. */
+interface CalendarFacts {
+  readonly calendar: readonly CalendarFeature[]
+  readonly holidays?: readonly string[]
+}
+
 /** What models are told of the calendar, and what is said of it. */
 export function calendarIn(
   channels: readonly Channel[],
   { calendar, holidays }: SeriesOptions,
   { frequency, dates, zone }: { readonly frequency: Frequency; readonly dates: boolean; readonly zone: Zone },
-): Pick<SeriesFacts, 'calendar' | 'holidays'> & { readonly found: readonly string[] } {
-  if (calendar === undefined && holidays === undefined) return { calendar: [], found: [] }
+): { readonly facts: CalendarFacts; readonly found: readonly string[] } {
+  if (calendar === undefined && holidays === undefined) return { facts: { calendar: [] }, found: [] }
   if (!dates) throw new UnrolledError('option', 'series: the calendar tells of dates; there is no column of them')
   const [first, last] = extentOf(channels)
   const days = holidays === undefined ? undefined : holidaysIn(holidays, [first, last], 'series')
-  const chosen =
+  const chosen: readonly CalendarFeature[] =
     calendar === true || calendar === undefined
-      ? [...(calendar ? suitingFeatures(frequency.unit, last - first) : []), ...(days ? ['holiday'] : [])]
+      ? [...(calendar ? suitingFeatures(frequency.unit, last - first) : []), ...(days ? (['holiday'] as const) : [])]
       : [calendar].flat()
   if (chosen.includes('holiday')) {
     if (days === undefined)
@@ -37,8 +43,7 @@ export function calendarIn(
   const end = days?.at(-1)
   const over = end !== undefined && Date.parse(end) < zone.wall(last) ? [`the last holiday is ${end}`] : []
   return {
-    calendar: chosen,
-    ...(days && { holidays: days }),
+    facts: { calendar: chosen, ...(days && { holidays: days }) },
     found: [chosen.length === 0 ? 'nothing of the calendar suits' : `calendar: ${chosen.join(', ')}`, ...over],
   }
 }

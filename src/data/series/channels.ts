@@ -6,8 +6,8 @@ import type { Grid } from './grid.ts'
 import type { NumberColumn } from './number-columns.ts'
 import type { Timing } from './place-on-grid.ts'
 import type { Channel } from './series.ts'
-import type { Filling } from './series-options.ts'
 import { timeText } from './time-text.ts'
+import type { Filling } from './reading-options.ts'
 
 /** How the rows of a series become values at its steps. */
 export interface Making extends Timing {

@@ -1,4 +1,4 @@
-import type { Filling } from './series-options.ts'
+import type { Filling } from './reading-options.ts'
 
 /** Steps without a value between two that have one. */
 export interface Gap {

@@ -7,8 +7,8 @@ import { businessDay, gridOf, monthOf, type Grid } from './grid.ts'
 import { mergeRows } from './merge-rows.ts'
 import type { NumberColumn } from './number-columns.ts'
 import type { SeriesRows } from './rows-in-time.ts'
-import type { Merging } from './series-options.ts'
 import { day, type Zone } from './zone.ts'
+import type { Merging } from './reading-options.ts'
 
 /** The rows of one series, in steps that hold several. */
 export interface BinnedRows extends SeriesRows {

@@ -1,4 +1,4 @@
-import type { Merging } from './series-options.ts'
+import type { Merging } from './reading-options.ts'
 
 /** The value that several become; what is missing does not count. NaN where all are. */
 const rules: Readonly<Record<Merging, (values: readonly number[]) => number>> = {

@@ -3,7 +3,8 @@ import { shown } from '../../options.ts'
 import { quoted } from '../../printable.ts'
 import { readNumber } from '../table/read-number.ts'
 import { called, type ColumnOf } from '../table/column.ts'
-import type { Table } from '../table/table.ts'
+import { listed, type Table } from '../table/table.ts'
+import type { CovariateReading } from './reading.ts'
 
 /** A column as numbers, with one for each row; NaN where nothing stands. */
 export interface NumberColumn {
@@ -37,9 +38,19 @@ export function targetColumn(table: Table, name: string): NumberColumn {
 
 const isNoNumber = (cell: string | undefined): boolean => cell !== undefined && readNumber(cell, '.') === undefined
 
-/** The columns that a covariate becomes: itself, or one for each of its names, in alphabetical order. */
-export function covariateColumns(table: Table, name: string): readonly NumberColumn[] {
+/**
+ * The columns that a covariate becomes: itself, or one for each of its names, in alphabetical order; `known` is how others were read.
+ * @throws UnrolledError `data` with row and column for a name that they did not have.
+ */
+export function covariateColumns(table: Table, name: string, known?: CovariateReading): readonly NumberColumn[] {
   const column = table.column(name)
+  if (known && (known.names === undefined) === (column.type === 'string')) {
+    const [are, were] = column.type === 'string' ? ['names', 'numbers'] : ['no names', 'names']
+    throw new UnrolledError(
+      'data',
+      `series: ${table.name}: column ${quoted(name)} holds ${are}; it held ${were} before`,
+    )
+  }
   switch (column.type) {
     case 'number':
       return [{ name, source: name, flag: false, values: column.values }]
@@ -53,7 +64,7 @@ export function covariateColumns(table: Table, name: string): readonly NumberCol
         },
       ]
     case 'string':
-      return namesAsColumns(table, column)
+      return namesAsColumns(table, column, known?.names)
     default:
       throw new UnrolledError(
         'data',
@@ -62,8 +73,19 @@ export function covariateColumns(table: Table, name: string): readonly NumberCol
   }
 }
 
-function namesAsColumns(table: Table, { name, values }: ColumnOf<'string'>): readonly NumberColumn[] {
-  const names = [...new Set(values)].filter((one) => one !== undefined).sort()
+function namesAsColumns(
+  table: Table,
+  { name, values }: ColumnOf<'string'>,
+  known: readonly string[] | undefined,
+): readonly NumberColumn[] {
+  const names = known ?? [...new Set(values)].filter((one) => one !== undefined).sort()
+  const at = known ? values.findIndex((one) => one !== undefined && !known.includes(one)) : -1
+  if (at >= 0) {
+    throw new UnrolledError(
+      'data',
+      `series: ${table.place(at, name)} is ${shown(values[at])}; known are ${listed(names)}`,
+    )
+  }
   if (names.length > mostNames) {
     throw new UnrolledError(
       'data',

@@ -7,9 +7,10 @@ import { mergeRows } from './merge-rows.ts'
 import type { NumberColumn } from './number-columns.ts'
 import { checkOnceEach, placeOnGrid } from './place-on-grid.ts'
 import type { SeriesRows } from './rows-in-time.ts'
-import type { Merging, Resampling, SeriesOptions } from './series-options.ts'
+import type { SeriesOptions } from './series-options.ts'
 import type { Times } from './timing.ts'
 import * as say from './what-was-found.ts'
+import type { Merging, Resampling } from './reading-options.ts'
 
 /** Series on their steps, and what became of their rows, once their columns were asked for. */
 export interface Stepped {

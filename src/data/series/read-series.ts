@@ -7,10 +7,11 @@ import { findSeason } from './find-season.ts'
 import { lengths } from './frequency-of.ts'
 import { covariateColumns, targetColumn, type NumberColumn } from './number-columns.ts'
 import { onSteps } from './on-steps.ts'
+import { readingOf } from './reading-of.ts'
 import { rolesIn } from './roles.ts'
 import { rowsInTime, without } from './rows-in-time.ts'
 import { seriesOf } from './series-of.ts'
-import { checkSeriesOptions, type GivenRows, type SeriesOptions } from './series-options.ts'
+import { checkSeriesOptions, completed, type GivenRows, type SeriesOptions } from './series-options.ts'
 import type { Series } from './series.ts'
 import { frequencyIn, type Times } from './timing.ts'
 import * as say from './what-was-found.ts'
@@ -19,8 +20,10 @@ import { zoneOf } from './zone.ts'
 const owner = 'series'
 
 /** See `series`. */
-export async function readSeries(given: GivenRows, options: SeriesOptions): Promise<Series> {
-  checkSeriesOptions(owner, options)
+export async function readSeries(given: GivenRows, told: SeriesOptions): Promise<Series> {
+  checkSeriesOptions(owner, told)
+  const options = completed(told)
+  const { reading } = options.like ?? {}
   const table = await tableOf(given)
   const { roles, found } = rolesIn(table, options)
   const zone = zoneOf(options.zone, owner)
@@ -31,15 +34,15 @@ export async function readSeries(given: GivenRows, options: SeriesOptions): Prom
   // A day that is told by an hour that never was is a day all the same.
   const never = lengths[frequency.unit] === undefined ? new Set<number>() : inTime.never
   const series = never.size > 0 ? inTime.series.map((one) => without(one, never)) : inTime.series
-  const covariates = (names: readonly string[]): readonly NumberColumn[] =>
-    names.flatMap((name) => covariateColumns(table, name))
-  const { categories, of } = categoriesIn(table, roles.categories)
+  const covariates = (which: 'known' | 'past'): readonly NumberColumn[] =>
+    roles[which].flatMap((name, i) => covariateColumns(table, name, reading?.[which][i]))
+  const { categories, of } = categoriesIn(table, roles.categories, reading?.categories)
   const making: Making = {
     ...times,
     frequency,
     targets: roles.targets.map((name) => targetColumn(table, name)),
-    known: covariates(roles.known),
-    past: covariates(roles.past),
+    known: covariates('known'),
+    past: covariates('past'),
     categories: of,
     fill: options.fill ?? 'linear',
   }
@@ -48,6 +51,7 @@ export async function readSeries(given: GivenRows, options: SeriesOptions): Prom
   const channels = made.flatMap((one) => one.channels)
   const season = seasonIn(channels, options, making)
   const calendar = calendarIn(channels, options, { ...times, frequency })
+  const { holidays: _, ...said } = options
   const names = ({ name }: NumberColumn): string => name
   return seriesOf({
     name: table.name,
@@ -71,9 +75,9 @@ export async function readSeries(given: GivenRows, options: SeriesOptions): Prom
     known: making.known.map(names),
     past: making.past.map(names),
     categories,
-    calendar: calendar.calendar,
-    ...(calendar.holidays && { holidays: calendar.holidays }),
+    ...calendar.facts,
     channels,
+    reading: readingOf(roles, making, categories, { ...said, frequency, season: season.steps, ...calendar.facts }),
   })
 }
 

@@ -3,6 +3,7 @@ import { quoted } from '../../printable.ts'
 import type { Column } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
 import { listed } from '../table/table.ts'
+import type { SeriesReading } from './reading.ts'
 import type { SeriesOptions } from './series-options.ts'
 
 /** Which columns of a table are what. */
@@ -16,11 +17,33 @@ export interface Roles {
   readonly categories: readonly string[]
 }
 
-/** What each column is, and what was assumed of it. */
-export function rolesIn(
-  table: Table,
-  options: SeriesOptions,
-): { readonly roles: Roles; readonly found: readonly string[] } {
+/** What columns are, and what was assumed of them. */
+interface Found {
+  readonly roles: Roles
+  readonly found: readonly string[]
+}
+
+/** What each column is: what is told, or was of rows that these are read like, or is found. */
+export const rolesIn = (table: Table, options: SeriesOptions): Found => {
+  const { roles, found } = options.like?.reading ? rolesLike(options.like.reading, options) : rolesFound(table, options)
+  checkEachOnce(Object.values(roles).flat())
+  return { roles, found }
+}
+
+function rolesLike({ time, series, targets, known, past, categories }: SeriesReading, options: SeriesOptions): Found {
+  const [when, apart] = [options.time ?? time, options.series ?? series]
+  const roles = {
+    ...(when !== undefined && { time: when }),
+    ...(apart !== undefined && { series: apart }),
+    targets: options.target === undefined ? targets : [options.target].flat(),
+    known: known.map(({ column }) => column),
+    past: past.map(({ column }) => column),
+    categories: categories.map(({ name }) => name),
+  }
+  return { roles, found: [] }
+}
+
+function rolesFound(table: Table, options: SeriesOptions): Found {
   const lists = {
     known: [options.known ?? []].flat(),
     past: [options.past ?? []].flat(),
@@ -31,7 +54,6 @@ export function rolesIn(
   const time = options.time ?? onlyDates(table, given) ?? onlyCounter(table, series, given)
   const taken = [time, series, ...Object.values(lists).flat()]
   const targets = options.target === undefined ? otherNumbers(table, taken) : [options.target].flat()
-  checkEachOnce([...taken, ...targets])
   const found = [
     ...(options.time !== undefined
       ? []
@@ -90,8 +112,8 @@ function counts(values: Float64Array, ids: ArrayLike<unknown> | undefined): bool
 const namesOf = (columns: Iterable<Column>, type: Column['type'], taken: readonly (string | undefined)[]): string[] =>
   [...columns].filter((column) => column.type === type && !taken.includes(column.name)).map(({ name }) => name)
 
-function checkEachOnce(names: readonly (string | undefined)[]): void {
-  const twice = names.find((name, i) => name !== undefined && names.indexOf(name) !== i)
+function checkEachOnce(names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice === undefined) return
   throw new UnrolledError(
     'option',

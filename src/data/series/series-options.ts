@@ -1,26 +1,16 @@
+import { UnrolledError } from '../../error.ts'
 import { checkNames, checkNumber, shown, wrongOption } from '../../options.ts'
 import type { Table } from '../table/table.ts'
-import { calendarFeatures, type CalendarFeature } from './calendar.ts'
+import { calendarFeatures } from './calendar.ts'
 import type { HolidaySource } from './holidays.ts'
-import type { Frequency } from './frequency.ts'
+import type { Filling, Merging, SeriesReadingOptions, Resampling } from './reading-options.ts'
+import type { ReadAlike } from './reading.ts'
 
 /** A table, or a list of objects with values by name. */
 export type GivenRows = Table | readonly Readonly<Record<string, unknown>>[]
 
-/** How values become one. */
-export type Merging = 'mean' | 'sum' | 'min' | 'max' | 'first' | 'last'
-
-/** What stands in where a value is missing: a line between its neighbours, the one before, 0, or nothing, which is an error. */
-export type Filling = 'linear' | 'last' | 'zero' | 'error'
-
-/** Steps that are made of the rows within them, by a rule for all columns, or for each by its name. */
-export interface Resampling {
-  readonly to: string | Frequency
-  readonly by: Merging | Readonly<Record<string, Merging>>
-}
-
 /** What the columns of a table are, and how series are made of them. What is left away is found out, and said. */
-export interface SeriesOptions {
+export interface SeriesOptions extends SeriesReadingOptions {
   /** The column of times, dates or numbers. Absent: the only one of dates; where there is none, rows are steps. */
   readonly time?: string
   /** The columns of numbers to be forecast. Absent: all that nothing else names. */
@@ -33,28 +23,10 @@ export interface SeriesOptions {
   readonly past?: string | readonly string[]
   /** Columns that say what a series is: the same in all its rows. */
   readonly categories?: string | readonly string[]
-  /** How far apart steps are: `'hour'`, `'15 minutes'`, `'business day'`, `{ unit: 'month', count: 2 }`. */
-  readonly frequency?: string | Frequency
-  /** Steps after which a series is like itself; 1 for none. */
-  readonly season?: number
-  /**
-   * Makes steps of the rows within them: days of hours, `{ to: 'day', by: 'mean' }`. Steps at the ends that rows fill in part alone are
-   * left out; where rows are events, at no even times, the sum of none is 0.
-   */
-  readonly resample?: Resampling
-  /**
-   * Where clocks are, by IANA's name, `'Europe/Berlin'`: what times without a zone mean, and what days, months and the calendar are
-   * counted by. UTC.
-   */
-  readonly zone?: string
-  /** What models are told of the calendar beside `known`; `true` for what suits the frequency and was seen for two turns. Nothing. */
-  readonly calendar?: true | CalendarFeature | readonly CalendarFeature[]
   /** Days that are holidays, `['2026-12-25']`, or what knows them: `new Holidays('DE')` of date-holidays, `await holidaysOf('DE')` of `unrolled/node`. */
   readonly holidays?: readonly string[] | HolidaySource
-  /** What becomes of rows of the same time. `'error'`. */
-  readonly duplicates?: Merging | 'error'
-  /** What stands where a value is missing. `'linear'`; names and true or false are always those before. */
-  readonly fill?: Filling
+  /** Reads rows as other series are read, or as a model reads them; what is said beside it differs. */
+  readonly like?: ReadAlike
 }
 
 const names: readonly (keyof SeriesOptions)[] = [
@@ -72,6 +44,7 @@ const names: readonly (keyof SeriesOptions)[] = [
   'holidays',
   'duplicates',
   'fill',
+  'like',
 ]
 
 const synonyms = {
@@ -114,7 +87,10 @@ export function checkSeriesOptions(owner: string, options: SeriesOptions): void 
     const right = [value ?? []].flat().every((one) => typeof one === 'string')
     if (!right) throw wrongOption(owner, name, value, 'the name of a column, or a list of them')
   }
-  const { calendar, resample, season, duplicates = 'error', fill = 'linear' } = options
+  const { like, calendar, resample, season, duplicates = 'error', fill = 'linear' } = options
+  if (like !== undefined && typeof like.reading !== 'object') {
+    throw wrongOption(owner, 'like', like, 'series, or a model that was made of them')
+  }
   if (season !== undefined) checkNumber(owner, 'season', season, { from: 1, whole: true })
   if (duplicates !== 'error') checkOneOf(owner, 'duplicates', duplicates, [...mergings, 'error'])
   checkOneOf(owner, 'fill', fill, fillings)
@@ -122,6 +98,22 @@ export function checkSeriesOptions(owner: string, options: SeriesOptions): void 
     for (const feature of [calendar].flat()) checkOneOf(owner, 'calendar', feature, [...calendarFeatures, true])
   }
   if (resample !== undefined) checkResampling(owner, resample, options)
+}
+
+/** What is said, and where nothing is what was said of the rows that these are read like. */
+export function completed(options: SeriesOptions): SeriesOptions {
+  const { reading } = options.like ?? {}
+  if (!reading) return options
+  const own = ['known', 'past', 'categories'].find((name) => Object.hasOwn(options, name))
+  if (own !== undefined) {
+    throw new UnrolledError(
+      'option',
+      `series: like says which columns are known, past and categories; leave out ${own}`,
+    )
+  }
+  // Steps of several rows are of the frequency that was found.
+  const { resample, frequency, ...others } = { ...reading.options, ...options }
+  return { ...others, ...(resample ? { resample } : frequency && { frequency }) }
 }
 
 function checkResampling(owner: string, resample: Resampling, { frequency }: SeriesOptions): void {

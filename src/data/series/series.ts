@@ -1,5 +1,7 @@
 import type { DataSet } from '../data-set.ts'
 import type { Frequency } from './frequency.ts'
+import type { SeriesReading } from './reading.ts'
+import type { StaticCategory } from './static-category.ts'
 
 /** One column of numbers over time: a target of one series. Its steps are evenly spaced. */
 export interface Channel {
@@ -24,12 +26,6 @@ export interface Channel {
   time(step: number): number
 }
 
-/** What tells series apart, as a number for each: `{ name: 'region', values: ['north', 'south'] }`. */
-export interface StaticCategory {
-  readonly name: string
-  readonly values: readonly string[]
-}
-
 /** What is known of series of one kind. */
 export interface SeriesFacts {
   /** What it was read from, as messages call it. */
@@ -50,6 +46,8 @@ export interface SeriesFacts {
   /** Days that are holidays, `2026-12-25`; the calendar's `holiday` is 1 on them. */
   readonly holidays?: readonly string[]
   readonly channels: readonly Channel[]
+  /** How rows were read, so that others are read alike: `series(rows, { like })`. Absent of series that were made of no rows. */
+  readonly reading?: SeriesReading
 }
 
 /** Series over time, one or many, evenly spaced. As any data set it is, of each channel, what there is at a step and what comes next. */

@@ -6,7 +6,7 @@ import type { NumberColumn } from './number-columns.ts'
 import type { BinnedColumn } from './in-bins.ts'
 import type { RowsInTime } from './rows-in-time.ts'
 import type { Channel } from './series.ts'
-import type { Filling } from './series-options.ts'
+import type { Filling } from './reading-options.ts'
 import { timeText } from './time-text.ts'
 
 /** Of many, so many are named. */

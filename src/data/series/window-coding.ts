@@ -2,7 +2,8 @@ import { UnrolledError } from '../../error.ts'
 import { channelOf, type ChannelCoding, type NamedScaling } from './channel-coding.ts'
 import type { Frequency } from './frequency.ts'
 import { normalisationOf, type Normalisation } from './normalisations.ts'
-import type { Channel, Series, StaticCategory } from './series.ts'
+import type { Channel, Series } from './series.ts'
+import type { StaticCategory } from './static-category.ts'
 
 /** How a horizon is said: all of it at once by position, or one step a time, each drawn from what is said of it. */
 export type Decoder = 'direct' | 'sampled'
