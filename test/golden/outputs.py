@@ -25,7 +25,7 @@ torch.set_default_dtype(torch.float64)
 mpmath.mp.dps = 60
 
 TIME, BATCH = 4, 3
-LEVELS = [0.001, 0.025, 0.1, 0.3, 0.5, 0.75, 0.9, 0.99, 0.9999]
+LEVELS = [1e-12, 1e-6, 0.001, 0.025, 0.1, 0.3, 0.5, 0.75, 0.9, 0.99, 0.9999]
 
 
 def draws(rng, shape, size):
@@ -177,7 +177,7 @@ for output in [[0.0, 0.0], [1.5, -3.0], [-2.0, 4.0], [0.25, -30.0]]:
 for output in [[0.0, 0.0, 0.0], [1.5, -3.0, -2.0], [-2.0, 4.0, 30.0], [0.25, -30.0, 3.0], [1.0, 0.5, 4096.0]]:
     frozen = scipy.stats.t(2 + plus(output[2]), output[0], 1e-3 + plus(output[1]))
     DISTRIBUTIONS.append(said("studentT", output, 1, frozen, frozen.logpdf, [-3.0, 0.0, 0.5, 12.0]))
-for *output, scale in [[0.0, 0.0, 1], [0.0, 0.0, 1024], [2.0, -3.0, 1024], [-3.0, 1.0, 0.5], [1.0, 4.0, 16], [5.0, -20.0, 1]]:
+for *output, scale in [[0.0, 0.0, 1], [0.0, 0.0, 1024], [2.0, -3.0, 1024], [-3.0, 1.0, 0.5], [1.0, 4.0, 16], [5.0, -20.0, 1], [0.5, -20.0, 2**20]]:
     mean, alpha = scale * (1e-6 + plus(output[0])), (1e-3 + plus(output[1])) / scale**0.5
     frozen = scipy.stats.nbinom(1 / alpha, 1 / (1 + alpha * mean))
     at = [0, 1, 5, 1000]

@@ -1,11 +1,11 @@
 import { ofOne } from '../../element-functions.ts'
+import { normalQuantile } from '../../normal-quantile.ts'
 import { leastMean, leastSpread } from '../losses/least.ts'
 import type { DistributionOf } from '../losses/output.ts'
-import { drawGamma } from './gamma.ts'
+import { drawGamma } from './draw-gamma.ts'
+import { drawPoisson } from './draw-poisson.ts'
 import { incompleteBeta } from './incomplete-beta.ts'
 import { logGamma } from './log-gamma.ts'
-import { drawPoisson } from './poisson.ts'
-import { normalQuantile } from './standard-normal.ts'
 
 /** What `negativeBinomial()` says of a count. */
 export const negativeBinomialDistribution: DistributionOf = (output, at, values, scale) => {

@@ -1,7 +1,8 @@
 import { ofOne } from '../../element-functions.ts'
+import { normalQuantile } from '../../normal-quantile.ts'
 import { leastSpread } from '../losses/least.ts'
 import type { DistributionOf } from '../losses/output.ts'
-import { drawNormal, normalQuantile } from './standard-normal.ts'
+import { drawNormal } from './draw-normal.ts'
 
 /** What `normal()` says of a value. */
 export const normalDistribution: DistributionOf = (output, at, values) => {

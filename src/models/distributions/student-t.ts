@@ -1,10 +1,11 @@
 import { ofOne } from '../../element-functions.ts'
+import { normalQuantile } from '../../normal-quantile.ts'
 import { leastSpread } from '../losses/least.ts'
 import type { DistributionOf } from '../losses/output.ts'
-import { drawGamma } from './gamma.ts'
+import { drawGamma } from './draw-gamma.ts'
+import { drawNormal } from './draw-normal.ts'
 import { incompleteBeta } from './incomplete-beta.ts'
 import { logGamma } from './log-gamma.ts'
-import { drawNormal, normalQuantile } from './standard-normal.ts'
 
 /** What `studentT()` says of a value. */
 export const studentTDistribution: DistributionOf = (output, at, values) => {

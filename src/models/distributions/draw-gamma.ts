@@ -1,4 +1,4 @@
-import { drawNormal } from './standard-normal.ts'
+import { drawNormal } from './draw-normal.ts'
 
 /** A draw of the gamma distribution of that shape and scale 1 (Marsaglia & Tsang 2000, doi:10.1145/358407.358414). */
 export function drawGamma(shape: number, uniform: () => number): number {
