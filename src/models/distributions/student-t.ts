@@ -34,27 +34,16 @@ function above(z: number, freedom: number): number {
   return incompleteBeta(freedom / whole, (z * z) / whole, freedom / 2, 0.5) / 2
 }
 
-/** Newton's steps on the probability above, held between bounds that close in; to some 1e-14. */
+/**
+ * Newton's method on the probability above, from the normal quantile, which lies nearer to 0: as that probability falls ever more slowly, no step
+ * goes too far. To some 1e-14.
+ */
 function studentQuantile(level: number, freedom: number): number {
   const tail = Math.min(level, 1 - level)
-  if (tail === 0.5) return 0
-  let [low, high] = [0, 1]
-  for (; above(high, freedom) > tail; high *= 2) low = high
-  let z = started(-normalQuantile(tail), freedom)
-  for (let turn = 0; turn < mostTurns; turn++) {
-    if (!(z > low && z < high)) z = (low + high) / 2
-    const more = above(z, freedom) - tail
-    if (more > 0) low = z
-    else high = z
-    const step = more / Math.exp(logDensity(z, freedom))
+  let z = -normalQuantile(tail)
+  for (;;) {
+    const step = (above(z, freedom) - tail) / Math.exp(logDensity(z, freedom))
     z += step
-    if (Math.abs(step) <= 1e-15 * z) break
+    if (!(step > 1e-15 * (1 + z))) return level < 0.5 ? -z : z
   }
-  return level < 0.5 ? -z : z
 }
-
-const mostTurns = 100
-
-/** From the normal quantile, by the first terms in 1 ÷ df (Abramowitz & Stegun 26.7.5). */
-const started = (x: number, freedom: number): number =>
-  x + (x ** 3 + x) / (4 * freedom) + (5 * x ** 5 + 16 * x ** 3 + 3 * x) / (96 * freedom ** 2)
