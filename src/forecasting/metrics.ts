@@ -38,11 +38,13 @@ export function mase(
  */
 export function seasonalScale(past: Numbers, season: number, missing?: Numbers): number | undefined {
   const m = past.length > season ? season : 1
-  const pairs = Array.from({ length: Math.max(0, past.length - m) }, (_, i) => i + m).filter(
-    (t) => !missing?.[t] && !missing?.[t - m],
-  )
-  const scale = meanOver(pairs, (t) => Math.abs(past[t]! - past[t - m]!))
-  return scale > 0 ? scale : undefined
+  let [sum, pairs] = [0, 0]
+  for (let t = m; t < past.length; t++) {
+    if (missing?.[t] || missing?.[t - m]) continue
+    sum += Math.abs(past[t]! - past[t - m]!)
+    pairs++
+  }
+  return sum > 0 ? sum / pairs : undefined
 }
 
 /**

@@ -1,4 +1,4 @@
-import { codedChannels, farthestAhead, type Channel, type CodedChannel, type Series } from '../data/index.ts'
+import { codedChannels, farthestAhead, zoneOf, type Channel, type CodedChannel, type Series } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Said, Window } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
@@ -92,7 +92,7 @@ function checkReach({ coding }: Forecaster, { channel, reach }: CodedChannel, ne
   )
 }
 
-function valueOf(model: Forecaster, { frequency }: Series, said: Said, horizon: number, kept: number): Forecast {
+function valueOf(model: Forecaster, { frequency, zone }: Series, said: Said, horizon: number, kept: number): Forecast {
   const { channel } = said.coded
   const times = (from: number, count: number): Times => {
     const steps = Array.from({ length: count }, (_, i) => channel.time(from + i))
@@ -113,6 +113,7 @@ function valueOf(model: Forecaster, { frequency }: Series, said: Said, horizon: 
     },
     ...(model.verdict && { verdict: model.verdict.text }),
     notes: notesOf(model, said),
+    wall: zoneOf(zone, owner).wall,
   })
 }
 

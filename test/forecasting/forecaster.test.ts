@@ -129,6 +129,13 @@ describe('a forecaster', () => {
     expect(found.history.values.at(-1)).toBe(series.channels[0]!.values[899])
   })
 
+  test('writes times as clocks show them where the series is from', async () => {
+    const series = someSeries({ load: wave(100) }, { zone: 'Asia/Kolkata' })
+    const found = await forecast(forecaster(series, small), series, { backend: 'reference' })
+    expect(found.csv()).toContain('2026-01-05T09:30:00+05:30')
+    expect(found.table()).toContain('2026-01-05 09:30')
+  })
+
   test('comes back from its file with the same forecast, calibration and verdict', async () => {
     const series = covered(300, 24)
     const model = await trained(series, { cell: lstm, output: quantiles(0.1, 0.5, 0.9) })
