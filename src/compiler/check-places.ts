@@ -3,7 +3,7 @@ import type { Use } from '../backends/program/description.ts'
 import { descriptionOf, usesOf } from '../backends/program/instructions.ts'
 import { UnrolledError } from '../error.ts'
 import { isStep } from '../graph/index.ts'
-import type { Compiled } from './compile.ts'
+import type { Compiled, Meant } from './compile.ts'
 import { valueOf } from './formula.ts'
 import type { Meaning } from './meaning.ts'
 import type { PlacedMeaning } from './spans.ts'
@@ -22,10 +22,10 @@ export function checkPlaces(compiled: Compiled): void {
   const shortWindow = Object.fromEntries(
     Object.entries(long).map(([axis, extent]) => [axis, isStep(axis) ? 1 : extent]),
   )
-  for (const [extents, last] of [
-    [long, shortWindow],
-    [short, short],
-  ] as const) {
+  const walks = [[long, shortWindow] as const]
+  // Where nothing depends on an axis, there is nothing that could be shorter.
+  if (Object.keys(long).length > 0) walks.push([short, short])
+  for (const [extents, last] of walks) {
     const walk = new Walk(compiled, extents)
     walk.prepare()
     for (let update = 0; update < 2; update++) {
@@ -51,17 +51,48 @@ const nobody = 0
 const zero = 1
 const firstArray = 2
 /** Read for more than one element, or by an instruction that is free to read it at any time. */
-const shared = -1
+const shared = Infinity
 /** Columns are told apart up to here. */
 const base = 2 ** 17
 
-/** What a region's floats carry. */
+/** What a region's floats carry. Elements are numbered along a row as floats are, so each is kept as how far it is from its float. */
 interface Shadow {
   readonly array: Int32Array
   readonly element: Float64Array
   /** The instruction that read a float last, and for which element. */
   readonly reader: Int32Array
   readonly readFor: Float64Array
+}
+
+/** The first float from `begin` up to `end` that is not this array's, this far from its element (nor a zero, if that will do); −1 if none. */
+function firstOther(
+  { array, element }: Shadow,
+  begin: number,
+  end: number,
+  wanted: number,
+  away: number,
+  orZero: boolean,
+): number {
+  for (let float = begin; float < end; float++) {
+    if (array[float] === wanted && element[float] === away) continue
+    if (!(orZero && array[float] === zero)) return float
+  }
+  return -1
+}
+
+/** Notes who reads floats, and for which elements. */
+function noteReads({ reader, readFor }: Shadow, begin: number, end: number, now: number, away: number): void {
+  for (let float = begin; float < end; float++) {
+    if (reader[float] !== now) readFor[float] = away
+    else if (readFor[float] !== away) readFor[float] = shared
+    reader[float] = now
+  }
+}
+
+/** The first float that was read just now for another element; −1 if none. */
+function firstReadFor({ reader, readFor }: Shadow, begin: number, end: number, now: number, away: number): number {
+  for (let float = begin; float < end; float++) if (reader[float] === now && readFor[float] !== away) return float
+  return -1
 }
 
 /** A row of a use: its indices, where its columns begin, and its number among all rows. */
@@ -73,9 +104,9 @@ interface Visited {
   readonly number: number
 }
 
-interface Meant {
+interface Sought {
   readonly meaning: Meaning
-  readonly first: (spot: Omit<Visited, 'at' | 'number'>) => number
+  readonly first: (spot: Visited) => number
 }
 
 const isMeant = ({ at, rows }: Meaning, row: number): boolean => row >= at.row && row < at.row + rows
@@ -87,11 +118,33 @@ const indicesOf = (extents: readonly number[]): number[][] =>
     [[]],
   )
 
+/** A region that is bound from outside, what is given there, and the axes on which it depends where that lies. */
+interface Outside {
+  readonly region: number
+  readonly given: Meant['given']
+  readonly axes: readonly string[]
+}
+
+function outsideOf({ meant: { given, places } }: Compiled): Outside[] {
+  const regions = [...new Set(given.map(({ place }) => place.region))].filter((region) => region >= 0)
+  return regions.map((region) => {
+    const here = given.filter(({ place }) => place.region === region)
+    const axes = new Set<string>()
+    JSON.stringify([here, here.map(({ place }) => places.get(place))], (name, value: unknown) => {
+      if (name === 'axes') for (const axis of value as string[]) axes.add(axis)
+      return value
+    })
+    return { region, given: here, axes: [...axes] }
+  })
+}
+
 class Walk {
   readonly #compiled: Compiled
   readonly #shadows: readonly Shadow[]
   readonly #regions: readonly string[]
-  readonly #outside: ReadonlySet<number>
+  readonly #outside: readonly Outside[]
+  /** For regions bound from outside that hold what they were given: the extents on which that depends. */
+  readonly #holding = new Map<number, string>()
   readonly #packed = new Map<number, Extract<Instruction, { kind: 'pack' }>>()
   /** Instructions come again at every step and window. */
   readonly #uses = new Map<Instruction, readonly Use[]>()
@@ -103,11 +156,11 @@ class Walk {
   #t = 0
 
   constructor(compiled: Compiled, extents: Extents) {
-    const { program, meant } = compiled
+    const { program } = compiled
     this.#compiled = compiled
     this.#extents = extents
     this.#regions = program.regions.map(({ name }) => name)
-    this.#outside = new Set(meant.given.map(({ place }) => place.region))
+    this.#outside = outsideOf(compiled)
     this.#shadows = program.regions.map(({ name, size }) => {
       const floats = valueOf(size, extents)
       const begins = name === 'sums' ? zero : nobody
@@ -123,11 +176,15 @@ class Walk {
   /** Regions bound from outside hold what they are given, whatever a run before has left there; their pads are zero. */
   #give(): void {
     this.#instruction = undefined
-    for (const region of this.#outside) this.#shadows[region]?.array.fill(zero)
-    for (const { place, ...span } of this.#compiled.meant.given) {
-      if (place.region < 0) continue
-      const columns = Math.max(...this.#means(place).map((meaning) => meaning.columns))
-      this.#write({ place, ...span, columns, pad: 0, access: 'write' }, 0, valueOf(span.outer, this.#extents))
+    for (const { region, given, axes } of this.#outside) {
+      const depending = axes.map((axis) => this.#extents[axis]).join()
+      if (this.#holding.get(region) === depending) continue
+      this.#shadows[region]?.array.fill(zero)
+      for (const { place, ...span } of given) {
+        const columns = Math.max(...this.#means(place).map((meaning) => meaning.columns))
+        this.#write({ place, ...span, columns, pad: 0, access: 'write' }, 0, valueOf(span.outer, this.#extents))
+      }
+      this.#holding.set(region, depending)
     }
   }
 
@@ -212,64 +269,54 @@ class Walk {
 
   #read(use: Use, from: number, to: number): void {
     const { place, access } = use
-    const { array, element, reader, readFor } = this.#shadows[place.region]!
+    const shadow = this.#shadows[place.region]!
     const columns = place.broadcast ? Math.min(1, use.columns) : use.columns
     const meant = this.#meant(this.#means(place, access))
     const pointwise = this.#instruction!.kind === 'rows' && !(place.broadcast && use.columns > 1)
-    this.#each(use, from, to, ({ number, at, ...spot }) => {
+    const overPads = descriptionOf(this.#instruction!).overPads === true
+    this.#each(use, from, to, (spot) => {
+      const { number, at, row } = spot
       for (const { meaning, first } of meant) {
-        if (!isMeant(meaning, spot.row)) continue
+        if (!isMeant(meaning, row)) continue
+        const away = first(spot) - at
+        const end = at + Math.min(columns, meaning.at.column + meaning.columns)
         const wanted = meaning.array + firstArray
-        const element0 = first(spot)
-        const until = Math.min(columns, meaning.at.column + meaning.columns)
-        for (let c = meaning.at.column; c < until; c++) {
-          const float = at + c
-          const found = array[float]
-          if (found === wanted && element[float] === element0 + c) continue
-          if (found === zero && access === 'add') continue
-          this.#misread(place.region, float, meaning, element0 + c)
-        }
+        const other = firstOther(shadow, at + meaning.at.column, end, wanted, away, access === 'add')
+        if (other >= 0) this.#misread(place.region, other, meaning, other + away)
       }
-      this.#cover(meant, spot.row, columns)
-      for (let c = 0; c < columns; c++) {
+      for (let c = this.#cover(meant, row, columns); c >= 0; c = this.#uncovered(c + 1, columns)) {
         const float = at + c
-        if (this.#covered[c] === 0 && !(descriptionOf(this.#instruction!).overPads && array[float] === zero))
+        if (!(overPads && shadow.array[float] === zero))
           this.#fail(
             `float ${float} of "${this.#regions[place.region]}" is read beyond the array: ${this.#carried(place.region, float)}`,
           )
-        if (access === 'add') continue
-        const element = pointwise ? number * columns + c : shared
-        readFor[float] = reader[float] === this.#now && readFor[float] !== element ? shared : element
-        reader[float] = this.#now
       }
+      if (access !== 'add') noteReads(shadow, at, at + columns, this.#now, pointwise ? number * columns - at : shared)
     })
   }
 
   #write(use: Use, from: number, to: number): void {
     const { place, columns, pad } = use
-    const { array, element, reader, readFor } = this.#shadows[place.region]!
+    const shadow = this.#shadows[place.region]!
+    const { array, element } = shadow
     const meant = this.#meant(this.#means(place))
     const it = this.#instruction
+    if (it) this.#holding.delete(place.region)
     const zeros = it !== undefined && (descriptionOf(it).overPads || (it.kind === 'fill' && it.value === 0))
-    this.#each(use, from, to, ({ number, at, ...spot }) => {
-      this.#cover(meant, spot.row, columns)
-      for (let c = 0; c < columns; c++) {
-        const float = at + c
-        if (reader[float] === this.#now && it && readFor[float] !== number * (columns - pad) + c)
-          this.#fail(`float ${float} of "${this.#regions[place.region]}" is overwritten while it is read`)
-        if (this.#covered[c] !== 0) continue
+    this.#each(use, from, to, (spot) => {
+      const { number, at, row } = spot
+      const read = it ? firstReadFor(shadow, at, at + columns, this.#now, number * (columns - pad) - at) : -1
+      if (read >= 0) this.#fail(`float ${read} of "${this.#regions[place.region]}" is overwritten while it is read`)
+      for (let c = this.#cover(meant, row, columns); c >= 0; c = this.#uncovered(c + 1, columns)) {
         if (!zeros && c < columns - pad)
-          this.#fail(`float ${float} of "${this.#regions[place.region]}" is written beyond the array`)
-        array[float] = zero
+          this.#fail(`float ${at + c} of "${this.#regions[place.region]}" is written beyond the array`)
+        array[at + c] = zero
       }
       for (const { meaning, first } of meant) {
-        if (!isMeant(meaning, spot.row)) continue
-        const element0 = first(spot)
-        const until = Math.min(columns, meaning.at.column + meaning.columns)
-        for (let c = meaning.at.column; c < until; c++) {
-          array[at + c] = meaning.array + firstArray
-          element[at + c] = element0 + c
-        }
+        if (!isMeant(meaning, row)) continue
+        const end = at + Math.min(columns, meaning.at.column + meaning.columns)
+        array.fill(meaning.array + firstArray, at + meaning.at.column, end)
+        element.fill(first(spot) - at, at + meaning.at.column, end)
       }
     })
   }
@@ -304,7 +351,7 @@ class Walk {
   }
 
   /** Meanings, and which element of each column 0 of a row would be. */
-  #meant(meanings: readonly PlacedMeaning[]): Meant[] {
+  #meant(meanings: readonly PlacedMeaning[]): Sought[] {
     const value = (formula: Formula): number => valueOf(formula, this.#extents)
     return meanings.map((meaning) => {
       const [shift, stride, pitch] = [meaning.shift, meaning.steps.stride, meaning.steps.pitch].map(value) as [
@@ -313,7 +360,7 @@ class Walk {
         number,
       ]
       const walked = meaning.steps.walk.map(value)
-      const first = ({ walk, t, row }: Omit<Visited, 'at' | 'number'>): number => {
+      const first = ({ walk, t, row }: Visited): number => {
         const further = walk.reduce((sum, index, i) => sum + index * walked[i]!, 0)
         const number = shift + further + t * stride + (row - meaning.at.row) * pitch
         return number * base + meaning.column - meaning.at.column
@@ -327,14 +374,21 @@ class Walk {
     return (access === 'add' && spot?.found) || (spot?.means ?? [])
   }
 
-  /** Notes which of a row's columns are meant by anyone. */
-  #cover(meant: readonly { readonly meaning: Meaning }[], row: number, columns: number): void {
+  /** Notes which of a row's columns are meant by anyone, and gives the first one that is not; −1 if none. */
+  #cover(meant: readonly { readonly meaning: Meaning }[], row: number, columns: number): number {
     if (this.#covered.length < columns) this.#covered = new Uint8Array(2 * columns)
     this.#covered.fill(0, 0, columns)
     for (const { meaning } of meant) {
       const { at, columns: wide } = meaning
       if (isMeant(meaning, row)) this.#covered.fill(1, at.column, Math.min(columns, at.column + wide))
     }
+    return this.#uncovered(0, columns)
+  }
+
+  /** The first column from one on that nobody means; −1 if none. */
+  #uncovered(from: number, columns: number): number {
+    const found = this.#covered.indexOf(0, from)
+    return found < columns ? found : -1
   }
 
   #misread(region: number, float: number, { array }: Meaning, element: number): never {
@@ -349,7 +403,7 @@ class Walk {
     const found = array[float]!
     if (found === nobody) return 'written by nobody'
     if (found === zero) return 'a zero'
-    return `${this.#compiled.meant.names[found - firstArray]} ${elementText(element[float]!)}`
+    return `${this.#compiled.meant.names[found - firstArray]} ${elementText(float + element[float]!)}`
   }
 
   #fail(problem: string): never {

@@ -154,11 +154,11 @@ describe.each(kinds)('%s', (_, options) => {
   const parameters = layer.parameters({ seed: 7 })
   const tap = options.score === undefined ? [] : ['decoder.core.attend.weights']
   const given: Given = { parameters, inputs, lengths, sourceLengths, taps: tap }
+  const one = caseOf(layer, { time, source, batch })
 
   test.each(all.fast.map(({ name }, turn) => [name, turn] as const))(
     'agrees with the oracle and with differences on reference and %s, on any number of threads',
     async (_, turn) => {
-      const one = caseOf(layer, { time, source, batch })
       expect(await checkGraph(one, { ...all, fast: [all.fast[turn]!] }, 0)).toMatchObject({ kind: 'right' })
     },
   )

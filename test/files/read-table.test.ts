@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test, vi } from 'vitest'
 import { readTable, UnrolledError } from '../../src/node.ts'
+import { builtMain } from '../built.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'unrolled-table-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -110,20 +111,16 @@ test('Parquet without what reads it says what to install', async () => {
 })
 
 test('standard input', () => {
+  const built = join(builtMain(), '../../src/node.js')
   const program = (limit: number): string => `
-    import { readTable } from ${JSON.stringify(join(import.meta.dirname, '../../src/node.ts'))}
+    import { readTable } from ${JSON.stringify(built)}
     await readTable('-', { limit: ${limit} }).then((t) => console.log(t.description), (e) => console.log(e.message))
   `
-  const loader = join(import.meta.dirname, '../../scripts/typescript.mjs')
   const run = (limit: number): string =>
-    spawnSync(
-      process.execPath,
-      ['--conditions=source', '--import', loader, '--input-type=module', '-e', program(limit)],
-      {
-        input: 'a,b\n1,x\n',
-        encoding: 'utf8',
-      },
-    ).stdout.trim()
+    spawnSync(process.execPath, ['--input-type=module', '-e', program(limit)], {
+      input: 'a,b\n1,x\n',
+      encoding: 'utf8',
+    }).stdout.trim()
   expect(run(1000)).toBe('standard input: 1 row; commas, header; a: numbers, b: text')
   expect(run(3)).toMatch(/^standard input has more than 3 bytes/)
 })

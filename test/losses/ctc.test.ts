@@ -153,11 +153,11 @@ describe.each([
   { columns: 2, longest: 1, blank: 1 },
   { columns: 18, longest: 3, blank: 5 },
 ])('on every backend: $columns classes, $longest labels, the blank $blank', ({ columns, ...options }) => {
+  const one = lossCase(ctc(options), { columns, extents: { time: 7, batch: 3 } })
   test.each(all.fast.map(({ name }, turn) => [name, turn] as const))(
     'values and gradients are those of the oracle and of differences, on reference and %s, on any number of threads',
     async (_, turn) => {
-      const one = await lossCase(ctc(options), { columns, extents: { time: 7, batch: 3 } })
-      expect(await checkGraph(one, { ...all, fast: [all.fast[turn]!] }, 0)).toMatchObject({ kind: 'right' })
+      expect(await checkGraph(await one, { ...all, fast: [all.fast[turn]!] }, 0)).toMatchObject({ kind: 'right' })
     },
   )
 })

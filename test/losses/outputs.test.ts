@@ -53,12 +53,12 @@ const withScale = (output: Output): Output => ({
 })
 
 describe.each(named)('%s', (_, output) => {
+  const columns = 3 * output.perValue
+  const one = lossCase(withScale(output), { columns, extents: { time: 5, batch: 3 }, below: 4 })
   test.each(all.fast.map(({ name }, turn) => [name, turn] as const))(
     'values and gradients are those of the oracle and of differences, on reference and %s, on any number of threads',
     async (_, turn) => {
-      const columns = 3 * output.perValue
-      const one = await lossCase(withScale(output), { columns, extents: { time: 5, batch: 3 }, below: 4 })
-      expect(await checkGraph(one, { ...all, fast: [all.fast[turn]!] }, 0)).toMatchObject({ kind: 'right' })
+      expect(await checkGraph(await one, { ...all, fast: [all.fast[turn]!] }, 0)).toMatchObject({ kind: 'right' })
     },
   )
 

