@@ -264,7 +264,7 @@ def tabled(function, at):
 POSITIVE = [10 ** (k / 4) for k in range(-12, 25)] + [1, 5.999, 6, 6.001]
 NEAR = [sign * 10 ** (k / 2) for sign in (1, -1) for k in range(-14, 0)] + [0.19, 0.21, -0.19, -0.21, -0.9, -0.999]
 FUNCTIONS = {
-    "stirlingError": tabled(stirling_error, POSITIVE),
+    "stirlingError": tabled(stirling_error, [1e-12, 1e-6, *POSITIVE]),
     "log1p": tabled(mpmath.log1p, [*NEAR, *POSITIVE]),
     "logGap": tabled(lambda a: a - mpmath.log1p(a), [*NEAR, *POSITIVE]),
 }
