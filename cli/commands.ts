@@ -1,6 +1,8 @@
 import { dataCommand } from './commands/data.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { experimentCommand } from './commands/experiment.ts'
+import { backtestCommand } from './commands/backtest.ts'
+import { forecastCommand } from './commands/forecast.ts'
 import { generateCommand } from './commands/generate.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { nativeCommand } from './commands/native.ts'
@@ -16,6 +18,8 @@ export const commands = [
   predictCommand,
   evaluateCommand,
   scoreCommand,
+  forecastCommand,
+  backtestCommand,
   dataCommand,
   showCommand,
   experimentCommand,

@@ -1,11 +1,12 @@
 import { nearest, UnrolledError, type Model } from 'unrolled'
 import { kebab, string, type Options } from './command.ts'
+import { histories } from './forecasts/histories.ts'
 import type { Material } from './material.ts'
 import { pairs } from './pairs/pairs.ts'
 import { tables } from './tables/tables.ts'
 import { texts } from './text/texts.ts'
 
-const materials: readonly Material[] = [pairs, tables, texts]
+const materials: readonly Material[] = [pairs, tables, histories, texts]
 
 /** What a model is made for. */
 export function materialOf(model: Model, path: string): Material {

@@ -10,7 +10,7 @@ import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
-  says: 'measure how well a model predicts texts, or tells what the rows of a table are',
+  says: 'measure how well a model predicts texts, or tells what the rows of a table are; of a forecaster, how its intervals hold',
   takes: ['<model>', '<files...>'],
   options: [
     {
@@ -28,6 +28,7 @@ export const evaluateCommand: Command = {
     "unrolled evaluate book.safetensors 'letters/*.txt' --json",
     'unrolled evaluate book.safetensors other-book.txt --weights int8',
     'unrolled evaluate runs/mails/model.safetensors more-mails.csv',
+    'unrolled evaluate sales.safetensors sales.csv',
   ],
   run,
 }

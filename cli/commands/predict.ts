@@ -1,4 +1,4 @@
-import { isSpeaking, predict, UnrolledError, type Speaking, type Translator } from 'unrolled'
+import { isForecaster, isSpeaking, predict, UnrolledError, type Speaking, type Translator } from 'unrolled'
 import { loadModel } from 'unrolled/node'
 import { engineOf, engineOptions, on, type Command, type Given } from '../command.ts'
 import { interruptible } from '../interruptible.ts'
@@ -41,10 +41,10 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   const model = await loadModel(modelFile(path!))
   if (pairs.fits(model)) return writeOf(model as Translator, files, { terminal, takes: [path!, ...files], options })
   if (isSpeaking(model)) return say(model, files, { terminal, options })
-  throw new UnrolledError(
-    'file',
-    `${path} holds a ${model.kind}; predict asks models that unrolled train made of a table`,
-  )
+  const advice = isForecaster(model)
+    ? `unrolled forecast ${path} history.csv asks it what comes next`
+    : 'predict asks models that unrolled train made of a table'
+  throw new UnrolledError('file', `${path} holds a ${model.kind}; ${advice}`)
 }
 
 /** Says of texts or rows what a model tells of them. */

@@ -21,6 +21,7 @@ export { rules, rulesOf, type Past, type Rule, type RuleForecast, type RuleName 
 export type { Times, Wall } from './time-text.ts'
 export type { Verdict } from './verdict.ts'
 export { forecast, forecastAll } from './forecast.ts'
+export { forecastByRule, type RuleForecastOptions } from './forecast-by-rule.ts'
 export type { ForecastOptions } from './forecast-options.ts'
 export { backtest } from './backtest.ts'
 export type { BacktestOptions } from './backtest-options.ts'

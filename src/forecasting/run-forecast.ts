@@ -1,4 +1,4 @@
-import { codedChannels, farthestAhead, zoneOf, type Channel, type CodedChannel, type Series } from '../data/index.ts'
+import { codedChannels, farthestAhead, type Channel, type CodedChannel, type Series } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Said, Window } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
@@ -10,7 +10,7 @@ import { checkForecaster } from './check-forecaster.ts'
 import { forecastOf } from './forecast-of.ts'
 import type { Forecast } from './forecast-value.ts'
 import type { ForecastOptions } from './forecast-options.ts'
-import type { Times } from './time-text.ts'
+import { frameOf } from './frame-of.ts'
 
 const owner = 'forecast'
 
@@ -92,28 +92,14 @@ function checkReach({ coding }: Forecaster, { channel, reach }: CodedChannel, ne
   )
 }
 
-function valueOf(model: Forecaster, { frequency, zone }: Series, said: Said, horizon: number, kept: number): Forecast {
-  const { channel } = said.coded
-  const times = (from: number, count: number): Times => {
-    const steps = Array.from({ length: count }, (_, i) => channel.time(from + i))
-    return frequency.unit === 'step' ? steps : steps.map((time) => new Date(time))
-  }
-  const from = Math.max(0, channel.steps - kept)
-  const { missing } = channel
+function valueOf(model: Forecaster, series: Series, said: Said, horizon: number, kept: number): Forecast {
   return forecastOf({
-    name: channel.name,
-    times: times(channel.steps, horizon),
+    ...frameOf(series, said.coded.channel, horizon, kept),
     point: said.point.subarray(0, horizon),
     levels: said.levels,
     quantiles: said.quantiles.map((row) => row.subarray(0, horizon)),
-    history: {
-      times: times(from, channel.steps - from),
-      values: channel.values.subarray(from),
-      ...(missing && { missing: missing.subarray(from) }),
-    },
     ...(model.verdict && { verdict: model.verdict.text }),
     notes: notesOf(model, said),
-    wall: zoneOf(zone, owner).wall,
   })
 }
 

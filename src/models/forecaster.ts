@@ -2,11 +2,13 @@ import {
   channelCoding,
   covariateScalings,
   decoders,
+  readingFrom,
   windowCodingFrom,
   windowRows,
   windows,
   type DataSet,
   type Series,
+  type SeriesReading,
   type WindowCoding,
   type WindowRows,
 } from '../data/index.ts'
@@ -29,6 +31,8 @@ export interface Forecaster extends Model {
   readonly coding: WindowCoding
   /** How it sees the steps around an origin. */
   readonly rows: WindowRows
+  /** How the rows of its series were read, so that a history is read alike: `series(rows, { like: model })`. */
+  readonly reading?: SeriesReading
   /** What its intervals were calibrated to; `calibrate` fits it. */
   conformal: Conformal | undefined
   /** What a test on the past said of it; `backtest` keeps it here. */
@@ -83,7 +87,11 @@ export function forecaster(series: Series, options: ForecasterOptions): Forecast
   const coding = codingOf(owner, series, options, loss)
   const rows = windowRows(coding)
   const layer = forecastLayers(coding.decoder, rows, options, rows.values * loss.perValue)
-  return made({ layer, loss, seed, parameters: initialise(layer.declared, seed), record: {} }, coding, rows)
+  return made({ layer, loss, seed, parameters: initialise(layer.declared, seed), record: {} }, coding, rows, {
+    ...(series.reading && { reading: series.reading }),
+    conformal: undefined,
+    verdict: undefined,
+  })
 }
 
 function codingOf(owner: string, series: Series, options: ForecasterOptions, { counts = false }: Output): WindowCoding {
@@ -138,18 +146,19 @@ function made(
   parts: Parts,
   coding: WindowCoding,
   rows: WindowRows,
-  learnt: Pick<Forecaster, 'conformal' | 'verdict'> = { conformal: undefined, verdict: undefined },
+  kept: Pick<Forecaster, 'reading' | 'conformal' | 'verdict'>,
 ): Forecaster {
   const model: Forecaster = asModel({
     kind: 'forecaster' as const,
     ...parts,
-    ...learnt,
+    ...kept,
     coding,
     rows,
     reads: (data: DataSet) =>
       (data as Partial<Series>).kind === 'series' ? windows(data as Series, coding, rows, 'forecaster') : data,
     content: () => ({
       coding: coding as unknown as Json,
+      reading: (kept.reading ?? null) as unknown as Json,
       conformal: (model.conformal ?? null) as unknown as Json,
       verdict: (model.verdict ?? null) as unknown as Json,
     }),
@@ -162,5 +171,6 @@ export function forecasterFrom(parts: Omit<ModelParts, 'kind'>, entry: Entry): F
   const coding = entry('coding', (text) => windowCodingFrom(JSON.parse(text)))
   const conformal = entry('conformal', (text) => conformalFrom(JSON.parse(text), coding.horizon))
   const verdict = entry('verdict', (text) => verdictFrom(JSON.parse(text)))
-  return made(parts as Parts, coding, windowRows(coding), { conformal, verdict })
+  const reading = entry('reading', (text) => (text === 'null' ? undefined : readingFrom(JSON.parse(text))))
+  return made(parts as Parts, coding, windowRows(coding), { ...(reading && { reading }), conformal, verdict })
 }

@@ -77,4 +77,7 @@ export function settle(model: Forecaster, said: Said): void {
     quantiles.forEach((row, k) => (row[h] = sorted[k]!))
   }
   for (const row of quantiles) keep(coding, said.coded, row)
+  // Whoever says quantiles says their median as the point, also where it was moved.
+  const median = model.loss.levels === undefined ? -1 : said.levels.indexOf(0.5)
+  if (median >= 0) said.point.set(quantiles[median]!)
 }

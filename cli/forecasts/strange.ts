@@ -1,0 +1,136 @@
+import { forecastByRule, UnrolledError, type DoneEvent, type Forecaster, type Series } from 'unrolled'
+import { saveModel } from 'unrolled/node'
+import { number, on, string, type Given, type Options } from '../command.ts'
+import { interruptible } from '../interruptible.ts'
+import { fitting, saying } from '../live-line.ts'
+import { nextText } from '../next-commands.ts'
+import { checkWritable, runFiles, type Until } from '../run-files.ts'
+import { shellWord } from '../shell-word.ts'
+import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
+import { answerOf } from './answer.ts'
+import { assumptions } from './assumptions.ts'
+import { backtestEvent } from './backtest-event.ts'
+import { judge, modelFor, partsOf, type Parts } from './learn.ts'
+import { planFor, usualHorizon, type NoRoom, type Plan } from './plan.ts'
+import { readAlone } from './read-history.ts'
+import { askedFor, checkPictures, tell } from './told.ts'
+import { trainFor, untilOf } from './train-for.ts'
+
+/** What is asked, and of what. */
+interface Question {
+  readonly terminal: Terminal
+  readonly options: Options
+  readonly files: readonly string[]
+  readonly series: Series
+  readonly asked: Series['channels']
+  /** For people; for machines. Each says nothing to the other. */
+  readonly say: (text: string) => void
+  readonly event: (event: object) => void
+}
+
+/** Forecasts series of which nothing is known: trains, calibrates and tests a model for them, and says all that was assumed. */
+export async function strange(
+  files: readonly string[],
+  { terminal, options }: Pick<Given, 'terminal' | 'options'>,
+): Promise<ExitCode> {
+  const [json, csv] = [on(options, 'json'), on(options, 'csv')]
+  const reading = readAlone(files, options)
+  const series = json || csv ? await reading : await saying(terminal, 'reading …', reading)
+  const asked = askedFor(series.channels, options)
+  checkPictures(asked, options)
+  const say = (text: string): void => (json || csv ? undefined : terminal.out(`${text}\n`))
+  const event = (event: object): void => (json ? terminal.out(`${JSON.stringify(event)}\n`) : undefined)
+  const question = { terminal, options, files, series, asked, say, event }
+  const horizon = number(options, 'horizon') ?? usualHorizon(series)
+  const plan = planFor(series, horizon)
+  if ('why' in plan) checkRule(plan, options)
+  say(`${series.name}\n${series.found.map((one) => `  ${one}`).join('\n')}\n`)
+  event({ event: 'series', name: series.name, found: series.found })
+  return 'why' in plan ? byRule(question, plan, horizon) : byModel(question, plan, untilOf(options))
+}
+
+/** Refuses what a rule cannot do, and a horizon that leaves no room for a model where a shorter one would. */
+function checkRule({ why, longest }: NoRoom, options: Options): void {
+  if (options['horizon'] !== undefined && longest !== undefined) {
+    throw new UnrolledError('data', `${why}; --horizon ${longest} is the longest that there is room for`)
+  }
+  if (options['out'] === undefined) return
+  throw new UnrolledError('data', `${why}; there is no model to keep: leave --out away`)
+}
+
+/** Where there are too few steps for a model, what a simple rule says. */
+async function byRule(
+  { terminal, options, series, asked, say, event }: Question,
+  { why }: NoRoom,
+  horizon: number,
+): Promise<ExitCode> {
+  const enough = asked.every(({ steps }) => series.season > 1 && steps >= series.season)
+  const rule = enough ? 'seasonal naive' : 'naive'
+  const reason = `${why}. So there is no model; this is what ${rule} says, and it was not tested`
+  say(`${reason}:\n`)
+  event({ event: 'plan', rule, why: reason })
+  if (on(options, 'csv')) terminal.err(`${reason}\n`)
+  await tell(terminal, await forecastByRule(rule, { ...series, channels: asked }, { horizon }), options, { by: rule })
+  return exitCodes.done
+}
+
+async function byModel(question: Question, plan: Plan, until: Until): Promise<ExitCode> {
+  const { terminal, options, series, event } = question
+  const out = string(options, 'out')
+  const files = out === undefined ? undefined : runFiles([], options)
+  const undo = files && (await checkWritable(files))
+  try {
+    event({ event: 'plan', ...plan })
+    const parts = partsOf(series, plan)
+    const model = modelFor(parts.training, plan, options)
+    const done = await trainFor(model, parts, until, question)
+    if (typeof done === 'number') return done
+    return await interruptible(terminal, async (signal, line) => {
+      line.show(() => fitting(terminal, 'calibrating and testing …'))
+      const report = await judge(model, series, parts, plan, { signal, options })
+      line.clear()
+      question.say(`\n${report.table()}\n`)
+      event(backtestEvent(report))
+      if (files) await keep(model, parts, files.model, question)
+      await answer(model, plan, done, question)
+      if (files) next(files.model, question)
+      return exitCodes.done
+    })
+  } finally {
+    await undo?.()
+  }
+}
+
+/** Writes the model, with up to when it was calibrated: a test may begin behind that. */
+async function keep(model: Forecaster, { calibration }: Parts, path: string, { files }: Question): Promise<void> {
+  const until = Math.max(...calibration.channels.map(({ steps, time }) => time(steps - 1)))
+  model.record = { ...model.record, files: [...files], calibratedUntil: until }
+  await saveModel(model, path)
+}
+
+/** The forecast to use first, then what else was said, and all that was assumed. */
+async function answer(model: Forecaster, plan: Plan, done: DoneEvent, question: Question): Promise<void> {
+  const { terminal, options, series, asked, say, event } = question
+  const { forecasts, instead } = await answerOf(model, series, asked, options)
+  const used = instead ?? { rule: 'model', forecasts }
+  const lost = `The model lost against ${used.rule}, so this is what ${used.rule} says; use it`
+  if (instead) {
+    say(`${lost}:\n`)
+    if (on(options, 'csv')) terminal.err(`${lost}\n`)
+  }
+  await tell(terminal, used.forecasts, options, { by: used.rule })
+  if (instead && !on(options, 'csv')) {
+    say(`\nWhat the model says:\n`)
+    const { svg: _, png: __, ...printing } = options
+    await tell(terminal, forecasts, printing, { by: 'model' })
+  }
+  const assumed = assumptions(series, plan, done, options)
+  say(`\nAssumed\n${assumed.map((line) => `  ${line}`).join('\n')}`)
+  event({ event: 'done', used: used.rule, verdict: model.verdict, assumed })
+}
+
+function next(path: string, { terminal, files, say }: Question): void {
+  const [file, histories] = [shellWord(path), files.map(shellWord).join(' ')]
+  say(`\nThe model is in ${path}`)
+  say(nextText(terminal, [`forecast ${file} ${histories}`, `backtest ${file} ${histories}`]).trimEnd())
+}

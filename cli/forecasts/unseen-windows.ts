@@ -1,0 +1,27 @@
+import { UnrolledError, type Forecaster, type Series } from 'unrolled'
+
+/** How many windows a test has where nothing says so. */
+const usualWindows = 20
+
+/**
+ * How many windows, so many steps from one to the next, lie behind all that a model was made of and calibrated on, in every channel;
+ * 20 at most.
+ * @throws UnrolledError `data` where there is none.
+ */
+export function unseenWindows({ coding, record }: Forecaster, series: Series, every: number): number {
+  const { calibratedUntil } = record
+  const until = Math.max(coding.until, typeof calibratedUntil === 'number' ? calibratedUntil : -Infinity)
+  const { horizon, context } = coding
+  const counts = series.channels.map(({ steps, time }) => {
+    let first = steps
+    while (first > context && time(first - 1) > until) first--
+    return Math.floor((steps - first - horizon) / every) + 1
+  })
+  const windows = Math.min(usualWindows, ...counts)
+  if (windows > 0) return windows
+  throw new UnrolledError(
+    'data',
+    `${series.name} has no window of ${horizon} steps behind what the model was trained and calibrated on, with ${context} before it: ` +
+      `a test takes observations that are newer`,
+  )
+}
