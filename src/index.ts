@@ -129,7 +129,6 @@ export {
   forecast,
   forecastAll,
   forecastByRule,
-  forecastsCsv,
   type BacktestOptions,
   type ForecastOptions,
   type ForecastOutline,

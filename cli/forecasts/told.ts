@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { forecastsCsv, UnrolledError, type Forecast } from 'unrolled'
+import { UnrolledError, type Forecast } from 'unrolled'
 import { on, string, type OptionRule, type Options } from '../command.ts'
+import { csvLine } from '../csv-line.ts'
 import type { Terminal } from '../terminal.ts'
 import { plot } from './plot.ts'
 import { pngOf } from './png.ts'
@@ -57,7 +58,7 @@ export async function tell(
   facts: object = {},
 ): Promise<void> {
   await draw(terminal, forecasts, options)
-  if (on(options, 'csv')) return terminal.out(forecastsCsv(forecasts))
+  if (on(options, 'csv')) return terminal.out(csvOf(forecasts))
   if (on(options, 'json')) {
     for (const one of forecasts) terminal.out(`${JSON.stringify({ event: 'forecast', ...facts, ...one.json() })}\n`)
     return
@@ -70,6 +71,17 @@ export async function tell(
   if (more) {
     terminal.out(`\nand ${forecasts.length - mostTold} more: --of '${more.name}' tells of one, --csv of all\n`)
   }
+}
+
+/** Each one's own lines; where there are several, in front of them whose they are. */
+function csvOf(forecasts: readonly Forecast[]): string {
+  if (forecasts.length === 1) return forecasts[0]!.csv()
+  const lines = forecasts.flatMap((one, i) => {
+    const [head, ...rows] = one.csv().trimEnd().split('\n')
+    const whose = csvLine([one.name]).trimEnd()
+    return [...(i === 0 ? [`series,${head}`] : []), ...rows.map((row) => `${whose},${row}`)]
+  })
+  return `${lines.join('\n')}\n`
 }
 
 async function draw(terminal: Terminal, forecasts: readonly Forecast[], options: Options): Promise<void> {

@@ -1,15 +1,7 @@
 import type { Series } from '../data/index.ts'
 import type { Forecast } from './forecast-value.ts'
+import type { RuleForecastOptions } from './rule-forecast-options.ts'
 import type { RuleName } from './rules.ts'
-
-export interface RuleForecastOptions {
-  /** Steps ahead. */
-  readonly horizon: number
-  /** Probabilities whose quantiles are said, in order; 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975. */
-  readonly levels?: readonly number[]
-  /** Steps of the past that a forecast keeps to be drawn beside; three horizons. */
-  readonly history?: number
-}
 
 /**
  * What a simple rule says of each channel of some series, with intervals by its errors in the past: what a verdict names to be used

@@ -1,10 +1,10 @@
 import type { Channel, Series } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
-import type { RuleForecastOptions } from './forecast-by-rule.ts'
 import { forecastOf } from './forecast-of.ts'
 import type { Forecast } from './forecast-value.ts'
 import { frameOf } from './frame-of.ts'
+import type { RuleForecastOptions } from './rule-forecast-options.ts'
 import { rules, type RuleName } from './rules.ts'
 
 const owner = 'forecastByRule'
