@@ -2,6 +2,7 @@
  * Runs tasks and shows what they reach: all of them, or those that are named.
  *
  *     npm run tasks -- [NAME…] [--budget MINUTES] [--json FILE]
+ *     npm run tasks -- forecasting [NAME…]
  *
  * `--budget`: how long a task may take, 10 minutes; `--json`: where the table goes as JSON lines.
  */
@@ -11,18 +12,20 @@ import { nearest } from 'unrolled'
 import { tasks } from './all.ts'
 import { documentText, tableText, type Entry } from './document.ts'
 import { found } from './finding.ts'
+import { runForecasting } from './forecasting/main.ts'
 import { documentFile, readFinding, writeFinding } from './findings.ts'
 import type { Task } from './task.ts'
 import { watcher } from './watch.ts'
 
+type Values = { readonly budget: string; readonly json?: string | undefined }
+
 /** What of a task's time is for the training of its model; the rest is for data, baselines and measuring. */
 const trainingShare = 0.8
 
-function given(): { chosen: readonly Task[]; budget: number; json: string | undefined } {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { budget: { type: 'string', default: '10' }, json: { type: 'string' } },
-  })
+function given(
+  positionals: readonly string[],
+  values: Values,
+): { chosen: readonly Task[]; budget: number; json: string | undefined } {
   const budget = Number(values.budget)
   if (!(budget > 0)) throw new Error(`--budget is ${values.budget}; it must be a number of minutes above 0`)
   const names = tasks.map(({ name }) => name)
@@ -57,8 +60,7 @@ function writeDocument(): void {
   writeFileSync(documentFile, documentText(entries))
 }
 
-try {
-  const { chosen, budget, json } = given()
+async function runTasks({ chosen, budget, json }: ReturnType<typeof given>): Promise<void> {
   const entries: Entry[] = []
   for (const task of chosen) {
     entries.push(await run(task, budget))
@@ -69,6 +71,16 @@ try {
     const lines = entries.map(({ task, ...what }) => JSON.stringify({ ...what, task: task.name }))
     writeFileSync(json, `${lines.join('\n')}\n`)
   }
+}
+
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { budget: { type: 'string', default: '10' }, json: { type: 'string' } },
+  })
+  const [first, ...names] = positionals
+  if (first === 'forecasting') await runForecasting(names)
+  else await runTasks(given(positionals, values))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
