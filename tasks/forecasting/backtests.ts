@@ -13,7 +13,7 @@ import {
   type Series,
   type SeriesOptions,
 } from 'unrolled'
-import { readTable } from 'unrolled/node'
+import { holidaysOf, readTable } from 'unrolled/node'
 import { packageFile, vegaFile } from '../data/package-file.ts'
 import type { ForecastTask } from './task.ts'
 
@@ -44,7 +44,13 @@ async function births(): Promise<Series> {
   const values = Float64Array.from(year, (value, i) => Date.UTC(value, month[i]! - 1, day[i]))
   return series(
     Array.from(born, (births, row) => ({ date: new Date(values[row]!), births })),
-    { time: 'date', target: 'births', season: 7 },
+    {
+      time: 'date',
+      target: 'births',
+      season: 7,
+      calendar: ['day of week', 'day of year', 'holiday'],
+      holidays: await holidaysOf('US'),
+    },
   )
 }
 
@@ -58,6 +64,7 @@ const tested: readonly Tested[] = [
         time: 'date',
         target: 'temp_max',
         past: ['temp_min', 'wind', 'precipitation'],
+        calendar: ['day of year'],
       }),
     model: { context: 28, horizon: 7, hidden: 32 },
     windows: 40,

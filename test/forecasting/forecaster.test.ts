@@ -49,6 +49,8 @@ function covered(
   for (const side of [values, past]) for (const column of Object.values(side)) change(column, steps)
   return someSeries(values, {
     known: ['promised'],
+    calendar: ['hour of day', 'holiday'],
+    holidays: ['2026-01-06'],
     past: measured ? ['measured'] : [],
     categories: [{ name: 'region', values: ['a', 'b'] }],
     channel: (name) => ({

@@ -1,4 +1,5 @@
 import { UnrolledError } from '../../error.ts'
+import { calendarOf } from './calendar.ts'
 import { channelOf, type ChannelCoding, type NamedScaling } from './channel-coding.ts'
 import type { Frequency } from './frequency.ts'
 import { normalisationOf, type Normalisation } from './normalisations.ts'
@@ -40,7 +41,7 @@ export interface CodedChannel {
   readonly values: Float32Array
   /** Steps for which what is known ahead is known. */
   readonly reach: number
-  /** What is known ahead, scaled: a column each, `[reach]`. */
+  /** What is known ahead, the calendar first, covariates scaled: a column each, `[reach]`. */
   readonly known: readonly Float32Array[]
   /** What is known up to now, `[steps]` each. */
   readonly past: readonly Float32Array[]
@@ -48,8 +49,8 @@ export interface CodedChannel {
   readonly fixed: Float32Array
 }
 
-/** Numbers that are known ahead of each step. */
-export const knownWidth = ({ known }: WindowCoding): number => known.length
+/** Numbers that are known ahead of each step: the calendar's, then covariates. */
+export const knownWidth = (coding: WindowCoding): number => calendarOf(coding).width + coding.known.length
 
 /** Numbers that are the same at all steps. */
 export const fixedWidth = ({ marked, channels, categories }: WindowCoding): number =>
@@ -84,10 +85,23 @@ function coded(coding: WindowCoding, channel: Channel, number: number, ahead: nu
     number,
     values: scaled(values, steps, scale),
     reach,
-    known: coding.known.map((scaling, i) => scaled(known[i]!, reach, scaling)),
+    known: [
+      ...calendarColumns(coding, channel, reach),
+      ...coding.known.map((scaling, i) => scaled(known[i]!, reach, scaling)),
+    ],
     past: coding.past.map((scaling, i) => scaled(past[i]!, steps, scaling)),
     fixed: fixedOf(coding, channel, number),
   }
+}
+
+/** What the calendar says of each step: a column for each number. */
+function calendarColumns(coding: WindowCoding, { time }: Channel, reach: number): Float32Array[] {
+  const { width, values } = calendarOf(coding)
+  const columns = Array.from({ length: width }, () => new Float32Array(reach))
+  for (let step = 0; width > 0 && step < reach; step++) {
+    values(time(step)).forEach((value, i) => (columns[i]![step] = value))
+  }
+  return columns
 }
 
 function scaled(
