@@ -3,9 +3,9 @@ import { UnrolledError } from '../error.ts'
 import type { Said, Window } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
 import type { Forecaster } from '../models/index.ts'
-import { nearest } from '../nearest.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf } from '../runtime/index.ts'
+import { channelNamed } from './channel-named.ts'
 import { checkForecaster } from './check-forecaster.ts'
 import { forecastOf } from './forecast-of.ts'
 import type { Forecast } from './forecast-value.ts'
@@ -34,24 +34,6 @@ export async function forecastEach(
 ): Promise<readonly Forecast[]> {
   checkForecaster(owner, model, series)
   return forecasts(model, series, options)
-}
-
-function channelNamed({ channels, name }: Series, of: string | undefined): Channel {
-  if (of === undefined && channels.length === 1) return channels[0]!
-  const names = channels.map((channel) => channel.name)
-  if (of === undefined) {
-    throw new UnrolledError(
-      'option',
-      `forecast: ${name} has ${names.length} series; say which one: { of: '${names[0]}' }, or ask forecastAll for all`,
-    )
-  }
-  const found = channels.find((channel) => channel.name === of)
-  if (found) return found
-  const meant = nearest(of, names)
-  throw new UnrolledError(
-    'option',
-    `forecast: there is no series ${of}; ${meant === undefined ? `there are ${names.slice(0, 12).join(', ')}` : `did you mean ${meant}?`}`,
-  )
 }
 
 async function forecasts(model: Forecaster, series: Series, options: ForecastOptions): Promise<Forecast[]> {

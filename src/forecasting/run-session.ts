@@ -1,0 +1,84 @@
+import { seriesOf, type Channel, type Series } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import type { Forecaster } from '../models/index.ts'
+import { shown } from '../options.ts'
+import { channelNamed } from './channel-named.ts'
+import { checkForecaster } from './check-forecaster.ts'
+import type { ForecastOptions } from './forecast-options.ts'
+import type { Forecast } from './forecast-value.ts'
+import { forecastOne } from './run-forecast.ts'
+import type { ForecastSession, Observation } from './session.ts'
+
+const owner = 'watch'
+
+/** What `watch` does. */
+export function openWatch(
+  model: Forecaster,
+  series: Series,
+  { of, ...options }: ForecastOptions & { readonly of?: string },
+): ForecastSession {
+  checkForecaster(owner, model, series)
+  return new Watch(model, { ...series, channels: [channelNamed(series, of)] }, options)
+}
+
+class Watch implements ForecastSession {
+  readonly #model: Forecaster
+  readonly #options: ForecastOptions
+  #series: Series
+
+  constructor(model: Forecaster, series: Series, options: ForecastOptions) {
+    this.#model = model
+    this.#series = series
+    this.#options = options
+  }
+
+  get steps(): number {
+    return this.#series.channels[0]!.steps
+  }
+
+  async push(given: number | Observation): Promise<Forecast> {
+    const { kind: _, ...facts } = this.#series
+    const next = after(this.#series, typeof given === 'number' ? { value: given } : given)
+    this.#series = seriesOf({ ...facts, channels: [next] })
+    return this.forecast()
+  }
+
+  forecast(): Promise<Forecast> {
+    return forecastOne(this.#model, this.#series, this.#options)
+  }
+
+  fork(): ForecastSession {
+    return new Watch(this.#model, this.#series, this.#options)
+  }
+}
+
+/** The channel with an observation more; what is known ahead stays where it is known. */
+function after({ channels, known, past }: Series, { value, known: ahead = {}, past: now = {} }: Observation): Channel {
+  const channel = channels[0]!
+  const { steps, missing } = channel
+  const number = (what: string, given: unknown): number => {
+    if (typeof given === 'number' && Number.isFinite(given)) return given
+    throw new UnrolledError('data', `watch: ${what} of step ${steps} is ${shown(given)}; it must be a number`)
+  }
+  return {
+    ...channel,
+    steps: steps + 1,
+    values: longer(channel.values, number('the value', value)),
+    ...(missing && { missing: Uint8Array.of(...missing, 0) }),
+    known: channel.known.map((column, i) => {
+      const name = known[i]!
+      if (column.length > steps && ahead[name] === undefined) return column
+      const whole = column.length > steps ? column.slice() : longer(column, 0)
+      whole[steps] = number(name, ahead[name])
+      return whole
+    }),
+    past: channel.past.map((column, i) => longer(column, number(past[i]!, now[past[i]!]))),
+  }
+}
+
+function longer(values: Float64Array, value: number): Float64Array {
+  const result = new Float64Array(values.length + 1)
+  result.set(values)
+  result[values.length] = value
+  return result
+}
