@@ -6,7 +6,7 @@ import { tableText } from '../models/reports/table-text.ts'
 import type { Forecaster } from '../models/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
-import type { Anomaly, AnomalyOptions, AnomalyReport } from './anomalies.ts'
+import type { Anomaly, AnomalyOptions, AnomalyReport } from './anomaly-report.ts'
 import { checkForecaster } from './check-forecaster.ts'
 
 const owner = 'anomalies'

@@ -8,7 +8,7 @@ import { checkNames, checkNumber } from '../options.ts'
 import { engineNames, engineOf } from '../runtime/index.ts'
 import { channelNamed } from './channel-named.ts'
 import { checkForecaster } from './check-forecaster.ts'
-import type { Explanation, ExplainOptions } from './explain.ts'
+import type { Explanation, ExplainOptions } from './explanation.ts'
 
 const owner = 'explain'
 

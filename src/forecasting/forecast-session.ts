@@ -1,6 +1,3 @@
-import type { Series } from '../data/index.ts'
-import type { Forecaster } from '../models/index.ts'
-import type { ForecastOptions } from './forecast-options.ts'
 import type { Forecast } from './forecast-value.ts'
 
 /** What comes with an observation: covariates by their names in the series. */
@@ -24,19 +21,4 @@ export interface ForecastSession {
   forecast(): Promise<Forecast>
   /** Another that stands where this one does: for what would come if. */
   fork(): ForecastSession
-}
-
-/**
- * Watches one channel of series, that which is called `of`, or the only one: `push` what is observed, one step after the other, and get the
- * next horizon.
- *
- * @throws UnrolledError as `forecast`.
- */
-export async function watch(
-  model: Forecaster,
-  series: Series,
-  options: ForecastOptions & { readonly of?: string } = {},
-): Promise<ForecastSession> {
-  const { openWatch } = await import('./run-session.ts')
-  return openWatch(model, series, options)
 }

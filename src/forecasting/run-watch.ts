@@ -7,7 +7,7 @@ import { checkForecaster } from './check-forecaster.ts'
 import type { ForecastOptions } from './forecast-options.ts'
 import type { Forecast } from './forecast-value.ts'
 import { forecastOne } from './run-forecast.ts'
-import type { ForecastSession, Observation } from './session.ts'
+import type { ForecastSession, Observation } from './forecast-session.ts'
 
 const owner = 'watch'
 
