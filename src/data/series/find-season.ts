@@ -42,7 +42,7 @@ export function findSeason(series: readonly Float64Array[], frequency: Frequency
   for (const steps of candidates(frequency)) {
     const found = looked.map((values) => likeness(values, steps)).filter((one) => one !== undefined)
     // It holds of most of them.
-    if (found.length * 2 < looked.length || found.length === 0) continue
+    if (found.length * 2 < looked.length) continue
     const correlation = found.reduce((sum, one) => sum + one, 0) / found.length
     const turns = Math.max(...looked.map(({ length }) => length / steps))
     if (

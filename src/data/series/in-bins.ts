@@ -6,7 +6,7 @@ import { called, lengths, months } from './frequency-of.ts'
 import { businessDay, gridOf, monthOf, type Grid } from './grid.ts'
 import { mergeRows } from './merge-rows.ts'
 import type { NumberColumn } from './number-columns.ts'
-import type { SeriesRows } from './rows-in-time.ts'
+import { distinctTimes, type SeriesRows } from './rows-in-time.ts'
 import { day, type Zone } from './zone.ts'
 import type { Merging } from './reading-options.ts'
 
@@ -46,7 +46,7 @@ export function placeInBins(
   to: Frequency,
   { table, zone, dates }: { readonly table: Table; readonly zone: Zone; readonly dates: boolean },
 ): readonly BinnedRows[] {
-  const distinct = series.map(({ times }) => times.filter((one, i) => i === 0 || one !== times[i - 1]))
+  const distinct = series.map(distinctTimes)
   const found = findFrequency(distinct, dates ? zone : undefined)
   const frequency = 'frequency' in found ? found.frequency : undefined
   return series.map((one, s) => {

@@ -58,13 +58,21 @@ function rolesFound(table: Table, options: SeriesOptions): Found {
     ...(options.time !== undefined
       ? []
       : [time === undefined ? 'rows are steps, there is no column of dates' : `time is ${time}`]),
-    ...(options.target === undefined ? [`target is ${targets.join(', ')}`] : []),
+    ...(options.target === undefined ? [targetsText(targets)] : []),
   ]
   return {
     roles: { ...(time !== undefined && { time }), ...(series !== undefined && { series }), targets, ...lists },
     found,
   }
 }
+
+/** So many are named. */
+const mostNamed = 8
+
+const targetsText = (targets: readonly string[]): string =>
+  targets.length > mostNamed
+    ? `targets are ${targets.length} columns, ${targets.slice(0, mostNamed).join(', ')} …`
+    : `target is ${targets.join(', ')}`
 
 function onlyDates({ name, columns }: Table, taken: readonly (string | undefined)[]): string | undefined {
   const dates = namesOf(columns.values(), 'date', taken)

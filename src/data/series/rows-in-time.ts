@@ -63,6 +63,9 @@ export function without({ id, rows, times }: SeriesRows, left: ReadonlySet<numbe
   return { ...(id !== undefined && { id }), rows: rows.filter(stays), times: times.filter(stays) }
 }
 
+/** The times of a series, each once. */
+export const distinctTimes = ({ times }: SeriesRows): Float64Array => times.filter((one, i) => one !== times[i - 1])
+
 type TimeColumn = Extract<Column, { readonly type: 'date' | 'number' }>
 
 function timeColumn(table: Table, name: string): TimeColumn {

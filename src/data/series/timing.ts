@@ -4,7 +4,7 @@ import type { Table } from '../table/table.ts'
 import { findFrequency } from './find-frequency.ts'
 import type { Frequency } from './frequency.ts'
 import { called, frequencyOf } from './frequency-of.ts'
-import type { SeriesRows } from './rows-in-time.ts'
+import { distinctTimes, type SeriesRows } from './rows-in-time.ts'
 import type { SeriesOptions } from './series-options.ts'
 import type { Zone } from './zone.ts'
 
@@ -29,7 +29,7 @@ export function frequencyIn(
   const told = resample?.to ?? frequency
   if (told !== undefined) return checkFits(frequencyOf(told, 'series', resample ? 'resample.to' : 'frequency'), times)
   const { table, time, dates, zone } = times
-  const distinct = series.map(({ times }) => times.filter((one, i) => i === 0 || one !== times[i - 1]))
+  const distinct = series.map(distinctTimes)
   const lonely = distinct.findIndex((times) => times.length < 2)
   if (lonely >= 0) {
     const { rows, id } = series[lonely]!

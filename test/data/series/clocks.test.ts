@@ -70,6 +70,22 @@ describe('hours of clocks', () => {
     }
   })
 
+  test('autumn: events at no even times, of which those behind the step back are of the second hour', async () => {
+    const times = [
+      '2024-10-27T01:40',
+      '2024-10-27T02:10',
+      '2024-10-27T02:50',
+      '2024-10-27T02:05',
+      '2024-10-27T02:55',
+      '2024-10-27T03:20',
+    ]
+    const made = await read(`at,y\n${times.map((time) => `${time},1`).join('\n')}`, {
+      zone: 'Europe/Berlin',
+      resample: { to: 'hour', by: 'sum' },
+    })
+    expect([...made.channels[0]!.values]).toEqual([1, 2, 2, 1])
+  })
+
   test('autumn: where the hour stands once, the other is a gap', async () => {
     const rows = shown('2024-10-26T20:00Z', 20)
     rows.splice(5, 1)

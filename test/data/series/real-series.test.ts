@@ -84,3 +84,8 @@ test('share prices: business days, of which holidays are missing; many series of
     ['Fossil Fuels', 'Nuclear Energy', 'Renewables'].map((id) => [`${id} · net_generation`, id]),
   )
 })
+
+test('of many targets some are named', async () => {
+  const rows = [1, 2, 4].map((y) => Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`y${i}`, y * i])))
+  expect((await series(rows)).found[1]).toBe('targets are 9 columns, y0, y1, y2, y3, y4, y5, y6, y7 …')
+})
