@@ -1,4 +1,11 @@
-import { forecastByRule, UnrolledError, type DoneEvent, type Forecaster, type Series } from 'unrolled'
+import {
+  forecastByRule,
+  UnrolledError,
+  type BacktestReport,
+  type DoneEvent,
+  type Forecaster,
+  type Series,
+} from 'unrolled'
 import { saveModel } from 'unrolled/node'
 import { number, on, string, type Given, type Options } from '../command.ts'
 import { interruptible } from '../interruptible.ts'
@@ -10,6 +17,7 @@ import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { answerOf } from './answer.ts'
 import { assumptions } from './assumptions.ts'
 import { backtestEvent } from './backtest-event.ts'
+import { betterChances } from './chances.ts'
 import { judge, modelFor, partsOf, type Parts } from './learn.ts'
 import { planFor, usualHorizon, type NoRoom, type Plan } from './plan.ts'
 import { readAlone } from './read-history.ts'
@@ -92,7 +100,7 @@ async function byModel(question: Question, plan: Plan, until: Until): Promise<Ex
       question.say(`\n${report.table()}\n`)
       event(backtestEvent(report))
       if (files) await keep(model, parts, files.model, question)
-      await answer(model, plan, done, question)
+      await answer(model, { plan, done, report }, question)
       if (files) next(files.model, question)
       return exitCodes.done
     })
@@ -108,13 +116,22 @@ async function keep(model: Forecaster, { calibration }: Parts, path: string, { f
   await saveModel(model, path)
 }
 
+/** How a model came about. */
+interface Course {
+  readonly plan: Plan
+  readonly done: DoneEvent
+  readonly report: BacktestReport
+}
+
 /** The forecast to use first, then what else was said, and all that was assumed. */
-async function answer(model: Forecaster, plan: Plan, done: DoneEvent, question: Question): Promise<void> {
+async function answer(model: Forecaster, { plan, done, report }: Course, question: Question): Promise<void> {
   const { terminal, options, series, asked, say, event } = question
   const { forecasts, instead } = await answerOf(model, series, asked, options)
   const used = instead ?? { rule: 'model', forecasts }
   const lost = `The model lost against ${used.rule}, so this is what ${used.rule} says; use it`
   if (instead) {
+    const chances = betterChances(report, instead.rule)
+    if (chances !== undefined) say(`${chances}.\n`)
     say(`${lost}:\n`)
     if (on(options, 'csv')) terminal.err(`${lost}\n`)
   }

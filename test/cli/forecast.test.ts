@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isForecaster, type Forecaster } from '../../src/index.ts'
+import { betterChances } from '../../cli/forecasts/chances.ts'
+import { isForecaster, type BacktestReport, type Forecaster } from '../../src/index.ts'
 import { loadModel, saveModel } from '../../src/node.ts'
 import { printed, refused, written } from './tables.ts'
 import { events, unrolled } from './terminal.ts'
@@ -125,6 +126,17 @@ test('where a model lost, what the rule says that won is told beside it', async 
   const point = told[1]!['point'] as number[]
   expect(point).toEqual(Array.from({ length: 7 }, (_, i) => Number(sales(233 + i))))
   expect(await printed('forecast', other, history)).toMatch(/What seasonal naive says, which did better in the test:/)
+})
+
+test('a model that lost by its single numbers is spoken well of where its chances are the better ones', () => {
+  const byName = (own: number | undefined) =>
+    [
+      { name: 'this model', crps: own },
+      { name: 'naive', crps: 1.083 },
+    ] as unknown as BacktestReport['byName']
+  expect(betterChances({ byName: byName(0.3532) }, 'naive')).toMatch(/0\.3532 against 1\.083 of naive/)
+  expect(betterChances({ byName: byName(1.2) }, 'naive')).toBeUndefined()
+  expect(betterChances({ byName: byName(undefined) }, 'naive')).toBeUndefined()
 })
 
 test('too few steps for a model: a simple rule says it, and why', async () => {
