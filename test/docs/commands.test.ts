@@ -63,6 +63,7 @@ function short([command, first = '']: readonly string[]): string[] {
 test.each([
   ['README.md', "Tables of one's own"],
   ['README.md', 'Forecasts'],
+  ['docs/forecasting.md', 'On the command line'],
   ['docs/topologies.md', 'On the command line'],
   ['docs/translation.md', 'On the command line'],
 ])('the commands of %s, %s, work as they stand', async (document, heading) => {
