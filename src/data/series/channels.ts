@@ -123,7 +123,7 @@ function fillingOf(
   if (count === 0) return 'last'
   throw new UnrolledError(
     'data',
-    `series: ${table.name}: ${name} has no value at ${timeText(time, frequency, zone)}; fill: 'linear', 'last' or 'zero' says what stands there`,
+    `series: ${table.name}: ${name} has no value at ${timeText(time, frequency, zone)}; fill: 'last' or 'zero' says what stands there`,
   )
 }
 
@@ -145,6 +145,6 @@ function covariateIn(
       `series: ${making.table.name}: column ${quoted(source)} has no value while there is one of ${name}`,
     )
   }
-  const rule = fillingOf(count, `${source} beside ${name}`, time(gaps[0]?.from ?? 0), making)
-  return [filled(values, gaps, flag || causal || rule === 'last' ? 'last' : 'linear'), count]
+  fillingOf(count, `${source} beside ${name}`, time(gaps[0]?.from ?? 0), making)
+  return [filled(values, gaps, flag || causal ? 'last' : 'line'), count]
 }

@@ -18,14 +18,17 @@ export function gapsIn(values: Float64Array): readonly Gap[] {
   return gaps
 }
 
+/** What stands in a gap: the value before it, 0, or a line between the values before and behind, which only what is known ahead may know. */
+export type Standing = Exclude<Filling, 'error'> | 'line'
+
 /** Values without gaps; at an end, where there is no neighbour on one side, the other stands. */
-export function filled(values: Float64Array, gaps: readonly Gap[], rule: Exclude<Filling, 'error'>): Float64Array {
+export function filled(values: Float64Array, gaps: readonly Gap[], rule: Standing): Float64Array {
   const whole = Float64Array.from(values)
   for (const { from, to } of gaps) {
     const before = from > 0 ? values[from - 1]! : values[to]!
-    const behind = to < values.length ? values[to]! : before
+    const behind = rule === 'line' && to < values.length ? values[to]! : before
     for (let step = from; step < to; step++) {
-      const share = rule === 'linear' ? (step - from + 1) / (to - from + 1) : 0
+      const share = (step - from + 1) / (to - from + 1)
       whole[step] = rule === 'zero' ? 0 : before + share * (behind - before)
     }
   }

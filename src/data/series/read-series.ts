@@ -3,6 +3,7 @@ import type { Table } from '../table/table.ts'
 import { calendarIn } from './calendar-options.ts'
 import { categoriesIn } from './categories.ts'
 import { channelsOf, type Making } from './channels.ts'
+import { filled, gapsIn } from './fill-gaps.ts'
 import { findSeason } from './find-season.ts'
 import { lengths } from './frequency-of.ts'
 import { covariateColumns, targetColumn, type NumberColumn } from './number-columns.ts'
@@ -12,7 +13,7 @@ import { rolesIn } from './roles.ts'
 import { rowsInTime, without } from './rows-in-time.ts'
 import { seriesOf } from './series-of.ts'
 import { checkSeriesOptions, completed, type GivenRows, type SeriesOptions } from './series-options.ts'
-import type { Series } from './series.ts'
+import type { Channel, Series } from './series.ts'
 import { frequencyIn, type Times } from './timing.ts'
 import * as say from './what-was-found.ts'
 import { zoneOf } from './zone.ts'
@@ -44,7 +45,7 @@ export async function readSeries(given: GivenRows, told: SeriesOptions): Promise
     known: covariates('known'),
     past: covariates('past'),
     categories: of,
-    fill: options.fill ?? 'linear',
+    fill: options.fill ?? 'last',
   }
   const stepped = onSteps(series, options, { ...times, frequency })
   const made = stepped.series.map((one) => channelsOf(one, making))
@@ -93,7 +94,13 @@ function seasonIn(
   { frequency }: Making,
 ): { readonly steps: number; readonly found: readonly string[] } {
   if (season !== undefined) return { steps: season, found: [] }
-  const values = channels.map(({ values }) => values)
-  const seen = findSeason(values, frequency)
+  const seen = findSeason(channels.map(withLines), frequency)
   return { steps: seen.steps, found: [say.season(seen)] }
+}
+
+/** The values of a channel, and lines where they are missing: less is lost of what comes back than where one value stands for long. */
+function withLines({ values, missing }: Channel): Float64Array {
+  if (!missing) return values
+  const there = values.map((value, step) => (missing[step] === 1 ? NaN : value))
+  return filled(there, gapsIn(there), 'line')
 }

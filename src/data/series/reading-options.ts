@@ -4,8 +4,11 @@ import type { Frequency } from './frequency.ts'
 /** How values become one. */
 export type Merging = 'mean' | 'sum' | 'min' | 'max' | 'first' | 'last'
 
-/** What stands in where a value is missing: a line between its neighbours, the one before, 0, or nothing, which is an error. */
-export type Filling = 'linear' | 'last' | 'zero' | 'error'
+/**
+ * What stands in where a value is missing: the one before, 0, or nothing, which is an error. Nothing that knows the values behind, so that
+ * no forecast does.
+ */
+export type Filling = 'last' | 'zero' | 'error'
 
 /** Steps that are made of the rows within them, by a rule for all columns, or for each by its name. */
 export interface Resampling {
@@ -33,6 +36,6 @@ export interface SeriesReadingOptions {
   readonly calendar?: true | CalendarFeature | readonly CalendarFeature[]
   /** What becomes of rows of the same time. `'error'`. */
   readonly duplicates?: Merging | 'error'
-  /** What stands where a value is missing. `'linear'`; names and true or false are always those before. */
+  /** What stands where a value is missing. `'last'`; of numbers that are known ahead always a line between their neighbours. */
   readonly fill?: Filling
 }

@@ -59,7 +59,7 @@ function cut(channel: Channel, given: Bound, until: Bound | undefined, zone: Zon
   const { values, missing, known, past, time } = channel
   let from = stepOf(channel, given, zone)
   let to = until === undefined ? channel.steps : stepOf(channel, until, zone)
-  // What stands in for a value knows the next one, which must not be seen.
+  // A series begins and ends with what was observed, as where the rows of the part are read alone.
   while (from < to && missing?.[from] === 1) from++
   while (from < to && missing?.[to - 1] === 1) to--
   if (from >= to) {

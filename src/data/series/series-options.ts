@@ -74,7 +74,7 @@ const synonyms = {
 
 export const mergings: readonly Merging[] = ['mean', 'sum', 'min', 'max', 'first', 'last']
 
-const fillings: readonly Filling[] = ['linear', 'last', 'zero', 'error']
+const fillings: readonly Filling[] = ['last', 'zero', 'error']
 
 export function checkSeriesOptions(owner: string, options: SeriesOptions): void {
   checkNames(owner, options, names, synonyms)
@@ -87,7 +87,7 @@ export function checkSeriesOptions(owner: string, options: SeriesOptions): void 
     const right = [value ?? []].flat().every((one) => typeof one === 'string')
     if (!right) throw wrongOption(owner, name, value, 'the name of a column, or a list of them')
   }
-  const { like, calendar, resample, season, duplicates = 'error', fill = 'linear' } = options
+  const { like, calendar, resample, season, duplicates = 'error', fill = 'last' } = options
   if (like !== undefined && typeof like.reading !== 'object') {
     throw wrongOption(owner, 'like', like, 'series, or a model that was made of them')
   }

@@ -12,7 +12,7 @@ export interface Channel {
   readonly target: string
   /** Steps that were observed. */
   readonly steps: number
-  /** A value for each; where it was missing, what stands in for it. */
+  /** A value for each; where it was missing, what stands in for it and knows the past alone. */
   readonly values: Float64Array
   /** 1 where a value was missing and is filled; absent where none was. Such steps are not learnt and not judged. */
   readonly missing?: Uint8Array
@@ -57,7 +57,7 @@ export interface Series extends SeriesFacts, DataSet {
   readonly description: string
   /**
    * The steps from one up to another, of every channel: numbers of steps, below 0 from the end, or dates. They begin and end with what
-   * was observed: what is filled at an end knows what lies beyond it. Covariates that are known ahead go on as far as they are known.
+   * was observed, as where the rows of the part are read alone. Covariates that are known ahead go on as far as they are known.
    * @throws UnrolledError `data` where nothing would be left of a channel.
    */
   between(from?: number | Date | string, to?: number | Date | string): Series

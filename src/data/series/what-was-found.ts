@@ -92,7 +92,7 @@ export function fillings(made: readonly Made[], fill: Filling, { frequency, zone
     const each = [...bySeries]
       .sort(([, a], [, b]) => b - a)
       .map(([what, steps]) => `${steps.toLocaleString('en-US')} of ${what}`)
-    const rules = { linear: 'in a line', last: 'with the last', zero: 'with 0', error: '' }
+    const rules = { last: 'with the one before', zero: 'with 0', error: '' }
     found.push(`${counted(all, 'missing value')} filled ${rules[fill]}: ${named(each)}`)
   }
   const long = gaps.filter(({ steps }) => steps > longGap).sort((a, b) => b.steps - a.steps)

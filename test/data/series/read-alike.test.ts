@@ -24,7 +24,7 @@ const options: SeriesOptions = {
   calendar: true,
   holidays: ['2024-04-01'],
   season: 7,
-  fill: 'last',
+  fill: 'zero',
 }
 
 describe('like', () => {
@@ -41,9 +41,9 @@ describe('like', () => {
           id: 'b',
           target: 'sales',
           steps: 5,
-          values: Float64Array.of(9, 2, 2, 2, 3),
+          values: Float64Array.of(9, 2, 0, 0, 3),
           missing: Uint8Array.of(0, 0, 1, 1, 0),
-          known: [Float64Array.of(5, 6, 6, 6, 9)],
+          known: [Float64Array.of(5, 6, 7, 8, 9)],
           past: [Float64Array.of(0, 1, 1, 1, 1), new Float64Array(5), Float64Array.of(1, 0, 0, 0, 0)],
           categories: [1],
           times: [first.channels[1]!.time(5), first.channels[1]!.time(6), first.channels[1]!.time(10)],

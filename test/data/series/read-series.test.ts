@@ -85,7 +85,6 @@ describe('series', () => {
   })
 
   test.each([
-    ['linear', [1, 2, 3, 4]],
     ['last', [1, 1, 1, 4]],
     ['zero', [1, 0, 0, 4]],
   ] as const)('gaps are filled: %s', async (fill, values) => {
@@ -93,6 +92,18 @@ describe('series', () => {
     expect([...made.channels[0]!.values]).toEqual(values)
     expect([...made.channels[0]!.missing!]).toEqual([0, 1, 1, 0])
     expect(made.description).toContain('2 missing values filled')
+  })
+
+  test('nothing of the past knows of what comes later; what is known ahead may', async () => {
+    const text = (end: number): string =>
+      `date,y,past,known\n2024-01-01,1,1,1\n2024-01-02,,,\n2024-01-03,,,\n2024-01-04,${end},${end},${end}\n`
+    const [one, other] = await Promise.all(
+      [4, 70].map((end) => read(text(end), { target: 'y', past: 'past', known: 'known' })),
+    )
+    const before = ({ channels: [channel] }: Series) =>
+      [channel!.values, ...channel!.past].map((column) => [...column].slice(0, 3))
+    expect(before(one!)).toEqual(before(other!))
+    expect([...one!.channels[0]!.known[0]!]).toEqual([1, 2, 3, 4])
   })
 
   test('rows of one time become one by a rule', async () => {
@@ -144,7 +155,7 @@ describe('series', () => {
     expect(made.description).toContain('constant: a; observed in the future: a, b')
     const gap = await read('date,y\n2024-01-01,1\n2024-01-02,2\n2024-02-01,1\n2024-02-02,1\n2024-02-03,1\n')
     expect(gap.description).toContain(
-      '29 missing values filled in a line: 29 of y; long gaps: 29 steps of y from 2024-01-03',
+      '29 missing values filled with the one before: 29 of y; long gaps: 29 steps of y from 2024-01-03',
     )
   })
 })
@@ -261,7 +272,7 @@ describe('what is wrong names its row, column and series', () => {
       'no rule',
       `date,y\n${days(3)}`,
       { fill: 'cubic' as never },
-      "fill is 'cubic'; it must be 'linear', 'last', 'zero', 'error'",
+      "fill is 'cubic'; it must be 'last', 'zero', 'error'",
     ],
     [
       'another name',

@@ -46,7 +46,7 @@ describe('resample', () => {
     expect(sum.found).toContain('y: the sum of each day, 0 in 1 step without a row')
     const mean = await read(text, { resample: { to: 'day', by: 'mean' } })
     expect([valuesOf(mean), [...mean.channels[0]!.missing!]]).toEqual([
-      [3, 2.5, 2, 7],
+      [3, 3, 2, 7],
       [0, 1, 0, 0],
     ])
   })
