@@ -7,9 +7,9 @@ import { isolation } from '../../bench/browser/serve-pages.mjs'
  * a test that needs more of vitest than a page has.
  */
 const aboutNode =
-  /from '(node:(?!fs')|typescript'|rolldown'|unrolled\/node'|[./]+src\/(node|files|backends\/native)\b)|vi\.(resetModules|useFakeTimers)/
+  /from '(node:(?!fs')|typescript'|rolldown'|@resvg\/resvg-js'|unrolled\/node'|[./]+src\/(node|files|backends\/native)\b)|vi\.(resetModules|useFakeTimers)|\.toMatch(Inline)?Snapshot\(/
 
-/** Whether a test, or what of the tests it imports, is about Node. */
+/** Whether a test, or what of the tests and of the command line it imports, is about Node. */
 function needsNode(/** @type {string} */ file, seen = new Set()) {
   if (seen.has(file) || !existsSync(file)) return false
   seen.add(file)
@@ -17,11 +17,8 @@ function needsNode(/** @type {string} */ file, seen = new Set()) {
   if (aboutNode.test(text)) return true
   return [...text.matchAll(/from '(\.[^']*\.ts)'/g)]
     .map(([, name]) => join(dirname(file), name))
-    .some((path) => path.includes('/test/') && needsNode(path, seen))
+    .some((path) => /\/(test|cli)\//.test(path) && needsNode(path, seen))
 }
-
-/** Tests of what threads share: kernels and programs. */
-const computing = ['test/backends/', 'test/conformance/', 'test/golden/']
 
 /** Tests that start threads of their own, whatever the page, and the longest, which say nothing else on one. */
 const ofThreads = [
@@ -30,6 +27,9 @@ const ofThreads = [
   'test/backends/wasm-line.test',
   'test/backends/wasm-profile.test',
 ]
+
+/** And those that compute on as many threads as the page has: other tests of backends name theirs. */
+const computing = [...ofThreads, 'test/golden/']
 
 const starts = (/** @type {string[]} */ beginnings) => (/** @type {string} */ name) =>
   beginnings.some((beginning) => name.startsWith(beginning))

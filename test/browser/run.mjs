@@ -70,6 +70,7 @@ try {
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane))
 } finally {
   await browser.close()
-  rmSync(out, { recursive: true, force: true })
+  // Where a bundle failed, others may still be writing.
+  rmSync(out, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 report.finish(process.env['UNROLLED_TEST_REPORT'])

@@ -4,6 +4,7 @@
  */
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
+  customMatchers,
   JestAsymmetricMatchers,
   JestChaiExpect,
   JestExtend,
@@ -26,6 +27,8 @@ export const expect = Object.assign(
   asymmetric,
 ) as unknown as ExpectStatic
 setState({ assertionCalls: 0, isExpectingAssertions: false }, expect)
+// What is extended is named, as there may be several.
+;(expect as unknown as { extend(of: ExpectStatic, matchers: object): void }).extend(expect, customMatchers)
 
 /** Types are checked with all the others, before anything runs. */
 export function expectTypeOf(): unknown {
