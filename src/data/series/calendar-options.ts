@@ -1,10 +1,11 @@
 import { UnrolledError } from '../../error.ts'
-import { suitingFeatures, type CalendarFeature } from './calendar.ts'
+import type { CalendarFeature } from './calendar.ts'
 import type { Frequency } from './frequency.ts'
 import { called } from './frequency-of.ts'
 import { holidaysIn } from './holidays.ts'
 import type { Channel } from './series.ts'
 import type { SeriesOptions } from './series-options.ts'
+import { suitingFeatures } from './suiting-features.ts'
 import type { Zone } from './zone.ts'
 
 /** Units of steps that may be longer than a day, so that none is a holiday. */

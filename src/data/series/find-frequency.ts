@@ -1,6 +1,7 @@
 import type { Frequency } from './frequency.ts'
 import { amount, lengths } from './frequency-of.ts'
-import { businessDay, isMonthEnd, monthOf } from './grid.ts'
+import { businessDay } from './grid.ts'
+import { isMonthEnd, monthOf } from './month.ts'
 import { day, type Zone } from './zone.ts'
 
 /** The differences of one kind between times that follow each other, with how often each was seen, the most frequent first. */

@@ -1,5 +1,6 @@
 import type { Frequency } from './frequency.ts'
 import { lengths, months } from './frequency-of.ts'
+import { daysInMonth, isMonthEnd, monthOf } from './month.ts'
 import { day, type Zone } from './zone.ts'
 
 /** Evenly spaced steps along time. Those of the calendar are as far apart as it says: a day may have 23 hours, a month 28 days. */
@@ -89,13 +90,3 @@ function byMonths(times: ArrayLike<number>, count: number, zone: Zone): Grid {
     },
   }
 }
-
-/** Months since January 1970. */
-export function monthOf(wall: number): number {
-  const date = new Date(wall)
-  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()
-}
-
-export const daysInMonth = (month: number): number => new Date(Date.UTC(1970, month + 1, 0)).getUTCDate()
-
-export const isMonthEnd = (wall: number): boolean => monthOf(wall + day) !== monthOf(wall)
