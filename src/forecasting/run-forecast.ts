@@ -1,4 +1,4 @@
-import { codedChannels, farthestAhead, type Channel, type CodedChannel, type Series } from '../data/index.ts'
+import { codedChannels, farthestAhead, type CodedChannel, type Series } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Said, Window } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
