@@ -9,7 +9,7 @@ import { isolation } from '../../bench/browser/serve-pages.mjs'
 const aboutNode =
   /from '(node:(?!fs')|typescript'|rolldown'|@resvg\/resvg-js'|unrolled\/node'|[./]+src\/(node|files|backends\/native)\b)|vi\.(resetModules|useFakeTimers)|\.toMatch(Inline)?Snapshot\(/
 
-/** Whether a test, or what of the tests and of the command line it imports, is about Node. */
+/** Whether a test, or what it imports of tests, command line and tasks, is about Node. */
 function needsNode(/** @type {string} */ file, seen = new Set()) {
   if (seen.has(file) || !existsSync(file)) return false
   seen.add(file)
@@ -17,7 +17,7 @@ function needsNode(/** @type {string} */ file, seen = new Set()) {
   if (aboutNode.test(text)) return true
   return [...text.matchAll(/from '(\.[^']*\.ts)'/g)]
     .map(([, name]) => join(dirname(file), name))
-    .some((path) => /\/(test|cli)\//.test(path) && needsNode(path, seen))
+    .some((path) => /\/(test|cli|tasks)\//.test(path) && needsNode(path, seen))
 }
 
 /** Tests that start threads of their own, whatever the page, and the longest, which say nothing else on one. */
