@@ -264,10 +264,14 @@ const synonyms = {
 }
 
 function describe(options: RecurrentOptions, plain: boolean): LayerDescription {
-  const { cell, direction, axis, ...rest } = options
+  const { cell, input, hidden, direction, axis, dropout, ...rest } = options
   return {
     kind: 'recurrent',
+    // In one order, so that what is read of a file is written as it was.
+    input,
+    hidden,
     ...(rest as Record<string, Json>),
+    ...(dropout !== undefined && { dropout }),
     ...(axis === 'source' && { axis }),
     ...(direction === 'backward' && { direction }),
     ...((direction === 'both' || !isCell(cell)) && { bidirectional: true }),

@@ -24,6 +24,7 @@ import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { embeddingSize } from './sequence-layers.ts'
 import type { RowValues } from './speaking.ts'
 import { symbolsContent, writtenVocabulary, type Writing } from './writing.ts'
+import { stepping } from './stepping.ts'
 
 /** What a captioner is shown: a list of numbers, a picture's rows, or values by the names of columns. */
 export type OneSight = Row | Tensor | RowValues
@@ -73,8 +74,7 @@ export function captioner(data: Captions, options: CaptionerOptions): Captioner 
 }
 
 function layersOf({ input, targetVocabulary }: Captions, options: CaptionerOptions): Layer {
-  const { cell, hidden, dropout: rate = 0 } = options
-  const widths = [hidden].flat() as readonly number[]
+  const { dropout: rate = 0 } = options
   const size = embeddingSize('captioner', options)
   const dropped = (name: string): Record<string, OpenLayer> => (rate > 0 ? { [name]: dropout({ rate }) } : {})
   // What is shown is a second sequence of one step: it is read once, and what follows from it alone stays while the steps are made.
@@ -82,18 +82,10 @@ function layersOf({ input, targetVocabulary }: Captions, options: CaptionerOptio
     shown: last({ size: input.port.columns, axis: 'source' }),
     ...encoding('captioner', options),
   })
-  const layers = options.layers ?? widths.length
   const write = chain({
     embedding: embedding({ symbols: targetVocabulary.size, size }),
     ...dropped('dropoutIn'),
-    core: decoder({
-      cell,
-      hidden,
-      layers,
-      start: outputOf(read).columns,
-      offersStart: true,
-      ...(rate > 0 && layers > 1 && { dropout: rate }),
-    }),
+    core: decoder({ ...stepping(options), start: outputOf(read).columns, offersStart: true }),
     ...dropped('dropoutOut'),
     output: linear({ output: targetVocabulary.size }),
   })

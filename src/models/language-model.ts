@@ -19,6 +19,8 @@ import type { ReadingText } from './reading-text.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
 import { symbolsContent } from './writing.ts'
+import { embeddingSize } from './sequence-layers.ts'
+import { stepping } from './stepping.ts'
 
 /** A model of what symbol follows: characters or words. */
 export interface LanguageModel extends ReadingText {
@@ -60,22 +62,11 @@ export function languageModel(text: Text | Lines, options: LanguageModelOptions)
       'languageModel: it is made for a text: text(string), or lines(string) for separate lines',
     )
   }
-  const { cell, hidden, projection } = options
-  const first = Array.isArray(hidden) ? (hidden as readonly number[])[0] : (hidden as number)
-  const size = checkNumber('languageModel', 'embedding', options.embedding ?? first, { from: 1, whole: true })
-  const layers = options.layers ?? (Array.isArray(hidden) ? hidden.length : 1)
+  const { projection } = options
+  const size = embeddingSize('languageModel', options)
   const rate = options.dropout ?? 0
   const symbols = text.vocabulary.size
-  const core = recurrent({
-    cell,
-    input: size,
-    hidden,
-    layers,
-    ...(options.residual !== undefined && { residual: options.residual }),
-    ...(projection !== undefined && { projection }),
-    // Between layers; there is nothing between one and the next where there is one.
-    ...(rate > 0 && layers > 1 && { dropout: rate }),
-  })
+  const core = recurrent({ ...stepping(options), input: size, ...(projection !== undefined && { projection }) })
   const width = outputOf(core).columns
   if (options.tied && width !== size) {
     throw new UnrolledError(

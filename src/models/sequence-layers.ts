@@ -17,6 +17,7 @@ import {
 import { checkNumber, wrongOption } from '../options.ts'
 import { encoderNames, encoding, type EncoderOptions } from './encoding.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
+import { stepping } from './stepping.ts'
 
 /** How a whole sequence becomes one row; each makes a layer that does. */
 const poolings: Readonly<Record<Pooling, (width: number) => OpenLayer>> = {
@@ -84,20 +85,6 @@ export const embeddingSize = (
   owner: string,
   { embedding, hidden }: Pick<ReadingOptions, 'embedding' | 'hidden'>,
 ): number => checkNumber(owner, 'embedding', embedding ?? ([hidden].flat() as number[])[0], { from: 1, whole: true })
-
-/** The options of the recurrent layers. */
-export function stepping({ cell, hidden, bidirectional, residual, dropout: rate = 0, ...options }: ReadingOptions) {
-  const layers = options.layers ?? [hidden].flat().length
-  return {
-    cell,
-    hidden,
-    layers,
-    ...(bidirectional && { bidirectional }),
-    ...(residual !== undefined && { residual }),
-    // Between layers; there is nothing between one and the next where there is one.
-    ...(rate > 0 && layers > 1 && { dropout: rate }),
-  }
-}
 
 /** Layers that read a sequence step by step, and give a row for each. */
 export function reading(owner: string, input: InputCoding, options: ReadingOptions, gives?: 'final output'): Parts {

@@ -16,12 +16,12 @@ import {
   reading,
   readingNames,
   readingSynonyms,
-  stepping,
   type ReadingOptions,
 } from './sequence-layers.ts'
 import { isValid, spanLabels } from './spans.ts'
 import type { Judged, OneSentence, Speaking } from './speaking.ts'
 import { validChain } from './valid-labels.ts'
+import { stepping } from './stepping.ts'
 
 /** What a tagger says of one step. */
 export interface Tag<Name extends Label = Label> {

@@ -20,6 +20,8 @@ import { crossEntropy } from './losses/index.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { asModel, outputOf, type ModelParts } from './model.ts'
 import { symbolsContent, writtenVocabulary, type Writing } from './writing.ts'
+import { embeddingSize } from './sequence-layers.ts'
+import { stepping } from './stepping.ts'
 
 /** A model that turns one sequence into another. */
 export interface Translator extends Writing {
@@ -92,12 +94,10 @@ export function translator(data: Pairs, options: TranslatorOptions): Translator 
 }
 
 function layersOf({ sourceVocabulary, targetVocabulary, ports }: Pairs, options: TranslatorOptions): Layer {
-  const { cell, hidden, attention = 'additive', inputFeeding, dropout: rate = 0 } = options
+  const { attention = 'additive', inputFeeding, dropout: rate = 0 } = options
   const bidirectional = checkBoolean('translator', 'bidirectional', options.bidirectional ?? false)
-  const first = Array.isArray(hidden) ? (hidden as readonly number[])[0] : (hidden as number)
-  const size = checkNumber('translator', 'embedding', options.embedding ?? first, { from: 1, whole: true })
-  const layers = options.layers ?? (Array.isArray(hidden) ? hidden.length : 1)
-  const core = { cell, hidden, layers, ...(rate > 0 && layers > 1 && { dropout: rate }) }
+  const size = embeddingSize('translator', options)
+  const core = stepping({ ...options, bidirectional: false })
   const encoding = { ...core, ...(bidirectional && { bidirectional }), gives: 'both' } as const
   const { columns } = ports['source']!
   const encoder: Record<string, Layer | OpenLayer> = sourceVocabulary

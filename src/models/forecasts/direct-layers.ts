@@ -11,6 +11,7 @@ import {
   type OpenLayer,
 } from '../../layers/index.ts'
 import { outputOf } from '../model.ts'
+import { stepping } from '../stepping.ts'
 import type { ForecasterLayers } from './options.ts'
 
 /**
@@ -18,18 +19,17 @@ import type { ForecasterLayers } from './options.ts'
  * horizon is said at once, by one more step of a cell that is told which one it is (Lin et al. 2023, arXiv:2308.11200).
  */
 export function directLayers(rows: WindowRows, options: ForecasterLayers, output: number): Layer {
-  const { cell, hidden, layers, dropout: rate = 0 } = options
-  const widths = [hidden].flat() as readonly number[]
-  const depth = layers ?? widths.length
-  const core = { cell, hidden, layers: depth, ...(rate > 0 && depth > 1 && { dropout: rate }) }
+  const { hidden, dropout: rate = 0 } = options
+  const [width] = [hidden].flat() as readonly number[]
+  const core = stepping(options)
   const dropped: Record<string, OpenLayer> = rate > 0 ? { dropout: dropout({ rate }) } : {}
   const read = chain({
-    enter: linear({ input: rows.source!.columns, output: widths[0]!, axis: 'source' }),
+    enter: linear({ input: rows.source!.columns, output: width!, axis: 'source' }),
     relu: activation({ name: 'relu' }),
     core: recurrent({ ...core, gives: 'final output' }),
   })
   const said = chain({
-    enter: linear({ input: rows.columns, output: widths[0]! }),
+    enter: linear({ input: rows.columns, output: width! }),
     core: parallelDecoder({ ...core, start: outputOf(read).columns }),
     ...dropped,
     output: linear({ output }),
