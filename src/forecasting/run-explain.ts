@@ -1,7 +1,14 @@
-import { codedChannels, farthestAhead, type CodedChannel, type Series } from '../data/index.ts'
+import {
+  codedChannels,
+  farthestAhead,
+  type CodedChannel,
+  type Series,
+  type Window,
+  withChannels,
+} from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { integratedGradients } from '../inference/forecasts/integrated-gradients.ts'
-import type { Said, Window } from '../inference/forecasts/said.ts'
+import type { Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
 import type { Forecaster } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
@@ -23,7 +30,7 @@ export async function runExplain(model: Forecaster, series: Series, options: Exp
     whole: true,
   })
   const channel = channelNamed(series, options.of)
-  const [coded] = codedChannels(coding, { ...series, channels: [channel] }, owner, coding.horizon)
+  const [coded] = codedChannels(coding, withChannels(series, [channel]), owner, coding.horizon)
   const origin = channel.steps
   if (origin < coding.context || (coding.known.length > 0 && coded!.reach < origin + coding.horizon)) {
     throw new UnrolledError(

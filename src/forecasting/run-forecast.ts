@@ -1,6 +1,13 @@
-import { codedChannels, farthestAhead, type CodedChannel, type Series } from '../data/index.ts'
+import {
+  codedChannels,
+  farthestAhead,
+  type CodedChannel,
+  type Series,
+  type Window,
+  withChannels,
+} from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import type { Said, Window } from '../inference/forecasts/said.ts'
+import type { Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
 import type { Forecaster } from '../models/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
@@ -22,7 +29,7 @@ export async function forecastOne(
 ): Promise<Forecast> {
   checkForecaster(owner, model, series)
   const channel = channelNamed(series, of)
-  const [found] = await forecasts(model, { ...series, channels: [channel] }, options)
+  const [found] = await forecasts(model, withChannels(series, [channel]), options)
   return found!
 }
 

@@ -1,4 +1,4 @@
-import { seriesOf, type Channel, type Series } from '../data/index.ts'
+import { type Channel, type Series, withChannels } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Forecaster } from '../models/index.ts'
 import { shown } from '../options.ts'
@@ -18,13 +18,15 @@ export function openWatch(
   { of, ...options }: ForecastOptions & { readonly of?: string },
 ): ForecastSession {
   checkForecaster(owner, model, series)
-  return new Watch(model, { ...series, channels: [channelNamed(series, of)] }, options)
+  return new Watch(model, withChannels(series, [channelNamed(series, of)]), options)
 }
 
 class Watch implements ForecastSession {
   readonly #model: Forecaster
   readonly #options: ForecastOptions
   #series: Series
+  /** What was asked for last; the next waits for it. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(model: Forecaster, series: Series, options: ForecastOptions) {
     this.#model = model
@@ -36,11 +38,18 @@ class Watch implements ForecastSession {
     return this.#series.channels[0]!.steps
   }
 
-  async push(given: number | Observation): Promise<Forecast> {
-    const { kind: _, ...facts } = this.#series
-    const next = after(this.#series, typeof given === 'number' ? { value: given } : given)
-    this.#series = seriesOf({ ...facts, channels: [next] })
-    return this.forecast()
+  push(given: number | Observation): Promise<Forecast> {
+    const taken = this.#turn.then(() => this.#take(typeof given === 'number' ? { value: given } : given))
+    this.#turn = taken.catch(() => undefined)
+    return taken
+  }
+
+  /** An observation is taken where what comes then can be said. */
+  async #take(observation: Observation): Promise<Forecast> {
+    const next = withChannels(this.#series, [after(this.#series, observation)])
+    const said = await forecastOne(this.#model, next, this.#options)
+    this.#series = next
+    return said
   }
 
   forecast(): Promise<Forecast> {

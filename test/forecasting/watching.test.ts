@@ -70,6 +70,26 @@ test('an observation without what the model reads is refused, and nothing is tak
   expect(session.steps).toBe(300)
 })
 
+test('an observation behind which too little is known ahead is refused, and nothing is taken', async () => {
+  const short = someSeries(
+    { load: wave(300) },
+    { known: ['promised'], channel: () => ({ known: [known.subarray(0, 324)] }) },
+  )
+  const session = await watch(forecaster(short, small), short)
+  await expect(session.push(100)).rejects.toThrow('promised, known ahead, load has 23 steps behind its last value')
+  expect(session.steps).toBe(300)
+})
+
+test('observations pushed at once are taken one after the other', async () => {
+  const model = await trained(covered(300))
+  const session = await watch(model, covered(300))
+  const said = await Promise.all(
+    [300, 301, 302].map((step) => session.push({ value: wave(400)[step]!, past: { measured: past[step]! } })),
+  )
+  expect(session.steps).toBe(303)
+  expect(said[2]!.json()).toEqual((await forecast(model, covered(303))).json())
+})
+
 test('anomalies are found where they were put, and hardly any where all is usual', async () => {
   const usual = someSeries({ load: wave(1600, { noise: 3 }) })
   const model = await trained(usual.between(0, 800), { output: normal() })

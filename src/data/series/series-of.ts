@@ -2,16 +2,58 @@ import { UnrolledError } from '../../error.ts'
 import { wrongOption } from '../../options.ts'
 import type { LabelledSequence } from '../labelled-sequence.ts'
 import { extentOf } from '../labelled-sequence.ts'
-import { sequenceData } from '../sequence-data.ts'
+import { sequenceData, type Sequences } from '../sequence-data.ts'
 import { readDate, tellsZone } from '../table/read-date.ts'
 import type { Channel, Series, SeriesFacts } from './series.ts'
 import { zoneOf, type Zone } from './zone.ts'
 
 /** Series of what is known of them. */
 export function seriesOf(facts: SeriesFacts): Series {
-  const { name, found, channels, known, past } = facts
+  const { name, found, channels } = facts
+  let data: Sequences | undefined
+  const ahead = (): Sequences => (data ??= aheadOf(facts))
+  return {
+    ...facts,
+    kind: 'series',
+    description: `${name}: ${found.join('; ')}`,
+    units: 'steps',
+    packs: true,
+    get ports() {
+      return ahead().ports
+    },
+    get hash() {
+      return ahead().hash
+    },
+    get count() {
+      return ahead().count
+    },
+    get longest() {
+      return ahead().longest
+    },
+    parts: (options) => ahead().parts(options),
+    whole: (options) => ahead().whole(options),
+    between(from = 0, to) {
+      const zone = zoneOf(facts.zone, 'series')
+      return seriesOf({ ...facts, channels: channels.map((channel) => cut(channel, from, to, zone)) })
+    },
+  }
+}
+
+/** The same with other channels, or some of them. */
+export function withChannels(series: Series, channels: readonly Channel[]): Series {
+  const { name, found, frequency, season, zone, targets, known, past, categories, calendar, holidays, reading } = series
+  return seriesOf({
+    ...{ name, found, frequency, season, targets, known, past, categories, calendar, channels },
+    ...(zone !== undefined && { zone }),
+    ...(holidays && { holidays }),
+    ...(reading && { reading }),
+  })
+}
+
+/** What series are to a network of one's own. */
+function aheadOf({ channels, known, past }: SeriesFacts): Sequences {
   const items = channels.filter(({ steps }) => steps > 1).map(oneStepAhead)
-  const data = sequenceData({
+  return sequenceData({
     items,
     units: 'steps',
     columns: 1 + known.length + past.length,
@@ -19,25 +61,6 @@ export function seriesOf(facts: SeriesFacts): Series {
     targets: 'each step',
     ...extentOf(items),
   })
-  return {
-    ...facts,
-    kind: 'series',
-    description: `${name}: ${found.join('; ')}`,
-    ports: data.ports,
-    get hash() {
-      return data.hash
-    },
-    units: data.units,
-    count: data.count,
-    longest: data.longest,
-    packs: true,
-    parts: (options) => data.parts(options),
-    whole: (options) => data.whole(options),
-    between(from = 0, to) {
-      const zone = zoneOf(facts.zone, 'series')
-      return seriesOf({ ...facts, channels: channels.map((channel) => cut(channel, from, to, zone)) })
-    },
-  }
 }
 
 /** What there is at a step, and the value that comes next; what is missing there does not stand in the way of a network of one's own. */
