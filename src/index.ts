@@ -259,6 +259,7 @@ export {
   normal,
   quantiles,
   regressor,
+  seenUntil,
   setParameters,
   summary,
   smoothL1,

@@ -22,6 +22,10 @@ export function parseJsonObject(json: string, longest = usualLongest): Record<st
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether it is a list of texts. */
+export const isNames = (list: unknown): list is readonly string[] =>
+  Array.isArray(list) && list.every((one) => typeof one === 'string')
+
 /** A text that nests deeply would cost many times its length. */
 function checkDepth(json: string): void {
   let depth = 0

@@ -89,7 +89,6 @@ export async function judge(
   { windows, every }: Plan,
   { signal, options }: { readonly signal: AbortSignal; readonly options: Options },
 ): Promise<BacktestReport> {
-  await calibrate(model, calibration, engineOf(options))
-  signal.throwIfAborted()
+  await calibrate(model, calibration, { signal, ...engineOf(options) })
   return backtest(model, series, { windows, every, signal, ...engineOf(options) })
 }

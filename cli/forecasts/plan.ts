@@ -90,7 +90,7 @@ function needed(horizon: number): number {
 
 function longestFor(steps: number): number | undefined {
   let longest: number | undefined
-  for (let horizon = 1; needed(horizon) <= steps; horizon++) longest = horizon
+  for (let horizon = 1; cut(steps, horizon, horizon) !== undefined; horizon++) longest = horizon
   return longest
 }
 

@@ -42,7 +42,7 @@ export const seriesOptions: readonly OptionRule[] = [
     type: 'text',
     says: 'tell holidays of DE, US, DE-BY, by the package date-holidays',
   },
-  { name: 'fill', value: '<how>', type: 'text', says: 'missing values: linear, last, zero or error (linear)' },
+  { name: 'fill', value: '<how>', type: 'text', says: 'missing values: last, zero or error (last)' },
   {
     name: 'duplicates',
     value: '<how>',

@@ -18,7 +18,7 @@ import { answerOf } from './answer.ts'
 import { assumptions } from './assumptions.ts'
 import { backtestEvent } from './backtest-event.ts'
 import { betterChances } from './chances.ts'
-import { judge, modelFor, partsOf, type Parts } from './learn.ts'
+import { judge, modelFor, partsOf } from './learn.ts'
 import { planFor, usualHorizon, type NoRoom, type Plan } from './plan.ts'
 import { readAlone } from './read-history.ts'
 import { askedFor, checkPictures, tell } from './told.ts'
@@ -99,7 +99,10 @@ async function byModel(question: Question, plan: Plan, until: Until): Promise<Ex
       line.clear()
       question.say(`\n${report.table()}\n`)
       event(backtestEvent(report))
-      if (files) await keep(model, parts, files.model, question)
+      if (files) {
+        model.record = { ...model.record, files: [...question.files] }
+        await saveModel(model, files.model)
+      }
       await answer(model, { plan, done, report }, question)
       if (files) next(files.model, question)
       return exitCodes.done
@@ -107,13 +110,6 @@ async function byModel(question: Question, plan: Plan, until: Until): Promise<Ex
   } finally {
     await undo?.()
   }
-}
-
-/** Writes the model, with up to when it was calibrated: a test may begin behind that. */
-async function keep(model: Forecaster, { calibration }: Parts, path: string, { files }: Question): Promise<void> {
-  const until = Math.max(...calibration.channels.map(({ steps, time }) => time(steps - 1)))
-  model.record = { ...model.record, files: [...files], calibratedUntil: until }
-  await saveModel(model, path)
 }
 
 /** How a model came about. */

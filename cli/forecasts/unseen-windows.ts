@@ -1,4 +1,4 @@
-import { UnrolledError, type Forecaster, type Series } from 'unrolled'
+import { seenUntil, UnrolledError, type Forecaster, type Series } from 'unrolled'
 
 /** How many windows a test has where nothing says so. */
 const usualWindows = 20
@@ -8,10 +8,9 @@ const usualWindows = 20
  * 20 at most.
  * @throws UnrolledError `data` where there is none.
  */
-export function unseenWindows({ coding, record }: Forecaster, series: Series, every: number): number {
-  const { calibratedUntil } = record
-  const until = Math.max(coding.until, typeof calibratedUntil === 'number' ? calibratedUntil : -Infinity)
-  const { horizon, context } = coding
+export function unseenWindows(model: Forecaster, series: Series, every: number): number {
+  const until = seenUntil(model)
+  const { horizon, context } = model.coding
   const counts = series.channels.map(({ steps, time }) => {
     let first = steps
     while (first > context && time(first - 1) > until) first--

@@ -1,7 +1,8 @@
 import { UnrolledError } from '../error.ts'
 import { reportText, type BacktestReport, type ForecastErrors } from './backtest-report.ts'
-import { CoverageSums, ErrorSums, type WindowActual, type WindowForecast } from './error-sums.ts'
-import { knownIntervals, nearestInterval, type KnownInterval } from './intervals.ts'
+import { CoverageSums } from '../inference/forecasts/coverage-sums.ts'
+import { ErrorSums, type WindowActual, type WindowForecast } from './error-sums.ts'
+import { knownIntervals, nearestInterval, type KnownInterval } from '../inference/forecasts/intervals.ts'
 import { rules, rulesOf, type Past, type RuleName } from './rules.ts'
 import { verdictOf, type Verdict } from './verdict.ts'
 

@@ -1,6 +1,6 @@
 import { tableText } from '../models/reports/table-text.ts'
 import type { Errors } from './error-sums.ts'
-import { percentText } from './intervals.ts'
+import { percentText } from '../inference/forecasts/intervals.ts'
 import type { RuleName } from './rules.ts'
 import type { Verdict } from './verdict.ts'
 

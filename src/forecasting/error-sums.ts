@@ -1,3 +1,4 @@
+import type { Came } from '../inference/forecasts/said.ts'
 import { pinball, symmetricError } from './metrics.ts'
 
 /** Forecasts of the steps of a window: one number for each, and for each level its quantiles, where there are any. */
@@ -6,10 +7,8 @@ export interface WindowForecast {
   readonly quantiles?: readonly ArrayLike<number>[]
 }
 
-/** What came in a window; where `missing` is not 0, nothing did. */
-export interface WindowActual {
-  readonly actual: ArrayLike<number>
-  readonly missing?: ArrayLike<number>
+/** What came in a window, and what it is measured by. */
+export interface WindowActual extends Came {
   /** What errors are multiples of: `seasonalScale` of the past before the window. */
   readonly scale: number | undefined
 }
@@ -103,35 +102,5 @@ export class ErrorSums {
       crps: this.#losses === undefined ? undefined : this.#losses / steps,
       weightedQuantileLoss: this.#losses === undefined || this.#size === 0 ? undefined : this.#losses / this.#size,
     }
-  }
-}
-
-/** How often values lie in an interval, by step ahead. */
-export class CoverageSums {
-  readonly #inside: Float64Array
-  readonly #steps: Float64Array
-
-  constructor(horizon: number) {
-    this.#inside = new Float64Array(horizon)
-    this.#steps = new Float64Array(horizon)
-  }
-
-  take(low: ArrayLike<number>, high: ArrayLike<number>, { actual, missing }: WindowActual): void {
-    for (let t = 0; t < actual.length; t++) {
-      if (missing?.[t]) continue
-      this.#steps[t]!++
-      if (low[t]! <= actual[t]! && actual[t]! <= high[t]!) this.#inside[t]!++
-    }
-  }
-
-  /** The share at each step; NaN where nothing came. */
-  byStep(): Float64Array {
-    return this.#inside.map((inside, t) => inside / this.#steps[t]!)
-  }
-
-  /** The share of all. */
-  whole(): number {
-    const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)
-    return sum(this.#inside) / sum(this.#steps)
   }
 }

@@ -1,6 +1,6 @@
-import { codedChannels, type Series } from '../data/index.ts'
+import { codedChannels, windowsFrom, zoneOf, type Series } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import type { Said, Window } from '../inference/forecasts/said.ts'
+import type { Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
 import { tableText } from '../models/reports/table-text.ts'
 import type { Forecaster } from '../models/index.ts'
@@ -8,6 +8,7 @@ import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import type { Anomaly, AnomalyOptions, AnomalyReport } from './anomaly-report.ts'
 import { checkForecaster } from './check-forecaster.ts'
+import { timeTexts, type Times, type Wall } from './time-text.ts'
 
 const owner = 'anomalies'
 
@@ -32,7 +33,7 @@ export async function findAnomalies(
   for (const { name, step, score } of all) scores[name]![step] = score
   const found = all.filter(({ score }) => score > threshold)
   const report = { threshold, falseAlarms: rate, steps: all.length, usual: usual.length, found, scores }
-  return { ...report, table: () => textOf(report) }
+  return { ...report, table: () => textOf(report, zoneOf(series.zone, owner).wall) }
 }
 
 /** Each step that was observed, with what lies before it known. */
@@ -41,7 +42,7 @@ async function surprises(model: Forecaster, series: Series, engine: EngineOption
   // Who says the whole horizon at once sees what is known of all of it.
   const windows = codedChannels(model.coding, series, owner, horizon).flatMap((coded) => {
     const last = Math.min(coded.channel.steps - 1, coded.reach - horizon)
-    return Array.from({ length: Math.max(0, last - context + 1) }, (_, i): Window => ({ coded, origin: context + i }))
+    return windowsFrom(coded, context, last)
   })
   if (windows.length === 0) {
     throw new UnrolledError(
@@ -99,20 +100,20 @@ function thresholdOf(scores: readonly number[], rate: number): number {
 /** Anomalies that a table shows. */
 const mostShown = 20
 
-function textOf({ threshold, falseAlarms, steps, usual, found }: Omit<AnomalyReport, 'table'>): string {
+function textOf({ threshold, falseAlarms, steps, usual, found }: Omit<AnomalyReport, 'table'>, wall: Wall): string {
   const head =
     `${found.length} of ${steps} steps were not expected: their score is above ${threshold.toFixed(2)}, which of ${usual} usual steps ` +
     `${(100 * falseAlarms).toPrecision(2)} % are`
   if (found.length === 0) return head
   const worst = found.toSorted((a, b) => b.score - a.score).slice(0, mostShown)
-  const time = (at: Date | number): string => (at instanceof Date ? at.toISOString().slice(0, 16) : String(at))
+  const times = timeTexts(worst.map(({ time }) => time) as Times, wall)
   return [
     head,
     tableText([
       ['series', 'when', 'value', 'expected', 'score'],
-      ...worst.map(({ name, time: at, value, expected, score }) => [
+      ...worst.map(({ name, value, expected, score }, i) => [
         name,
-        time(at),
+        times[i]!,
         value.toPrecision(5),
         expected.toPrecision(5),
         score.toFixed(2),

@@ -4,7 +4,7 @@ import { outlineOf } from './drawing/outline.ts'
 import { svgOf } from './drawing/svg.ts'
 import { forecastJson, forecastsCsv, forecastTable } from './forecast-text.ts'
 import type { Forecast, ForecastParts } from './forecast-value.ts'
-import { percentText, sameLevel } from './intervals.ts'
+import { percentText, sameLevel } from '../inference/forecasts/intervals.ts'
 import { judgeShape } from './judge-shape.ts'
 
 /**

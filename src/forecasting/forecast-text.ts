@@ -1,7 +1,7 @@
 import { tableText } from '../models/reports/table-text.ts'
 import type { Json } from '../options.ts'
 import type { Forecast } from './forecast-value.ts'
-import { knownIntervals, percentText } from './intervals.ts'
+import { knownIntervals, percentText } from '../inference/forecasts/intervals.ts'
 import { numberText } from './number-text.ts'
 import { isDated, timeCodes, timeTexts } from './time-text.ts'
 

@@ -1,8 +1,8 @@
-import { codedChannels, type Series } from '../data/index.ts'
+import { codedChannels, type Series, type Window } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import type { Said, Window } from '../inference/forecasts/said.ts'
+import { cameIn, type Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
-import type { Forecaster } from '../models/index.ts'
+import { seenUntil, type Forecaster } from '../models/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf } from '../runtime/index.ts'
 import { BacktestJudge, ruleForecasts, type BacktestSetting } from './backtest-judge.ts'
@@ -98,18 +98,21 @@ async function once(
 
 /** A window that a model has learnt from tells nothing. */
 function checkUnseen(
-  { coding }: Forecaster,
+  model: Forecaster,
   series: Series,
   { coded, origin }: Window,
   numbered: readonly NumberedWindow[],
 ): void {
   const { name, time } = coded.channel
-  if (time(origin) > coding.until) return
+  const until = seenUntil(model)
+  if (time(origin) > until) return
   const text = (at: number): string => (series.frequency.unit === 'step' ? `step ${at}` : new Date(at).toISOString())
+  const made = until > model.coding.until ? 'calibrated on' : 'made for'
   throw new UnrolledError(
     'data',
-    `backtest: the model was made for data up to ${text(coding.until)}, and of ${numbered.length} windows of ${name} one begins at ` +
-      `${text(time(origin))}: it would be asked of what it has learnt. Make it of series.between(0, -${numbered[0]!.left}), or give refit`,
+    `backtest: the model was ${made} data up to ${text(until)}, and of ${numbered.length} windows of ${name} one begins at ` +
+      `${text(time(origin))}: it would be asked of what it has seen. What it is made of and calibrated on ends with ` +
+      `series.between(0, -${numbered[0]!.left}); or give refit`,
   )
 }
 
@@ -141,15 +144,13 @@ async function refitted(
 
 function judgeWindow(judge: BacktestJudge, setting: BacktestSetting, window: number, said: Said): void {
   const { channel } = said.coded
+  const { values, missing } = channel
   const { origin } = said
-  const until = origin + setting.horizon
-  const { missing } = channel
-  const past = { values: channel.values.subarray(0, origin), ...(missing && { missing: missing.subarray(0, origin) }) }
+  const past = { values: values.subarray(0, origin), ...(missing && { missing: missing.subarray(0, origin) }) }
   judge.take({
     window,
     channel: channel.name,
-    actual: channel.values.subarray(origin, until),
-    ...(missing && { missing: missing.subarray(origin, until) }),
+    ...cameIn(said, setting.horizon),
     scale: seasonalScale(past.values, setting.season, past.missing),
     model: { point: said.point, ...(said.levels.length > 0 && { quantiles: said.quantiles }) },
     rules: ruleForecasts(past, setting),

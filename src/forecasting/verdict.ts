@@ -1,23 +1,14 @@
+import type { KeptVerdict } from '../models/index.ts'
 import { bootstrap } from '../models/reports/bootstrap.ts'
 import type { RuleName } from './rules.ts'
 
 /** What a test on the past says of a model beside simple rules, as it stands in a model's file. */
-export type Verdict = {
-  /** Windows of the past that were forecast, and their steps. */
-  readonly windows: number
-  readonly horizon: number
+export interface Verdict extends KeptVerdict {
   /** The rule that the model is held against: seasonal naive, or naive where no season is known. */
   readonly against: RuleName
-  /** The model's MASE as a share of that rule's, its MAE where no error can be scaled; null where the rule made no error. */
-  readonly ratio: number | null
-  /** Its bounds with 95 %, by a bootstrap over windows; null of fewer than two, or where the rule made no error in many. */
+  /** Bounds of the ratio with 95 %, by a bootstrap over windows; null of fewer than two, or where the rule made no error in many. */
   readonly interval: readonly [number, number] | null
-  /** Whether no rule did as well. */
-  readonly better: boolean
-  /** The rule to use instead, where one did: the one with the least error. */
   readonly instead?: RuleName
-  /** All of it in a sentence. */
-  readonly text: string
 }
 
 /** Errors of a model and of rules, window by window: sums over steps and series of absolute errors, scaled where that can be. */

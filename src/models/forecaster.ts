@@ -2,6 +2,7 @@ import {
   channelCoding,
   covariateScalings,
   decoders,
+  lastTime,
   readingFrom,
   windowCodingFrom,
   windowRows,
@@ -21,7 +22,7 @@ import type { Entry } from './entry.ts'
 import { conformalFrom, type Conformal } from './forecasts/conformal.ts'
 import { verdictFrom, type KeptVerdict } from './forecasts/verdict.ts'
 import { isOutput, meanSquaredError, type Output } from './losses/index.ts'
-import { asModel, type Model, type ModelParts } from './model.ts'
+import { asModel, outputOf, type Model, type ModelParts } from './model.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 
 /** A model of what comes next in series. */
@@ -42,6 +43,10 @@ export interface Forecaster extends Model {
 /** Whether a model says what comes next in series. */
 export const isForecaster = (model: Model): model is Forecaster =>
   (model as Partial<Forecaster>).coding?.horizon !== undefined
+
+/** Time of the last step that a model has learnt from or was calibrated on: what comes behind, it has not seen. */
+export const seenUntil = ({ coding, conformal }: Forecaster): number =>
+  Math.max(coding.until, conformal?.until ?? -Infinity)
 
 const names = [
   'cell',
@@ -121,7 +126,7 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, { c
     calendar,
     ...(holidays && { holidays }),
     frequency,
-    until: Math.max(...channels.map(({ steps, time }) => time(steps - 1))),
+    until: lastTime(series),
     season,
     ...(zone !== undefined && { zone }),
   }
@@ -168,9 +173,21 @@ function made(
 
 /** A forecaster as its file tells of it. */
 export function forecasterFrom(parts: Omit<ModelParts, 'kind'>, entry: Entry): Forecaster {
-  const coding = entry('coding', (text) => windowCodingFrom(JSON.parse(text)))
+  const coding = entry('coding', (text) => fitting(parts, windowCodingFrom(JSON.parse(text))))
   const conformal = entry('conformal', (text) => conformalFrom(JSON.parse(text), coding.horizon))
   const verdict = entry('verdict', (text) => verdictFrom(JSON.parse(text)))
   const reading = entry('reading', (text) => (text === 'null' ? undefined : readingFrom(JSON.parse(text))))
   return made(parts as Parts, coding, windowRows(coding), { ...(reading && { reading }), conformal, verdict })
+}
+
+/** Holds a coding against the layers and the loss of a file. */
+function fitting({ layer, loss }: Omit<ModelParts, 'kind'>, coding: WindowCoding): WindowCoding {
+  if (!isOutput(loss)) throw new Error(`its loss, ${loss.name}, does not say what a value is`)
+  const { columns, values, source } = windowRows(coding)
+  const wanted = [columns, source?.columns, values * loss.perValue]
+  const found = [layer.inputs['x']?.columns, layer.inputs['source']?.columns, outputOf(layer).columns]
+  if (wanted.every((width, i) => width === found[i])) return coding
+  const said = ([x, source, output]: typeof found): string =>
+    `${source === undefined ? '' : `${source} columns of source, `}${x} of x, and give ${output}`
+  throw new Error(`it wants layers that take ${said(wanted)}; its layers take ${said(found)}`)
 }

@@ -3,6 +3,7 @@ import {
   adam,
   backtest,
   calibrate,
+  crossEntropy,
   decodeModel,
   encodeModel,
   evaluate,
@@ -149,6 +150,25 @@ describe('a forecaster', () => {
     expect(there![0]!.verdict).toBe('half')
   })
 
+  test.each([
+    ['a horizon that its layers do not say', { horizon: 48, segment: 24 }, /its layers take/],
+    ['more that is known ahead', { calendar: [] }, /it wants layers that take/],
+  ])('is not read from a file with %s', (_, change, message) => {
+    const model = forecaster(covered(300, 24), small)
+    const content = () => ({ ...(model.content!() as object), coding: { ...model.coding, ...change } as never })
+    expect(() => decodeModel(encodeModel({ ...model, content }))).toThrow(message)
+  })
+
+  test('is not read from a file with a loss that says nothing of values, or a verdict without a rule', () => {
+    const model = forecaster(covered(300, 24), small)
+    expect(() => decodeModel(encodeModel({ ...model, loss: crossEntropy() as never }))).toThrow(
+      /its loss, crossEntropy, does not say what a value is/,
+    )
+    const verdict = { windows: 1, horizon: 24, against: 'naive', ratio: 1, better: false, instead: 3, text: '' }
+    const content = () => ({ ...(model.content!() as object), verdict })
+    expect(() => decodeModel(encodeModel({ ...model, content }))).toThrow(/against which rule/)
+  })
+
   test('is the same on every backend', async () => {
     const series = covered(200, 24)
     const model = await trained(series, { output: normal() })
@@ -263,6 +283,15 @@ describe('a backtest', () => {
   test('refuses windows that the model has learnt from, and says how to make it', async () => {
     const model = await trained(series.between(0, 690))
     await expect(backtest(model, series, { windows: 2 })).rejects.toThrow(/series\.between\(0, -48\)/)
+  })
+
+  test('refuses windows that the model was calibrated on', async () => {
+    const model = await trained(series.between(0, 500))
+    await calibrate(model, series.between(500, 660))
+    await expect(backtest(model, series, { windows: 2 })).rejects.toThrow(
+      /calibrated on data up to .*series\.between\(0, -48\)/,
+    )
+    expect((await backtest(model, series, { windows: 1 })).windows).toBe(1)
   })
 
   test('makes models anew for each origin from what lies before it', async () => {

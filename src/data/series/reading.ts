@@ -1,4 +1,4 @@
-import { isObject } from '../../json-object.ts'
+import { isNames, isObject } from '../../json-object.ts'
 import type { SeriesReadingOptions } from './reading-options.ts'
 import type { StaticCategory } from './static-category.ts'
 
@@ -43,9 +43,6 @@ export function readingFrom(content: unknown): SeriesReading {
   if (!isObject(options)) throw new Error('its options are no object')
   return content as unknown as SeriesReading
 }
-
-const isNames = (list: unknown): list is readonly string[] =>
-  Array.isArray(list) && list.every((one) => typeof one === 'string')
 
 const isList = (list: unknown, right: (one: Record<string, unknown>) => boolean): boolean =>
   Array.isArray(list) && list.every((one) => isObject(one) && right(one))

@@ -1,4 +1,4 @@
-import { isObject } from '../../json-object.ts'
+import { isNames, isObject } from '../../json-object.ts'
 import { decoders } from './decoders.ts'
 import { normalisations, type Normalisation } from './normalisations.ts'
 import type { Decoder, WindowCoding } from './window-coding.ts'
@@ -35,8 +35,6 @@ export function windowCodingFrom(content: unknown): WindowCoding {
   }
   return content as unknown as WindowCoding
 }
-
-const isNames = (list: unknown): boolean => Array.isArray(list) && list.every((one) => typeof one === 'string')
 
 function isScaled(one: unknown): boolean {
   const { name, mean, deviation } = isObject(one) ? one : {}

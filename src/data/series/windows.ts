@@ -3,25 +3,17 @@ import { shuffled } from '../../uniform.ts'
 import type { DataPort, DataSet } from '../data-set.ts'
 import type { TrainingBatch, TrainingData } from '../training-data.ts'
 import { normalisationOf } from './normalisations.ts'
+import { fromAllOver, longestOf, wholeWindows, windowsFrom, type Window } from './origins.ts'
 import type { Series } from './series.ts'
-import { codedChannels, type CodedChannel, type WindowCoding } from './window-coding.ts'
+import { codedChannels, type WindowCoding } from './window-coding.ts'
 import type { WindowRows } from './window-rows.ts'
-
-/** A window: its channel, and the first step that is to be said. */
-interface Origin {
-  readonly coded: CodedChannel
-  readonly origin: number
-}
 
 /** Every window of some series as data: one for each step that has a whole context before it and a whole horizon from it on. */
 export function windows(series: Series, coding: WindowCoding, rows: WindowRows, owner: string): DataSet {
   const { context, horizon } = coding
   const channels = codedChannels(coding, series, owner)
-  const between = (coded: CodedChannel, from: number, to: number): Origin[] =>
-    Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => ({ coded, origin: from + i }))
-  const all = channels.flatMap((coded) => between(coded, context, coded.channel.steps - horizon))
-  if (all.length === 0) throw tooShort(series, coding, owner)
-  const training = (origins: readonly Origin[], batch: number, seed?: number): TrainingData =>
+  const all = wholeWindows(channels, series, coding, owner)
+  const training = (origins: readonly Window[], batch: number, seed?: number): TrainingData =>
     trainingData(origins, { coding, rows, batch, ...(seed !== undefined && { seed }) })
   return {
     ports: portsOf(coding, rows),
@@ -38,9 +30,9 @@ export function windows(series: Series, coding: WindowCoding, rows: WindowRows, 
         const { steps } = coded.channel
         return { coded, cut: steps - Math.max(horizon, Math.round(steps * validation)) }
       })
-      const first = cuts.flatMap(({ coded, cut }) => between(coded, context, cut - horizon))
+      const first = cuts.flatMap(({ coded, cut }) => windowsFrom(coded, context, cut - horizon))
       const kept = cuts.flatMap(({ coded, cut }) =>
-        between(coded, Math.max(context, cut), coded.channel.steps - horizon),
+        windowsFrom(coded, Math.max(context, cut), coded.channel.steps - horizon),
       )
       if (first.length === 0 || kept.length === 0) throw tooShortToShare(series, coding, validation)
       return {
@@ -54,11 +46,8 @@ export function windows(series: Series, coding: WindowCoding, rows: WindowRows, 
 }
 
 /** Windows from all over, as many as have no more steps together. */
-function some(origins: readonly Origin[], limit: number, { steps }: WindowRows): readonly Origin[] {
-  const most = Math.max(1, Math.floor(limit / steps))
-  if (origins.length <= most) return origins
-  return Array.from({ length: most }, (_, i) => origins[Math.floor((i * origins.length) / most)]!)
-}
+const some = (origins: readonly Window[], limit: number, { steps }: WindowRows): readonly Window[] =>
+  fromAllOver(origins, Math.max(1, Math.floor(limit / steps)))
 
 function portsOf({ normalisation }: WindowCoding, { columns, values, source }: WindowRows): Record<string, DataPort> {
   const port = (columns: number, axis: 'time' | 'source'): DataPort => ({
@@ -82,7 +71,7 @@ interface Cut {
   readonly seed?: number
 }
 
-function trainingData(origins: readonly Origin[], cut: Cut): TrainingData {
+function trainingData(origins: readonly Window[], cut: Cut): TrainingData {
   const { batch, rows, seed } = cut
   let order: { pass: number; of: Uint32Array } = { pass: -1, of: Uint32Array.from(origins.keys()) }
   return {
@@ -100,7 +89,7 @@ function trainingData(origins: readonly Origin[], cut: Cut): TrainingData {
   }
 }
 
-function batchOf(chosen: readonly Origin[], { coding, rows }: Cut): TrainingBatch {
+function batchOf(chosen: readonly Window[], { coding, rows }: Cut): TrainingBatch {
   const { raw, scaleOf } = normalisationOf(coding.normalisation)
   const scales = chosen.map(({ coded, origin }) => scaleOf(coded.values, origin - coding.context, origin))
   const count = chosen.length
@@ -145,15 +134,6 @@ function isWhole(missing: Uint8Array | undefined, from: number, to: number): boo
   if (missing) for (let t = from; t < to; t++) if (missing[t] !== 0) return false
   return true
 }
-
-const longestOf = ({ channels }: Series): number => channels.reduce((most, { steps }) => Math.max(most, steps), 0)
-
-const tooShort = (series: Series, { context, horizon }: WindowCoding, owner: string): UnrolledError =>
-  new UnrolledError(
-    'data',
-    `${owner}: ${series.name} has ${longestOf(series)} steps; a context of ${context} and a horizon of ${horizon} take ` +
-      `${context + horizon}: make them smaller, or give a longer history`,
-  )
 
 const tooShortToShare = (series: Series, { context, horizon }: WindowCoding, share: number): UnrolledError =>
   new UnrolledError(

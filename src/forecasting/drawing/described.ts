@@ -1,5 +1,5 @@
 import type { Forecast } from '../forecast-value.ts'
-import { percentText } from '../intervals.ts'
+import { percentText } from '../../inference/forecasts/intervals.ts'
 import { numberText } from '../number-text.ts'
 import { isDated, timeTexts, type Times, type Wall } from '../time-text.ts'
 

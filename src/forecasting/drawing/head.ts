@@ -1,4 +1,4 @@
-import { percentText } from '../intervals.ts'
+import { percentText } from '../../inference/forecasts/intervals.ts'
 import { letter } from './frame.ts'
 import { bandOpacity, paint } from './paint.ts'
 import { px, xmlText } from './xml-text.ts'

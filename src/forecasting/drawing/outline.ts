@@ -1,5 +1,5 @@
 import type { Forecast, ForecastOutline } from '../forecast-value.ts'
-import { knownIntervals } from '../intervals.ts'
+import { knownIntervals } from '../../inference/forecasts/intervals.ts'
 import type { Times } from '../time-text.ts'
 import { numberTicks } from './number-ticks.ts'
 import { timeTicks } from './time-ticks.ts'

@@ -1,9 +1,9 @@
-import type { Series } from '../../data/index.ts'
+import { codedChannels, fromAllOver, lastTime, wholeWindows, type Series } from '../../data/index.ts'
 import { usualLevels, type Forecaster } from '../../models/index.ts'
 import { checkNames } from '../../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../../runtime/index.ts'
 import { UnrolledError } from '../../error.ts'
-import { windowsIn } from './origins.ts'
+import { evaluationSynonyms, type EvaluationOptions } from '../evaluation.ts'
 import type { Said } from './said.ts'
 import { say } from './say.ts'
 
@@ -17,37 +17,39 @@ const enough = 200
  * Fits how far each quantile is moved at each step of the horizon to windows of series that the model was not trained on, and keeps that
  * in the model; gives the number of windows.
  */
-export async function calibrateForecaster(model: Forecaster, series: Series, options: EngineOptions): Promise<number> {
-  checkNames('calibrate', options, engineNames)
+export async function calibrateForecaster(
+  model: Forecaster,
+  series: Series,
+  options: Pick<EvaluationOptions, keyof EngineOptions | 'signal' | 'progress'>,
+): Promise<number> {
+  checkNames('calibrate', options, [...engineNames, 'signal', 'progress'], evaluationSynonyms)
   if (series?.kind !== 'series') {
     throw new UnrolledError('data', 'calibrate: a forecaster is calibrated on series: await series(table, …)')
   }
-  const windows = windowsIn(model, series, 'calibrate', mostWindows)
-  const before = model.conformal
-  model.conformal = undefined
-  try {
-    const all = await say(model, windows, engineOf(options), { settled: false })
-    const { horizon } = model.coding
-    const told = all[0]!.levels
-    const levels = told.length > 0 ? told : usualLevels
-    const shifts = levels.map((level, k) => {
-      const errors = Array.from({ length: horizon }, (_, h) => all.flatMap((said) => errorOf(said, k, h)))
-      return errors.map((_, h) => quantileOf(beside(errors, h), level))
-    })
-    model.conformal = { levels: [...levels], shifts, windows: windows.length }
-    return windows.length
-  } catch (error) {
-    model.conformal = before
-    throw error
-  }
+  const { coding } = model
+  const channels = codedChannels(coding, series, 'calibrate')
+  const windows = fromAllOver(wholeWindows(channels, series, coding, 'calibrate'), mostWindows)
+  const { signal, progress } = options
+  const all = await say(model, windows, engineOf(options), {
+    settled: false,
+    ...(signal && { signal }),
+    ...(progress && { progress }),
+  })
+  const told = all[0]!.levels
+  const levels = told.length > 0 ? told : usualLevels
+  const shifts = levels.map((level, k) => {
+    const errors = Array.from({ length: coding.horizon }, (_, h) => all.flatMap((said) => errorOf(said, k, h)))
+    return errors.map((_, h) => quantileOf(beside(errors, h), level))
+  })
+  model.conformal = { levels: [...levels], shifts, windows: windows.length, until: lastTime(series) }
+  return windows.length
 }
 
 /** By how much a value lies above what was said of it, in spreads of its window; nothing where it is missing. */
 function errorOf({ coded, origin, point, quantiles, spread }: Said, level: number, step: number): number[] {
   const { values, missing } = coded.channel
   if (missing && missing[origin + step] !== 0) return []
-  const said = quantiles.length > 0 ? quantiles[level]![step]! : point[step]!
-  return [(values[origin + step]! - said) / spread]
+  return [(values[origin + step]! - (quantiles[level] ?? point)[step]!) / spread]
 }
 
 /** The errors of a step, and of as many beside it as make enough. */

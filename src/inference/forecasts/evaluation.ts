@@ -1,10 +1,11 @@
-import type { DataSet, Series } from '../../data/index.ts'
+import { codedChannels, wholeWindows, type DataSet, type Series } from '../../data/index.ts'
 import { UnrolledError } from '../../error.ts'
 import type { Forecaster } from '../../models/index.ts'
 import { engineOf } from '../../runtime/index.ts'
 import { evaluation, type EvaluationOptions, type Fit } from '../evaluation.ts'
-import { windowsIn } from './origins.ts'
-import type { Said } from './said.ts'
+import { CoverageSums } from './coverage-sums.ts'
+import { intervalsOf } from './intervals.ts'
+import { cameIn, type Said } from './said.ts'
 import { say } from './say.ts'
 
 /** How often what came lay within an interval. */
@@ -38,65 +39,36 @@ export async function evaluationOfForecasts(
   if ((data as Partial<Series>)?.kind !== 'series') {
     throw new UnrolledError('data', 'evaluate: a forecaster is measured by series: await series(table, …)')
   }
-  const { progress } = options
+  const { progress, signal } = options
   const half = (from: number) => (share: number) => progress?.(from + share / 2)
   const fit = (await evaluation(model, data, { ...options, ...(progress && { progress: half(0) }) })) as Fit
-  const windows = windowsIn(model, data as Series, 'evaluate')
-  const said = await say(model, windows, engineOf(options), { ...(progress && { progress: half(0.5) }) })
-  return { ...fit, ...reportOf(said, model.coding.horizon) }
+  const { coding } = model
+  const series = data as Series
+  const windows = wholeWindows(codedChannels(coding, series, 'evaluate'), series, coding, 'evaluate')
+  const said = await say(model, windows, engineOf(options), {
+    ...(progress && { progress: half(0.5) }),
+    ...(signal && { signal }),
+  })
+  return { ...fit, ...reportOf(said, coding.horizon) }
 }
 
 function reportOf(all: readonly Said[], horizon: number): ForecastReport {
-  const { levels } = all[0]!
   let [absolute, square, count] = [0, 0, 0]
-  for (const { coded, origin, point } of all) {
-    const { values, missing } = coded.channel
+  const intervals = intervalsOf(all[0]!.levels).map((one) => ({ ...one, sums: new CoverageSums(horizon) }))
+  for (const said of all) {
+    const came = cameIn(said, horizon)
     for (let h = 0; h < horizon; h++) {
-      if (missing && missing[origin + h] !== 0) continue
-      const error = values[origin + h]! - point[h]!
+      if (came.missing?.[h]) continue
+      const error = came.actual[h]! - said.point[h]!
       absolute += Math.abs(error)
       square += error * error
       count++
     }
+    for (const { low, high, sums } of intervals) sums.take(said.quantiles[low]!, said.quantiles[high]!, came)
   }
-  const coverage = pairsOf(levels).map(({ low, high, share }) => coverageOf(all, horizon, { low, high, share }))
+  const coverage = intervals.map(({ share, sums }) => ({ share, held: sums.whole(), steps: [...sums.byStep()] }))
   const report = { windows: all.length, mae: absolute / count, rmse: Math.sqrt(square / count), coverage }
   return { ...report, table: () => tableOf(report) }
-}
-
-interface Interval {
-  /** Numbers of the levels that bound it. */
-  readonly low: number
-  readonly high: number
-  readonly share: number
-}
-
-/** Levels that lie as far from 0 as from 1, the innermost first. */
-function pairsOf(levels: readonly number[]): Interval[] {
-  return levels
-    .flatMap((level, low) => {
-      const high = levels.findIndex((other) => Math.abs(other - (1 - level)) < 1e-9)
-      return level < 0.5 && high >= 0 ? [{ low, high, share: Math.round((1 - 2 * level) * 1e9) / 1e9 }] : []
-    })
-    .reverse()
-}
-
-function coverageOf(all: readonly Said[], horizon: number, { low, high, share }: Interval): Coverage {
-  let [within, seen] = [0, 0]
-  const steps = Array.from({ length: horizon }, (_, h) => {
-    let [here, there] = [0, 0]
-    for (const { coded, origin, quantiles } of all) {
-      const { values, missing } = coded.channel
-      if (missing && missing[origin + h] !== 0) continue
-      const value = values[origin + h]!
-      here += Number(value >= quantiles[low]![h]! && value <= quantiles[high]![h]!)
-      there++
-    }
-    within += here
-    seen += there
-    return here / there
-  })
-  return { share, held: within / seen, steps }
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8)

@@ -1,12 +1,14 @@
-import { normalisationOf } from '../../data/index.ts'
+import type { Window } from '../../data/index.ts'
 import type { Distribution, DistributionOf, Forecaster } from '../../models/index.ts'
 import type { EngineOptions } from '../../runtime/index.ts'
 import { tensor } from '../../tensor.ts'
 import { backward, forward } from '../forward.ts'
-import { unitsOf, type Window } from './said.ts'
+import { directInputs } from './direct-inputs.ts'
+import { unitsOf } from './said.ts'
 
-/** Points on the way from the baseline to the window. */
+/** Points on the way from the baseline to the window, each in the middle of its part of it; then both ends. */
 const points = 64
+const shares = [...Array.from({ length: points }, (_, p) => (p + 0.5) / points), 0, 1]
 
 /** How far a number of the output is moved to see what the point does. */
 const nudge = 1e-3
@@ -24,68 +26,33 @@ export async function integratedGradients(
   const { coding, rows, layer, parameters } = model
   const distributions = await model.loss.distributions()
   const { steps, columns } = rows.source!
-  const read = readOf(model, window)
-  const base = baseOf(read.source, steps, coding.segment)
-  const source = new Float32Array(steps * points * columns)
-  const x = new Float32Array(rows.steps * points * rows.columns)
-  for (let p = 0; p < points; p++) {
-    // The middle of each part of the way.
-    const share = (p + 0.5) / points
-    for (let s = 0; s < steps; s++) {
-      for (let c = 0; c < columns; c++) {
-        const at = s * columns + c
-        source[(s * points + p) * columns + c] = base[at]! + share * (read.source[at]! - base[at]!)
-      }
+  const read = directInputs(model, [window]).source.data
+  const base = baseOf(read, steps, coding.segment)
+  const inputs = directInputs(model, Array<Window>(shares.length).fill(window))
+  const count = shares.length
+  for (let at = 0; at < base.length; at++) {
+    const [s, c] = [Math.floor(at / columns), at % columns]
+    for (const [p, share] of shares.entries()) {
+      inputs.source.data[(s * count + p) * columns + c] = base[at]! + share * (read[at]! - base[at]!)
     }
-    for (let t = 0; t < rows.steps; t++)
-      x.set(read.x.subarray(t * rows.columns, (t + 1) * rows.columns), (t * points + p) * rows.columns)
-  }
-  const inputs = {
-    source: tensor(source, [steps, points, columns]),
-    x: tensor(x, [rows.steps, points, rows.columns]),
   }
   const { output } = await forward(layer, { parameters, inputs }, engine)
   const { unit, scale } = unitsOf(coding, window)
-  const adjoint = adjointOf(model, output.data, points, distributions, scale)
+  const adjoint = adjointOf(model, output.data, count, distributions, scale)
   const { gradients } = await backward(layer, { parameters, inputs }, { output: tensor(adjoint, output.shape) }, engine)
-  const found = new Float64Array(steps * columns)
   const slopes = gradients.inputs['source']!.data
-  for (let at = 0; at < found.length; at++) {
+  const found = Float64Array.from(base, (start, at) => {
     const [s, c] = [Math.floor(at / columns), at % columns]
     let sum = 0
-    for (let p = 0; p < points; p++) sum += slopes[(s * points + p) * columns + c]!
-    found[at] = (unit * (read.source[at]! - base[at]!) * sum) / points
-  }
-  const ends = await Promise.all(
-    [base, read.source].map(async (one) => {
-      const { output } = await forward(
-        layer,
-        {
-          parameters,
-          inputs: {
-            source: tensor(Float32Array.from(one), [steps, 1, columns]),
-            x: tensor(read.x, [rows.steps, 1, rows.columns]),
-          },
-        },
-        engine,
-      )
-      return unit * meanPoint(model, output.data, 0, 1, distributions, scale)
-    }),
-  )
-  return { gradients: found, difference: ends[1]! - ends[0]! }
-}
-
-function readOf({ coding, rows }: Forecaster, { coded, origin }: Window): { source: Float32Array; x: Float32Array } {
-  const scale = normalisationOf(coding.normalisation).scaleOf(coded.values, origin - coding.context, origin)
-  const source = new Float32Array(rows.source!.steps * rows.source!.columns)
-  const x = new Float32Array(rows.steps * rows.columns)
-  rows.putSource!(coded, origin, scale, source, 0, 1)
-  for (let t = 0; t < rows.steps; t++) rows.putStep(coded, origin, scale, t, x, t * rows.columns)
-  return { source, x }
+    for (let p = 0; p < points; p++) sum += slopes[(s * count + p) * columns + c]!
+    return (unit * (read[at]! - start) * sum) / points
+  })
+  const [from, to] = [points, points + 1].map((end) => meanPoint(model, output.data, end, count, distributions, scale))
+  return { gradients: found, difference: unit * (to! - from!) }
 }
 
 /** The mean of each input over the context, at all of its steps: inputs stand in blocks of a segment. */
-function baseOf(source: Float32Array, steps: number, segment: number): Float32Array {
+function baseOf(source: ArrayLike<number>, steps: number, segment: number): Float32Array {
   const columns = source.length / steps
   const base = new Float32Array(source.length)
   for (let block = 0; block < columns; block += segment) {

@@ -1,5 +1,5 @@
-import { normalisationOf, type CodedChannel, type WindowCoding } from '../../data/index.ts'
-import { usualLevels, type Forecaster } from '../../models/index.ts'
+import { normalisationOf, type CodedChannel, type Window, type WindowCoding } from '../../data/index.ts'
+import { usualLevels, type Conformal, type Forecaster, type Output } from '../../models/index.ts'
 
 /** How windows are said. */
 export interface SayOptions {
@@ -8,12 +8,8 @@ export interface SayOptions {
   /** How often a step is drawn, where steps are drawn. */
   readonly paths: number
   readonly seed: number
-}
-
-/** A window: a channel, and the first step that is not known. */
-export interface Window {
-  readonly coded: CodedChannel
-  readonly origin: number
+  /** What they are calibrated by, if at all. */
+  readonly conformal: Conformal | undefined
 }
 
 /** What a model says of a window, in the units of the series. */
@@ -26,6 +22,21 @@ export interface Said extends Window {
   readonly levels: readonly number[]
   /** An array of steps for each level. */
   readonly quantiles: readonly Float64Array[]
+}
+
+/** What came in a window; where `missing` is not 0, nothing did. */
+export interface Came {
+  readonly actual: ArrayLike<number>
+  readonly missing?: ArrayLike<number>
+}
+
+/** What came in so many steps from an origin on. */
+export function cameIn({ coded, origin }: Window, horizon: number): Came {
+  const { values, missing } = coded.channel
+  return {
+    actual: values.subarray(origin, origin + horizon),
+    ...(missing && { missing: missing.subarray(origin, origin + horizon) }),
+  }
 }
 
 /** What a model's numbers of a window become in the units of its series: location + unit · number. */
@@ -47,9 +58,9 @@ export function unitsOf(coding: WindowCoding, { coded, origin }: Window): Units 
   return { location: mean + deviation * location, unit: deviation * scale, scale, spread: deviation * scale }
 }
 
-/** The levels that a model tells: those it was calibrated for, else those of its output. */
-export const levelsOf = ({ loss, conformal }: Forecaster, says: boolean): readonly number[] =>
-  conformal?.levels ?? loss.levels ?? (says ? usualLevels : [])
+/** The levels that are told: those of a calibration, else those of an output, `says` being whether it tells any. */
+export const levelsOf = (output: Output, conformal: Conformal | undefined, says: boolean): readonly number[] =>
+  conformal?.levels ?? output.levels ?? (says ? usualLevels : [])
 
 /** Keeps what is said of a channel as its values are: none below 0 where none was, whole where all were. */
 function keep(coding: WindowCoding, { number }: CodedChannel, values: Float64Array): void {
@@ -61,9 +72,8 @@ function keep(coding: WindowCoding, { number }: CodedChannel, values: Float64Arr
 }
 
 /** Moves quantiles by what was learnt of them, sees to it that they do not cross, and keeps all as the channel's values are. */
-export function settle(model: Forecaster, said: Said): void {
+export function settle({ coding, loss }: Forecaster, said: Said, conformal: Conformal | undefined): void {
   const { spread, quantiles } = said
-  const { conformal, coding } = model
   if (conformal) {
     quantiles.forEach((row, k) => {
       for (let h = 0; h < row.length; h++) row[h]! += spread * conformal.shifts[k]![Math.min(h, coding.horizon - 1)]!
@@ -78,6 +88,6 @@ export function settle(model: Forecaster, said: Said): void {
   }
   for (const row of quantiles) keep(coding, said.coded, row)
   // Whoever says quantiles says their median as the point, also where it was moved.
-  const median = model.loss.levels === undefined ? -1 : said.levels.indexOf(0.5)
+  const median = loss.levels === undefined ? -1 : said.levels.indexOf(0.5)
   if (median >= 0) said.point.set(quantiles[median]!)
 }

@@ -1,10 +1,10 @@
-import { laggedWidth, normalisationOf, putKnown, seesSeason, type WindowScale } from '../../data/index.ts'
+import { laggedWidth, normalisationOf, putKnown, seesSeason, type WindowScale, type Window } from '../../data/index.ts'
 import type { DistributionOf, Forecaster } from '../../models/index.ts'
 import { padded, type EngineOptions, type Numbers } from '../../runtime/index.ts'
 import type { Tensor } from '../../tensor.ts'
 import { siteOf, uniform } from '../../uniform.ts'
 import { Stepper, windowSteps, type Stream } from '../stepper.ts'
-import { levelsOf, unitsOf, type Said, type SayOptions, type Window } from './said.ts'
+import { levelsOf, unitsOf, type Said, type SayOptions } from './said.ts'
 
 /**
  * What a model that says one step a time says of some windows side by side, before it is settled: the context is read once, and from where
@@ -146,12 +146,15 @@ class Paths {
       const { location, scale } = this.#scales[b]!
       const seen = (value: number): number => (this.#raw ? value / scale : value)
       const before = h - coding.season
+      const first = at
       for (const path of paths) {
         x[at] = seen(path[h - 1]!)
         if (lag) {
           x[at + 1] = before < 0 ? (coded.values[origin + before]! - location) / scale : seen(path[before]!)
         }
-        putKnown(coded, origin + h, x, at + width)
+        // What is known ahead is so for all paths of a window.
+        if (at === first) putKnown(coded, origin + h, x, at + width)
+        else x.copyWithin(at + width, first + width, first + this.#columns)
         at += this.#columns
       }
     }
@@ -174,9 +177,9 @@ function repeated(states: Readonly<Record<string, Tensor>>, times: number): Reco
 }
 
 /** The median of the paths is what is said, and their quantiles are those that are told. */
-function saidOf(model: Forecaster, window: Window, { paths, random }: Drawn, { horizon }: SayOptions): Said {
+function saidOf(model: Forecaster, window: Window, { paths, random }: Drawn, { horizon, conformal }: SayOptions): Said {
   const { location, unit, spread } = unitsOf(model.coding, window)
-  const levels = levelsOf(model, random)
+  const levels = levelsOf(model.loss, conformal, random)
   const point = new Float64Array(horizon)
   const quantiles = levels.map(() => new Float64Array(horizon))
   for (let h = 0; h < horizon; h++) {

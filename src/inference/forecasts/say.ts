@@ -1,8 +1,8 @@
-import type { Decoder } from '../../data/index.ts'
+import type { Decoder, Window } from '../../data/index.ts'
 import type { DistributionOf, Forecaster } from '../../models/index.ts'
 import type { EngineOptions } from '../../runtime/index.ts'
 import { sayDirectly } from './direct.ts'
-import { settle, type Said, type SayOptions, type Window } from './said.ts'
+import { settle, type Said, type SayOptions } from './said.ts'
 import { sayBySampling } from './sampled.ts'
 
 /** How each kind of model says some windows side by side. */
@@ -23,7 +23,7 @@ const ways: Readonly<
 const together = 256
 const pathsTogether = 25_600
 
-interface Saying extends Partial<SayOptions> {
+interface Saying extends Partial<Omit<SayOptions, 'conformal'>> {
   /** Whether what is said is calibrated and kept as its series is; true. */
   readonly settled?: boolean
   readonly signal?: AbortSignal
@@ -38,6 +38,7 @@ export async function say(
   saying: Saying = {},
 ): Promise<Said[]> {
   const { settled = true, progress, signal, horizon = model.coding.horizon, paths = 100, seed = 0 } = saying
+  const conformal = settled ? model.conformal : undefined
   const distributions = await model.loss.distributions()
   const way = ways[model.coding.decoder]
   const count = Math.max(1, Math.min(together, Math.floor(pathsTogether / paths)))
@@ -45,8 +46,8 @@ export async function say(
   for (let from = 0; from < windows.length; from += count) {
     signal?.throwIfAborted()
     const some = windows.slice(from, from + count)
-    for (const said of await way(model, some, distributions, { horizon, paths, seed }, engine)) {
-      if (settled) settle(model, said)
+    for (const said of await way(model, some, distributions, { horizon, paths, seed, conformal }, engine)) {
+      if (settled) settle(model, said, conformal)
       all.push(said)
     }
     progress?.(all.length / windows.length)

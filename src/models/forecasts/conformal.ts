@@ -9,6 +9,8 @@ export interface Conformal {
   readonly shifts: readonly (readonly number[])[]
   /** How many windows it was fitted to. */
   readonly windows: number
+  /** Time of the last step of their series. */
+  readonly until: number
 }
 
 /** The levels of models that say one number, or any. */
@@ -17,7 +19,7 @@ export const usualLevels = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975]
 /** A file's text of what a calibration found, held against the horizon. */
 export function conformalFrom(content: unknown, horizon: number): Conformal | undefined {
   if (content === null) return undefined
-  const { levels, shifts, windows } = (content ?? {}) as Partial<Conformal>
+  const { levels, shifts, windows, until } = (content ?? {}) as Partial<Conformal>
   const numbers = (list: unknown, count: number): boolean =>
     Array.isArray(list) && list.length === count && list.every((one) => Number.isFinite(one))
   const right =
@@ -27,7 +29,8 @@ export function conformalFrom(content: unknown, horizon: number): Conformal | un
     Array.isArray(shifts) &&
     shifts.length === levels.length &&
     shifts.every((row) => numbers(row, horizon)) &&
-    Number.isSafeInteger(windows)
+    Number.isSafeInteger(windows) &&
+    Number.isFinite(until)
   if (right) return content as Conformal
   throw new Error('it has no levels in order, with a shift of each for every step of the horizon')
 }

@@ -1,5 +1,5 @@
 import type { Cell } from '../../cells/index.ts'
-import type { Normalisation } from '../../data/index.ts'
+import type { Decoder, Normalisation } from '../../data/index.ts'
 import type { Output } from '../losses/index.ts'
 
 /** The layers of a forecaster. */
@@ -24,10 +24,10 @@ export interface ForecasterOptions extends ForecasterLayers {
    * How it says the horizon: all of it at once by position (`direct`; Lin et al. 2023), or one step a time, each drawn from what is said
    * of it (`sampled`; Salinas et al. 2020); `direct`.
    */
-  readonly decoder?: 'direct' | 'sampled'
+  readonly decoder?: Decoder
   /** What a window is brought to before it is seen: its `last` value, its own mean and deviation (`instance`), `none`; `last`. */
   readonly normalisation?: Normalisation
-  /** What is said of each value, and what is minimised: `meanSquaredError()`, `quantiles(…)`, `normal()`, …; quantiles. */
+  /** What is said of each value, and what is minimised: `quantiles(…)`, `normal()`, …; `meanSquaredError()`. */
   readonly output?: Output
   /** Whether it is told which series it sees, of several that it was made for; true up to 64 of them. */
   readonly marked?: boolean

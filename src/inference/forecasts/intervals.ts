@@ -11,16 +11,18 @@ const usual = [0.5, 0.8, 0.95]
 /** Levels that differ by no more are the same: (1 − 0.8) ÷ 2 is not 0.1. */
 export const sameLevel = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9
 
-/**
- * The intervals that leave out as much below as above and whose bounds are levels, the narrowest first; of more than three those that
- * are nearest to 50, 80 and 95 %.
- */
+/** The intervals that leave out as much below as above and whose bounds are levels, the narrowest first. */
+export const intervalsOf = (levels: readonly number[]): readonly KnownInterval[] =>
+  levels
+    .flatMap((level, low): KnownInterval[] => {
+      const high = levels.findIndex((other) => sameLevel(other, 1 - level))
+      return high > low ? [{ share: Number((1 - 2 * level).toFixed(9)), low, high }] : []
+    })
+    .reverse()
+
+/** The same; of more than three those that are nearest to 50, 80 and 95 %. */
 export function knownIntervals(levels: readonly number[]): readonly KnownInterval[] {
-  const all = levels.flatMap((level, low): KnownInterval[] => {
-    const high = levels.findIndex((other) => sameLevel(other, 1 - level))
-    return high > low ? [{ share: Number((1 - 2 * level).toFixed(9)), low, high }] : []
-  })
-  all.reverse()
+  const all = intervalsOf(levels)
   if (all.length <= usual.length) return all
   const nearest = usual.map((share) => nearestInterval(all, share))
   return all.filter((one) => nearest.includes(one))
