@@ -1,6 +1,7 @@
 import { isForecaster, isSpeaking, predict, UnrolledError, type Speaking, type Translator } from 'unrolled'
 import { loadModel } from 'unrolled/node'
-import { engineOf, engineOptions, on, type Command, type Given } from '../command.ts'
+import { engineOf, engineOptions, number, on, type Command, type Given } from '../command.ts'
+import { given } from '../given.ts'
 import { interruptible } from '../interruptible.ts'
 import { fitting } from '../live-line.ts'
 import { modelFile } from '../model-file.ts'
@@ -18,7 +19,12 @@ export const predictCommand: Command = {
   options: [
     { name: 'text', value: '<text>', type: 'texts', says: 'a text to say it of; may be given several times' },
     { name: 'csv', type: 'switch', says: 'all columns of the rows, and what is said of them, with commas between' },
-    { name: 'beam', value: '<n>', type: 'number', says: 'of a translator: hypotheses that are followed (1)' },
+    {
+      name: 'beam',
+      value: '<n>',
+      type: 'number',
+      says: 'of what writes: hypotheses that are followed (1; of a transcriber 16)',
+    },
     { name: 'nBest', value: '<n>', type: 'number', says: 'of a translator: so many of what was found' },
     { name: 'copy', type: 'switch', says: 'of a translator: write words that it does not know as they are read' },
     { name: 'alignment', type: 'switch', says: 'of a translator: draw where each written symbol looked' },
@@ -56,11 +62,12 @@ async function say(
   const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const people = model.roles.token === undefined ? asTable : asTaggedText
   const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : people
+  const how = { ...given({ beam: number(options, 'beam') }), ...engineOf(options) }
   return interruptible(terminal, async (signal, line) => {
     const show = way(terminal, model.roles, asked.table)
     for (let from = 0; from < asked.groups.length; from += together) {
       const groups = asked.groups.slice(from, from + together)
-      const said = await predict<object, string>(model, asked.table.select(groups.flat()), engineOf(options))
+      const said = await predict<object, string>(model, asked.table.select(groups.flat()), how)
       signal.throwIfAborted()
       line.clear()
       show(answersOf(groups, said))

@@ -1,4 +1,4 @@
-import { printable, type ColumnRoles, type Table } from 'unrolled'
+import { printable, type ColumnRoles, type Table, type Tensor } from 'unrolled'
 import { aligned } from '../aligned.ts'
 import { csvLine } from '../csv-line.ts'
 import { fitting } from '../live-line.ts'
@@ -71,9 +71,15 @@ function csvCell(table: Table, name: string, value: unknown): unknown {
     return table.column(name).type === 'date' ? new Date(value).toISOString() : value
   }
   return typeof value === 'object' && value !== null && 'data' in value
-    ? JSON.stringify([...(value.data as Float64Array)])
+    ? JSON.stringify(nested(value as Tensor))
     : value
 }
+
+/** Numbers as they stood in the file. */
+const nested = ({ shape: [steps = 0, columns], data }: Tensor): unknown[] =>
+  columns === undefined
+    ? [...data]
+    : Array.from({ length: steps }, (_, step) => [...data.subarray(step * columns, (step + 1) * columns)])
 
 /** Words with what each is said to be, a sentence a line. */
 export const asTaggedText: Way = (terminal, { sequence }, table) => {

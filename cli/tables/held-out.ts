@@ -1,8 +1,8 @@
-import { splitTable, UnrolledError, type ColumnRoles, type SplitOptions, type Table } from 'unrolled'
-import { readTable } from 'unrolled/node'
+import { splitTable, UnrolledError, type SplitOptions, type Table } from 'unrolled'
 import { number, string, type Options } from '../command.ts'
 import { shareOrFiles } from '../share-or-files.ts'
-import { columnsToTell, wholeRows } from './whole-rows.ts'
+import { readRows } from './read-rows.ts'
+import { wholeRows } from './whole-rows.ts'
 
 /** A table in what is trained on and what is not. */
 export interface Split {
@@ -15,14 +15,27 @@ export interface Split {
   readonly leftOut: readonly string[]
 }
 
-const usualShare = 0.2
+/** What is known of rows of which some are held out. */
+interface Rows {
+  /** Columns in which something must stand. */
+  readonly needed: readonly string[]
+  /** The column of the texts that are written. */
+  readonly written?: string | undefined
+  /** The column of what keeps rows together. */
+  readonly sequence?: string | undefined
+  /** The column of labels, of each of which its share is held out. */
+  readonly label?: string | undefined
+  /** The share where nothing is said; 0.2. */
+  readonly usual?: number
+}
 
-/** Holds out a share of the rows, `usual` where nothing is said, or reads those that are held out from files of their own. */
-export async function heldOut(table: Table, roles: ColumnRoles, options: Options, usual = usualShare): Promise<Split> {
+/** Holds out a share of the rows, or reads those that are held out from files of their own. */
+export async function heldOut(table: Table, rows: Rows, options: Options): Promise<Split> {
+  const { needed, written, usual = 0.2 } = rows
   const { share = usual, files } = shareOrFiles(options, 'held')
-  const { by, how } = wayOf(roles, options)
+  const { by, how } = wayOf(rows, options)
   if (files.length > 0) {
-    const { table: held, leftOut } = wholeRows(await readTable(files), columnsToTell(roles), options)
+    const { table: held, leftOut } = wholeRows(await readRows(files, written), needed, options)
     return { training: table, held, leftOut, how: `of ${files.join(', ')}` }
   }
   if (share === 0) return { training: table, how: 'none', leftOut: [] }
@@ -31,7 +44,7 @@ export async function heldOut(table: Table, roles: ColumnRoles, options: Options
 }
 
 function wayOf(
-  { sequence, label }: ColumnRoles,
+  { sequence, label }: Rows,
   options: Options,
 ): { readonly by?: NonNullable<SplitOptions['by']>; readonly how: string } {
   const [time, group] = [string(options, 'timeSplit'), string(options, 'groupSplit')]

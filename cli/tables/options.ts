@@ -7,9 +7,14 @@ export const tableModelOptions: readonly OptionRule[] = [
     name: 'task',
     value: '<task>',
     type: 'text',
-    says: 'classifier, regressor, feedforward, tagger, translator or languageModel (what the columns suggest)',
+    says: 'classifier, regressor, feedforward, tagger, transcriber, translator or languageModel (what the columns suggest)',
   },
-  { name: 'label', value: '<column>', type: 'text', says: 'the column of what a row is' },
+  {
+    name: 'label',
+    value: '<column>',
+    type: 'text',
+    says: 'the column of what a row is; of a transcriber, of the text that is said in it',
+  },
   {
     name: 'target',
     value: '<columns>',

@@ -7,7 +7,6 @@ import {
   type Speaking,
   type Table,
 } from 'unrolled'
-import { readTable } from 'unrolled/node'
 import { number, on, string, type Options } from '../command.ts'
 import { given } from '../given.ts'
 import type { Material, PreparedRun, Wanted } from '../material.ts'
@@ -21,10 +20,11 @@ import { heldOut } from './held-out.ts'
 import { measuredRows } from './measured-rows.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
 import { paceOf } from './pace.ts'
+import { readRows } from './read-rows.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
-import { checkTask, taskFor, taskOf, tasks } from './tasks.ts'
+import { askedTask, checkTask, suitingTask, taskOf, tasks, writtenColumn } from './tasks.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** Tables, of which a model learns to tell one column from others. */
@@ -46,18 +46,12 @@ export const tables: Material = {
   },
   describe,
   async read(model, files, options) {
-    const { table, leftOut } = wholeRows(
-      await readTable(files),
-      columnsToTell((model as Speaking<object>).roles),
-      options,
-    )
-    const data = taskOf(model)!.read(table, { like: model as Speaking<object> })
+    const { data, table, leftOut } = await readLike(model as Speaking<object>, files, options)
     return measuredRows(data, table, leftOut)
   },
   async readScored(model, files, options) {
     const { roles } = model as Speaking<object>
-    const { table, leftOut } = wholeRows(await readTable(files), columnsToTell(roles), options)
-    const data = taskOf(model)!.read(table, { like: model as Speaking<object> })
+    const { data, table, leftOut } = await readLike(model as Speaking<object>, files, options)
     const told = [roles.label ?? roles.target!].flat().join(', ')
     return {
       data,
@@ -72,15 +66,27 @@ export const tables: Material = {
   },
 }
 
+/** Rows of files as a model reads them. */
+async function readLike(like: Speaking<object>, files: readonly string[], options: Options) {
+  const task = taskOf(like)!
+  const read = await readRows(files, writtenColumn(task, like.roles))
+  const { table, leftOut } = wholeRows(read, columnsToTell(like.roles), options)
+  return { data: task.read(table, { like }), table, leftOut }
+}
+
 async function prepare(files: readonly string[], { asked, options, known }: Wanted): Promise<PreparedRun> {
   const like = known as Speaking<object> | undefined
-  const read = await readTable(files)
+  const asking = known ? taskOf(known) : askedTask(options)
+  const read = await readRows(files, writtenColumn(asking, like?.roles ?? (options as ColumnRoles)))
   const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
   const { table, leftOut } = wholeRows(read, columnsToTell(roles), options)
-  checkLabel(table, roles, files)
-  const split = await heldOut(table, roles, options)
-  const task = known ? taskOf(known)! : taskFor(roles, table, options)
-  const data = task.read(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) })
+  const task = asking ?? suitingTask(roles, table, options)
+  const written = writtenColumn(task, roles)
+  const label = written === undefined ? roles.label : undefined
+  checkLabel(table, label, files)
+  const rows = { needed: columnsToTell(roles), written, sequence: roles.sequence, label }
+  const split = await heldOut(table, rows, options)
+  const data = task.read(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) }, table)
   const held = split.held && task.read(split.held, { like: data })
   if (!known) checkTask(task, roles, table, options)
   checkBaseline(task, data, options, asked)
@@ -143,7 +149,7 @@ function ignoring(how: string): boolean {
 }
 
 /** Says of values that hardly ever come back that they are no labels. */
-function checkLabel(table: Table, { label }: ColumnRoles, files: readonly string[]): void {
+function checkLabel(table: Table, label: string | undefined, files: readonly string[]): void {
   if (label === undefined) return
   const { values, type } = table.column(label)
   const different = new Set<unknown>(values as readonly unknown[]).size

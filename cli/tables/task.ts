@@ -10,11 +10,13 @@ export interface Task {
   readonly name: string
   /** What it is said to do. */
   readonly says: string
+  /** The role of the column of texts that its models write, which nobody guesses; absent where labels or numbers are told. */
+  readonly writes?: 'label'
   /** Options that say nothing of it. */
   readonly without: readonly string[]
   /** Whether it is what these columns are for, where nothing is asked for; the first such is taken. */
   suits(roles: ColumnRoles, table: Table, options: Options): boolean
-  /** The table as its models read it. */
-  read(table: Table, how: TableReading): Labelled
+  /** The table as its models read it; `all` are its rows and those that are held out. */
+  read(table: Table, how: TableReading, all?: Table): Labelled
   make(data: Labelled, options: Options): Promise<Model>
 }

@@ -5,19 +5,36 @@ import { classifierTask } from './tasks/classifier.ts'
 import { feedforwardTask } from './tasks/feedforward.ts'
 import { regressorTask } from './tasks/regressor.ts'
 import { taggerTask } from './tasks/tagger.ts'
+import { transcriberTask } from './tasks/transcriber.ts'
 
 /** Kinds of models for tables, in the order in which they are thought of. */
-const all: readonly Task[] = [taggerTask, feedforwardTask, classifierTask, regressorTask]
+const all: readonly Task[] = [taggerTask, feedforwardTask, classifierTask, regressorTask, transcriberTask]
 
 export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.name, task]))
 
 /** The task whose models are of this one's kind. */
 export const taskOf = (model: Model): Task | undefined => tasks.get(model.kind)
 
-/** The task that is asked for, or what suits the columns. */
-export function taskFor(roles: ColumnRoles, table: Table, options: Options): Task {
-  return tasks.get(string(options, 'task') ?? '') ?? suiting(roles, table, options)[0]!
+/**
+ * The task that is asked for.
+ * @throws UnrolledError `usage` where it does not say which column of texts is written.
+ */
+export function askedTask(options: Options): Task | undefined {
+  const task = tasks.get(string(options, 'task') ?? '')
+  if (task?.writes === undefined || options[task.writes] !== undefined) return task
+  throw new UnrolledError(
+    'usage',
+    `a ${task.name} ${task.says}: say in which column that stands, --${task.writes} said`,
+  )
 }
+
+/** The column of texts that a task's models write. */
+export const writtenColumn = (task: Task | undefined, roles: ColumnRoles): string | undefined =>
+  task?.writes && roles[task.writes]
+
+/** What suits the columns. */
+export const suitingTask = (roles: ColumnRoles, table: Table, options: Options): Task =>
+  suiting(roles, table, options)[0]!
 
 const suiting = (roles: ColumnRoles, table: Table, options: Options): Task[] =>
   all.filter((task) => task.suits(roles, table, options))

@@ -31,6 +31,18 @@ const spelt = (rows: number): string =>
     (i) => `${'abcd'[i % 4]}${'abcd'[(i >> 2) % 4]}t,${'ABCD'[i % 4]} ${'ABCD'[(i >> 2) % 4]} T`,
   )
 
+const strips = (rows: number): string =>
+  Array.from({ length: rows }, (_, i) => {
+    const said = [i % 2, (i >> 1) % 2]
+    return JSON.stringify({
+      strip: said.flatMap((one) => [
+        [0, 0],
+        [one, 1 - one],
+      ]),
+      said: said.join(''),
+    })
+  }).join('\n')
+
 /** Files that the commands speak of. */
 const files = {
   'mails.csv': mails(60),
@@ -42,6 +54,9 @@ const files = {
   'words.csv': spelt(40),
   'new-words.csv': spelt(4),
   'more-words.csv': spelt(10),
+  'strips.jsonl': strips(40),
+  'new-strips.jsonl': strips(3),
+  'more-strips.jsonl': strips(12),
   // Higher at weekends; the last week is known ahead alone.
   'sales.csv': table('day,sales,open', 187, (i) => {
     const day = new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10)
@@ -65,6 +80,7 @@ test.each([
   ['README.md', 'Forecasts'],
   ['docs/forecasting.md', 'On the command line'],
   ['docs/topologies.md', 'On the command line'],
+  ['docs/transcription.md', 'On the command line'],
   ['docs/translation.md', 'On the command line'],
 ])('the commands of %s, %s, work as they stand', async (document, heading) => {
   const all = commands(document, heading)
