@@ -5,16 +5,21 @@ import { given } from './given.ts'
 import { grouped } from './numbers.ts'
 
 /** Widths of the layers that the options describe: one for all, or one each. */
-export function widthsOf(options: Options, usual: number): number[] {
-  return (string(options, 'hidden') ?? String(usual)).split(',').map((part) => {
+export const widthsOf = (options: Options, usual: number): number[] =>
+  widthsIn('hidden', string(options, 'hidden') ?? String(usual))
+
+/** Linear layers that each step goes through first, where the options describe some. */
+export function encoderOf(options: Options): { readonly encoder?: number[] } {
+  const widths = string(options, 'encoder')
+  return widths === undefined ? {} : { encoder: widthsIn('encoder', widths) }
+}
+
+const widthsIn = (option: string, widths: string): number[] =>
+  widths.split(',').map((part) => {
     const width = Number(part)
     if (Number.isInteger(width) && width >= 1) return width
-    throw new UnrolledError(
-      'usage',
-      `--hidden ${options['hidden']}: ${part} is no width; a width is a whole number from 1`,
-    )
+    throw new UnrolledError('usage', `--${option} ${widths}: ${part} is no width; a width is a whole number from 1`)
   })
-}
 
 /** Recurrent layers as all models take them. */
 export interface RecurrentParts {

@@ -9,6 +9,7 @@ import { pairs } from '../pairs/pairs.ts'
 import { writeOf } from '../pairs/written.ts'
 import { answersOf, asCsv, asJson, asTable, asTaggedText } from '../tables/answers.ts'
 import { askedRows } from '../tables/asked-rows.ts'
+import { tables } from '../tables/tables.ts'
 import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
@@ -46,7 +47,7 @@ const together = 256
 async function run({ terminal, takes: [path, ...files], options }: Given): Promise<ExitCode> {
   const model = await loadModel(modelFile(path!))
   if (pairs.fits(model)) return writeOf(model as Translator, files, { terminal, takes: [path!, ...files], options })
-  if (isSpeaking(model)) return say(model, files, { terminal, options })
+  if (isSpeaking(model) || tables.fits(model)) return say(model as Speaking<object>, files, { terminal, options })
   const advice = isForecaster(model)
     ? `unrolled forecast ${path} history.csv asks it what comes next`
     : 'predict asks models that unrolled train made of a table'

@@ -3,7 +3,7 @@ import { readTable } from 'unrolled/node'
 import type { Held } from '../material.ts'
 import { factsOf } from './column-facts.ts'
 import { columnTable } from './column-table.ts'
-import { commandFor, guessedRoles, possibleRoles } from './guessed-roles.ts'
+import { commandFor, guessedRoles, possibleRoles, possibleTexts } from './guessed-roles.ts'
 import { rolesInWords } from './roles-in-words.ts'
 
 /** What a table holds, a line a column, and what could be trained on it. */
@@ -15,10 +15,20 @@ export async function describe(files: readonly string[]): Promise<Held> {
     command: commandFor(files, roles),
     says: rolesInWords({ roles }),
   }))
+  const written = possibleTexts(facts).flatMap(({ text, x }) => [
+    {
+      command: commandFor(files, { caption: text, x }),
+      says: `captioner: ${rolesInWords({ roles: { caption: text, x } })}`,
+    },
+    {
+      command: `${commandFor(files, { label: text, x })} --task transcriber`,
+      says: `transcriber: ${rolesInWords({ roles: { label: text, x } })}`,
+    },
+  ])
   const usual = clear && { command: commandFor(files, {}), says: rolesInWords({ roles: clear }) }
   return {
     lines: [table.description, '', ...columnTable(facts)],
-    commands: usual ? [usual, ...ways.filter(({ says }) => says !== usual.says)] : ways,
+    commands: [...(usual ? [usual, ...ways.filter(({ says }) => says !== usual.says)] : ways), ...written],
     facts: {
       rows: table.rows,
       columns: [...facts.values()].map(({ frequent, few, wordy, whole, rows, ...column }) => ({

@@ -2,6 +2,7 @@ import { UnrolledError, type ColumnRoles, type Table } from 'unrolled'
 import { shellWord } from '../shell-word.ts'
 import { columnTable } from './column-table.ts'
 import { factsOf, type ColumnFacts } from './column-facts.ts'
+import { toldColumns } from './told-columns.ts'
 
 /** Names that say that a column is what is to be told. */
 const labelName = /^(label|labels|class|category|target|y)$/i
@@ -21,12 +22,12 @@ export function guessedRoles(table: Table, asked: ColumnRoles, files: readonly s
   const facts = factsOf(table)
   const words = wordsOf(facts, asked)
   if (words?.label !== undefined) return words
-  const told = { ...asked, ...(asked.label === undefined && asked.target === undefined && whatToTell(facts, asked)) }
+  const told = { ...asked, ...(toldColumns(asked).length === 0 && whatToTell(facts, asked)) }
   const reads = told.text ?? told.token ?? told.x
   const roles = reads !== undefined ? told : { ...told, ...whatToRead(facts, told) }
-  const clear = (roles.label ?? roles.target) !== undefined && (roles.text ?? roles.token ?? roles.x) !== undefined
+  const clear = toldColumns(roles).length > 0 && (roles.text ?? roles.token ?? roles.x) !== undefined
   if (clear) return roles
-  const open = (roles.label ?? roles.target) === undefined ? 'what is to be told of a row' : 'what is to be read'
+  const open = toldColumns(roles).length === 0 ? 'what is to be told of a row' : 'what is to be read'
   const commands = possibleRoles(facts, asked).map((roles) => commandFor(files, roles))
   throw new UnrolledError(
     'usage',
@@ -41,17 +42,15 @@ export function guessedRoles(table: Table, asked: ColumnRoles, files: readonly s
 }
 
 /** Columns that nothing is said about yet. */
-const free = (
-  facts: ReadonlyMap<string, ColumnFacts>,
-  { text, token, x, sequence, time, label, target }: ColumnRoles,
-): ColumnFacts[] => {
-  const taken = [text, token, x, sequence, time, label, target].flat()
+const free = (facts: ReadonlyMap<string, ColumnFacts>, roles: ColumnRoles): ColumnFacts[] => {
+  const { text, token, x, sequence, time } = roles
+  const taken = [text, token, x, sequence, time, ...toldColumns(roles)].flat()
   return [...facts.values()].filter(({ name, missing, rows }) => !taken.includes(name) && missing < rows)
 }
 
 /** Words that stand one a row, put together by what names their sentence; and what they are, where a name says so. */
 function wordsOf(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles): ColumnRoles | undefined {
-  if ((asked.text ?? asked.x ?? asked.target) !== undefined) return undefined
+  if ((asked.text ?? asked.x ?? asked.target ?? asked.caption) !== undefined) return undefined
   const columns = free(facts, asked)
   const token = asked.token ?? columns.find(({ name, type }) => type === 'string' && tokenName.test(name))?.name
   const sequence = asked.sequence ?? columns.find((column) => sequenceName.test(column.name))?.name
@@ -127,7 +126,7 @@ export function possibleRoles(facts: ReadonlyMap<string, ColumnFacts>, asked: Co
   }
   const numbers = some.filter(({ type, whole, few }) => type === 'number' && !(whole && few))
   const told: ColumnRoles[] =
-    (asked.label ?? asked.target) !== undefined
+    toldColumns(asked).length > 0
       ? [{}]
       : [
           ...some.filter(({ few }) => few).map(({ name }) => ({ label: name })),
@@ -135,10 +134,19 @@ export function possibleRoles(facts: ReadonlyMap<string, ColumnFacts>, asked: Co
         ]
   return told
     .flatMap((one) => {
-      const rest = columns.filter(({ name }) => name !== (one.label ?? one.target))
+      const told = toldColumns(one)
+      const rest = columns.filter(({ name }) => !told.includes(name))
       return readings(rest, asked).map((read) => ({ ...asked, ...one, ...read }))
     })
     .slice(0, mostWays)
+}
+
+/** Texts that could be written of lists. */
+export function possibleTexts(
+  facts: ReadonlyMap<string, ColumnFacts>,
+): { readonly text: string; readonly x: string }[] {
+  const { texts, lists } = sorted([...facts.values()].filter((column) => !isKey(column)))
+  return lists.flatMap((x) => texts.map((text) => ({ text, x }))).slice(0, mostWays)
 }
 
 /** What could be read of some columns. */
@@ -172,4 +180,4 @@ export const commandFor = (files: readonly string[], roles: ColumnRoles): string
     ),
   ].join(' ')
 
-const roleOrder = ['label', 'target', 'text', 'token', 'x', 'sequence', 'time'] as const
+const roleOrder = ['label', 'target', 'caption', 'text', 'token', 'x', 'sequence', 'time'] as const

@@ -7,7 +7,7 @@ export const tableModelOptions: readonly OptionRule[] = [
     name: 'task',
     value: '<task>',
     type: 'text',
-    says: 'classifier, regressor, feedforward, tagger, transcriber, translator or languageModel (what the columns suggest)',
+    says: 'classifier, regressor, feedforward, tagger, captioner, transcriber, translator or languageModel (what the columns suggest)',
   },
   {
     name: 'label',
@@ -21,6 +21,7 @@ export const tableModelOptions: readonly OptionRule[] = [
     type: 'texts',
     says: 'the columns of numbers to be told of a row: price,weight',
   },
+  { name: 'caption', value: '<column>', type: 'text', says: 'the column of what is written about a row' },
   { name: 'text', value: '<column>', type: 'text', says: 'read the texts of this column' },
   {
     name: 'token',
@@ -48,6 +49,12 @@ export const tableModelOptions: readonly OptionRule[] = [
     value: '<how>',
     type: 'text',
     says: 'what was never met in training: error, or ignore (error; characters and words of texts: ignore)',
+  },
+  {
+    name: 'encoder',
+    value: '<widths>',
+    type: 'text',
+    says: 'widths of linear layers that each step, or what a captioner is shown, goes through first: 256,64',
   },
   {
     name: 'pooling',

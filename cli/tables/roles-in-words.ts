@@ -1,10 +1,10 @@
 import { printable, type Labelled, type Readings } from 'unrolled'
+import { toldColumns } from './told-columns.ts'
 
 /** What is told from what: `country (18 labels) from the text surname`. */
 export function rolesInWords({ roles, labels }: Pick<Labelled, 'roles' | 'labels'> | Readings): string {
-  const { text, token, x, sequence, time, label, target } = roles
-  const told =
-    label === undefined ? [target!].flat().join(', ') : `${label}${labels ? ` (${labels.names.length} labels)` : ''}`
+  const { text, token, x, sequence, time } = roles
+  const told = `${toldColumns(roles).join(', ')}${labels ? ` (${labels.names.length} labels)` : ''}`
   const columns = [x ?? []].flat()
   const shown = columns.length > most ? [...columns.slice(0, most), `… (${columns.length} columns)`] : columns
   const read = text !== undefined ? `the text ${text}` : token !== undefined ? `the words ${token}` : shown.join(', ')

@@ -25,6 +25,7 @@ import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
 import { askedTask, checkTask, suitingTask, taskOf, tasks, writtenColumn } from './tasks.ts'
+import { toldColumns } from './told-columns.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** Tables, of which a model learns to tell one column from others. */
@@ -34,7 +35,7 @@ export const tables: Material = {
   options: [...tableModelOptions.filter(({ name }) => name !== 'task'), ...tableSplitOptions, baselineOption],
   isMeant: (files, options) =>
     files.some(isTableFile) ||
-    (['label', 'target', 'text', 'token', 'x'] as const).some((role) => options[role] !== undefined),
+    (['label', 'target', 'caption', 'text', 'token', 'x'] as const).some((role) => options[role] !== undefined),
   fits: (model) => taskOf(model) !== undefined,
   offer: '[s]how what it does',
   prepare,
@@ -52,14 +53,14 @@ export const tables: Material = {
   async readScored(model, files, options) {
     const { roles } = model as Speaking<object>
     const { data, table, leftOut } = await readLike(model as Speaking<object>, files, options)
-    const told = [roles.label ?? roles.target!].flat().join(', ')
+    const told = toldColumns(roles)
     return {
       data,
-      about: [`how surprising ${told} is, by what is read`, ...leftOut],
+      about: [`how surprising ${told.join(', ')} is, by what is read`, ...leftOut],
       pieces: (found) =>
         found.map((surprise, i) => {
           const row = data.items[i]!.row!
-          const is = [roles.label ?? roles.target!].flat().map((name) => shownValue(table.row(row)[name]))
+          const is = told.map((name) => shownValue(table.row(row)[name]))
           return { ...surprise, place: table.place(row), text: `${is.join(', ')}: ${rowInWords(table, roles, row)}` }
         }),
     }
@@ -126,22 +127,26 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
 /** Whether all that could be guessed was said. */
 const saidSo = (asked: Options, known: Model | undefined): boolean =>
   known !== undefined ||
-  ((asked['label'] ?? asked['target']) !== undefined && (asked['text'] ?? asked['token'] ?? asked['x']) !== undefined)
+  ((asked['label'] ?? asked['target'] ?? asked['caption']) !== undefined &&
+    (asked['text'] ?? asked['token'] ?? asked['x']) !== undefined)
 
 const otherwise =
-  '  guessed from the columns; --label or --target, --text, --token or --x, --sequence and --task say otherwise'
+  '  guessed from the columns; --label, --target or --caption, --text, --token or --x, --sequence and --task say otherwise'
 
 /** How the chosen columns are read. No text that comes later is sure to have no new sign; what is rare stands for that. */
-const readingOptions = (options: Options, { text }: ColumnRoles): Partial<LabelledOptions> => ({
-  ...(on(options, 'words') && { units: 'words' as const }),
-  ...(on(options, 'characters') && { units: 'characters' as const }),
-  ...given({
-    minCount: number(options, 'minCount') ?? (text === undefined ? undefined : 2),
-    longest: number(options, 'longest'),
-    steps: number(options, 'cut'),
-  }),
-  ignoreUnknown: ignoring(string(options, 'unknown') ?? (text === undefined ? 'error' : 'ignore')),
-})
+function readingOptions(options: Options, { text, caption }: ColumnRoles): Partial<LabelledOptions> {
+  const texts = (text ?? caption) !== undefined
+  return {
+    ...(on(options, 'words') && { units: 'words' }),
+    ...(on(options, 'characters') && { units: 'characters' }),
+    ...given({
+      minCount: number(options, 'minCount') ?? (texts ? 2 : undefined),
+      longest: number(options, 'longest'),
+      steps: number(options, 'cut'),
+    }),
+    ignoreUnknown: ignoring(string(options, 'unknown') ?? (texts ? 'ignore' : 'error')),
+  }
+}
 
 function ignoring(how: string): boolean {
   if (how === 'ignore' || how === 'error') return how === 'ignore'

@@ -11,7 +11,7 @@ export interface Task {
   /** What it is said to do. */
   readonly says: string
   /** The role of the column of texts that its models write, which nobody guesses; absent where labels or numbers are told. */
-  readonly writes?: 'label'
+  readonly writes?: 'label' | 'caption'
   /** Options that say nothing of it. */
   readonly without: readonly string[]
   /** Whether it is what these columns are for, where nothing is asked for; the first such is taken. */

@@ -1,6 +1,7 @@
 import { UnrolledError, type ColumnRoles, type Model, type Table } from 'unrolled'
 import { kebab, string, type Options } from '../command.ts'
 import type { Task } from './task.ts'
+import { captionerTask } from './tasks/captioner.ts'
 import { classifierTask } from './tasks/classifier.ts'
 import { feedforwardTask } from './tasks/feedforward.ts'
 import { regressorTask } from './tasks/regressor.ts'
@@ -8,7 +9,14 @@ import { taggerTask } from './tasks/tagger.ts'
 import { transcriberTask } from './tasks/transcriber.ts'
 
 /** Kinds of models for tables, in the order in which they are thought of. */
-const all: readonly Task[] = [taggerTask, feedforwardTask, classifierTask, regressorTask, transcriberTask]
+const all: readonly Task[] = [
+  taggerTask,
+  captionerTask,
+  feedforwardTask,
+  classifierTask,
+  regressorTask,
+  transcriberTask,
+]
 
 export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.name, task]))
 
@@ -30,7 +38,7 @@ export function askedTask(options: Options): Task | undefined {
 
 /** The column of texts that a task's models write. */
 export const writtenColumn = (task: Task | undefined, roles: ColumnRoles): string | undefined =>
-  task?.writes && roles[task.writes]
+  roles.caption ?? (task?.writes && roles[task.writes])
 
 /** What suits the columns. */
 export const suitingTask = (roles: ColumnRoles, table: Table, options: Options): Task =>

@@ -1,6 +1,7 @@
 import { UnrolledError, type ColumnRoles, type Table } from 'unrolled'
 import { string, type OptionRule, type Options } from '../command.ts'
 import { grouped } from '../numbers.ts'
+import { toldColumns } from './told-columns.ts'
 
 export const missingOption: OptionRule = {
   name: 'missing',
@@ -14,10 +15,7 @@ export const columnsToRead = ({ text, token, x, sequence, time }: ColumnRoles): 
   [text, token, x, sequence, time].flat().filter((name) => name !== undefined)
 
 /** The same, and those that say what a row is. */
-export const columnsToTell = (roles: ColumnRoles): string[] => [
-  ...columnsToRead(roles),
-  ...[roles.label, roles.target].flat().filter((name) => name !== undefined),
-]
+export const columnsToTell = (roles: ColumnRoles): string[] => [...columnsToRead(roles), ...toldColumns(roles)]
 
 /**
  * The rows of a table in which something stands in each of some columns, and what is said of the others.

@@ -66,6 +66,7 @@ export function captions(
     ...((units ?? typeof vocabulary !== 'object') && { units: units ?? 'tokens' }),
     ...(minCount !== undefined && { minCount }),
     ...(vocabulary !== undefined && { vocabulary }),
+    ...(reading.ignoreUnknown !== undefined && { ignoreUnknown: reading.ignoreUnknown }),
   }
   const roles = rolesOf({ ...like?.roles, ...options })
   const { x, caption } = roles

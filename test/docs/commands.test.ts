@@ -54,6 +54,15 @@ const files = {
   'words.csv': spelt(40),
   'new-words.csv': spelt(4),
   'more-words.csv': spelt(10),
+  'pictures.jsonl': Array.from({ length: 40 }, (_, i) =>
+    JSON.stringify({
+      picture: [
+        [i % 2, 1],
+        [(i >> 1) % 2, 0],
+      ],
+      says: `${i % 2} above ${(i >> 1) % 2}`,
+    }),
+  ).join('\n'),
   'strips.jsonl': strips(40),
   'new-strips.jsonl': strips(3),
   'more-strips.jsonl': strips(12),

@@ -54,6 +54,18 @@ test('sentences about rows of a table are learnt in seconds, of rows never seen 
   expect((await predict(again, held[0]!)).text.split(' ')).toHaveLength(10)
 }, 30_000)
 
+test('words that come later are <unk> where unknown ones are to be ignored, and errors with their row where not', () => {
+  const later = [{ ...rows[0]!, words: 'red none at all' }]
+  const ignoring = captions(rows, { ...columns, ignoreUnknown: true })
+  const { unknown } = ignoring.targetVocabulary
+  expect(unknown).toBeTypeOf('number')
+  const [item] = captions(later, { like: ignoring }).items
+  expect([...(item!.target as Float32Array)].slice(1, 4)).toEqual([unknown, unknown, unknown])
+  const strict = captions(rows, columns)
+  expect(strict.targetVocabulary.unknown).toBe(undefined)
+  expect(refusal(() => captions(later, { like: strict }), 'data')).toMatch(/captions: row 0: the words.*none/)
+})
+
 const bias = (model: Captioner, values: Readonly<Record<number, number>>): Tensor => {
   const { size } = model.targetVocabulary
   return tensor(

@@ -5,7 +5,7 @@ import { pooled, taggerNames, weighting, wholeSequences } from './parts.ts'
 export const classifierTask: Task = {
   name: 'classifier',
   says: 'reads a sequence step by step and says what it is',
-  without: ['target', ...taggerNames],
+  without: ['target', 'caption', ...taggerNames],
   suits: ({ label }) => label !== undefined,
   read: wholeSequences,
   make: async (data, options) => classifier(data, { ...(await pooled(options)), ...weighting(options) }),

@@ -7,6 +7,7 @@ import { taggerNames, usual, weighting, wholeSequences } from './parts.ts'
 
 /** Options of recurrent layers. */
 const recurrentNames = [
+  'encoder',
   'cell',
   'layers',
   'residual',
@@ -22,7 +23,7 @@ const recurrentNames = [
 export const feedforwardTask: Task = {
   name: 'feedforward',
   says: 'reads all at once',
-  without: [...recurrentNames, ...taggerNames],
+  without: ['caption', ...recurrentNames, ...taggerNames],
   // What has one step needs no recurrence; a text or a list has as many as it is long.
   suits: ({ text, sequence, x }, table, options) =>
     options['cut'] === undefined &&

@@ -2,7 +2,7 @@ import { labelled, type Labelled, type Pooling, type Table } from 'unrolled'
 import { number, on, string, type Options } from '../../command.ts'
 import { factorsOf } from '../../factors.ts'
 import { given } from '../../given.ts'
-import { recurrentParts } from '../../model-parts.ts'
+import { encoderOf, recurrentParts } from '../../model-parts.ts'
 import type { TableReading } from '../task.ts'
 
 export const usual = { hidden: 64, layers: 1 }
@@ -19,6 +19,7 @@ export const wholeSequences = (table: Table, how: TableReading): Labelled => lab
 /** Recurrent layers that read sequences. */
 export const reading = async (options: Options) => ({
   ...(await recurrentParts(options, usual)),
+  ...encoderOf(options),
   ...given({ seed: number(options, 'seed') }),
   ...(on(options, 'bidirectional') && { bidirectional: true }),
 })

@@ -7,7 +7,17 @@ export const transcriberTask: Task = {
   name: 'transcriber',
   says: 'writes what is said along the steps of a sequence',
   writes: 'label',
-  without: ['target', 'text', 'longest', 'minCount', 'classWeights', 'baseline', ...poolingNames, ...taggerNames],
+  without: [
+    'target',
+    'caption',
+    'text',
+    'longest',
+    'minCount',
+    'classWeights',
+    'baseline',
+    ...poolingNames,
+    ...taggerNames,
+  ],
   // A text beside steps may as well be a label: nobody takes it for a transcript unasked.
   suits: () => false,
   read,
