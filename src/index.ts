@@ -51,6 +51,7 @@ export {
   type MaskOptions,
   type MelOptions,
   type Normalisation,
+  type TransformName,
   type Pair,
   type Pairs,
   type PairsOptions,

@@ -12,7 +12,7 @@ import { ending } from '../run-files.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 /** Options of those that train. */
-const learningOptions = ['minutes', 'steps', 'out', 'seed']
+const learningOptions = ['transform', 'minutes', 'steps', 'out', 'seed']
 
 export const forecastCommand: Command = {
   name: 'forecast',
@@ -22,6 +22,12 @@ export const forecastCommand: Command = {
     { name: 'horizon', value: '<n>', type: 'number', says: "steps ahead (the model's; else what suits the frequency)" },
     ...tellingOptions,
     ...seriesOptions,
+    {
+      name: 'transform',
+      value: '<name>',
+      type: 'text',
+      says: 'without a model: what is done to values first: log, log1p, boxCox (none)',
+    },
     { name: 'minutes', value: '<n>', type: 'number', says: 'without a model: train so long at most (2)' },
     { name: 'steps', value: '<n>', type: 'number', says: 'without a model: make so many updates at most' },
     { name: 'out', value: '<file>', type: 'text', says: 'without a model: keep the one that is trained' },

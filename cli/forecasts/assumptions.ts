@@ -1,7 +1,9 @@
 import type { DoneEvent, Series } from 'unrolled'
+
 import { duration, grouped } from '../numbers.ts'
 import type { Options } from '../command.ts'
 import { hidden } from './learn.ts'
+import type { Course, Tried } from './learn-best.ts'
 import type { Plan } from './plan.ts'
 
 const why: Readonly<Record<DoneEvent['reason'], string>> = {
@@ -16,9 +18,10 @@ const why: Readonly<Record<DoneEvent['reason'], string>> = {
 export function assumptions(
   series: Series,
   { horizon, context, windows, every, test, calibration, validation, counts }: Plan,
-  { reason, elapsedMs, epoch }: DoneEvent,
+  course: Course,
   options: Options,
 ): string[] {
+  const { reason, elapsedMs, epoch } = course[0].done
   const before = test + calibration + validation
   const { channels, season } = series
   const steps = Math.max(...channels.map((channel) => channel.steps))
@@ -26,6 +29,7 @@ export function assumptions(
   return [
     `${grouped(horizon)} steps ahead${said('horizon')}`,
     season > 1 ? `a season of ${grouped(season)} steps${said('season')}` : `no season${said('season')}`,
+    `${transformText(course)}${said('transform')}`,
     `a GRU of ${hidden} reads ${grouped(context)} steps of the past and says ${
       counts ? 'a distribution of counts: values are whole, small and often 0' : 'quantiles'
     }`,
@@ -34,4 +38,13 @@ export function assumptions(
     `it was tested on the last ${grouped(test)}: ${grouped(windows)} windows of ${grouped(horizon)} steps, ${grouped(every)} from one to the next`,
     `training ended after ${duration(elapsedMs)} and ${epoch.toFixed(1)} epochs: ${why[reason]}`,
   ]
+}
+
+const asText = ({ transform }: Tried): string => (transform === 'none' ? 'as they are' : `as ${transform}`)
+
+/** What was done to values first, and how what else was tried did. */
+function transformText([best, ...others]: Course): string {
+  if (others.length === 0) return `values ${asText(best)}`
+  const errors = [best, ...others].map((one) => `${one.error.toPrecision(3)} ${asText(one)}`).join(', ')
+  return `values ${asText(best)}: the mean absolute error of validation was ${errors}`
 }

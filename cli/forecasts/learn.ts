@@ -13,6 +13,7 @@ import {
   type Forecaster,
   type Series,
   type TrainingEvent,
+  type TransformName,
 } from 'unrolled'
 import { engineOf, number, type Options } from '../command.ts'
 import type { Until } from '../run-files.ts'
@@ -41,13 +42,19 @@ export const partsOf = (series: Series, { context, test, calibration, validation
 })
 
 /** A model that is not trained yet. */
-export const modelFor = (training: Series, { context, horizon, counts }: Plan, options: Options): Forecaster =>
+export const modelFor = (
+  training: Series,
+  { context, horizon, counts }: Plan,
+  options: Options,
+  transform: TransformName,
+): Forecaster =>
   forecaster(training, {
     cell: gru,
     hidden,
     dropout,
     context,
     horizon,
+    transform,
     output: counts ? negativeBinomial() : quantiles(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975),
     seed: number(options, 'seed') ?? 0,
   })

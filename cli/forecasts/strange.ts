@@ -1,11 +1,4 @@
-import {
-  forecastByRule,
-  UnrolledError,
-  type BacktestReport,
-  type DoneEvent,
-  type Forecaster,
-  type Series,
-} from 'unrolled'
+import { forecastByRule, UnrolledError, type BacktestReport, type Series, type TransformName } from 'unrolled'
 import { saveModel } from 'unrolled/node'
 import { number, on, string, type Given, type Options } from '../command.ts'
 import { interruptible } from '../interruptible.ts'
@@ -18,11 +11,12 @@ import { answerOf } from './answer.ts'
 import { assumptions } from './assumptions.ts'
 import { backtestEvent } from './backtest-event.ts'
 import { betterChances } from './chances.ts'
-import { judge, modelFor, partsOf } from './learn.ts'
+import { judge, partsOf } from './learn.ts'
+import { learnBest, untrainedOf, type Course, type Untrained } from './learn-best.ts'
 import { planFor, usualHorizon, type NoRoom, type Plan } from './plan.ts'
 import { readAlone } from './read-history.ts'
 import { askedFor, checkPictures, tell } from './told.ts'
-import { trainFor, untilOf } from './train-for.ts'
+import { untilOf } from './train-for.ts'
 
 /** What is asked, and of what. */
 interface Question {
@@ -50,19 +44,20 @@ export async function strange(
   const event = (event: object): void => (json ? terminal.out(`${JSON.stringify(event)}\n`) : undefined)
   const question = { terminal, options, files, series, asked, say, event }
   const horizon = number(options, 'horizon') ?? usualHorizon(series)
-  const plan = planFor(series, horizon)
-  if ('why' in plan) checkRule(plan, options)
+  const plan = planFor(series, horizon, string(options, 'transform') as TransformName | undefined)
+  // Errors come before anything is said.
+  const untrained = 'why' in plan ? checkRule(plan, options) : untrainedOf(partsOf(series, plan), plan, options)
   say(`${series.name}\n${series.found.map((one) => `  ${one}`).join('\n')}\n`)
   event({ event: 'series', name: series.name, found: series.found })
-  return 'why' in plan ? byRule(question, plan, horizon) : byModel(question, plan, untilOf(options))
+  return 'why' in plan ? byRule(question, plan, horizon) : byModel(question, plan, untrained!, untilOf(options))
 }
 
 /** Refuses what a rule cannot do, and a horizon that leaves no room for a model where a shorter one would. */
-function checkRule({ why, longest }: NoRoom, options: Options): void {
+function checkRule({ why, longest }: NoRoom, options: Options): undefined {
   if (options['horizon'] !== undefined && longest !== undefined) {
     throw new UnrolledError('data', `${why}; --horizon ${longest} is the longest that there is room for`)
   }
-  if (options['out'] === undefined) return
+  if (options['out'] === undefined) return undefined
   throw new UnrolledError('data', `${why}; there is no model to keep: leave --out away`)
 }
 
@@ -82,7 +77,12 @@ async function byRule(
   return exitCodes.done
 }
 
-async function byModel(question: Question, plan: Plan, until: Until): Promise<ExitCode> {
+async function byModel(
+  question: Question,
+  plan: Plan,
+  untrained: readonly Untrained[],
+  until: Until,
+): Promise<ExitCode> {
   const { terminal, options, series, event } = question
   const out = string(options, 'out')
   const files = out === undefined ? undefined : runFiles([], options)
@@ -90,9 +90,9 @@ async function byModel(question: Question, plan: Plan, until: Until): Promise<Ex
   try {
     event({ event: 'plan', ...plan })
     const parts = partsOf(series, plan)
-    const model = modelFor(parts.training, plan, options)
-    const done = await trainFor(model, parts, until, question)
-    if (typeof done === 'number') return done
+    const course = await learnBest(untrained, parts, until, question)
+    if (typeof course === 'number') return course
+    const [{ model }] = course
     return await interruptible(terminal, async (signal, line) => {
       line.show(() => fitting(terminal, 'calibrating and testing …'))
       const report = await judge(model, series, parts, plan, { signal, options })
@@ -103,7 +103,7 @@ async function byModel(question: Question, plan: Plan, until: Until): Promise<Ex
         model.record = { ...model.record, files: [...question.files] }
         await saveModel(model, files.model)
       }
-      await answer(model, { plan, done, report }, question)
+      await answer({ plan, course, report }, question)
       if (files) next(files.model, question)
       return exitCodes.done
     })
@@ -113,14 +113,15 @@ async function byModel(question: Question, plan: Plan, until: Until): Promise<Ex
 }
 
 /** How a model came about. */
-interface Course {
+interface Making {
   readonly plan: Plan
-  readonly done: DoneEvent
+  readonly course: Course
   readonly report: BacktestReport
 }
 
 /** The forecast to use first, then what else was said, and all that was assumed. */
-async function answer(model: Forecaster, { plan, done, report }: Course, question: Question): Promise<void> {
+async function answer({ plan, course, report }: Making, question: Question): Promise<void> {
+  const [{ model }] = course
   const { terminal, options, series, asked, say, event } = question
   const { forecasts, instead } = await answerOf(model, series, asked, options)
   const used = instead ?? { rule: 'model', forecasts }
@@ -137,7 +138,7 @@ async function answer(model: Forecaster, { plan, done, report }: Course, questio
     const { svg: _, png: __, ...printing } = options
     await tell(terminal, forecasts, printing, { by: 'model' })
   }
-  const assumed = assumptions(series, plan, done, options)
+  const assumed = assumptions(series, plan, course, options)
   say(`\nAssumed\n${assumed.map((line) => `  ${line}`).join('\n')}`)
   event({ event: 'done', used: used.rule, verdict: model.verdict, assumed })
 }

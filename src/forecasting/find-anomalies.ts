@@ -1,4 +1,4 @@
-import { codedChannels, windowsFrom, zoneOf, type Series } from '../data/index.ts'
+import { codedChannels, windowsFrom, zoneOf, type Series, stepsBefore } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
@@ -38,16 +38,17 @@ export async function findAnomalies(
 
 /** Each step that was observed, with what lies before it known. */
 async function surprises(model: Forecaster, series: Series, engine: EngineOptions): Promise<Anomaly[]> {
-  const { context, horizon } = model.coding
+  const { horizon } = model.coding
+  const before = stepsBefore(model.coding)
   // Who says the whole horizon at once sees what is known of all of it.
   const windows = codedChannels(model.coding, series, owner, horizon).flatMap((coded) => {
     const last = Math.min(coded.channel.steps - 1, coded.reach - horizon)
-    return windowsFrom(coded, context, last)
+    return windowsFrom(coded, before, last)
   })
   if (windows.length === 0) {
     throw new UnrolledError(
       'data',
-      `anomalies: ${series.name} has no step with the ${context} before it that the model reads`,
+      `anomalies: ${series.name} has no step with the ${before} before it that the model reads`,
     )
   }
   const seen = windows.filter(({ coded, origin }) => coded.channel.missing?.[origin] !== 1)

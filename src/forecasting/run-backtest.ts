@@ -1,4 +1,4 @@
-import { codedChannels, type Series, type Window } from '../data/index.ts'
+import { codedChannels, type Series, type Window, stepsBefore, takenText } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { cameIn, type Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
@@ -48,16 +48,15 @@ export async function runBacktest(
 
 /** The windows there is room for in the shortest channel, from the first origin to the last. */
 function windowsOf({ coding }: Forecaster, series: Series, options: BacktestOptions): NumberedWindow[] {
-  const { horizon, context } = coding
+  const { horizon } = coding
   const every = checkNumber(owner, 'every', options.every ?? horizon, { from: 1, whole: true })
   const wanted = checkNumber(owner, 'windows', options.windows ?? 20, { from: 1, whole: true })
   const shortest = series.channels.reduce((least, one) => (one.steps < least.steps ? one : least))
-  const room = Math.floor((shortest.steps - context - horizon) / every) + 1
+  const room = Math.floor((shortest.steps - stepsBefore(coding) - horizon) / every) + 1
   if (room < 1) {
     throw new UnrolledError(
       'data',
-      `backtest: ${shortest.name} has ${shortest.steps} steps; a context of ${context} and a horizon of ${horizon} take ` +
-        `${context + horizon}: there is no window to test on`,
+      `backtest: ${shortest.name} has ${shortest.steps} steps; ${takenText(coding)}: there is no window to test on`,
     )
   }
   if (options.windows !== undefined && room < wanted) {

@@ -5,10 +5,11 @@ import {
   type Series,
   type Window,
   withChannels,
+  stepsBefore,
 } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { integratedGradients } from '../inference/forecasts/integrated-gradients.ts'
-import type { Said } from '../inference/forecasts/said.ts'
+import { inSeries, type Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
 import type { Forecaster } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
@@ -32,10 +33,11 @@ export async function runExplain(model: Forecaster, series: Series, options: Exp
   const channel = channelNamed(series, options.of)
   const [coded] = codedChannels(coding, withChannels(series, [channel]), owner, coding.horizon)
   const origin = channel.steps
-  if (origin < coding.context || (coding.known.length > 0 && coded!.reach < origin + coding.horizon)) {
+  const before = stepsBefore(coding)
+  if (origin < before || (coding.known.length > 0 && coded!.reach < origin + coding.horizon)) {
     throw new UnrolledError(
       'data',
-      `explain: ${channel.name} has ${origin} steps, of which what is known ahead goes to ${coded!.reach}; the model reads ${coding.context} and says ${coding.horizon}`,
+      `explain: ${channel.name} has ${origin} steps, of which what is known ahead goes to ${coded!.reach}; the model reads ${before} and says ${coding.horizon}`,
     )
   }
   const window: Window = { coded: coded!, origin }
@@ -49,7 +51,8 @@ export async function runExplain(model: Forecaster, series: Series, options: Exp
       origin,
     })),
   )
-  const [whole, ...occluded] = await say(model, [window, ...windows], engine, { settled: false })
+  const said = await say(model, [window, ...windows], engine, { settle: false })
+  const [whole, ...occluded] = said.map((one) => inSeries(model, one))
   const mean = meanOf(whole!)
   const occlusion = inputs.map((_, input) =>
     Float64Array.from(parts, (_, part) => mean - meanOf(occluded[input * parts.length + part]!)),

@@ -5,6 +5,7 @@ import {
   type Series,
   type Window,
   withChannels,
+  stepsBefore,
 } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Said } from '../inference/forecasts/said.ts'
@@ -70,8 +71,9 @@ async function forecasts(model: Forecaster, series: Series, options: ForecastOpt
 /** Holds a channel against what the model needs of it. */
 function checkReach({ coding }: Forecaster, { channel, reach }: CodedChannel, needed: number): void {
   const { name, steps } = channel
-  if (steps < coding.context) {
-    throw new UnrolledError('data', `forecast: ${name} has ${steps} steps; the model reads ${coding.context}`)
+  const before = stepsBefore(coding)
+  if (steps < before) {
+    throw new UnrolledError('data', `forecast: ${name} has ${steps} steps; the model reads ${before}`)
   }
   if (coding.known.length === 0 || reach >= steps + needed) return
   throw new UnrolledError(

@@ -4,10 +4,12 @@ import {
   decoders,
   lastTime,
   readingFrom,
+  transformOf,
   windowCodingFrom,
   windowRows,
   windows,
   type DataSet,
+  type Decoder,
   type Series,
   type SeriesReading,
   type WindowCoding,
@@ -57,6 +59,8 @@ const names = [
   'horizon',
   'segment',
   'decoder',
+  'transform',
+  'differences',
   'normalisation',
   'output',
   'marked',
@@ -71,6 +75,8 @@ const synonyms = {
   context_length: 'context',
   prediction_length: 'horizon',
   normalise: 'normalisation',
+  difference: 'differences',
+  lag: 'differences',
 }
 
 /** Series of which a model is told which is which, where nothing else is said. */
@@ -99,7 +105,8 @@ export function forecaster(series: Series, options: ForecasterOptions): Forecast
   })
 }
 
-function codingOf(owner: string, series: Series, options: ForecasterOptions, { counts = false }: Output): WindowCoding {
+function codingOf(owner: string, series: Series, options: ForecasterOptions, loss: Output): WindowCoding {
+  const { counts = false } = loss
   const context = checkNumber(owner, 'context', options.context, { from: 1, whole: true })
   const horizon = checkNumber(owner, 'horizon', options.horizon, { from: 1, whole: true })
   const { channels, known, past, categories, calendar, holidays, frequency, season, zone } = series
@@ -111,15 +118,29 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, { c
       `${owner}: ${past.join(', ')} are known up to now alone, and a sampled decoder would need them of the steps that it draws: take the direct one`,
     )
   }
+  const lag = options.differences
+  if (lag !== undefined) checkDifferences(owner, lag, loss, decoder)
+  if (counts && options.transform !== undefined && options.transform !== 'none') {
+    throw wrongOption(
+      owner,
+      'transform',
+      options.transform,
+      'none with an output of counts, which are said as they are',
+    )
+  }
   const marked = checkBoolean(owner, 'marked', options.marked ?? (channels.length > 1 && channels.length <= mostMarked))
   return {
     context,
     horizon,
     decoder,
     segment: segmentOf(owner, context, horizon, options.segment),
-    normalisation: counts ? 'magnitude' : (options.normalisation ?? 'last'),
+    normalisation: counts ? 'magnitude' : (options.normalisation ?? (lag === undefined ? 'last' : 'none')),
+    ...(lag !== undefined && { differences: lag }),
     marked,
-    channels: channels.map(channelCoding),
+    channels: channels.map((channel) => {
+      const transform = transformOf(options.transform ?? 'none', channel, series, owner)
+      return channelCoding(channel, { transform, lag: lag ?? 0 })
+    }),
     known: covariateScalings(known, series, 'known'),
     past: covariateScalings(past, series, 'past'),
     categories,
@@ -130,6 +151,26 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, { c
     season,
     ...(zone !== undefined && { zone }),
   }
+}
+
+/** Sums are what is said of sums where that is one number, or where all steps of a path are drawn. */
+function checkDifferences(
+  owner: string,
+  lag: number,
+  { name, counts, levels, perValue }: Output,
+  decoder: Decoder,
+): void {
+  checkNumber(owner, 'differences', lag, { from: 1, whole: true })
+  if (counts)
+    throw wrongOption(owner, 'differences', lag, 'left away with an output of counts, which are said as they are')
+  if (decoder === 'sampled' || (perValue === 1 && levels === undefined)) return
+  throw wrongOption(
+    owner,
+    'differences',
+    lag,
+    `left away with ${name}: what it says of changes does not add up to what it would say of values. decoder: 'sampled' sums what it ` +
+      'draws, and calibrate(…) gives meanSquaredError() intervals',
+  )
 }
 
 /** The greatest number of steps up to so many that context and horizon can both be cut into. */

@@ -1,10 +1,14 @@
 import { UnrolledError } from '../../error.ts'
 import { scalingOf, type Scaling } from '../coding/index.ts'
 import type { Channel, SeriesFacts } from './series.ts'
+import type { TransformContent } from './transforms.ts'
+import { changed, unseenOf, type ValueChange } from './value-change.ts'
 
-/** How values of a channel become numbers that a model sees: brought to a mean of 0 and a deviation of 1. */
+/** How values of a channel become numbers that a model sees: transformed, then brought to a mean of 0 and a deviation of 1. */
 export interface ChannelCoding extends Scaling {
   readonly name: string
+  /** Absent where values are taken as they are. */
+  readonly transform?: TransformContent
   /** Whether its values are whole numbers, and whether none is below 0, as far as they were seen. */
   readonly whole: boolean
   readonly positive: boolean
@@ -13,11 +17,16 @@ export interface ChannelCoding extends Scaling {
 /** A covariate with its scaling. */
 export type NamedScaling = { readonly name: string } & Scaling
 
-export const channelCoding = ({ name, values, missing }: Channel): ChannelCoding => {
-  const seen = missing ? values.filter((_, i) => missing[i] === 0) : values
+/** The coding of a channel that is changed so, fitted to what was observed of it. */
+export function channelCoding(channel: Channel, change: ValueChange): ChannelCoding {
+  const { name, values, missing } = channel
+  const unseen = unseenOf(change, channel)
+  const content = change.transform.content()
+  const seen = values.filter((_, i) => missing?.[i] !== 1)
   return {
     name,
-    ...scalingOf(seen),
+    ...(content.kind !== 'none' && { transform: content }),
+    ...scalingOf(changed(change, values).filter((_, i) => i >= change.lag && unseen?.[i] !== 1)),
     whole: seen.every((value) => Number.isInteger(value)),
     positive: seen.every((value) => value >= 0),
   }

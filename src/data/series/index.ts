@@ -9,7 +9,9 @@ export { decoders, farthestAhead, windowRows } from './decoders.ts'
 export { laggedWidth, putKnown, seesSeason } from './sampled-rows.ts'
 export { normalisationOf, normalisations, type Normalisation, type WindowScale } from './normalisations.ts'
 export {
+  changeOf,
   codedChannels,
+  stepsBefore,
   fixedWidth,
   knownWidth,
   type CodedChannel,
@@ -22,8 +24,10 @@ export { windows } from './windows.ts'
 export type { GivenRows, SeriesOptions } from './series-options.ts'
 export { readingFrom, type CovariateReading, type ReadAlike, type SeriesReading } from './reading.ts'
 export { differences, type Differencing } from './differences.ts'
-export { transformFrom, transformNames, transformOf, type Transform, type TransformName } from './transforms.ts'
+export { transformOf } from './fit-transform.ts'
+export { transformFrom, transformNames, type Transform, type TransformName } from './transforms.ts'
 export type { StaticCategory } from './static-category.ts'
 export type { Filling, Merging, Resampling, SeriesReadingOptions } from './reading-options.ts'
 export { zoneOf } from './zone.ts'
-export { fromAllOver, lastTime, wholeWindows, windowsFrom, type Window } from './origins.ts'
+export { fromAllOver, lastTime, takenText, wholeWindows, windowsFrom, type Window } from './origins.ts'
+export { levelsAhead, type ValueChange } from './value-change.ts'

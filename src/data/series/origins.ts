@@ -1,6 +1,6 @@
 import { UnrolledError } from '../../error.ts'
 import type { Series } from './series.ts'
-import type { CodedChannel, WindowCoding } from './window-coding.ts'
+import { stepsBefore, type CodedChannel, type WindowCoding } from './window-coding.ts'
 
 /** A window: a channel as a model sees it, and the first step that is not known. */
 export interface Window {
@@ -19,17 +19,22 @@ export const windowsFrom = (coded: CodedChannel, first: number, last: number): W
 export function wholeWindows(
   channels: readonly CodedChannel[],
   series: Series,
-  { context, horizon }: WindowCoding,
+  coding: WindowCoding,
   owner: string,
 ): Window[] {
-  const all = channels.flatMap((coded) => windowsFrom(coded, context, coded.channel.steps - horizon))
+  const before = stepsBefore(coding)
+  const all = channels.flatMap((coded) => windowsFrom(coded, before, coded.channel.steps - coding.horizon))
   if (all.length > 0) return all
   throw new UnrolledError(
     'data',
-    `${owner}: ${series.name} has ${longestOf(series)} steps; a context of ${context} and a horizon of ${horizon} take ` +
-      `${context + horizon}: make them smaller, or give a longer history`,
+    `${owner}: ${series.name} has ${longestOf(series)} steps; ${takenText(coding)}: make them smaller, or give a longer history`,
   )
 }
+
+/** Steps that a window takes, in words. */
+export const takenText = ({ context, horizon, differences = 0 }: WindowCoding): string =>
+  `a context of ${context}${differences > 0 ? `, the ${differences} that it has changed from` : ''} and a horizon of ${horizon} take ` +
+  `${context + differences + horizon}`
 
 /** Some of many, from all over. */
 export const fromAllOver = <One>(all: readonly One[], most: number): readonly One[] =>

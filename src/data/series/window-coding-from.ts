@@ -1,6 +1,7 @@
 import { isNames, isObject } from '../../json-object.ts'
 import { decoders } from './decoders.ts'
 import { normalisations, type Normalisation } from './normalisations.ts'
+import { transformFrom } from './transforms.ts'
 import type { Decoder, WindowCoding } from './window-coding.ts'
 
 /** How a model reads series, as its file tells of it. */
@@ -28,6 +29,12 @@ export function windowCodingFrom(content: unknown): WindowCoding {
     throw new Error('frequency must have a unit and a count')
   }
   if (!Number.isFinite(content['until'])) throw new Error('until must be a time')
+  const lag = content['differences']
+  if (lag !== undefined && !(Number.isSafeInteger(lag) && (lag as number) > 0)) {
+    throw new Error('differences must be a whole number from 1')
+  }
+  for (const { transform } of channels as { transform?: unknown }[])
+    if (transform !== undefined) transformFrom(transform)
   const { categories, calendar, holidays = [], zone = 'UTC' } = content
   if (!isNames(calendar) || !isNames(holidays) || typeof zone !== 'string') throw new Error('its calendar is none')
   if (!Array.isArray(categories) || !categories.every((one) => isObject(one) && isNames(one['values']))) {

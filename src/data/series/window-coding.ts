@@ -5,6 +5,8 @@ import type { Frequency } from './frequency.ts'
 import { normalisationOf, type Normalisation } from './normalisations.ts'
 import type { Channel, Series } from './series.ts'
 import type { StaticCategory } from './static-category.ts'
+import { transformFrom } from './transforms.ts'
+import { changed, checkChange, unseenOf, type ValueChange } from './value-change.ts'
 
 /** How a horizon is said: all of it at once by position, or one step a time, each drawn from what is said of it. */
 export type Decoder = 'direct' | 'sampled'
@@ -18,6 +20,8 @@ export interface WindowCoding {
   readonly segment: number
   readonly normalisation: Normalisation
   /** Whether a model is told which channel it sees. */
+  /** Where it sees changes: to the step so many before. */
+  readonly differences?: number
   readonly marked: boolean
   readonly channels: readonly ChannelCoding[]
   readonly known: readonly NamedScaling[]
@@ -37,8 +41,10 @@ export interface CodedChannel {
   readonly channel: Channel
   /** Its number in the model. */
   readonly number: number
-  /** Values scaled, `[steps]`. */
+  /** Values changed and scaled, `[steps]`. */
   readonly values: Float32Array
+  /** 1 where one of them was not observed. */
+  readonly unseen?: Uint8Array
   /** Steps for which what is known ahead is known. */
   readonly reach: number
   /** What is known ahead, the calendar first, covariates scaled: a column each, `[reach]`. */
@@ -49,6 +55,16 @@ export interface CodedChannel {
   readonly fixed: Float32Array
 }
 
+/** What a model does to the values of a channel. */
+export const changeOf = ({ channels, differences: lag = 0 }: WindowCoding, number: number): ValueChange => ({
+  transform: transformFrom(channels[number]!.transform ?? { kind: 'none' }),
+  lag,
+})
+
+/** Steps that there must be before an origin. */
+export const stepsBefore = ({ context, differences = 0 }: Pick<WindowCoding, 'context' | 'differences'>): number =>
+  context + differences
+
 /** Numbers that are known ahead of each step: the calendar's, then covariates. */
 export const knownWidth = (coding: WindowCoding): number => calendarOf(coding).width + coding.known.length
 
@@ -58,12 +74,18 @@ export const fixedWidth = ({ marked, channels, categories }: WindowCoding): numb
 
 /**
  * Channels as a model sees them; `ahead` is how many steps behind the last there must be known values for.
- * @throws UnrolledError `data` for series with other covariates, and for a channel that the model does not know.
+ * @throws UnrolledError `data` for series with other covariates, for a channel that the model does not know, and for values that its
+ * transform does not take.
  */
 export function codedChannels(coding: WindowCoding, series: Series, owner: string, ahead = 0): CodedChannel[] {
   alike('known covariates', coding.known, series.known, owner)
   alike('past covariates', coding.past, series.past, owner)
-  return series.channels.map((channel) => coded(coding, channel, channelOf(coding.channels, channel, owner), ahead))
+  return series.channels.map((channel) => {
+    const number = channelOf(coding.channels, channel, owner)
+    const change = changeOf(coding, number)
+    checkChange(change, channel, series, owner)
+    return coded(coding, channel, { number, change, ahead })
+  })
 }
 
 function alike(what: string, wanted: readonly NamedScaling[], found: readonly string[], owner: string): void {
@@ -73,17 +95,25 @@ function alike(what: string, wanted: readonly NamedScaling[], found: readonly st
   throw new UnrolledError('data', `${owner}: the model reads as ${what} ${said(names)}; the series has ${said(found)}`)
 }
 
-function coded(coding: WindowCoding, channel: Channel, number: number, ahead: number): CodedChannel {
+interface Coded {
+  readonly number: number
+  readonly change: ValueChange
+  readonly ahead: number
+}
+
+function coded(coding: WindowCoding, channel: Channel, { number, change, ahead }: Coded): CodedChannel {
   const { mean, deviation } = coding.channels[number]!
   const { steps, values, known, past } = channel
   const given = known.reduce((least, column) => Math.min(least, column.length), Infinity)
   // The calendar is known for ever; what else is known ahead ends somewhere.
   const reach = Math.min(given, steps + ahead)
   const scale = normalisationOf(coding.normalisation).raw ? { mean: 0, deviation: 1 } : { mean, deviation }
+  const unseen = unseenOf(change, channel)
   return {
     channel,
     number,
-    values: scaled(values, steps, scale),
+    values: scaled(changed(change, values), steps, scale),
+    ...(unseen && { unseen }),
     reach,
     known: [
       ...calendarColumns(coding, channel, reach),

@@ -5,12 +5,13 @@ import type { TrainingBatch, TrainingData } from '../training-data.ts'
 import { normalisationOf } from './normalisations.ts'
 import { fromAllOver, longestOf, wholeWindows, windowsFrom, type Window } from './origins.ts'
 import type { Series } from './series.ts'
-import { codedChannels, type WindowCoding } from './window-coding.ts'
+import { codedChannels, stepsBefore, type WindowCoding } from './window-coding.ts'
 import type { WindowRows } from './window-rows.ts'
 
 /** Every window of some series as data: one for each step that has a whole context before it and a whole horizon from it on. */
 export function windows(series: Series, coding: WindowCoding, rows: WindowRows, owner: string): DataSet {
-  const { context, horizon } = coding
+  const { horizon } = coding
+  const before = stepsBefore(coding)
   const channels = codedChannels(coding, series, owner)
   const all = wholeWindows(channels, series, coding, owner)
   const training = (origins: readonly Window[], batch: number, seed?: number): TrainingData =>
@@ -30,9 +31,9 @@ export function windows(series: Series, coding: WindowCoding, rows: WindowRows, 
         const { steps } = coded.channel
         return { coded, cut: steps - Math.max(horizon, Math.round(steps * validation)) }
       })
-      const first = cuts.flatMap(({ coded, cut }) => windowsFrom(coded, context, cut - horizon))
+      const first = cuts.flatMap(({ coded, cut }) => windowsFrom(coded, before, cut - horizon))
       const kept = cuts.flatMap(({ coded, cut }) =>
-        windowsFrom(coded, Math.max(context, cut), coded.channel.steps - horizon),
+        windowsFrom(coded, Math.max(before, cut), coded.channel.steps - horizon),
       )
       if (first.length === 0 || kept.length === 0) throw tooShortToShare(series, coding, validation)
       return {
@@ -122,16 +123,16 @@ function batchOf(chosen: readonly Window[], { coding, rows }: Cut): TrainingBatc
             }
             if (raw) targets[at] = scale
           }
-          if (weights) weights[row] = isWhole(coded.channel.missing, from, from + rows.values) ? 1 : 0
+          if (weights) weights[row] = isWhole(coded.unseen, from, from + rows.values) ? 1 : 0
         }
       }
     },
   }
 }
 
-/** Whether nothing is missing between two steps. */
-function isWhole(missing: Uint8Array | undefined, from: number, to: number): boolean {
-  if (missing) for (let t = from; t < to; t++) if (missing[t] !== 0) return false
+/** Whether all was observed between two steps. */
+function isWhole(unseen: Uint8Array | undefined, from: number, to: number): boolean {
+  if (unseen) for (let t = from; t < to; t++) if (unseen[t] !== 0) return false
   return true
 }
 

@@ -1,4 +1,12 @@
-import { codedChannels, fromAllOver, lastTime, wholeWindows, type Series } from '../../data/index.ts'
+import {
+  changeOf,
+  codedChannels,
+  fromAllOver,
+  lastTime,
+  wholeWindows,
+  type Series,
+  type ValueChange,
+} from '../../data/index.ts'
 import { usualLevels, type Forecaster } from '../../models/index.ts'
 import { checkNames } from '../../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../../runtime/index.ts'
@@ -31,14 +39,17 @@ export async function calibrateForecaster(
   const windows = fromAllOver(wholeWindows(channels, series, coding, 'calibrate'), mostWindows)
   const { signal, progress } = options
   const all = await say(model, windows, engineOf(options), {
-    settled: false,
+    settle: false,
     ...(signal && { signal }),
     ...(progress && { progress }),
   })
+  const changes = coding.channels.map((_, number) => changeOf(coding, number))
   const told = all[0]!.levels
   const levels = told.length > 0 ? told : usualLevels
   const shifts = levels.map((level, k) => {
-    const errors = Array.from({ length: coding.horizon }, (_, h) => all.flatMap((said) => errorOf(said, k, h)))
+    const errors = Array.from({ length: coding.horizon }, (_, h) =>
+      all.flatMap((said) => errorOf(changes[said.coded.number]!, said, k, h)),
+    )
     return errors.map((_, h) => quantileOf(beside(errors, h), level))
   })
   model.conformal = { levels: [...levels], shifts, windows: windows.length, until: lastTime(series) }
@@ -46,10 +57,15 @@ export async function calibrateForecaster(
 }
 
 /** By how much a value lies above what was said of it, in spreads of its window; nothing where it is missing. */
-function errorOf({ coded, origin, point, quantiles, spread }: Said, level: number, step: number): number[] {
+function errorOf(
+  { transform }: ValueChange,
+  { coded, origin, point, quantiles, spread }: Said,
+  level: number,
+  step: number,
+): number[] {
   const { values, missing } = coded.channel
   if (missing && missing[origin + step] !== 0) return []
-  return [(values[origin + step]! - (quantiles[level] ?? point)[step]!) / spread]
+  return [(transform.forward(values[origin + step]!) - (quantiles[level] ?? point)[step]!) / spread]
 }
 
 /** The errors of a step, and of as many beside it as make enough. */

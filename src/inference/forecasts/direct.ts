@@ -1,4 +1,4 @@
-import type { Window } from '../../data/index.ts'
+import { changeOf, levelsAhead, type Window } from '../../data/index.ts'
 import type { Distribution, DistributionOf, Forecaster } from '../../models/index.ts'
 import type { EngineOptions } from '../../runtime/index.ts'
 import { forward } from '../forward.ts'
@@ -23,16 +23,21 @@ export async function sayDirectly(
       const at = (Math.floor(h / rows.values) * count + b) * columns
       return distributions(output.data.subarray(at, at + columns), h % rows.values, rows.values, units.scale)
     })
-    const inUnits = (value: number): number => units.location + units.unit * value
+    const change = changeOf(coding, window.coded.number)
+    const levelsOfSteps = (values: (one: Distribution) => number): Float64Array =>
+      levelsAhead(
+        change,
+        window.coded.channel,
+        window.origin,
+        Float64Array.from(said, (one) => units.location + units.unit * values(one)),
+      )
     const levels = levelsOf(loss, conformal, said[0]!.quantile !== undefined)
     return {
       ...window,
       spread: units.spread,
-      point: Float64Array.from(said, ({ point }) => inUnits(point)),
+      point: levelsOfSteps(({ point }) => point),
       levels,
-      quantiles: levels.map((level) =>
-        Float64Array.from(said, ({ point, quantile }) => inUnits(quantile?.(level) ?? point)),
-      ),
+      quantiles: levels.map((level) => levelsOfSteps(({ point, quantile }) => quantile?.(level) ?? point)),
     }
   })
 }

@@ -1,13 +1,13 @@
-import type { Window } from '../../data/index.ts'
-import type { Distribution, DistributionOf, Forecaster } from '../../models/index.ts'
+import { changeOf, levelsAhead, type Window } from '../../data/index.ts'
+import type { DistributionOf, Forecaster } from '../../models/index.ts'
 import type { EngineOptions } from '../../runtime/index.ts'
 import { tensor } from '../../tensor.ts'
 import { backward, forward } from '../forward.ts'
 import { directInputs } from './direct-inputs.ts'
-import { unitsOf } from './said.ts'
+import { unitsOf, type Units } from './said.ts'
 
 /** Points on the way from the baseline to the window, each in the middle of its part of it; then both ends. */
-const points = 64
+const points = 256
 const shares = [...Array.from({ length: points }, (_, p) => (p + 0.5) / points), 0, 1]
 
 /** How far a number of the output is moved to see what the point does. */
@@ -37,18 +37,22 @@ export async function integratedGradients(
     }
   }
   const { output } = await forward(layer, { parameters, inputs }, engine)
-  const { unit, scale } = unitsOf(coding, window)
-  const adjoint = adjointOf(model, output.data, count, distributions, scale)
+  const asked: Asked = { model, window, distributions, units: unitsOf(coding, window) }
+  const adjoint = adjointOf(asked, output.data, count)
   const { gradients } = await backward(layer, { parameters, inputs }, { output: tensor(adjoint, output.shape) }, engine)
   const slopes = gradients.inputs['source']!.data
   const found = Float64Array.from(base, (start, at) => {
     const [s, c] = [Math.floor(at / columns), at % columns]
     let sum = 0
     for (let p = 0; p < points; p++) sum += slopes[(s * count + p) * columns + c]!
-    return (unit * (read[at]! - start) * sum) / points
+    return ((read[at]! - start) * sum) / points
   })
-  const [from, to] = [points, points + 1].map((end) => meanPoint(model, output.data, end, count, distributions, scale))
-  return { gradients: found, difference: unit * (to! - from!) }
+  const { inverse } = changeOf(coding, window.coded.number).transform
+  const [from, to] = [points, points + 1].map(
+    (end) =>
+      levelsSaid(asked, output.data, end, count).reduce((sum, level) => sum + inverse(level), 0) / coding.horizon,
+  )
+  return { gradients: found, difference: to! - from! }
 }
 
 /** The mean of each input over the context, at all of its steps: inputs stand in blocks of a segment. */
@@ -78,34 +82,52 @@ function* saidOf(
   }
 }
 
-function meanPoint(
-  model: Forecaster,
-  output: ArrayLike<number>,
-  window: number,
-  count: number,
-  distributions: DistributionOf,
-  scale: number,
-): number {
-  let sum = 0
-  for (const { row, at } of saidOf(model, output, window, count))
-    sum += distributions(row, at, model.rows.values, scale).point
-  return sum / model.coding.horizon
+/** Of whom it is asked what, and what turns numbers into values. */
+interface Asked {
+  readonly model: Forecaster
+  readonly window: Window
+  readonly distributions: DistributionOf
+  readonly units: Units
 }
 
-/** The derivative of the mean point by each number of the output, by central differences: points follow from few numbers each. */
-function adjointOf(
-  model: Forecaster,
+/** What one of several says of each step, in the units of the transform. */
+function levelsSaid(
+  { model, window: { coded, origin }, distributions, units: { location, unit, scale } }: Asked,
   output: ArrayLike<number>,
+  which: number,
   count: number,
-  distributions: DistributionOf,
-  scale: number,
-): Float32Array {
-  const { rows, loss, coding } = model
+): Float64Array {
+  const said = Float64Array.from(
+    saidOf(model, output, which, count),
+    ({ row, at }) => location + unit * distributions(row, at, model.rows.values, scale).point,
+  )
+  return levelsAhead(changeOf(model.coding, coded.number), coded.channel, origin, said)
+}
+
+/** By how much the mean of the values moves with what is said of each step, of levels said. */
+function slopesOf({ model, window }: Asked, levels: Float64Array): Float64Array {
+  const { transform, lag } = changeOf(model.coding, window.coded.number)
+  const { inverse } = transform
+  const slopes = levels.map((level) => {
+    const step = nudge * Math.max(1, Math.abs(level))
+    return (inverse(level + step) - inverse(level - step)) / (2 * step) / levels.length
+  })
+  // A change is in all that comes `lag` steps behind it.
+  if (lag > 0) for (let h = levels.length - 1; h >= lag; h--) slopes[h - lag]! += slopes[h]!
+  return slopes
+}
+
+/** The derivative of the mean by each number of the output, by central differences: points follow from few numbers each. */
+function adjointOf(asked: Asked, output: ArrayLike<number>, count: number): Float32Array {
+  const { model, distributions, units } = asked
+  const { rows, loss } = model
   const adjoint = new Float32Array(output.length)
-  const point = (row: Float64Array, at: number): Distribution['point'] =>
-    distributions(row, at, rows.values, scale).point
-  for (let window = 0; window < count; window++) {
-    for (const { row, at, from } of saidOf(model, output, window, count)) {
+  const point = (row: Float64Array, at: number): number => distributions(row, at, rows.values, units.scale).point
+  for (let which = 0; which < count; which++) {
+    const slopes = slopesOf(asked, levelsSaid(asked, output, which, count))
+    let h = 0
+    for (const { row, at, from } of saidOf(model, output, which, count)) {
+      const slope = units.unit * slopes[h++]!
       for (let k = 0; k < loss.perValue; k++) {
         const place = k * rows.values + at
         const value = row[place]!
@@ -114,7 +136,7 @@ function adjointOf(
         row[place] = value - nudge
         const below = point(row, at)
         row[place] = value
-        adjoint[from + place] = (above - below) / (2 * nudge) / coding.horizon
+        adjoint[from + place] = (slope * (above - below)) / (2 * nudge)
       }
     }
   }

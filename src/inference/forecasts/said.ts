@@ -1,4 +1,4 @@
-import { normalisationOf, type CodedChannel, type Window, type WindowCoding } from '../../data/index.ts'
+import { changeOf, normalisationOf, type CodedChannel, type Window, type WindowCoding } from '../../data/index.ts'
 import { usualLevels, type Conformal, type Forecaster, type Output } from '../../models/index.ts'
 
 /** How windows are said. */
@@ -12,7 +12,7 @@ export interface SayOptions {
   readonly conformal: Conformal | undefined
 }
 
-/** What a model says of a window, in the units of the series. */
+/** What a model says of a window: in the units of its transform, and where it is settled in those of the series. */
 export interface Said extends Window {
   /** By how much a conformal shift is multiplied. */
   readonly spread: number
@@ -39,7 +39,7 @@ export function cameIn({ coded, origin }: Window, horizon: number): Came {
   }
 }
 
-/** What a model's numbers of a window become in the units of its series: location + unit · number. */
+/** What a model's numbers of a window become in the units of its transform: location + unit · number. */
 export interface Units {
   readonly location: number
   readonly unit: number
@@ -71,23 +71,36 @@ function keep(coding: WindowCoding, { number }: CodedChannel, values: Float64Arr
   }
 }
 
-/** Moves quantiles by what was learnt of them, sees to it that they do not cross, and keeps all as the channel's values are. */
-export function settle({ coding, loss }: Forecaster, said: Said, conformal: Conformal | undefined): void {
-  const { spread, quantiles } = said
+/** Moves quantiles by what was learnt of them, sees to it that they do not cross, and says all as the channel's values are. */
+export function settled(model: Forecaster, said: Said, conformal: Conformal | undefined): Said {
+  const { coding, loss } = model
+  const { spread, quantiles, levels, point } = said
   if (conformal) {
     quantiles.forEach((row, k) => {
       for (let h = 0; h < row.length; h++) row[h]! += spread * conformal.shifts[k]![Math.min(h, coding.horizon - 1)]!
     })
   }
-  keep(coding, said.coded, said.point)
-  const [first] = quantiles
-  if (!first) return
-  for (let h = 0; h < first.length; h++) {
-    const sorted = Float64Array.from(quantiles, (row) => row[h]!).sort()
+  for (let h = 0; quantiles.length > 0 && h < point.length; h++) {
+    const sorted = quantiles.map((row) => row[h]!).sort((a, b) => a - b)
     quantiles.forEach((row, k) => (row[h] = sorted[k]!))
   }
-  for (const row of quantiles) keep(coding, said.coded, row)
+  const result = inSeries(model, said)
+  for (const row of [result.point, ...result.quantiles]) keep(coding, said.coded, row)
   // Whoever says quantiles says their median as the point, also where it was moved.
-  const median = loss.levels === undefined ? -1 : said.levels.indexOf(0.5)
-  if (median >= 0) said.point.set(quantiles[median]!)
+  const median = loss.levels === undefined ? -1 : levels.indexOf(0.5)
+  if (median >= 0) result.point.set(result.quantiles[median]!)
+  return result
+}
+
+/** What is said, with its transform undone. */
+export function inSeries({ coding }: Forecaster, said: Said): Said {
+  const { inverse } = changeOf(coding, said.coded.number).transform
+  const { point, quantiles, spread } = said
+  const middle = point[0]!
+  return {
+    ...said,
+    point: point.map(inverse),
+    quantiles: quantiles.map((row) => row.map(inverse)),
+    spread: (inverse(middle + spread) - inverse(middle - spread)) / 2,
+  }
 }

@@ -1,4 +1,13 @@
-import { laggedWidth, normalisationOf, putKnown, seesSeason, type WindowScale, type Window } from '../../data/index.ts'
+import {
+  changeOf,
+  laggedWidth,
+  levelsAhead,
+  normalisationOf,
+  putKnown,
+  seesSeason,
+  type WindowScale,
+  type Window,
+} from '../../data/index.ts'
 import type { DistributionOf, Forecaster } from '../../models/index.ts'
 import { padded, type EngineOptions, type Numbers } from '../../runtime/index.ts'
 import type { Tensor } from '../../tensor.ts'
@@ -182,8 +191,17 @@ function saidOf(model: Forecaster, window: Window, { paths, random }: Drawn, { h
   const levels = levelsOf(model.loss, conformal, random)
   const point = new Float64Array(horizon)
   const quantiles = levels.map(() => new Float64Array(horizon))
+  const change = changeOf(model.coding, window.coded.number)
+  const drawn = paths.map((path) =>
+    levelsAhead(
+      change,
+      window.coded.channel,
+      window.origin,
+      path.map((value) => location + unit * value),
+    ),
+  )
   for (let h = 0; h < horizon; h++) {
-    const sorted = Float64Array.from(paths, (path) => location + unit * path[h]!).sort()
+    const sorted = Float64Array.from(drawn, (path) => path[h]!).sort()
     point[h] = quantileOf(sorted, 0.5)
     levels.forEach((level, k) => (quantiles[k]![h] = quantileOf(sorted, level)))
   }

@@ -2,7 +2,7 @@ import type { Decoder, Window } from '../../data/index.ts'
 import type { DistributionOf, Forecaster } from '../../models/index.ts'
 import type { EngineOptions } from '../../runtime/index.ts'
 import { sayDirectly } from './direct.ts'
-import { settle, type Said, type SayOptions } from './said.ts'
+import { settled, type Said, type SayOptions } from './said.ts'
 import { sayBySampling } from './sampled.ts'
 
 /** How each kind of model says some windows side by side. */
@@ -24,8 +24,8 @@ const together = 256
 const pathsTogether = 25_600
 
 interface Saying extends Partial<Omit<SayOptions, 'conformal'>> {
-  /** Whether what is said is calibrated and kept as its series is; true. */
-  readonly settled?: boolean
+  /** Whether it is said as the series is, and calibrated; true. */
+  readonly settle?: boolean
   readonly signal?: AbortSignal
   readonly progress?: (share: number) => void
 }
@@ -37,8 +37,8 @@ export async function say(
   engine: EngineOptions,
   saying: Saying = {},
 ): Promise<Said[]> {
-  const { settled = true, progress, signal, horizon = model.coding.horizon, paths = 100, seed = 0 } = saying
-  const conformal = settled ? model.conformal : undefined
+  const { settle = true, progress, signal, horizon = model.coding.horizon, paths = 100, seed = 0 } = saying
+  const conformal = settle ? model.conformal : undefined
   const distributions = await model.loss.distributions()
   const way = ways[model.coding.decoder]
   const count = Math.max(1, Math.min(together, Math.floor(pathsTogether / paths)))
@@ -47,8 +47,7 @@ export async function say(
     signal?.throwIfAborted()
     const some = windows.slice(from, from + count)
     for (const said of await way(model, some, distributions, { horizon, paths, seed, conformal }, engine)) {
-      if (settled) settle(model, said, conformal)
-      all.push(said)
+      all.push(settle ? settled(model, said, conformal) : said)
     }
     progress?.(all.length / windows.length)
   }

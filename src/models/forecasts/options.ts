@@ -1,5 +1,5 @@
 import type { Cell } from '../../cells/index.ts'
-import type { Decoder, Normalisation } from '../../data/index.ts'
+import type { Decoder, Normalisation, TransformName } from '../../data/index.ts'
 import type { Output } from '../losses/index.ts'
 
 /** The layers of a forecaster. */
@@ -25,7 +25,20 @@ export interface ForecasterOptions extends ForecasterLayers {
    * of it (`sampled`; Salinas et al. 2020); `direct`.
    */
   readonly decoder?: Decoder
-  /** What a window is brought to before it is seen: its `last` value, its own mean and deviation (`instance`), `none`; `last`. */
+  /**
+   * What is done to values first, fitted to each series alone and undone in what is said: `log`, `log1p`, which takes 0 too, `boxCox`
+   * (Box & Cox 1964), `none`; `none`. What is said as one number is then one of the transform's units undone: a median rather than a mean.
+   */
+  readonly transform?: TransformName
+  /**
+   * Sees and says what changes to the step so many before, and gives the sums: 1 for steps, a season for seasons. Of outputs that say more
+   * than one number only with a `sampled` decoder, which sums what it draws.
+   */
+  readonly differences?: number
+  /**
+   * What a window is brought to before it is seen: its `last` value, its own mean and deviation (`instance`), `none`; `last`, of differences
+   * `none`.
+   */
   readonly normalisation?: Normalisation
   /** What is said of each value, and what is minimised: `quantiles(…)`, `normal()`, …; `meanSquaredError()`. */
   readonly output?: Output
