@@ -27,11 +27,13 @@ export const answersOf = (groups: readonly (readonly number[])[], said: readonly
 type Show = (answers: readonly Answer[]) => void
 type Way = (terminal: Terminal, roles: ColumnRoles, table: Table) => Show
 
-/** What is said as cells of a table: names and numbers, those of several targets by their names. */
-const cellsOf = (said: object): (readonly [string, string | number | boolean])[] =>
+type Cell = string | number | boolean | readonly string[]
+
+/** What is said as cells of a table: names and numbers, lists of names, and of several targets each by its name. */
+const cellsOf = (said: object): (readonly [string, Cell])[] =>
   Object.entries(said).flatMap(([name, value]: [string, unknown]) =>
-    typeof value !== 'object'
-      ? [[name, value as string | number | boolean] as const]
+    typeof value !== 'object' || name === 'labels'
+      ? [[name, value as Cell] as const]
       : name === 'values'
         ? Object.entries(value as Record<string, number>)
         : [],
@@ -59,7 +61,10 @@ export const asCsv: Way = (terminal, { sequence }, table) => {
       }
       const values = table.row(row)
       terminal.out(
-        csvLine([...columns.map((name) => csvCell(table, name, values[name])), ...cells.map(([, cell]) => cell)]),
+        csvLine([
+          ...columns.map((name) => csvCell(table, name, values[name])),
+          ...cells.map(([, cell]) => (Array.isArray(cell) ? cell.join(';') : cell)),
+        ]),
       )
     }
   }
@@ -70,6 +75,7 @@ function csvCell(table: Table, name: string, value: unknown): unknown {
     if (Number.isNaN(value)) return ''
     return table.column(name).type === 'date' ? new Date(value).toISOString() : value
   }
+  if (Array.isArray(value)) return JSON.stringify(value)
   return typeof value === 'object' && value !== null && 'data' in value
     ? JSON.stringify(nested(value as Tensor))
     : value

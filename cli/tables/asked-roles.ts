@@ -4,7 +4,7 @@ import { given } from '../given.ts'
 
 /** Which columns are what, as far as options say so; each is there. */
 export function askedRoles(table: Table, options: Options): ColumnRoles {
-  const one = (name: 'label' | 'caption' | 'text' | 'token' | 'sequence' | 'time'): string | undefined => {
+  const one = (name: 'label' | 'labels' | 'caption' | 'text' | 'token' | 'sequence' | 'time'): string | undefined => {
     const column = string(options, name)
     return column === undefined ? undefined : table.column(column).name
   }
@@ -19,6 +19,7 @@ export function askedRoles(table: Table, options: Options): ColumnRoles {
     sequence: one('sequence'),
     time: one('time'),
     label: one('label'),
+    labels: one('labels'),
     target: some('target'),
     caption: one('caption'),
   })

@@ -16,6 +16,8 @@ export interface ColumnFacts {
   readonly whole: boolean
   /** Whether values come back, so that rows can be told apart by what they are: `few` different ones, two at least. */
   readonly few: boolean
+  /** Whether a row has a list of names, or they look like such, with a sign between names. */
+  readonly several: boolean
   /** Whether most of its texts are of several words, so that they are read as texts even where they come back. */
   readonly wordy: boolean
 }
@@ -44,6 +46,7 @@ function columnFacts({ name, type, values }: Column): ColumnFacts {
     greatest = Math.max(greatest, value)
   }
   const different = counts.size
+  const signs = type === 'string' ? [...counts.keys()].filter((text) => /\S[;|]\s*\S/.test(text)).length : 0
   const come = different >= 2 && different <= Math.min(mostFew, Math.max(2, (values.length - missing) / 4))
   return {
     name,
@@ -55,6 +58,7 @@ function columnFacts({ name, type, values }: Column): ColumnFacts {
     whole,
     ...(greatest >= least && { range: [least, greatest] }),
     wordy: type === 'string' && 2 * [...counts.keys()].filter((text) => /\S\s+\S/.test(text)).length > different,
+    several: type === 'names' || (come && 4 * signs >= different),
     few: come && (type === 'string' || type === 'boolean' || (whole && different <= 20)),
   }
 }

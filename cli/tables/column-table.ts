@@ -10,6 +10,7 @@ const called: Readonly<Record<Column['type'], string>> = {
   string: 'text',
   boolean: 'true or false',
   list: 'lists',
+  names: 'lists of names',
 }
 
 /** So many columns are shown, from the beginning. */
@@ -24,7 +25,7 @@ export function columnTable(facts: ReadonlyMap<string, ColumnFacts>): string[] {
       `  ${printable(column.name)}`,
       called[column.type],
       column.missing === 0 ? '' : `${grouped(column.missing)} missing`,
-      column.type === 'list' ? '' : `${grouped(column.different)} different`,
+      column.type === 'list' || column.type === 'names' ? '' : `${grouped(column.different)} different`,
       printable(valuesOf(column).replaceAll(/\s+/g, ' ')),
     ])
   const more = all.length - rows.length

@@ -31,7 +31,7 @@ export async function describe(files: readonly string[]): Promise<Held> {
     commands: [...(usual ? [usual, ...ways.filter(({ says }) => says !== usual.says)] : ways), ...written],
     facts: {
       rows: table.rows,
-      columns: [...facts.values()].map(({ frequent, few, wordy, whole, rows, ...column }) => ({
+      columns: [...facts.values()].map(({ frequent, few, several, wordy, whole, rows, ...column }) => ({
         ...column,
         frequent: frequent.slice(0, 10),
       })),

@@ -59,20 +59,23 @@ function wordsOf(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles): C
   return { ...asked, token, sequence, ...(label !== undefined && { label }) }
 }
 
-/** The one column that its name or, where it is alone, its few values make what is to be told. */
+/** The one column that its name or, where it is alone, its few values or lists of names make what is to be told. */
 function whatToTell(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles): ColumnRoles {
   const columns = free(facts, asked)
   const named = columns
     .filter(({ name, type }) => labelName.test(name) && type !== 'list' && type !== 'date')
     // Beside an x, y is the other half of a place.
     .filter(({ name }) => name !== 'y' || !facts.has('x'))
-  if (named.length === 1) {
-    const { name, few, type } = named[0]!
-    return few ? { label: name } : type === 'number' ? { target: name } : {}
-  }
-  const texts = columns.filter(({ few, wordy, type }) => few && !wordy && (type === 'string' || type === 'boolean'))
-  return named.length === 0 && texts.length === 1 ? { label: texts[0]!.name } : {}
+  const classes = named.length > 0 ? named : columns.filter(isClass)
+  if (classes.length !== 1) return {}
+  const [{ name, type, several, few }] = classes as [ColumnFacts]
+  if (several) return { labels: name }
+  return few ? { label: name } : type === 'number' ? { target: name } : {}
 }
+
+/** Whether it says what a row is, or which labels it has, without being called so. */
+const isClass = ({ few, several, wordy, type }: ColumnFacts): boolean =>
+  several || (few && !wordy && (type === 'string' || type === 'boolean'))
 
 /** Texts where they are all there is, else lists, else numbers and categories; keys and dates tell nothing of other rows. */
 function whatToRead(facts: ReadonlyMap<string, ColumnFacts>, told: ColumnRoles): ColumnRoles {
@@ -129,6 +132,7 @@ export function possibleRoles(facts: ReadonlyMap<string, ColumnFacts>, asked: Co
     toldColumns(asked).length > 0
       ? [{}]
       : [
+          ...some.filter(({ several }) => several).map(({ name }) => ({ labels: name })),
           ...some.filter(({ few }) => few).map(({ name }) => ({ label: name })),
           ...numbers.reverse().map(({ name }) => ({ target: name })),
         ]
@@ -180,4 +184,4 @@ export const commandFor = (files: readonly string[], roles: ColumnRoles): string
     ),
   ].join(' ')
 
-const roleOrder = ['label', 'target', 'caption', 'text', 'token', 'x', 'sequence', 'time'] as const
+const roleOrder = ['label', 'labels', 'target', 'caption', 'text', 'token', 'x', 'sequence', 'time'] as const

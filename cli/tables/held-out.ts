@@ -19,8 +19,8 @@ export interface Split {
 interface Rows {
   /** Columns in which something must stand. */
   readonly needed: readonly string[]
-  /** The column of the texts that are written. */
-  readonly written?: string | undefined
+  /** Columns whose cells are text, be they all digits. */
+  readonly texts?: readonly string[]
   /** The column of what keeps rows together. */
   readonly sequence?: string | undefined
   /** The column of labels, of each of which its share is held out. */
@@ -31,11 +31,11 @@ interface Rows {
 
 /** Holds out a share of the rows, or reads those that are held out from files of their own. */
 export async function heldOut(table: Table, rows: Rows, options: Options): Promise<Split> {
-  const { needed, written, usual = 0.2 } = rows
+  const { needed, texts = [], usual = 0.2 } = rows
   const { share = usual, files } = shareOrFiles(options, 'held')
   const { by, how } = wayOf(rows, options)
   if (files.length > 0) {
-    const { table: held, leftOut } = wholeRows(await readRows(files, written), needed, options)
+    const { table: held, leftOut } = wholeRows(await readRows(files, texts), needed, options)
     return { training: table, held, leftOut, how: `of ${files.join(', ')}` }
   }
   if (share === 0) return { training: table, how: 'none', leftOut: [] }

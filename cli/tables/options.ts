@@ -16,6 +16,18 @@ export const tableModelOptions: readonly OptionRule[] = [
     says: 'the column of what a row is; of a transcriber, of the text that is said in it',
   },
   {
+    name: 'labels',
+    value: '<column>',
+    type: 'text',
+    says: 'the column of the labels that a row has, any number of them',
+  },
+  {
+    name: 'separator',
+    value: '<sign>',
+    type: 'text',
+    says: "what stands between them, where they are a text (',', ';' or '|')",
+  },
+  {
     name: 'target',
     value: '<columns>',
     type: 'texts',

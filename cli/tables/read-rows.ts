@@ -1,11 +1,8 @@
 import type { Table } from 'unrolled'
 import { readTable } from 'unrolled/node'
 
-/** Files as one table; what stands in a column of texts that are written is text, be it all digits. */
-export async function readRows(files: readonly string[], written: string | undefined): Promise<Table> {
-  const table = await readTable(files)
-  const type = written === undefined ? undefined : table.columns.get(written)?.type
-  // Standard input is read once.
-  if (type === undefined || type === 'string' || type === 'list' || files.includes('-')) return table
-  return readTable(files, { types: { [written!]: 'string' } })
-}
+/** Files as one table; `texts` are columns whose cells are text, be they all digits. In JSON texts and numbers differ by themselves. */
+export const readRows = (files: readonly string[], texts: readonly string[]): Promise<Table> =>
+  readTable(files, files.every(isDelimited) ? { types: Object.fromEntries(texts.map((name) => [name, 'string'])) } : {})
+
+const isDelimited = (file: string): boolean => /\.(csv|tsv|tab)(\.gz)?$/i.test(file)

@@ -17,6 +17,10 @@ const shownCell = (value: unknown): string =>
     ? `[${(value.data as Float64Array).subarray(0, 4).join(', ')}, …]`
     : shownValue(value)
 
-/** A number without more places than people read. */
+/** A number without more places than people read; of labels where there are none `(none)`. */
 export const shownValue = (value: unknown): string =>
-  typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value)
+  typeof value === 'number'
+    ? String(Number(value.toPrecision(6)))
+    : Array.isArray(value)
+      ? value.join(', ') || '(none)'
+      : String(value)

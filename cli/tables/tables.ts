@@ -1,13 +1,5 @@
-import {
-  UnrolledError,
-  type ColumnRoles,
-  type Labelled,
-  type LabelledOptions,
-  type Model,
-  type Speaking,
-  type Table,
-} from 'unrolled'
-import { number, on, string, type Options } from '../command.ts'
+import { UnrolledError, type ColumnRoles, type Labelled, type Model, type Speaking, type Table } from 'unrolled'
+import { type Options } from '../command.ts'
 import { given } from '../given.ts'
 import type { Material, PreparedRun, Wanted } from '../material.ts'
 import { grouped } from '../numbers.ts'
@@ -20,11 +12,12 @@ import { heldOut } from './held-out.ts'
 import { measuredRows } from './measured-rows.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
 import { paceOf } from './pace.ts'
+import { readAs, readingOptions, readLike } from './reading.ts'
 import { readRows } from './read-rows.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
-import { askedTask, checkTask, suitingTask, taskOf, tasks, writtenColumn } from './tasks.ts'
+import { askedTask, checkTask, suitingTask, taskOf, tasks, textColumns } from './tasks.ts'
 import { toldColumns } from './told-columns.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
@@ -35,7 +28,9 @@ export const tables: Material = {
   options: [...tableModelOptions.filter(({ name }) => name !== 'task'), ...tableSplitOptions, baselineOption],
   isMeant: (files, options) =>
     files.some(isTableFile) ||
-    (['label', 'target', 'caption', 'text', 'token', 'x'] as const).some((role) => options[role] !== undefined),
+    (['label', 'labels', 'target', 'caption', 'text', 'token', 'x'] as const).some(
+      (role) => options[role] !== undefined,
+    ),
   fits: (model) => taskOf(model) !== undefined,
   offer: '[s]how what it does',
   prepare,
@@ -67,28 +62,20 @@ export const tables: Material = {
   },
 }
 
-/** Rows of files as a model reads them. */
-async function readLike(like: Speaking<object>, files: readonly string[], options: Options) {
-  const task = taskOf(like)!
-  const read = await readRows(files, writtenColumn(task, like.roles))
-  const { table, leftOut } = wholeRows(read, columnsToTell(like.roles), options)
-  return { data: task.read(table, { like }), table, leftOut }
-}
-
 async function prepare(files: readonly string[], { asked, options, known }: Wanted): Promise<PreparedRun> {
   const like = known as Speaking<object> | undefined
   const asking = known ? taskOf(known) : askedTask(options)
-  const read = await readRows(files, writtenColumn(asking, like?.roles ?? (options as ColumnRoles)))
+  const read = await readRows(files, textColumns(asking, like?.roles ?? (options as ColumnRoles)))
   const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
   const { table, leftOut } = wholeRows(read, columnsToTell(roles), options)
   const task = asking ?? suitingTask(roles, table, options)
-  const written = writtenColumn(task, roles)
-  const label = written === undefined ? roles.label : undefined
+  const label = task.writes === undefined ? roles.label : undefined
   checkLabel(table, label, files)
-  const rows = { needed: columnsToTell(roles), written, sequence: roles.sequence, label }
+  const rows = { needed: columnsToTell(roles), texts: textColumns(task, roles), sequence: roles.sequence, label }
   const split = await heldOut(table, rows, options)
-  const data = task.read(split.training, like ? { like } : { ...roles, ...readingOptions(options, roles) }, table)
-  const held = split.held && task.read(split.held, { like: data })
+  const how = like ? readAs(like) : { ...roles, ...readingOptions(options, roles) }
+  const data = task.read(split.training, how, table)
+  const held = split.held && task.read(split.held, { ...given({ separator: how.separator }), like: data })
   if (!known) checkTask(task, roles, table, options)
   checkBaseline(task, data, options, asked)
   const model = known ?? (await task.make(data, options))
@@ -127,31 +114,11 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
 /** Whether all that could be guessed was said. */
 const saidSo = (asked: Options, known: Model | undefined): boolean =>
   known !== undefined ||
-  ((asked['label'] ?? asked['target'] ?? asked['caption']) !== undefined &&
+  ((asked['label'] ?? asked['labels'] ?? asked['target'] ?? asked['caption']) !== undefined &&
     (asked['text'] ?? asked['token'] ?? asked['x']) !== undefined)
 
 const otherwise =
-  '  guessed from the columns; --label, --target or --caption, --text, --token or --x, --sequence and --task say otherwise'
-
-/** How the chosen columns are read. No text that comes later is sure to have no new sign; what is rare stands for that. */
-function readingOptions(options: Options, { text, caption }: ColumnRoles): Partial<LabelledOptions> {
-  const texts = (text ?? caption) !== undefined
-  return {
-    ...(on(options, 'words') && { units: 'words' }),
-    ...(on(options, 'characters') && { units: 'characters' }),
-    ...given({
-      minCount: number(options, 'minCount') ?? (texts ? 2 : undefined),
-      longest: number(options, 'longest'),
-      steps: number(options, 'cut'),
-    }),
-    ignoreUnknown: ignoring(string(options, 'unknown') ?? (texts ? 'ignore' : 'error')),
-  }
-}
-
-function ignoring(how: string): boolean {
-  if (how === 'ignore' || how === 'error') return how === 'ignore'
-  throw new UnrolledError('usage', `--unknown ${how}: it is error or ignore`)
-}
+  '  guessed from the columns; --label, --labels, --target or --caption, --text, --token or --x, --sequence and --task say otherwise'
 
 /** Says of values that hardly ever come back that they are no labels. */
 function checkLabel(table: Table, label: string | undefined, files: readonly string[]): void {
@@ -175,15 +142,19 @@ function sizeOf(data: Labelled, held: Labelled | undefined, how: string): string
   return `${grouped(count)} ${what}${long}${rest}`
 }
 
-/** Names labels of which there is one example, so that nothing tells how well they are told. */
-function loneLabels({ labels, items }: Labelled): string[] {
+/** Names labels of which there is no example, or one, so that nothing tells how well they are told. */
+function loneLabels({ labels, items, several }: Labelled): string[] {
   if (!labels) return []
   const counts = labels.names.map(() => 0)
-  for (const { target } of items) for (const label of target as Float32Array) counts[label]!++
-  const lone = labels.names.filter((_, i) => counts[i] === 1)
-  if (lone.length === 0) return []
-  const named = `${lone.slice(0, 8).join(', ')}${lone.length > 8 ? ', …' : ''}`
-  return [
-    `${grouped(lone.length)} of ${labels.names.length} labels ${lone.length === 1 ? 'has' : 'have'} one example to learn from: ${named}`,
-  ]
+  for (const { target } of items) {
+    // Of several labels a target has a 1 in the column of each, else it is the number of one.
+    ;(target as Float32Array).forEach((value, i) => (several ? (counts[i]! += value) : counts[value]!++))
+  }
+  return [0, 1].flatMap((few) => {
+    const names = labels.names.filter((_, i) => counts[i] === few)
+    if (names.length === 0) return []
+    const named = `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
+    const have = `${names.length === 1 ? 'has' : 'have'} ${few === 0 ? 'no' : 'one'} example to learn from`
+    return [`${grouped(names.length)} of ${labels.names.length} labels ${have}: ${named}`]
+  })
 }

@@ -2,12 +2,15 @@ import type { ColumnRoles, Labelled, LabelledOptions, Model, Readings, Table } f
 import type { Options } from '../command.ts'
 
 /** How a table is read: by the columns that roles name, or as a model, or other data, reads it. */
-export type TableReading = (ColumnRoles & Partial<LabelledOptions>) | { readonly like: Readings }
+export type TableReading =
+  (ColumnRoles & Partial<LabelledOptions>) | ({ readonly like: Readings } & Pick<LabelledOptions, 'separator'>)
 
 /** A kind of model that a table is trained with; each is a file of `tasks`, and its line in `tasks.ts`. */
 export interface Task {
   /** As its models say their kind, where they have one of their own. */
   readonly name: string
+  /** What else they say. */
+  readonly kinds?: readonly string[]
   /** What it is said to do. */
   readonly says: string
   /** The role of the column of texts that its models write, which nobody guesses; absent where labels or numbers are told. */

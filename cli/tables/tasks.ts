@@ -21,7 +21,8 @@ const all: readonly Task[] = [
 export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.name, task]))
 
 /** The task whose models are of this one's kind. */
-export const taskOf = (model: Model): Task | undefined => tasks.get(model.kind)
+export const taskOf = ({ kind }: Model): Task | undefined =>
+  all.find(({ name, kinds }) => name === kind || kinds?.includes(kind))
 
 /**
  * The task that is asked for.
@@ -36,9 +37,9 @@ export function askedTask(options: Options): Task | undefined {
   )
 }
 
-/** The column of texts that a task's models write. */
-export const writtenColumn = (task: Task | undefined, roles: ColumnRoles): string | undefined =>
-  roles.caption ?? (task?.writes && roles[task.writes])
+/** Columns whose cells are text, be they all digits: what is written, and labels, which may be several. */
+export const textColumns = (task: Task | undefined, roles: ColumnRoles): string[] =>
+  [roles.caption, task?.writes && roles[task.writes], roles.labels].filter((name) => name !== undefined)
 
 /** What suits the columns. */
 export const suitingTask = (roles: ColumnRoles, table: Table, options: Options): Task =>

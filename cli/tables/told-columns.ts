@@ -1,5 +1,5 @@
 import type { ColumnRoles } from 'unrolled'
 
 /** The columns of what is told of a row. */
-export const toldColumns = ({ label, target, caption }: ColumnRoles): string[] =>
-  [label, target, caption].flat().filter((name) => name !== undefined)
+export const toldColumns = ({ label, labels, target, caption }: ColumnRoles): string[] =>
+  [label, labels, target, caption].flat().filter((name) => name !== undefined)

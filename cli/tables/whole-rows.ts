@@ -14,8 +14,11 @@ export const missingOption: OptionRule = {
 export const columnsToRead = ({ text, token, x, sequence, time }: ColumnRoles): string[] =>
   [text, token, x, sequence, time].flat().filter((name) => name !== undefined)
 
-/** The same, and those that say what a row is. */
-export const columnsToTell = (roles: ColumnRoles): string[] => [...columnsToRead(roles), ...toldColumns(roles)]
+/** The same, and those that say what a row is; one in which no labels stand has none. */
+export const columnsToTell = (roles: ColumnRoles): string[] => [
+  ...columnsToRead(roles),
+  ...toldColumns(roles).filter((name) => name !== roles.labels),
+]
 
 /**
  * The rows of a table in which something stands in each of some columns, and what is said of the others.

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../error.ts'
-import { checkNames, shown } from '../options.ts'
+import { checkNames, shown, wrongOption } from '../options.ts'
 import { labelsIn, scalingOf, type InputCoding, type Labels, type Scaling } from './coding/index.ts'
 import { grouped } from './grouped.ts'
 import { inputOf, inputNames, type InputOptions } from './input-of.ts'
@@ -38,6 +38,8 @@ export interface LabelledOptions extends InputOptions {
   readonly label?: string
   /** The column of the labels that a sequence has, any number of them: lists of names, or names with `,`, `;` or `|` between them. */
   readonly labels?: string
+  /** What stands between the names in a text of labels; `,`, `;` or `|`. */
+  readonly separator?: string
   /** The columns of numbers that are to be told of it. */
   readonly target?: string | readonly string[]
   /** Reads rows as a model does, or as other data is read: with its vocabulary, scaling and labels. */
@@ -83,7 +85,7 @@ export function labelled(
 export function labelled(given: Recorded, options: LabelledOptions): Labelled
 export function labelled(given: Recorded, options: LabelledOptions): Labelled {
   const owner = 'labelled'
-  checkNames(owner, options, [...inputNames, 'label', 'labels', 'target', 'like'], synonyms)
+  checkNames(owner, options, [...inputNames, 'label', 'labels', 'separator', 'target', 'like'], synonyms)
   const { like } = options
   const roles = rolesOf({ ...like?.roles, ...options })
   const { label, labels, target } = roles
@@ -93,6 +95,10 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
       `${owner}: one of label, the column of what a sequence is, labels, that of the several it has, and target, those of numbers to be told`,
     )
   }
+  const { separator } = options
+  if (separator !== undefined && (labels === undefined || typeof separator !== 'string' || separator === '')) {
+    throw wrongOption(owner, 'separator', separator, 'the sign between the names of labels')
+  }
   const records = recordsOf(given, owner)
   const groups = grouped(records, roles, owner)
   const { input, rows } = inputOf(records, groups, { ...options, ...roles }, like?.input, owner)
@@ -100,7 +106,7 @@ export function labelled(given: Recorded, options: LabelledOptions): Labelled {
     label !== undefined
       ? named(records, groups, label, like?.labels)
       : labels !== undefined
-        ? namedOften(records, groups, labels, like?.labels)
+        ? namedOften(records, groups, labels, like?.labels, separator)
         : measured(records, groups, [target!].flat(), like?.measures)
   const items = rows.map((x, i): LabelledSequence => ({ x, target: answers.targets[i]!, row: groups[i]![0]! }))
   const facts = {
@@ -153,11 +159,17 @@ function named(records: Records, groups: readonly (readonly number[])[], column:
 }
 
 /** Which labels each sequence has: 1 in the column of each. */
-function namedOften(records: Records, groups: readonly (readonly number[])[], column: string, known?: Labels): Answers {
+function namedOften(
+  records: Records,
+  groups: readonly (readonly number[])[],
+  column: string,
+  known?: Labels,
+  separator: string | RegExp = /[,;|]/,
+): Answers {
   const values = valuesIn(records, column, 'labelled')
   const place = (row: number): string => `labelled: ${records.place(row, column)}`
   checkAlike(groups, values, place)
-  const lists = groups.map(([row]) => namesIn(values[row!], place(row!)))
+  const lists = groups.map(([row]) => namesIn(values[row!], separator, place(row!)))
   const all = lists.flatMap((names, i) => names.map((name) => ({ name, row: groups[i]![0]! })))
   const labels =
     known ??
@@ -174,7 +186,7 @@ function namedOften(records: Records, groups: readonly (readonly number[])[], co
 }
 
 /** The names in a cell. */
-function namesIn(value: unknown, place: string): readonly unknown[] {
+function namesIn(value: unknown, separator: string | RegExp, place: string): readonly unknown[] {
   if (value === undefined || value === null || value === '') return []
   if (Array.isArray(value)) return value
   if (typeof value !== 'string')
@@ -183,7 +195,7 @@ function namesIn(value: unknown, place: string): readonly unknown[] {
       `${place} is ${shown(value)}; it must be a list of labels, or names with ; between them`,
     )
   return value
-    .split(/[,;|]/)
+    .split(separator)
     .map((name) => name.trim())
     .filter((name) => name !== '')
 }
@@ -216,6 +228,14 @@ function measured(
   return { measures, targets: groups.map((_, i) => scaled(i)) }
 }
 
+/** Whether two values are the same, lists by what they hold. */
+const isSame = (one: unknown, other: unknown): boolean =>
+  one === other ||
+  (Array.isArray(one) &&
+    Array.isArray(other) &&
+    one.length === other.length &&
+    one.every((name, i) => name === other[i]))
+
 /** What is said of a sequence is the same in all its rows. */
 export function checkAlike(
   groups: readonly (readonly number[])[],
@@ -223,7 +243,7 @@ export function checkAlike(
   place: (row: number) => string,
 ): void {
   for (const [first, ...rest] of groups) {
-    const other = rest.find((row) => values[row] !== values[first!])
+    const other = rest.find((row) => !isSame(values[row], values[first!]))
     if (other === undefined) continue
     throw new UnrolledError(
       'data',

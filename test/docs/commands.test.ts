@@ -54,6 +54,9 @@ const files = {
   'words.csv': spelt(40),
   'new-words.csv': spelt(4),
   'more-words.csv': spelt(10),
+  'dishes.jsonl': Array.from({ length: 40 }, (_, i) =>
+    JSON.stringify({ dish: `dish ${i % 7}`, tags: ['hot', 'sweet'].filter((_, k) => (i >> k) % 2) }),
+  ).join('\n'),
   'pictures.jsonl': Array.from({ length: 40 }, (_, i) =>
     JSON.stringify({
       picture: [

@@ -46,7 +46,32 @@ describe('data', () => {
     expect([...(again.items[0]!.target as Float32Array)]).toEqual([0, 0, 1])
   })
 
+  test('what stands between names can be said; rows of a sequence have the same lists', () => {
+    const rows = [
+      { n: 1, id: 'p', t: 'meat, fish / hot' },
+      { n: 2, id: 'q', t: 'hot' },
+    ]
+    expect(labelled(rows, { x: 'n', labels: 't', separator: '/' }).labels.names).toEqual(['hot', 'meat, fish'])
+    const lists = [...rows, { n: 3, id: 'p', t: '' }].map(({ n, id }) => ({
+      n,
+      id,
+      t: id === 'p' ? ['a', 'b'] : ['b'],
+    }))
+    expect(labelled(lists, { x: 'n', sequence: 'id', labels: 't' }).count).toBe(2)
+    const odd = [...lists, { n: 4, id: 'p', t: ['a'] }]
+    expect(refusal(() => labelled(odd, { x: 'n', sequence: 'id', labels: 't' }), 'data')).toMatch(
+      /row 3, t is \['a'\], but \['a', 'b'\] earlier in the same sequence/,
+    )
+  })
+
   test.each<[string, () => unknown, string, RegExp]>([
+    [
+      'a sign between names of one label',
+      () => labelled([{ n: 1, t: 'a' }], { x: 'n', label: 't', separator: ';' }),
+      'option',
+      /separator/,
+    ],
+    ['no sign', () => labelled([{ n: 1, t: 'a' }], { x: 'n', labels: 't', separator: '' }), 'option', /separator/],
     ['a number', () => labelled([{ n: 1, t: 5 }], { x: 'n', labels: 't' }), 'data', /row 0, t is 5; .*list of labels/],
     [
       'a label that the model does not know',

@@ -13,8 +13,13 @@ export const poolingNames = ['pooling']
 /** Options of taggers alone. */
 export const taggerNames = ['transitions', 'spelling']
 
-/** What a row, or a sequence of rows, is. */
-export const wholeSequences = (table: Table, how: TableReading): Labelled => labelled(table, how as never)
+/** What a row, or a sequence of rows, is. Which labels a row may have several of is known of all rows: a rare one may be held out. */
+export function wholeSequences(table: Table, how: TableReading, all = table): Labelled {
+  const read = (rows: Table, how: TableReading): Labelled => labelled(rows, how as never)
+  if ('like' in how || how.labels === undefined || all === table) return read(table, how)
+  const like = { ...read(table, how), labels: read(all, how).labels! }
+  return read(table, { like, ...given({ separator: how.separator }) })
+}
 
 /** Recurrent layers that read sequences. */
 export const reading = async (options: Options) => ({

@@ -5,7 +5,7 @@ import { pooled, taggerNames, wholeSequences } from './parts.ts'
 export const regressorTask: Task = {
   name: 'regressor',
   says: 'reads a sequence step by step and tells numbers of it',
-  without: ['label', 'caption', 'classWeights', ...taggerNames],
+  without: ['labels', 'label', 'caption', 'classWeights', ...taggerNames],
   suits: ({ target }) => target !== undefined,
   read: wholeSequences,
   make: async (data, options) => regressor(data, await pooled(options)),

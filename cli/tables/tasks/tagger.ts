@@ -9,7 +9,7 @@ const usualSpelling = 32
 export const taggerTask: Task = {
   name: 'tagger',
   says: 'labels each step of a sequence',
-  without: ['target', 'caption', 'text', 'cut', ...poolingNames],
+  without: ['labels', 'target', 'caption', 'text', 'cut', ...poolingNames],
   suits: ({ token, label }) => token !== undefined && label !== undefined,
   read: (table, how) => tagged(table, how as never),
   async make(data, options) {

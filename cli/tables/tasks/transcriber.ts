@@ -8,6 +8,7 @@ export const transcriberTask: Task = {
   says: 'writes what is said along the steps of a sequence',
   writes: 'label',
   without: [
+    'labels',
     'target',
     'caption',
     'text',

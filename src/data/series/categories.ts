@@ -23,7 +23,7 @@ export function categoriesIn(
   const columns = names.map((name) => {
     const column = table.column(name)
     const { type, values } = column
-    if (type === 'list' || type === 'date') {
+    if (type === 'list' || type === 'names' || type === 'date') {
       throw new UnrolledError(
         'data',
         `series: ${table.name}: column ${quoted(name)} holds ${called[type]}; a category is a name`,

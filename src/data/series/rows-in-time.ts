@@ -103,7 +103,7 @@ function groupsIn(table: Table, name: string | undefined): { readonly id?: strin
   if (table.rows === 0) throw new UnrolledError('data', `series: ${table.name} has no row`)
   if (name === undefined) return [{ rows: Array.from({ length: table.rows }, (_, i) => i) }]
   const { type, values } = table.column(name)
-  if (type === 'list')
+  if (type === 'list' || type === 'names')
     throw new UnrolledError(
       'data',
       `series: ${table.name}: column ${quoted(name)} holds lists; what tells series apart is a name or a number`,

@@ -2,7 +2,7 @@ import type { Tensor } from '../../tensor.ts'
 
 /**
  * A column of a table, with a value for each row. What is missing is NaN in typed arrays, undefined in others. Dates are milliseconds
- * since 1970 in UTC; lists are tensors, `[numbers]` or `[steps, columns]`.
+ * since 1970 in UTC; lists are tensors, `[numbers]` or `[steps, columns]`; names are lists of texts, of any length.
  */
 export type Column =
   | { readonly name: string; readonly type: 'number'; readonly values: Float64Array }
@@ -10,6 +10,7 @@ export type Column =
   | { readonly name: string; readonly type: 'string'; readonly values: readonly (string | undefined)[] }
   | { readonly name: string; readonly type: 'boolean'; readonly values: readonly (boolean | undefined)[] }
   | { readonly name: string; readonly type: 'list'; readonly values: readonly (Tensor | undefined)[] }
+  | { readonly name: string; readonly type: 'names'; readonly values: readonly (readonly string[] | undefined)[] }
 
 /** How many dates of a column tell their zone, as `2024-01-31T17:00+01:00` does; of the others clocks are taken for UTC's. */
 export type Zoned = 'all' | 'some' | 'none'
@@ -19,7 +20,7 @@ export type ColumnType = Column['type']
 export type ColumnOf<Type extends ColumnType> = Extract<Column, { readonly type: Type }>
 
 /** What may stand in a row of a table. */
-export type TableValue = number | string | boolean | Tensor | undefined
+export type TableValue = number | string | boolean | Tensor | readonly string[] | undefined
 
 /** What the values of a column are called. */
 export const called: Readonly<Record<ColumnType, string>> = {
@@ -28,4 +29,5 @@ export const called: Readonly<Record<ColumnType, string>> = {
   string: 'text',
   boolean: 'true or false',
   list: 'lists of numbers',
+  names: 'lists of names',
 }

@@ -11,6 +11,7 @@ import {
   isMissing,
   isName,
   lists,
+  names,
   numbers,
   strings,
   type Reading,
@@ -53,7 +54,8 @@ export function inferColumn(name: string, cells: readonly unknown[], settings: S
 
 /** The reading that more than half of what stands there fits; undefined where that is text. */
 export function mostlyRead(cells: readonly unknown[], settings: Settings): Reading | undefined {
-  for (const reading of [numbers(settings), booleans(settings), dates(cells, settings), lists]) {
+  // Nothing in a list is a list of names that has none.
+  for (const reading of [numbers(settings), booleans(settings), dates(cells, settings), names, lists]) {
     let fit = 0
     let other = 0
     for (const cell of cells) {
@@ -72,6 +74,7 @@ function readingAs(asked: ReadAs, cells: readonly unknown[], settings: Settings)
     number: () => numbers(settings),
     boolean: () => booleans(settings),
     list: () => lists,
+    names: () => names,
     string: () => strings({ ...settings, typed: false }),
     date: () => asDates(cells, settings),
     'epoch s': () => epochs('epoch s', settings),
@@ -167,7 +170,7 @@ export function checkTypesKnown(what: string, types: Settings['types'], names: r
     const meant = nearest(name, names)
     throw new UnrolledError(
       'data',
-      `${what} has no column ${quoted(name)}, which types speaks of${meant === undefined ? '' : `; did you mean ${quoted(meant)}?`}`,
+      `${what} has no column ${quoted(name)} to be read as ${types![name]}${meant === undefined ? '' : `; did you mean ${quoted(meant)}?`}`,
     )
   }
 }

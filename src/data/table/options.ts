@@ -51,7 +51,7 @@ const oneOf: Readonly<Record<string, readonly unknown[]>> = {
   dates: ['day first', 'month first', undefined],
 }
 
-const readAs: readonly ReadAs[] = ['number', 'string', 'boolean', 'date', 'list', 'epoch s', 'epoch ms']
+const readAs: readonly ReadAs[] = ['number', 'string', 'boolean', 'date', 'list', 'names', 'epoch s', 'epoch ms']
 
 export function checkTableOptions(owner: string, options: TableOptions): void {
   checkNames(owner, options, optionNames, {

@@ -15,6 +15,12 @@ export function readList(cell: unknown): Tensor | undefined {
   return { shape: [rows.length, columns], data: Float64Array.from(rows.flat()) }
 }
 
+/** A list of names, `["a", "b"]` as JSON or as an array; undefined for all else. */
+export function readNames(cell: unknown): readonly string[] | undefined {
+  const list = typeof cell === 'string' ? parsed(cell) : cell
+  return Array.isArray(list) && list.every((one) => typeof one === 'string') ? list : undefined
+}
+
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
 const isTensor = (value: unknown): value is Tensor =>

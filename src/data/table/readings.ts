@@ -1,6 +1,6 @@
 import type { ColumnType } from './column.ts'
 import { orderIn, readDate, tellsZone, type DateOrder } from './read-date.ts'
-import { readList } from './read-list.ts'
+import { readList, readNames } from './read-list.ts'
 import { isCode, readNumber, type Decimal } from './read-number.ts'
 import type { TableOptions } from './options.ts'
 
@@ -116,6 +116,8 @@ export function epochUnit(values: Float64Array): 'epoch s' | 'epoch ms' | undefi
 }
 
 export const lists: Reading = { type: 'list', not: 'no list of numbers, as [1, 2.5]', read: readList }
+
+export const names: Reading = { type: 'names', not: 'no list of names, as ["red", "round"]', read: readNames }
 
 export function strings({ typed }: Settings): Reading {
   return {

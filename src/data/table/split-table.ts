@@ -60,7 +60,7 @@ function groupsOf(table: Table, name: string, way: keyof typeof ways): Groups {
       `${table.name}: column ${quoted(name)} holds ${called[type]}; dates or numbers tell what is latest`,
     )
   }
-  if (type === 'list')
+  if (type === 'list' || type === 'names')
     throw new UnrolledError('data', `${table.name}: column ${quoted(name)} holds lists, which tell no rows apart`)
   const groups = new Map<string | number | boolean, number[]>()
   values.forEach((value, row) => {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { UnrolledError } from '../../../src/error.ts'
-import { table, type Table, type TableContent, type TableOptions } from '../../../src/data/index.ts'
+import { splitTable, table, type Table, type TableContent, type TableOptions } from '../../../src/data/index.ts'
 
 const read = (content: TableContent, options: TableOptions = {}): Promise<Table> =>
   table(content, { name: 'm.csv', ...options })
@@ -190,6 +190,23 @@ describe('what is sniffed', () => {
     for (const cell of ['[1,"x"]', '[[1,"x"]]', '[[1,2],[3]]', '[1,2', '[[]]', '[null]']) {
       expect((await read([{ x: cell }])).column('x').type).toBe('string')
     }
+  })
+
+  test('lists of names as JSON, whatever their length', async () => {
+    const cells = [['a', 'b'], [], ['c']]
+    const csv = await read(
+      `id,x\n${cells.map((names, i) => `r${i},"${JSON.stringify(names).replaceAll('"', '""')}"`).join('\n')}\n`,
+    )
+    const json = await read(cells.map((x) => JSON.stringify({ x })).join('\n'))
+    for (const found of [csv, json]) expect(found.column('x', 'names').values).toEqual(cells)
+    expect(json.description).toContain('x: lists of names')
+    expect(json.select([2]).row(0)).toEqual({ x: ['c'] })
+    expect(await refusal([{ x: ['a'] }, { x: ['b'] }, { x: ['c', 5] }])).toContain(
+      `m.csv, row 3, column "x": ['c', 5] is no list of names, as ["red", "round"], as the 2 others are`,
+    )
+    expect(() => splitTable(json, { share: 0.5, by: { class: 'x' } })).toThrow(
+      'column "x" holds lists, which tell no rows apart',
+    )
   })
 
   test('a type can be asked for', async () => {
