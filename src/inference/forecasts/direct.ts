@@ -10,7 +10,7 @@ export async function sayDirectly(
   model: Forecaster,
   windows: readonly Window[],
   distributions: DistributionOf,
-  { horizon, conformal }: SayOptions,
+  { horizon }: SayOptions,
   engine: EngineOptions,
 ): Promise<Said[]> {
   const { coding, rows, layer, parameters, loss } = model
@@ -31,7 +31,7 @@ export async function sayDirectly(
         window.origin,
         Float64Array.from(said, (one) => units.location + units.unit * values(one)),
       )
-    const levels = levelsOf(loss, conformal, said[0]!.quantile !== undefined)
+    const levels = levelsOf(loss, said[0]!.quantile !== undefined)
     return {
       ...window,
       spread: units.spread,

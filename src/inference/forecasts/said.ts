@@ -8,8 +8,6 @@ export interface SayOptions {
   /** How often a step is drawn, where steps are drawn. */
   readonly paths: number
   readonly seed: number
-  /** What they are calibrated by, if at all. */
-  readonly conformal: Conformal | undefined
 }
 
 /** What a model says of a window: in the units of its transform, and where it is settled in those of the series. */
@@ -58,9 +56,8 @@ export function unitsOf(coding: WindowCoding, { coded, origin }: Window): Units 
   return { location: mean + deviation * location, unit: deviation * scale, scale, spread: deviation * scale }
 }
 
-/** The levels that are told: those of a calibration, else those of an output, `says` being whether it tells any. */
-export const levelsOf = (output: Output, conformal: Conformal | undefined, says: boolean): readonly number[] =>
-  conformal?.levels ?? output.levels ?? (says ? usualLevels : [])
+/** The levels of an output, `says` being whether it tells any. */
+export const levelsOf = ({ levels }: Output, says: boolean): readonly number[] => levels ?? (says ? usualLevels : [])
 
 /** Keeps what is said of a channel as its values are: none below 0 where none was, whole where all were. */
 function keep(coding: WindowCoding, { number }: CodedChannel, values: Float64Array): void {
@@ -72,19 +69,24 @@ function keep(coding: WindowCoding, { number }: CodedChannel, values: Float64Arr
 }
 
 /** Moves quantiles by what was learnt of them, sees to it that they do not cross, and says all as the channel's values are. */
-export function settled(model: Forecaster, said: Said, conformal: Conformal | undefined): Said {
+export function settled(
+  model: Forecaster,
+  said: Said,
+  conformal: Pick<Conformal, 'levels' | 'shifts'> | undefined,
+): Said {
   const { coding, loss } = model
-  const { spread, quantiles, levels, point } = said
-  if (conformal) {
-    quantiles.forEach((row, k) => {
-      for (let h = 0; h < row.length; h++) row[h]! += spread * conformal.shifts[k]![Math.min(h, coding.horizon - 1)]!
-    })
-  }
+  const { spread, point } = said
+  const levels = conformal?.levels ?? said.levels
+  const shift = (k: number, h: number): number => conformal?.shifts[k]![Math.min(h, coding.horizon - 1)] ?? 0
+  // Who says one number is told by a calibration what lies around it.
+  const quantiles = levels.map((_, k) =>
+    Float64Array.from(said.quantiles[k] ?? point, (value, h) => value + spread * shift(k, h)),
+  )
   for (let h = 0; quantiles.length > 0 && h < point.length; h++) {
     const sorted = quantiles.map((row) => row[h]!).sort((a, b) => a - b)
     quantiles.forEach((row, k) => (row[h] = sorted[k]!))
   }
-  const result = inSeries(model, said)
+  const result = inSeries(model, { ...said, levels, quantiles })
   for (const row of [result.point, ...result.quantiles]) keep(coding, said.coded, row)
   // Whoever says quantiles says their median as the point, also where it was moved.
   const median = loss.levels === undefined ? -1 : levels.indexOf(0.5)

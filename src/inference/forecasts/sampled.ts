@@ -186,9 +186,9 @@ function repeated(states: Readonly<Record<string, Tensor>>, times: number): Reco
 }
 
 /** The median of the paths is what is said, and their quantiles are those that are told. */
-function saidOf(model: Forecaster, window: Window, { paths, random }: Drawn, { horizon, conformal }: SayOptions): Said {
+function saidOf(model: Forecaster, window: Window, { paths, random }: Drawn, { horizon }: SayOptions): Said {
   const { location, unit, spread } = unitsOf(model.coding, window)
-  const levels = levelsOf(model.loss, conformal, random)
+  const levels = levelsOf(model.loss, random)
   const point = new Float64Array(horizon)
   const quantiles = levels.map(() => new Float64Array(horizon))
   const change = changeOf(model.coding, window.coded.number)

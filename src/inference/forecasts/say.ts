@@ -23,7 +23,7 @@ const ways: Readonly<
 const together = 256
 const pathsTogether = 25_600
 
-interface Saying extends Partial<Omit<SayOptions, 'conformal'>> {
+interface Saying extends Partial<SayOptions> {
   /** Whether it is said as the series is, and calibrated; true. */
   readonly settle?: boolean
   readonly signal?: AbortSignal
@@ -38,7 +38,6 @@ export async function say(
   saying: Saying = {},
 ): Promise<Said[]> {
   const { settle = true, progress, signal, horizon = model.coding.horizon, paths = 100, seed = 0 } = saying
-  const conformal = settle ? model.conformal : undefined
   const distributions = await model.loss.distributions()
   const way = ways[model.coding.decoder]
   const count = Math.max(1, Math.min(together, Math.floor(pathsTogether / paths)))
@@ -46,8 +45,8 @@ export async function say(
   for (let from = 0; from < windows.length; from += count) {
     signal?.throwIfAborted()
     const some = windows.slice(from, from + count)
-    for (const said of await way(model, some, distributions, { horizon, paths, seed, conformal }, engine)) {
-      all.push(settle ? settled(model, said, conformal) : said)
+    for (const said of await way(model, some, distributions, { horizon, paths, seed }, engine)) {
+      all.push(settle ? settled(model, said, model.conformal) : said)
     }
     progress?.(all.length / windows.length)
   }
