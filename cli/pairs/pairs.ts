@@ -90,7 +90,7 @@ const like = (model: Model, table: Table): Pairs =>
 async function prepare(files: readonly string[], { options, known }: Wanted): Promise<PreparedRun> {
   const columns = known ? columnsOf(known) : askedColumns(options)
   const { table, leftOut } = await rowsOf(files, columns, options)
-  const split = await heldOut(table, { needed: Object.values(columns) as string[], usual: usualShare }, options)
+  const split = await heldOut(table, { read: (held) => rowsOf(held, columns, options), usual: usualShare }, options)
   const { training, held, how } = split
   const read = pairsIn(training, columns)
   const data = known ? like(known, training) : pairsOf(read, readingOptions(read, options))

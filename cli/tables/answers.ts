@@ -3,6 +3,7 @@ import { aligned } from '../aligned.ts'
 import { csvLine } from '../csv-line.ts'
 import { fitting } from '../live-line.ts'
 import type { Terminal } from '../terminal.ts'
+import { isFile } from './files/with-files.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { taggedText } from './tagged-text.ts'
 
@@ -75,6 +76,7 @@ function csvCell(table: Table, name: string, value: unknown): unknown {
     if (Number.isNaN(value)) return ''
     return table.column(name).type === 'date' ? new Date(value).toISOString() : value
   }
+  if (isFile(value)) return value.file
   if (Array.isArray(value)) return JSON.stringify(value)
   return typeof value === 'object' && value !== null && 'data' in value
     ? JSON.stringify(nested(value as Tensor))

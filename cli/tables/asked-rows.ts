@@ -3,8 +3,11 @@ import { readTable, readText } from 'unrolled/node'
 import type { Options } from '../command.ts'
 import { linesIn } from '../lines-in.ts'
 import type { Terminal } from '../terminal.ts'
+import { withFiles } from './files/with-files.ts'
+import { keptReading } from './reading.ts'
 import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
+import { taskOf } from './tasks.ts'
 import { columnsToRead, wholeRows } from './whole-rows.ts'
 
 /** What a model is to say something of: rows of a table, and which of them each answer is of. */
@@ -27,7 +30,10 @@ export async function askedRows(
     options,
   )
   for (const line of leftOut) terminal.err(`${line}\n`)
-  return { table: found, groups: rowsOfSequences(found, model.roles) }
+  const tables = files.length > 0 ? files : ['-']
+  const looking = { ...keptReading(model), sees: taskOf(model)?.sees }
+  const { table: seen } = await withFiles(found, model.roles, tables, looking)
+  return { table: seen, groups: rowsOfSequences(seen, model.roles) }
 }
 
 async function rowsOf(

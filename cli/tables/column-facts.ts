@@ -1,4 +1,5 @@
 import type { Column, Table } from 'unrolled'
+import { filesIn, type KindOfFiles } from './files/kind-of-files.ts'
 
 /** What is known of a column. */
 export interface ColumnFacts {
@@ -18,6 +19,8 @@ export interface ColumnFacts {
   readonly few: boolean
   /** Whether a row has a list of names, or they look like such, with a sign between names. */
   readonly several: boolean
+  /** What is in the files that it names. */
+  readonly files?: KindOfFiles
   /** Whether most of its texts are of several words, so that they are read as texts even where they come back. */
   readonly wordy: boolean
 }
@@ -28,7 +31,9 @@ const mostFew = 200
 export const factsOf = (table: Table): ReadonlyMap<string, ColumnFacts> =>
   new Map([...table.columns].map(([name, column]) => [name, columnFacts(column)]))
 
-function columnFacts({ name, type, values }: Column): ColumnFacts {
+function columnFacts(column: Column): ColumnFacts {
+  const { name, type, values } = column
+  const files = filesIn(column)
   const counts = new Map<string, number>()
   let missing = 0
   let whole = type === 'number'
@@ -59,6 +64,7 @@ function columnFacts({ name, type, values }: Column): ColumnFacts {
     ...(greatest >= least && { range: [least, greatest] }),
     wordy: type === 'string' && 2 * [...counts.keys()].filter((text) => /\S\s+\S/.test(text)).length > different,
     several: type === 'names' || (come && 4 * signs >= different),
-    few: come && (type === 'string' || type === 'boolean' || (whole && different <= 20)),
+    ...(files && { files }),
+    few: come && files === undefined && (type === 'string' || type === 'boolean' || (whole && different <= 20)),
   }
 }

@@ -23,7 +23,7 @@ export function columnTable(facts: ReadonlyMap<string, ColumnFacts>): string[] {
     .slice(0, mostColumns)
     .map((column) => [
       `  ${printable(column.name)}`,
-      called[column.type],
+      column.files ?? called[column.type],
       column.missing === 0 ? '' : `${grouped(column.missing)} missing`,
       column.type === 'list' || column.type === 'names' ? '' : `${grouped(column.different)} different`,
       printable(valuesOf(column).replaceAll(/\s+/g, ' ')),

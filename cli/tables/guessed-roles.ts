@@ -93,8 +93,8 @@ function whatToRead(facts: ReadonlyMap<string, ColumnFacts>, told: ColumnRoles):
 function sorted(columns: readonly ColumnFacts[]): Record<'texts' | 'lists' | 'values', string[]> {
   const names = (fits: (column: ColumnFacts) => boolean): string[] => columns.filter(fits).map(({ name }) => name)
   return {
-    texts: names(({ type, few, wordy }) => type === 'string' && (!few || wordy)),
-    lists: names(({ type }) => type === 'list'),
+    texts: names(({ type, files, few, wordy }) => type === 'string' && files === undefined && (!few || wordy)),
+    lists: names(({ type, files }) => type === 'list' || files !== undefined),
     values: names(
       ({ type, few, wordy }) => type === 'number' || type === 'boolean' || (type === 'string' && few && !wordy),
     ),

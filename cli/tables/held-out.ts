@@ -1,8 +1,6 @@
 import { splitTable, UnrolledError, type SplitOptions, type Table } from 'unrolled'
 import { number, string, type Options } from '../command.ts'
 import { shareOrFiles } from '../share-or-files.ts'
-import { readRows } from './read-rows.ts'
-import { wholeRows } from './whole-rows.ts'
 
 /** A table in what is trained on and what is not. */
 export interface Split {
@@ -17,10 +15,8 @@ export interface Split {
 
 /** What is known of rows of which some are held out. */
 interface Rows {
-  /** Columns in which something must stand. */
-  readonly needed: readonly string[]
-  /** Columns whose cells are text, be they all digits. */
-  readonly texts?: readonly string[]
+  /** Reads such rows from other files. */
+  read(files: readonly string[]): Promise<{ readonly table: Table; readonly leftOut: readonly string[] }>
   /** The column of what keeps rows together. */
   readonly sequence?: string | undefined
   /** The column of labels, of each of which its share is held out. */
@@ -31,11 +27,11 @@ interface Rows {
 
 /** Holds out a share of the rows, or reads those that are held out from files of their own. */
 export async function heldOut(table: Table, rows: Rows, options: Options): Promise<Split> {
-  const { needed, texts = [], usual = 0.2 } = rows
+  const { usual = 0.2 } = rows
   const { share = usual, files } = shareOrFiles(options, 'held')
   const { by, how } = wayOf(rows, options)
   if (files.length > 0) {
-    const { table: held, leftOut } = wholeRows(await readRows(files, texts), needed, options)
+    const { table: held, leftOut } = await rows.read(files)
     return { training: table, held, leftOut, how: `of ${files.join(', ')}` }
   }
   if (share === 0) return { training: table, how: 'none', leftOut: [] }

@@ -45,9 +45,11 @@ export const tableModelOptions: readonly OptionRule[] = [
     name: 'x',
     value: '<columns>',
     type: 'texts',
-    says: "read the numbers and categories of these columns: a,b or 'pixel*'; or one column of lists of numbers",
+    says: "read the numbers and categories of these columns: a,b or 'pixel*'; or one column of lists of numbers, or of paths of .png or .wav files, seen from the table's folder",
   },
   { name: 'cut', value: '<n>', type: 'number', says: "cut a row's numbers into so many steps" },
+  { name: 'colours', value: '<how>', type: 'text', says: 'of pictures that a column names: grey, or rgb (grey)' },
+  { name: 'bands', value: '<n>', type: 'number', says: 'of recordings that a column names: bands of frequency (40)' },
   { name: 'sequence', value: '<column>', type: 'text', says: 'rows with the same value are the steps of one sequence' },
   { name: 'time', value: '<column>', type: 'text', says: 'what orders the steps of a sequence (as they stand)' },
   {

@@ -1,8 +1,10 @@
-import { UnrolledError, type ColumnRoles, type LabelledOptions, type Speaking } from 'unrolled'
+import { UnrolledError, type ColumnRoles, type LabelledOptions, type Model, type Speaking, type Table } from 'unrolled'
 import { number, on, string, type Options } from '../command.ts'
 import { given } from '../given.ts'
+import type { Looking } from './files/look.ts'
+import { withFiles, type Seen } from './files/with-files.ts'
 import { readRows } from './read-rows.ts'
-import type { TableReading } from './task.ts'
+import type { Task } from './task.ts'
 import { taskOf, textColumns } from './tasks.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
@@ -13,7 +15,6 @@ export function readingOptions(options: Options, { text, caption }: ColumnRoles)
     ...(on(options, 'words') && { units: 'words' }),
     ...(on(options, 'characters') && { units: 'characters' }),
     ...given({
-      separator: string(options, 'separator'),
       minCount: number(options, 'minCount') ?? (texts ? 2 : undefined),
       longest: number(options, 'longest'),
       steps: number(options, 'cut'),
@@ -27,16 +28,63 @@ function ignoring(how: string): boolean {
   throw new UnrolledError('usage', `--unknown ${how}: it is error or ignore`)
 }
 
-/** As a model reads tables, by what its file tells. */
-export function readAs(like: Speaking<object>): TableReading {
-  const { separator } = (like.record['options'] ?? {}) as { readonly separator?: unknown }
-  return { like, ...(typeof separator === 'string' && { separator }) }
+/** What a model's file keeps of how its tables are read, beside what the model knows itself. */
+export type KeptReading = Pick<LabelledOptions, 'separator'> & Omit<Looking, 'sees'>
+
+/** The same, as options say it. */
+export function askedReading(options: Options): KeptReading {
+  const colours = string(options, 'colours')
+  if (colours !== undefined && colours !== 'grey' && colours !== 'rgb') {
+    throw new UnrolledError('usage', `--colours ${colours}: it is grey or rgb`)
+  }
+  return given({ separator: string(options, 'separator'), colours, bands: number(options, 'bands') })
+}
+
+/** Refuses what is said of files that no column names. */
+export function checkLooking({ kind }: Seen, options: Options): void {
+  const odd = Object.entries({ colours: 'pictures', bands: 'recordings' } as const).find(
+    ([option, of]) => options[option] !== undefined && kind !== of,
+  )
+  if (odd) throw new UnrolledError('usage', `--${odd[0]} is for ${odd[1]} that a column names; leave it away`)
+}
+
+/** The same, as the file of a model tells it. */
+export function keptReading({ record }: Model): KeptReading {
+  const { separator, colours, bands, rate } = (record['reading'] ?? {}) as Readonly<Record<string, unknown>>
+  return given({
+    separator: typeof separator === 'string' ? separator : undefined,
+    colours: colours === 'grey' || colours === 'rgb' ? colours : undefined,
+    bands: typeof bands === 'number' ? bands : undefined,
+    rate: typeof rate === 'number' ? rate : undefined,
+  })
+}
+
+/** What is known of rows before they are read. */
+export interface Known {
+  readonly task: Task
+  readonly roles: ColumnRoles
+  readonly kept: KeptReading
+}
+
+/** Rows that were read from files: those in which something stands wherever it must, with what is in the files that they name. */
+export async function wholeAndSeen(
+  read: Table,
+  files: readonly string[],
+  { task, roles, kept }: Known,
+  options: Options,
+) {
+  const { table, leftOut } = wholeRows(read, columnsToTell(roles), options)
+  return { ...(await withFiles(table, roles, files, { ...kept, sees: task.sees })), leftOut }
+}
+
+/** The same of files. */
+export async function rowsOf(files: readonly string[], known: Known, options: Options) {
+  return wholeAndSeen(await readRows(files, textColumns(known.task, known.roles)), files, known, options)
 }
 
 /** Rows of files as a model reads them. */
 export async function readLike(like: Speaking<object>, files: readonly string[], options: Options) {
-  const task = taskOf(like)!
-  const read = await readRows(files, textColumns(task, like.roles))
-  const { table, leftOut } = wholeRows(read, columnsToTell(like.roles), options)
-  return { data: task.read(table, readAs(like)), table, leftOut }
+  const [task, kept] = [taskOf(like)!, keptReading(like)]
+  const { table, leftOut } = await rowsOf(files, { task, roles: like.roles, kept }, options)
+  return { data: task.read(table, { like, ...given({ separator: kept.separator }) }), table, leftOut }
 }

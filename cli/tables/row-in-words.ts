@@ -1,4 +1,5 @@
 import type { ColumnRoles, Table } from 'unrolled'
+import { isFile } from './files/with-files.ts'
 
 /** What a model reads of a row, on one line. */
 export function rowInWords(table: Table, { text, token, x, sequence }: ColumnRoles, row: number): string {
@@ -13,9 +14,11 @@ export function rowInWords(table: Table, { text, token, x, sequence }: ColumnRol
 }
 
 const shownCell = (value: unknown): string =>
-  typeof value === 'object' && value !== null && 'data' in value
-    ? `[${(value.data as Float64Array).subarray(0, 4).join(', ')}, …]`
-    : shownValue(value)
+  isFile(value)
+    ? value.file
+    : typeof value === 'object' && value !== null && 'data' in value
+      ? `[${(value.data as Float64Array).subarray(0, 4).join(', ')}, …]`
+      : shownValue(value)
 
 /** A number without more places than people read; of labels where there are none `(none)`. */
 export const shownValue = (value: unknown): string =>

@@ -12,14 +12,13 @@ import { heldOut } from './held-out.ts'
 import { measuredRows } from './measured-rows.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
 import { paceOf } from './pace.ts'
-import { readAs, readingOptions, readLike } from './reading.ts'
+import { askedReading, checkLooking, keptReading, readingOptions, readLike, rowsOf, wholeAndSeen } from './reading.ts'
 import { readRows } from './read-rows.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
 import { askedTask, checkTask, suitingTask, taskOf, tasks, textColumns } from './tasks.ts'
 import { toldColumns } from './told-columns.ts'
-import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** Tables, of which a model learns to tell one column from others. */
 export const tables: Material = {
@@ -67,15 +66,20 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
   const asking = known ? taskOf(known) : askedTask(options)
   const read = await readRows(files, textColumns(asking, like?.roles ?? (options as ColumnRoles)))
   const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
-  const { table, leftOut } = wholeRows(read, columnsToTell(roles), options)
-  const task = asking ?? suitingTask(roles, table, options)
+  const task = asking ?? suitingTask(roles, read, options)
+  const kept = known ? keptReading(known) : askedReading(options)
+  const seen = await wholeAndSeen(read, files, { task, roles, kept }, options)
+  checkLooking(seen, asked)
+  const { table, leftOut, rate = kept.rate } = seen
+  const reading = { ...kept, ...given({ rate }) }
   const label = task.writes === undefined ? roles.label : undefined
   checkLabel(table, label, files)
-  const rows = { needed: columnsToTell(roles), texts: textColumns(task, roles), sequence: roles.sequence, label }
-  const split = await heldOut(table, rows, options)
-  const how = like ? readAs(like) : { ...roles, ...readingOptions(options, roles) }
-  const data = task.read(split.training, how, table)
-  const held = split.held && task.read(split.held, { ...given({ separator: how.separator }), like: data })
+  const others = (held: readonly string[]) => rowsOf(held, { task, roles, kept: reading }, options)
+  const split = await heldOut(table, { read: others, sequence: roles.sequence, label }, options)
+  const separating = given({ separator: kept.separator })
+  const how = like ? { like } : { ...roles, ...readingOptions(options, roles) }
+  const data = task.read(split.training, { ...separating, ...how }, table)
+  const held = split.held && task.read(split.held, { ...separating, like: data })
   if (!known) checkTask(task, roles, table, options)
   checkBaseline(task, data, options, asked)
   const model = known ?? (await task.make(data, options))
@@ -83,7 +87,7 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
     model,
     data,
     pace: paceOf(options, data, held),
-    record: {},
+    record: { reading },
     about: {
       before: [
         read.description,

@@ -1,5 +1,6 @@
 import type { ColumnRoles, Labelled, LabelledOptions, Model, Readings, Table } from 'unrolled'
 import type { Options } from '../command.ts'
+import type { Looking } from './files/look.ts'
 
 /** How a table is read: by the columns that roles name, or as a model, or other data, reads it. */
 export type TableReading =
@@ -15,6 +16,8 @@ export interface Task {
   readonly says: string
   /** The role of the column of texts that its models write, which nobody guesses; absent where labels or numbers are told. */
   readonly writes?: 'label' | 'caption'
+  /** What of a picture is a step for its models; rows. */
+  readonly sees?: Looking['sees']
   /** Options that say nothing of it. */
   readonly without: readonly string[]
   /** Whether it is what these columns are for, where nothing is asked for; the first such is taken. */

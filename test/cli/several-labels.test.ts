@@ -78,6 +78,9 @@ test('a text with a sign between labels, which an option tells and the model kee
       '1',
     )
     expect(further).toContain('tags (3 labels)')
+    expect(events(await printed('evaluate', join(folder, 'n'), file!, '--json'))[0]).toMatchObject({
+      subsetAccuracy: 1,
+    })
     // Without a word about it, the usual signs do.
     expect(await printed('data', bars!)).toContain(`unrolled train ${bars}\n      tags from the text dish\n`)
     expect(await printed('train', bars!, '--steps', '1', '--out', join(folder, 'b'), ...small)).toContain(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { laid, png } from '../cli/media-files.ts'
 import { inFolder, unrolled } from '../cli/terminal.ts'
 
 const here = process.cwd()
@@ -57,6 +57,9 @@ const files = {
   'dishes.jsonl': Array.from({ length: 40 }, (_, i) =>
     JSON.stringify({ dish: `dish ${i % 7}`, tags: ['hot', 'sweet'].filter((_, k) => (i >> k) % 2) }),
   ).join('\n'),
+  'photos.csv': table('photo,says', 40, (i) => `photos/${i % 2}.png,it is ${['dark', 'bright'][i % 2]}`),
+  'photos/0.png': png([[0, 0]]),
+  'photos/1.png': png([[255, 250]]),
   'pictures.jsonl': Array.from({ length: 40 }, (_, i) =>
     JSON.stringify({
       picture: [
@@ -98,7 +101,7 @@ test.each([
   const all = commands(document, heading)
   expect(all.length).toBeGreaterThanOrEqual(5)
   await inFolder(async (folder) => {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+    await laid(folder, files)
     process.chdir(folder)
     try {
       for (const [program, ...args] of all) {

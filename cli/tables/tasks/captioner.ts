@@ -12,6 +12,7 @@ export const captionerTask: Task = {
   name: 'captioner',
   says: 'writes about a row, which it is shown all at once',
   writes: 'caption',
+  sees: 'whole',
   without: ['labels', 'label', 'target', 'classWeights', 'baseline', ...stepNames, ...poolingNames, ...taggerNames],
   suits: ({ caption }) => caption !== undefined,
   read(table, how) {

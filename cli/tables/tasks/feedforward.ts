@@ -1,7 +1,8 @@
-import { feedforward } from 'unrolled'
+import { feedforward, type Column } from 'unrolled'
 import { number } from '../../command.ts'
 import { given } from '../../given.ts'
 import { widthsOf } from '../../model-parts.ts'
+import { filesIn } from '../files/kind-of-files.ts'
 import type { Task } from '../task.ts'
 import { taggerNames, usual, weighting, wholeSequences } from './parts.ts'
 
@@ -20,6 +21,9 @@ const recurrentNames = [
   'bidirectional',
 ]
 
+/** Whether a cell of a column is one value, not a list or a file of many. */
+const isWhole = (column: Column | undefined): boolean => column?.type !== 'list' && filesIn(column) === undefined
+
 export const feedforwardTask: Task = {
   name: 'feedforward',
   says: 'reads all at once',
@@ -29,7 +33,7 @@ export const feedforwardTask: Task = {
     options['cut'] === undefined &&
     text === undefined &&
     sequence === undefined &&
-    [x ?? []].flat().every((name) => table.columns.get(name)?.type !== 'list'),
+    [x ?? []].flat().every((name) => isWhole(table.columns.get(name))),
   read: wholeSequences,
   make: async (data, options) =>
     feedforward(data, {

@@ -7,6 +7,8 @@ export const transcriberTask: Task = {
   name: 'transcriber',
   says: 'writes what is said along the steps of a sequence',
   writes: 'label',
+  // As lines of writing are read.
+  sees: 'columns',
   without: [
     'labels',
     'target',

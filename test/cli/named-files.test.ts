@@ -1,0 +1,274 @@
+// Columns that hold paths of pictures and recordings.
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { laid, png, wav } from './media-files.ts'
+import { printed, refused, small } from './tables.ts'
+import { events, inFolder, unrolled } from './terminal.ts'
+
+const colours = { red: [255, 0, 0], green: [0, 200, 0], blue: [0, 0, 255] } as const
+type Colour = keyof typeof colours
+const white = [255, 255, 255]
+const sides = ['left', 'right'] as const
+
+/** A square of a colour on the left or right of a white picture, a little higher or lower. */
+const square = (colour: Colour, side: number, down: number): Uint8Array =>
+  png(
+    Array.from({ length: 5 }, (_, y) =>
+      Array.from({ length: 6 }, (_, x) =>
+        y >= down && y < down + 3 && Math.floor(x / 3) === side ? colours[colour] : white,
+      ),
+    ),
+  )
+
+const all = Array.from({ length: 54 }, (_, i) => {
+  const colour = (Object.keys(colours) as Colour[])[i % 3]!
+  const side = Math.floor(i / 3) % 2
+  return { colour, side, down: Math.floor(i / 6) % 3, file: `squares/${i % 18}.png` }
+})
+const squares = Object.fromEntries(
+  all.map(({ colour, side, down, file }) => [file, square(colour, side, down)] as const),
+)
+const captions = `image,caption\n${all.map(({ colour, side, file }) => `${file},a ${colour} square ${sides[side]}\n`).join('')}`
+const learning = ['--cell', 'gru', '--seed', '1', '--batch', '16']
+
+test('pictures that a table names, seen from its folder: what is written about them', async () => {
+  await inFolder(async (folder) => {
+    await laid(folder, { ...squares, 'squares.csv': captions, 'new/one.png': square('blue', 1, 0) })
+    await laid(folder, { 'new/one.csv': 'image\none.png\n' })
+    const [file, out] = [join(folder, 'squares.csv'), join(folder, 'm')]
+    const data = await printed('data', file)
+    expect(data).toMatch(/\n {2}image +pictures +18 different/)
+    expect(data).toContain(`unrolled train ${file} --caption caption --x image\n`)
+    const roles = ['--task', 'captioner', '--x', 'image', '--caption', 'caption', '--colours', 'rgb']
+    const said = await printed(
+      'train',
+      file,
+      ...roles,
+      '--out',
+      out,
+      '--epochs',
+      '40',
+      '--lr',
+      '0.02',
+      '--hidden',
+      '24',
+      ...learning,
+    )
+    expect(said).toContain('captioner: caption from image\n')
+    expect(said).toMatch(/\nexact +100\.0 %/)
+    const one = join(folder, 'new', 'one.csv')
+    expect(await printed('predict', out, one)).toMatch(/\na blue square right +-\d.* image one\.png\n$/)
+    expect(await printed('predict', out, one, '--csv')).toMatch(
+      /^image,predicted text,predicted score\none\.png,a blue square right,/,
+    )
+    const [measured] = events(await printed('evaluate', out, file, '--json'))
+    expect(measured).toMatchObject({ rows: 54, exact: 1 })
+    const [surprise] = events(await printed('score', out, file, '--top', '1', '--json'))
+    expect(surprise!['text']).toMatch(/^a \w+ square \w+: image squares\/\d+\.png$/)
+    // Standard input is read where the command is run.
+    const piped = await unrolled(['predict', out, '-'], { input: `image\n${join(folder, 'new', 'one.png')}\n` })
+    expect(piped.out).toContain('a blue square right')
+    // What was said of colours is kept, whoever trains it further.
+    const further = ['--from', `${out}.safetensors`, '--out', join(folder, 'n'), '--epochs', '1']
+    await printed('train', file, ...further)
+    expect(await printed('predict', join(folder, 'n'), one)).toContain('a blue square right')
+  })
+})
+
+test('pictures are guessed to be read, row by row, and labelled', async () => {
+  await inFolder(async (folder) => {
+    const rows = all.map(({ side, file }) => `${file},${sides[side]}\n`)
+    await laid(folder, { ...squares, 'sides.csv': `picture,side\n${rows.join('')}` })
+    const run = ['train', join(folder, 'sides.csv'), '--out', join(folder, 'm'), '--epochs', '30', '--lr', '0.02']
+    const said = await printed(...run, '--hidden', '12', ...learning)
+    expect(said).toContain('classifier: side (2 labels) from picture\n')
+    expect(said).toContain('rows of 5 steps each')
+    expect(said).toMatch(/\naccuracy +100\.0 %/)
+  })
+})
+
+/** Digits 0 and 1 as columns of pixels, from left to right, each some columns wide. */
+const shapes = [
+  [255, 255, 255],
+  [0, 255, 0],
+] as const
+const lines = Array.from({ length: 60 }, (_, i) => {
+  const said = Array.from({ length: 2 + (i % 2) }, (_, k) => (i >> (k + 1)) % 2)
+  const columns = said.flatMap((digit, k) => [
+    [0, 0, 0],
+    ...Array<readonly number[]>(1 + ((i + k) % 2)).fill(shapes[digit]!),
+  ])
+  return {
+    said: said.join(''),
+    picture: png([0, 1, 2].map((y) => [...columns, [0, 0, 0]].map((column) => column[y]!))),
+  }
+})
+
+test('a line of digits in a picture is read from left to right, as wide as it is', async () => {
+  await inFolder(async (folder) => {
+    const rows = lines.map(({ said }, i) => `lines/${i}.png,${said}\n`)
+    await laid(folder, Object.fromEntries(lines.map(({ picture }, i) => [`lines/${i}.png`, picture])))
+    await laid(folder, { 'lines.csv': `line,digits\n${rows.join('')}` })
+    const run = ['train', join(folder, 'lines.csv'), '--task', 'transcriber', '--label', 'digits']
+    const said = await printed(
+      ...run,
+      '--out',
+      join(folder, 'm'),
+      '--epochs',
+      '30',
+      '--lr',
+      '0.03',
+      '--hidden',
+      '12',
+      ...learning,
+    )
+    expect(said).toContain('transcriber: digits from line\n')
+    expect(said).toMatch(/\nexact +100\.0 %/)
+    await laid(folder, { 'new.csv': 'line\nlines/7.png\n' })
+    expect(await printed('predict', join(folder, 'm'), join(folder, 'new.csv'))).toContain(`\n${lines[7]!.said} `)
+  })
+})
+
+const rate = 4000
+const hertz = { a: 400, b: 900, c: 1600 }
+type Note = keyof typeof hertz
+/** Notes with silence before, between and behind them. */
+const notes = (said: string, at = rate): number[] =>
+  [...said]
+    .flatMap((note) => [
+      ...Array<number>(at / 20).fill(0),
+      ...Array.from({ length: at / 12.5 }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz[note as Note] * i) / at)),
+    ])
+    .concat(Array<number>(at / 20).fill(0))
+const melodies = Array.from({ length: 40 }, (_, i) =>
+  [i, i >> 1, i >> 2]
+    .slice(0, 2 + (i % 2))
+    .map((n) => 'abc'[n % 3]!)
+    .join(''),
+)
+
+test('recordings that a table names: what is said in them', async () => {
+  await inFolder(async (folder) => {
+    await laid(folder, Object.fromEntries(melodies.map((said, i) => [`sounds/${i}.wav`, wav(notes(said), rate)])))
+    await laid(folder, {
+      'melodies.csv': `recording,notes\n${melodies.map((said, i) => `sounds/${i}.wav,${said}\n`).join('')}`,
+      'new.jsonl': JSON.stringify({ recording: 'new.wav' }),
+      'new.wav': wav(notes('cab'), rate),
+      'fast.jsonl': JSON.stringify({ recording: 'fast.wav' }),
+      'fast.wav': wav(notes('cab', 8000), 8000),
+    })
+    const [file, out] = [join(folder, 'melodies.csv'), join(folder, 'm')]
+    const roles = ['--task', 'transcriber', '--x', 'recording', '--label', 'notes', '--bands', '8']
+    const said = await printed(
+      'train',
+      file,
+      ...roles,
+      '--out',
+      out,
+      '--epochs',
+      '40',
+      '--lr',
+      '0.02',
+      '--hidden',
+      '12',
+      ...learning,
+    )
+    expect(said).toContain('transcriber: notes from recording\n')
+    expect(said).toMatch(/\nexact +100\.0 %/)
+    expect(await printed('predict', out, join(folder, 'new.jsonl'))).toMatch(/\ncab +-\d.* recording new\.wav\n$/)
+    const [measured] = events(await printed('evaluate', out, file, '--json'))
+    expect(measured).toMatchObject({ rows: 40, exact: 1 })
+    expect(await refused('predict', out, join(folder, 'fast.jsonl'))).toContain(
+      'fast.jsonl, line 1, column "recording": fast.wav has 8000 samples a second; the model learnt from recordings of 4000',
+    )
+  })
+})
+
+const odd: Readonly<Record<string, Uint8Array | string>> = {
+  'wide.png': png([[0, 0, 0, 0, 0, 0, 0]]),
+  'broken.png': 'no picture',
+  'photo.jpg': 'some bytes',
+  'sound.wav': wav(notes('a'), rate),
+  'fast.wav': wav(notes('a', 8000), 8000),
+  'short.wav': wav([0, 0], rate),
+  'broken.wav': 'no sound',
+}
+
+test.each([
+  [
+    'what is not there',
+    'squares/99.png',
+    /column "file": squares\/99\.png: there is no file .*squares\/99\.png; did you mean .*squares\/9\.png\?/,
+  ],
+  [
+    'another width',
+    'wide.png',
+    /column "file": wide\.png has 7 × 1 pixels, squares\/0\.png 6 × 5 pixels; make them alike/,
+  ],
+  ['no picture', 'broken.png', /column "file": broken\.png is no PNG file/],
+  [
+    'another kind of picture',
+    'photo.jpg',
+    /column "file": photo\.jpg: of pictures PNG files are read; save it as \.png/,
+  ],
+])('of pictures %s is named with row and column', async (_, name, says) => {
+  await inFolder(async (folder) => {
+    const rows = all.map(({ side, file }, i) => `${i === 7 ? name : file},${sides[side]}\n`)
+    await laid(folder, { ...squares, ...odd, 'rows.csv': `file,side\n${rows.join('')}` })
+    const run = ['train', join(folder, 'rows.csv'), '--label', 'side', '--x', 'file', '--steps', '1', ...small]
+    const said = await refused(...run, '--out', join(folder, 'm'))
+    expect(said).toMatch(says)
+    expect(said).toContain('rows.csv, row 9, ')
+  })
+})
+
+test.each([
+  [
+    'another rate',
+    'fast.wav',
+    /column "file": fast\.wav has 8000 samples a second, sound\.wav 4000 samples a second; make them alike/,
+  ],
+  ['no sound', 'broken.wav', /column "file": broken\.wav is no WAV file/],
+  ['what is too short', 'short.wav', /column "file": short\.wav: .* there are 2 samples; a frame of 0\.025 s has 100/],
+])('of recordings %s is named with row and column', async (_, name, says) => {
+  await inFolder(async (folder) => {
+    const rows = all.map(({ side }, i) => `${i === 7 ? name : 'sound.wav'},${sides[side]}\n`)
+    await laid(folder, { ...odd, 'rows.csv': `file,side\n${rows.join('')}` })
+    const run = [
+      'train',
+      join(folder, 'rows.csv'),
+      '--label',
+      'side',
+      '--x',
+      'file',
+      '--bands',
+      '8',
+      '--steps',
+      '1',
+      ...small,
+    ]
+    const said = await refused(...run, '--out', join(folder, 'm'))
+    expect(said).toMatch(says)
+    expect(said).toContain('rows.csv, row 9, ')
+  })
+})
+
+test('options of files, and files beside other columns, are refused where they say nothing', async () => {
+  await inFolder(async (folder) => {
+    const rows = all.map(({ side, down, file }) => `${file},${down},${sides[side]}\n`)
+    await laid(folder, { ...squares, 'rows.csv': `file,down,side\n${rows.join('')}` })
+    await laid(folder, { ...squares, 'other/more.csv': `file,down,side\n${rows.join('')}` })
+    const file = join(folder, 'rows.csv')
+    const run = ['--label', 'side', '--steps', '1', '--out', join(folder, 'm'), ...small]
+    expect(await refused('train', file, ...run, '--x', 'file,down')).toContain(
+      'file names files, which are read by themselves',
+    )
+    expect(await refused('train', file, ...run, '--x', 'file', '--bands', '8')).toContain('--bands is for recordings')
+    expect(await refused('train', file, ...run, '--x', 'down', '--colours', 'rgb')).toContain(
+      '--colours is for pictures',
+    )
+    expect(await refused('train', file, ...run, '--x', 'file', '--colours', 'red')).toContain('it is grey or rgb')
+    const two = ['train', file, join(folder, 'other', 'more.csv'), '--x', 'file', ...run]
+    expect(await refused(...two)).toMatch(/squares\/0\.png is looked for beside its table, and tables lie in .*other/)
+  })
+})
