@@ -1,6 +1,6 @@
 import { isForecaster, isSpeaking, predict, UnrolledError, type Speaking, type Translator } from 'unrolled'
 import { loadModel } from 'unrolled/node'
-import { engineOf, engineOptions, number, on, type Command, type Given } from '../command.ts'
+import { engineOf, engineOptions, kebab, number, on, type Command, type Given } from '../command.ts'
 import { given } from '../given.ts'
 import { interruptible } from '../interruptible.ts'
 import { fitting } from '../live-line.ts'
@@ -60,6 +60,8 @@ async function say(
   files: readonly string[],
   { terminal, options }: Pick<Given, 'terminal' | 'options'>,
 ): Promise<ExitCode> {
+  const odd = (['nBest', 'copy', 'alignment'] as const).find((name) => options[name] !== undefined)
+  if (odd) throw new UnrolledError('usage', `--${kebab(odd)} is for translators; this is a ${model.kind}`)
   const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const people = model.roles.token === undefined ? asTable : asTaggedText
   const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : people

@@ -1,5 +1,6 @@
 import { UnrolledError, type Model } from 'unrolled'
-import { readTable, readText } from 'unrolled/node'
+import { readText } from 'unrolled/node'
+import { readRows } from '../tables/read-rows.ts'
 import { isTableFile } from '../tables/table-file.ts'
 import { linesIn } from '../lines-in.ts'
 import type { Terminal } from '../terminal.ts'
@@ -16,7 +17,10 @@ export async function askedSources(
     if (files.length > 0) throw new UnrolledError('usage', '--text or files, not both')
     return texts
   }
-  if (files.length > 0 && files.every(isTableFile)) return textsIn(await readTable(files), columnsOf(model).source)
+  if (files.length > 0 && files.every(isTableFile)) {
+    const { source } = columnsOf(model)
+    return textsIn(await readRows(files, [source]), source)
+  }
   if (files.length > 0 && files[0] !== '-') return linesIn((await readText(files)).string)
   if (terminal.asks && files.length === 0) {
     throw new UnrolledError('usage', "what of? Name files, or say --text 'some text'; - reads standard input")

@@ -13,7 +13,6 @@ import {
   type Table,
   type Translator,
 } from 'unrolled'
-import { readTable } from 'unrolled/node'
 import { number, on, string, type Options } from '../command.ts'
 import { given } from '../given.ts'
 import type { Material, PreparedRun, Showing, Wanted } from '../material.ts'
@@ -26,6 +25,7 @@ import { describe } from '../tables/describe.ts'
 import { heldOut } from '../tables/held-out.ts'
 import { tableModelOptions, tableSplitOptions } from '../tables/options.ts'
 import { paceOf } from '../tables/pace.ts'
+import { readRows } from '../tables/read-rows.ts'
 import { wholeRows } from '../tables/whole-rows.ts'
 import { askedColumns, columnsOf, pairsIn, type PairColumns } from './columns.ts'
 import { pairModelOptions } from './options.ts'
@@ -78,9 +78,10 @@ async function rowsOf(
   columns: PairColumns,
   options: Options,
 ): Promise<{ readonly table: Table; readonly leftOut: readonly string[] }> {
-  const read = await readTable(files)
-  for (const name of Object.values(columns) as string[]) read.column(name, 'string')
-  return wholeRows(read, Object.values(columns) as string[], options)
+  const texts = Object.values(columns) as string[]
+  const read = await readRows(files, texts)
+  for (const name of texts) read.column(name, 'string')
+  return wholeRows(read, texts, options)
 }
 
 /** Pairs as a model reads them. */

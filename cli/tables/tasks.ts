@@ -31,9 +31,10 @@ export const taskOf = ({ kind }: Model): Task | undefined =>
 export function askedTask(options: Options): Task | undefined {
   const task = tasks.get(string(options, 'task') ?? '')
   if (task?.writes === undefined || options[task.writes] !== undefined) return task
+  const [column = 'said'] = (options['target'] ?? []) as readonly string[]
   throw new UnrolledError(
     'usage',
-    `a ${task.name} ${task.says}: say in which column that stands, --${task.writes} said`,
+    `a ${task.name} ${task.says}: say in which column that stands, --${task.writes} ${column}`,
   )
 }
 

@@ -71,10 +71,14 @@ test('what does not fit is named with its place', async () => {
     })
     const run = ['--caption', 'says', '--out', join(folder, 'm'), '--steps', '1', ...small]
     expect(await refused('train', file!, '--task', 'captioner', '--out', join(folder, 'm'))).toContain('--caption')
+    expect(
+      await refused('train', file!, '--task', 'captioner', '--target', 'says', '--out', join(folder, 'm')),
+    ).toContain('say in which column that stands, --caption says')
     expect(await refused('train', gap!, ...run)).toContain('gap.jsonl, line 91, column "says": nothing stands there')
     expect(await refused('train', file!, ...run, '--label', 'says')).toContain('leave --label away')
     expect(await refused('train', file!, ...run, '--encoder', '8,x')).toContain('--encoder 8,x: x is no width')
     await printed('train', file!, ...run)
+    expect(await refused('predict', join(folder, 'm'), file!, '--n-best', '3')).toContain('--n-best is for translators')
     expect(await refused('predict', join(folder, 'm'), other!)).toContain(
       'other.jsonl, line 91, column "picture" has 4 numbers; picture has 9',
     )

@@ -51,6 +51,18 @@ test('two columns of texts: trained, reported beside copying, written of texts, 
   })
 })
 
+test('what looks like numbers and dates is text where it is translated', async () => {
+  await inFolder(async (folder) => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${100 + i},2024-01-${String(1 + (i % 28)).padStart(2, '0')}\n`)
+    const [file] = await written(folder, { 'days.csv': `number,day\n${rows.join('')}` })
+    const out = join(folder, 'm')
+    const run = ['train', file!, '--source', 'number', '--target', 'day', '--steps', '1', '--out', out, ...small]
+    expect(await printed(...run)).toContain('36 pairs of at most 11 symbols')
+    const [told] = events(await printed('predict', out, file!, '--json'))
+    expect(told).toMatchObject({ source: '100' })
+  })
+})
+
 test('what is missing is told', async () => {
   await inFolder(async (folder) => {
     const [file, gap] = await written(folder, { 'words.csv': csv, 'gap.csv': `${csv},abc,9\n` })
