@@ -12,7 +12,7 @@ import { ending } from '../run-files.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
 /** Options of those that train. */
-const learningOptions = ['transform', 'minutes', 'steps', 'out', 'seed']
+const learningOptions = ['transform', 'differences', 'minutes', 'steps', 'out', 'seed']
 
 export const forecastCommand: Command = {
   name: 'forecast',
@@ -26,7 +26,13 @@ export const forecastCommand: Command = {
       name: 'transform',
       value: '<name>',
       type: 'text',
-      says: 'without a model: what is done to values first: log, log1p, boxCox (none)',
+      says: 'without a model: what is done to values first: log, log1p, boxCox, none (what validates best)',
+    },
+    {
+      name: 'differences',
+      value: '<n>',
+      type: 'number',
+      says: 'without a model: see changes to so many steps before; 0 for values (what validates best)',
     },
     { name: 'minutes', value: '<n>', type: 'number', says: 'without a model: train so long at most (2)' },
     { name: 'steps', value: '<n>', type: 'number', says: 'without a model: make so many updates at most' },

@@ -3,8 +3,9 @@ import type { DoneEvent, Series } from 'unrolled'
 import { duration, grouped } from '../numbers.ts'
 import type { Options } from '../command.ts'
 import { hidden } from './learn.ts'
-import type { Course, Tried } from './learn-best.ts'
+import type { Course } from './learn-best.ts'
 import type { Plan } from './plan.ts'
+import { wayText } from './ways.ts'
 
 const why: Readonly<Record<DoneEvent['reason'], string>> = {
   patience: 'validation got no better',
@@ -29,9 +30,13 @@ export function assumptions(
   return [
     `${grouped(horizon)} steps ahead${said('horizon')}`,
     season > 1 ? `a season of ${grouped(season)} steps${said('season')}` : `no season${said('season')}`,
-    `${transformText(course)}${said('transform')}`,
+    wayFound(course),
     `a GRU of ${hidden} reads ${grouped(context)} steps of the past and says ${
-      counts ? 'a distribution of counts: values are whole, small and often 0' : 'quantiles'
+      course[0].way.differences
+        ? 'one number'
+        : counts
+          ? 'a distribution of counts: values are whole, small and often 0'
+          : 'quantiles'
     }`,
     `it learnt from the first ${grouped(steps - before)} steps${channels.length > 1 ? ` of ${grouped(channels.length)} series` : ''}; by the next ${grouped(validation)} ` +
       `the best of its epochs was chosen, by ${grouped(calibration)} more its intervals were calibrated`,
@@ -40,11 +45,9 @@ export function assumptions(
   ]
 }
 
-const asText = ({ transform }: Tried): string => (transform === 'none' ? 'as they are' : `as ${transform}`)
-
-/** What was done to values first, and how what else was tried did. */
-function transformText([best, ...others]: Course): string {
-  if (others.length === 0) return `values ${asText(best)}`
-  const errors = [best, ...others].map((one) => `${one.error.toPrecision(3)} ${asText(one)}`).join(', ')
-  return `values ${asText(best)}: the mean absolute error of validation was ${errors}`
+/** How values were seen, and how what else was tried did. */
+function wayFound([best, ...others]: Course): string {
+  if (others.length === 0) return wayText(best.way)
+  const errors = [best, ...others].map(({ way, error }) => `${error.toPrecision(3)} of ${wayText(way)}`).join(', ')
+  return `${wayText(best.way)}: the mean absolute error of validation was ${errors}; --transform and --differences say otherwise`
 }

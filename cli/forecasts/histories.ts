@@ -48,7 +48,7 @@ function refuse(why: string): never {
 /** Every origin of a history, as a model is measured on it. */
 function measured(model: Forecaster, series: Series): Measured {
   const { coding } = model
-  const learnt = series.channels.some(({ time }) => time(coding.context) <= coding.until)
+  const learnt = series.channels.some(({ time }) => time(coding.context + (coding.differences ?? 0)) <= coding.until)
   return {
     data: series,
     facts: { found: series.found },

@@ -1,14 +1,15 @@
-import { evaluate, type DoneEvent, type Forecaster, type ForecastReport, type TransformName } from 'unrolled'
+import { evaluate, type DoneEvent, type Forecaster, type ForecastReport, type Series } from 'unrolled'
 import { engineOf, type Options } from '../command.ts'
-import type { Until } from '../run-files.ts'
 import type { ExitCode, Terminal } from '../terminal.ts'
-import { modelFor, type Parts } from './learn.ts'
+import { modelFor, partsOf, type Parts } from './learn.ts'
 import type { Plan } from './plan.ts'
-import { trainFor } from './train-for.ts'
+import { trainFor, type Limits } from './train-for.ts'
+import { wayText, type Way } from './ways.ts'
 
-/** A model of values that are transformed so. */
+/** A model that sees values so, and its parts of the series. */
 export interface Untrained {
-  readonly transform: TransformName
+  readonly way: Way
+  readonly parts: Parts
   readonly model: Forecaster
 }
 
@@ -19,12 +20,18 @@ export interface Tried extends Untrained {
   readonly error: number
 }
 
+/** Minutes that the last of them has in any case. */
+const least = 0.01
+
 /** What was tried, the one that did best on what validates first. */
 export type Course = readonly [Tried, ...Tried[]]
 
-/** A model for each transform that is to be tried. */
-export const untrainedOf = ({ training }: Parts, plan: Plan, options: Options): readonly Untrained[] =>
-  plan.transforms.map((transform) => ({ transform, model: modelFor(training, plan, options, transform) }))
+/** A model for each way to see values. */
+export const untrainedOf = (series: Series, plan: Plan, ways: readonly Way[], options: Options): readonly Untrained[] =>
+  ways.map((way) => {
+    const parts = partsOf(series, plan, way)
+    return { way, parts, model: modelFor(parts.training, plan, way, options) }
+  })
 
 /**
  * Trains models, each for its share of the time, and gives them as they did. Who ends it with Ctrl-C takes what was
@@ -32,8 +39,7 @@ export const untrainedOf = ({ training }: Parts, plan: Plan, options: Options): 
  */
 export async function learnBest(
   untrained: readonly Untrained[],
-  parts: Parts,
-  until: Until,
+  until: Limits,
   question: {
     readonly terminal: Terminal
     readonly options: Options
@@ -42,15 +48,19 @@ export async function learnBest(
   },
 ): Promise<Course | ExitCode> {
   const { options, event, say } = question
-  const share = { ...until, ...(until.minutes !== undefined && { minutes: until.minutes / untrained.length }) }
+  const start = performance.now()
   const tried: Tried[] = []
-  for (const { transform, model } of untrained) {
-    if (untrained.length > 1) say(transform === 'none' ? 'values as they are:' : `values as ${transform}:`)
-    event({ event: 'transform', transform })
+  for (const [i, one] of untrained.entries()) {
+    const { way, model, parts } = one
+    if (untrained.length > 1) say(`${wayText(way)}:`)
+    event({ event: 'way', ...way })
+    // Who needs less than its share leaves the rest to those behind.
+    const left = until.minutes - (performance.now() - start) / 60_000
+    const share = { ...until, minutes: Math.max(least, left / (untrained.length - i)) }
     const done = await trainFor(model, parts, share, question)
     if (typeof done === 'number') return done
     const { mae } = (await evaluate(model, parts.validation, engineOf(options))) as unknown as ForecastReport
-    tried.push({ transform, model, done, error: mae })
+    tried.push({ ...one, done, error: mae })
     if (done.reason === 'aborted') break
   }
   return tried.sort((a, b) => a.error - b.error) as unknown as Course

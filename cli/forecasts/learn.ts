@@ -4,6 +4,7 @@ import {
   calibrate,
   forecaster,
   gru,
+  meanAbsoluteError,
   negativeBinomial,
   plateau,
   quantiles,
@@ -13,11 +14,11 @@ import {
   type Forecaster,
   type Series,
   type TrainingEvent,
-  type TransformName,
 } from 'unrolled'
 import { engineOf, number, type Options } from '../command.ts'
 import type { Until } from '../run-files.ts'
 import type { Plan } from './plan.ts'
+import type { Way } from './ways.ts'
 
 /** Widths and rates that did well on series of every kind. */
 const [dropout, rate, batch] = [0.1, 3e-3, 64]
@@ -27,6 +28,8 @@ export const hidden = 32
 const patience = 12
 const apart = { least: 50, most: 200 }
 
+const told = quantiles(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+
 /** What a model learns from, and where what it must not see begins; numbers of steps from the end. */
 export interface Parts {
   readonly training: Series
@@ -34,19 +37,26 @@ export interface Parts {
   readonly calibration: Series
 }
 
-/** Each part begins a context before what it is for: so much may be read of the part before it. */
-export const partsOf = (series: Series, { context, test, calibration, validation }: Plan): Parts => ({
-  training: series.between(0, -(test + calibration + validation)),
-  validation: series.between(-(test + calibration + validation + context), -(test + calibration)),
-  calibration: series.between(-(test + calibration + context), -test),
-})
+/** Each part begins as many steps before what it is for as a model reads: so much may be read of the part before it. */
+export function partsOf(
+  series: Series,
+  { context, test, calibration, validation }: Plan,
+  { differences = 0 }: Way,
+): Parts {
+  const before = context + differences
+  return {
+    training: series.between(0, -(test + calibration + validation)),
+    validation: series.between(-(test + calibration + validation + before), -(test + calibration)),
+    calibration: series.between(-(test + calibration + before), -test),
+  }
+}
 
 /** A model that is not trained yet. */
 export const modelFor = (
   training: Series,
   { context, horizon, counts }: Plan,
+  way: Way,
   options: Options,
-  transform: TransformName,
 ): Forecaster =>
   forecaster(training, {
     cell: gru,
@@ -54,8 +64,9 @@ export const modelFor = (
     dropout,
     context,
     horizon,
-    transform,
-    output: counts ? negativeBinomial() : quantiles(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975),
+    ...way,
+    // What is said of changes adds up where it is one number; calibration tells what lies around it.
+    output: way.differences ? meanAbsoluteError() : counts ? negativeBinomial() : told,
     seed: number(options, 'seed') ?? 0,
   })
 
@@ -67,10 +78,8 @@ export async function learn(
   until: Until,
   { signal, show }: { readonly signal: AbortSignal; show(event: TrainingEvent): void },
 ): Promise<DoneEvent> {
-  const windows = training.channels.reduce(
-    (sum, { steps }) => sum + steps - model.coding.context - model.coding.horizon + 1,
-    0,
-  )
+  const { context, horizon, differences = 0 } = model.coding
+  const windows = training.channels.reduce((sum, { steps }) => sum + steps - context - differences - horizon + 1, 0)
   let last: TrainingEvent | undefined
   for await (const event of train(model, training, {
     ...until,

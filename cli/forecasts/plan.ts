@@ -1,4 +1,4 @@
-import type { Frequency, Series, TransformName } from 'unrolled'
+import type { Frequency, Series } from 'unrolled'
 import { grouped } from '../numbers.ts'
 
 /** How series that nobody said anything about are cut and read; all of it in steps. */
@@ -14,8 +14,8 @@ export interface Plan {
   readonly validation: number
   /** Whether values are whole, small and often 0, so that a distribution of counts suits. */
   readonly counts: boolean
-  /** What is done to values first, each tried; what does best on what validates is taken. */
-  readonly transforms: readonly TransformName[]
+  /** Windows that are left to learn from, of the shortest series. */
+  readonly learnt: number
 }
 
 /** How far ahead people look, by the unit of steps: a day of hours, two weeks of days, a year of months. */
@@ -38,8 +38,11 @@ const [mostAhead, mostContext] = [96, 336]
 
 const mostWindows = 20
 
-/** Windows below which nothing is learnt, intervals are not told, and a test is none. */
-const least = { training: 40, calibration: 10, test: 4 }
+/** Windows below which nothing is learnt. */
+export const leastTraining = 40
+
+/** Windows below which intervals are not told, and a test is none. */
+const least = { calibration: 10, test: 4 }
 
 export const usualHorizon = ({ frequency, season }: Series): number =>
   frequency.unit === 'step' && season > 1
@@ -56,18 +59,14 @@ export interface NoRoom {
  * What suits series of so many steps: a fifth is for the test, 15 % for calibration and a tenth for validation, and a model reads the
  * greater of two horizons and three seasons. Where that leaves too little, it reads less.
  */
-export function planFor(series: Series, horizon: number, transform?: TransformName): Plan | NoRoom {
-  const { season, channels } = series
+export function planFor({ season, channels }: Series, horizon: number): Plan | NoRoom {
   const { name, steps } = channels.reduce((least, one) => (one.steps < least.steps ? one : least))
   const seasons = 3 * season <= Math.min(mostContext, steps / 6) ? 3 * season : 0
   // Whole horizons, so that both can be cut into the same segments.
   const wanted = Math.max(2, Math.ceil(seasons / horizon))
   for (let times = wanted; times > 0; times--) {
     const found = cut(steps, horizon, times * horizon)
-    if (found) {
-      const counts = transform === undefined && channels.every(isCount)
-      return { ...found, counts, transforms: transform ? [transform] : counts ? ['none'] : suiting(series) }
-    }
+    if (found) return { ...found, counts: channels.every(isCount) }
   }
   const why =
     `${name} has ${grouped(steps)} steps; to train, calibrate and test a model that says ${grouped(horizon)} ` +
@@ -75,15 +74,16 @@ export function planFor(series: Series, horizon: number, transform?: TransformNa
   return { why, longest: longestFor(steps) }
 }
 
-function cut(steps: number, horizon: number, context: number): Omit<Plan, 'counts' | 'transforms'> | undefined {
+function cut(steps: number, horizon: number, context: number): Omit<Plan, 'counts'> | undefined {
   const room = Math.max(Math.floor(steps / 5), horizon + least.test - 1)
   const every = Math.max(1, Math.min(horizon, Math.floor((room - horizon) / (mostWindows - 1))))
   const windows = Math.min(mostWindows, Math.floor((room - horizon) / every) + 1)
   const test = horizon + (windows - 1) * every
   const calibration = Math.max(Math.floor(0.15 * steps), horizon + least.calibration - 1)
   const validation = Math.max(Math.floor(0.1 * steps), horizon)
-  const training = steps - test - calibration - validation - context - horizon + 1
-  return training < least.training ? undefined : { horizon, context, windows, every, test, calibration, validation }
+  const learnt = steps - test - calibration - validation - context - horizon + 1
+  if (learnt < leastTraining) return undefined
+  return { horizon, context, windows, every, test, calibration, validation, learnt }
 }
 
 /** The fewest steps that suffice. */
@@ -109,12 +109,3 @@ function isCount({ values, missing }: Series['channels'][number]): boolean {
     seen.every((value) => Number.isInteger(value) && value >= 0 && value <= large) && zeros >= muchZero * seen.length
   )
 }
-
-/** Transforms that all values have: what is above 0 may grow by shares. */
-function suiting({ channels }: Series): readonly TransformName[] {
-  const least = channels.reduce((least, { values }) => Math.min(least, leastOf(values)), Infinity)
-  if (least > 0) return ['none', 'log']
-  return least === 0 ? ['none', 'log1p'] : ['none']
-}
-
-const leastOf = (values: Float64Array): number => values.reduce((least, value) => Math.min(least, value), Infinity)

@@ -1,22 +1,23 @@
-import { forecastByRule, UnrolledError, type BacktestReport, type Series, type TransformName } from 'unrolled'
+import { forecastByRule, UnrolledError, type BacktestReport, type Series } from 'unrolled'
 import { saveModel } from 'unrolled/node'
 import { number, on, string, type Given, type Options } from '../command.ts'
 import { interruptible } from '../interruptible.ts'
 import { fitting, saying } from '../live-line.ts'
 import { nextText } from '../next-commands.ts'
-import { checkWritable, runFiles, type Until } from '../run-files.ts'
+import { checkWritable, runFiles } from '../run-files.ts'
 import { shellWord } from '../shell-word.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { answerOf } from './answer.ts'
 import { assumptions } from './assumptions.ts'
 import { backtestEvent } from './backtest-event.ts'
 import { betterChances } from './chances.ts'
-import { judge, partsOf } from './learn.ts'
+import { judge } from './learn.ts'
 import { learnBest, untrainedOf, type Course, type Untrained } from './learn-best.ts'
 import { planFor, usualHorizon, type NoRoom, type Plan } from './plan.ts'
 import { readAlone } from './read-history.ts'
 import { askedFor, checkPictures, tell } from './told.ts'
-import { untilOf } from './train-for.ts'
+import { untilOf, type Limits } from './train-for.ts'
+import { waysFor } from './ways.ts'
 
 /** What is asked, and of what. */
 interface Question {
@@ -44,9 +45,10 @@ export async function strange(
   const event = (event: object): void => (json ? terminal.out(`${JSON.stringify(event)}\n`) : undefined)
   const question = { terminal, options, files, series, asked, say, event }
   const horizon = number(options, 'horizon') ?? usualHorizon(series)
-  const plan = planFor(series, horizon, string(options, 'transform') as TransformName | undefined)
+  const plan = planFor(series, horizon)
   // Errors come before anything is said.
-  const untrained = 'why' in plan ? checkRule(plan, options) : untrainedOf(partsOf(series, plan), plan, options)
+  const untrained =
+    'why' in plan ? checkRule(plan, options) : untrainedOf(series, plan, waysFor(series, plan, options), options)
   say(`${series.name}\n${series.found.map((one) => `  ${one}`).join('\n')}\n`)
   event({ event: 'series', name: series.name, found: series.found })
   return 'why' in plan ? byRule(question, plan, horizon) : byModel(question, plan, untrained!, untilOf(options))
@@ -81,7 +83,7 @@ async function byModel(
   question: Question,
   plan: Plan,
   untrained: readonly Untrained[],
-  until: Until,
+  until: Limits,
 ): Promise<ExitCode> {
   const { terminal, options, series, event } = question
   const out = string(options, 'out')
@@ -89,10 +91,9 @@ async function byModel(
   const undo = files && (await checkWritable(files))
   try {
     event({ event: 'plan', ...plan })
-    const parts = partsOf(series, plan)
-    const course = await learnBest(untrained, parts, until, question)
+    const course = await learnBest(untrained, until, question)
     if (typeof course === 'number') return course
-    const [{ model }] = course
+    const [{ model, parts }] = course
     return await interruptible(terminal, async (signal, line) => {
       line.show(() => fitting(terminal, 'calibrating and testing …'))
       const report = await judge(model, series, parts, plan, { signal, options })

@@ -8,8 +8,11 @@ import { learn, type Parts } from './learn.ts'
 
 const usualMinutes = 2
 
+/** What ends training: some minutes, and whatever else. */
+export type Limits = Until & { readonly minutes: number }
+
 /** What ends training, beside that validation gets no better. */
-export function untilOf(options: Options): Until {
+export function untilOf(options: Options): Limits {
   const minutes = number(options, 'minutes') ?? usualMinutes
   if (!(minutes > 0)) throw new UnrolledError('usage', `--minutes is ${minutes}; it must be above 0`)
   return { minutes, ...(options['steps'] !== undefined && { steps: whole(options, 'steps', 1) }) }
@@ -22,7 +25,7 @@ export function untilOf(options: Options): Until {
 export async function trainFor(
   model: Forecaster,
   parts: Parts,
-  until: Until,
+  until: Limits,
   {
     terminal,
     options,
@@ -46,7 +49,7 @@ export async function trainFor(
   const quiet = on(options, 'json') || on(options, 'csv')
   const line = new LiveLine(terminal, terminal.err, performance.now())
   say(
-    `training a model of ${grouped(summary(model).parameters)} parameters for ${until.minutes} ${until.minutes === 1 ? 'minute' : 'minutes'} at most; Ctrl-C takes what there is then`,
+    `training a model of ${grouped(summary(model).parameters)} parameters for ${duration(60_000 * until.minutes)} at most; Ctrl-C takes what there is then`,
   )
   let best = Infinity
   const show = (happened: TrainingEvent): void => {

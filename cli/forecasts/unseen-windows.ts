@@ -10,17 +10,18 @@ const usualWindows = 20
  */
 export function unseenWindows(model: Forecaster, series: Series, every: number): number {
   const until = seenUntil(model)
-  const { horizon, context } = model.coding
+  const { horizon, context, differences = 0 } = model.coding
+  const before = context + differences
   const counts = series.channels.map(({ steps, time }) => {
     let first = steps
-    while (first > context && time(first - 1) > until) first--
+    while (first > before && time(first - 1) > until) first--
     return Math.floor((steps - first - horizon) / every) + 1
   })
   const windows = Math.min(usualWindows, ...counts)
   if (windows > 0) return windows
   throw new UnrolledError(
     'data',
-    `${series.name} has no window of ${horizon} steps behind what the model was trained and calibrated on, with ${context} before it: ` +
+    `${series.name} has no window of ${horizon} steps behind what the model was trained and calibrated on, with ${before} before it: ` +
       `a test takes observations that are newer`,
   )
 }

@@ -50,24 +50,43 @@ test('a stranger is told what was found, how the test went, the forecast, and al
   )
   expect(first).toMatch(/on 20 past windows this model's error was/)
   expect(first.split('\nAssumed\n')[1]).toMatch(
-    /7 steps ahead\n.*a season of 7 steps; --season says otherwise\n  values as (they are|log): the mean absolute error of validation was .* as .*, .*\n.*reads 21 steps(.*\n)+.*tested on the last 45: 20 windows of 7 steps, 2 from one/,
+    /7 steps ahead\n.*a season of 7 steps; --season says otherwise\n  (values|changes) .*: the mean absolute error of validation was (.* of .*, ){3}.*; --transform and --differences say otherwise\n.*reads 21 steps(.*\n)+.*tested on the last 45: 20 windows of 7 steps, 2 from one/,
   )
   expect(first).toContain(`unrolled forecast ${model} ${history}`)
 })
 
-test('what grows by shares is forecast by its logarithm, which validation tells; --transform alone decides', async () => {
+test('values and changes are tried, as they are and by their logarithm; validation chooses, where no option does', async () => {
   const growing = Array.from(
     { length: 240 },
     (_, i) => `${dayOf(i)},${(Math.exp(i / 60) * Number(sales(i))).toFixed(2)}`,
   )
   const [file] = await written(folder, { 'growing.csv': `day,sales\n${growing.join('\n')}\n` })
   const tried = async (...options: string[]): Promise<readonly unknown[]> =>
-    events(await printed('forecast', file!, ...quick, '--json', ...options)).flatMap(({ event, transform, assumed }) =>
-      event === 'transform' ? [transform] : assumed === undefined ? [] : [(assumed as string[])[2]],
+    events(await printed('forecast', file!, ...quick, '--json', ...options)).flatMap(
+      ({ event, transform, differences, assumed }) =>
+        event === 'way'
+          ? [[transform, differences] as unknown]
+          : assumed === undefined
+            ? []
+            : [(assumed as string[])[2] as unknown],
     )
-  expect(await tried()).toEqual(['none', 'log', expect.stringMatching(/^values as log: .* as log, .* as they are;/)])
-  expect(await tried('--transform', 'none')).toEqual(['none', 'values as they are'])
+  expect(await tried('--season', '7')).toEqual([
+    ['none', undefined],
+    ['log', undefined],
+    ['none', 7],
+    ['log', 7],
+    // A model of values that grow tenfold in the end sees none of the kind before.
+    expect.stringMatching(/^(?!values as they are)/),
+  ])
+  expect(await tried('--transform', 'none', '--differences', '0')).toEqual([['none', undefined], 'values as they are'])
+  expect(await tried('--transform', 'log', '--differences', '1')).toEqual([
+    ['log', 1],
+    'changes of log to the step before',
+  ])
   expect(await refused('forecast', file!, '--transform', 'lg')).toMatch(/transform is 'lg'; it must be 'none', 'log'/)
+  expect(await refused('forecast', file!, '--horizon', '7', '--differences', '200')).toMatch(
+    /--differences 200 leaves 0 windows to learn from; 40 are needed/,
+  )
   expect(await refused('forecast', model, history, '--transform', 'log')).toMatch(/--transform log is of training/)
 })
 
