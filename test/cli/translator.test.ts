@@ -57,7 +57,7 @@ test('what looks like numbers and dates is text where it is translated', async (
     const [file] = await written(folder, { 'days.csv': `number,day\n${rows.join('')}` })
     const out = join(folder, 'm')
     const run = ['train', file!, '--source', 'number', '--target', 'day', '--steps', '1', '--out', out, ...small]
-    expect(await printed(...run)).toContain('36 pairs of at most 11 symbols')
+    expect(await printed(...run)).toContain('36 pairs of at most 6 symbols')
     const [told] = events(await printed('predict', out, file!, '--json'))
     expect(told).toMatchObject({ source: '100' })
   })
