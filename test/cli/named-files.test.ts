@@ -79,10 +79,18 @@ test('pictures are guessed to be read, row by row, and labelled', async () => {
   await inFolder(async (folder) => {
     const rows = all.map(({ side, file }) => `${file},${sides[side]}\n`)
     await laid(folder, { ...squares, 'sides.csv': `picture,side\n${rows.join('')}` })
-    const run = ['train', join(folder, 'sides.csv'), '--out', join(folder, 'm'), '--epochs', '30', '--lr', '0.02']
+    // Those that are held out lie elsewhere, and are seen from there.
+    const held = [0, 1].map((side) => `${sides[side]}.png,${sides[side]}\n`)
+    await laid(folder, {
+      'held/left.png': square('red', 0, 1),
+      'held/right.png': square('green', 1, 2),
+      'held/held.csv': `picture,side\n${held.join('')}`,
+    })
+    const elsewhere = ['--held', join(folder, 'held', 'held.csv'), '--out', join(folder, 'm')]
+    const run = ['train', join(folder, 'sides.csv'), ...elsewhere, '--epochs', '30', '--lr', '0.02']
     const said = await printed(...run, '--hidden', '12', ...learning)
     expect(said).toContain('classifier: side (2 labels) from picture\n')
-    expect(said).toContain('rows of 5 steps each')
+    expect(said).toMatch(/54 rows of 5 steps each, 5 at most, 2 held out \(of .*held\.csv\)/)
     expect(said).toMatch(/\naccuracy +100\.0 %/)
   })
 })
