@@ -1,6 +1,7 @@
 import { dataCommand } from './commands/data.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { experimentCommand } from './commands/experiment.ts'
+import { anomaliesCommand } from './commands/anomalies.ts'
 import { backtestCommand } from './commands/backtest.ts'
 import { forecastCommand } from './commands/forecast.ts'
 import { generateCommand } from './commands/generate.ts'
@@ -20,6 +21,7 @@ export const commands = [
   scoreCommand,
   forecastCommand,
   backtestCommand,
+  anomaliesCommand,
   dataCommand,
   showCommand,
   experimentCommand,

@@ -1,8 +1,9 @@
 import { UnrolledError } from 'unrolled'
 import { engineOptions, on, string, whole, type Command, type Given, type Options } from '../command.ts'
+import { explained } from '../forecasts/explained.ts'
 import { answerOf } from '../forecasts/answer.ts'
 import { forecasterIn } from '../forecasts/forecaster-in.ts'
-import { readFor } from '../forecasts/read-history.ts'
+import { readFor, rowsIn } from '../forecasts/read-history.ts'
 import { seriesOptions } from '../forecasts/series-options.ts'
 import { strange } from '../forecasts/strange.ts'
 import { askedFor, checkPictures, checkTelling, tell, tellingOptions } from '../forecasts/told.ts'
@@ -21,6 +22,7 @@ export const forecastCommand: Command = {
   options: [
     { name: 'horizon', value: '<n>', type: 'number', says: "steps ahead (the model's; else what suits the frequency)" },
     ...tellingOptions,
+    { name: 'explain', type: 'switch', says: 'tell which parts of the past each comes from' },
     ...seriesOptions,
     {
       name: 'transform',
@@ -59,7 +61,7 @@ async function run(given: Given): Promise<ExitCode> {
   if (!path.endsWith(ending)) return strange(takes, { terminal, options })
   const model = await forecasterIn(path, 'forecast')
   checkGiven(path, rest, options)
-  const reading = readFor(model, rest, options)
+  const reading = rowsIn(rest, terminal).then((rows) => readFor(model, rows, options))
   const quiet = on(options, 'json') || on(options, 'csv')
   const series = quiet ? await reading : await saying(terminal, 'reading …', reading)
   const asked = askedFor(series.channels, options)
@@ -71,6 +73,7 @@ async function run(given: Given): Promise<ExitCode> {
     const { svg: _, png: __, ...printing } = options
     await tell(terminal, instead.forecasts, printing, { by: instead.rule })
   }
+  if (on(options, 'explain')) await explained(terminal, model, series, asked, options)
   return exitCodes.done
 }
 

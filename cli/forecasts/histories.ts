@@ -7,6 +7,7 @@ import {
   type Model,
   type Series,
 } from 'unrolled'
+import { readTable } from 'unrolled/node'
 import type { Material, Measured } from '../material.ts'
 import { nextText } from '../next-commands.ts'
 import { grouped } from '../numbers.ts'
@@ -34,10 +35,10 @@ export const histories: Material = {
   },
   describe: () => refuse('unrolled forecast says what series a file holds'),
   read: async (model, files, options) =>
-    measured(model as Forecaster, await readFor(model as Forecaster, files, options)),
+    measured(model as Forecaster, await readFor(model as Forecaster, await readTable(files), options)),
   readScored: (model: Model) =>
     refuse(
-      `score is for texts and tables; of a ${model.kind}, unrolled backtest tells how wrong it was about the past`,
+      `score is for texts and tables; of a ${model.kind}, unrolled anomalies tells which steps it did not expect, and unrolled backtest how wrong it was`,
     ),
 }
 

@@ -1,17 +1,23 @@
-import { series, type Series, type SeriesOptions, type Forecaster } from 'unrolled'
+import { series, table, type Forecaster, type Series, type SeriesOptions, type Table } from 'unrolled'
 import { readTable } from 'unrolled/node'
 import type { Options } from '../command.ts'
+import type { Terminal } from '../terminal.ts'
 import { seriesOptionsOf } from './series-options.ts'
 
+/** Rows of files, or of standard input where they are `-`. */
+export const rowsIn = async (files: readonly string[], terminal: Terminal): Promise<Table> =>
+  files.length === 1 && files[0] === '-'
+    ? table((await terminal.input()).replace(/^\uFEFF/, ''), { name: 'standard input' })
+    : readTable(files)
+
 /** A history for a model: read as the series that it was made of, but where options say otherwise. */
-export const readFor = async (model: Forecaster, files: readonly string[], options: Options): Promise<Series> =>
-  series(await readTable(files), { ...(model.reading && { like: model }), ...(await seriesOptionsOf(options)) })
+export const readFor = async (model: Forecaster, rows: Table, options: Options): Promise<Series> =>
+  series(rows, { ...(model.reading && { like: model }), ...(await seriesOptionsOf(options)) })
 
 /** A history of which nothing is known but what options say. Where it is dated, models are told of the calendar. */
-export async function readAlone(files: readonly string[], options: Options): Promise<Series> {
-  const table = await readTable(files)
+export async function readAlone(rows: Table, options: Options): Promise<Series> {
   const told = await seriesOptionsOf(options)
-  const found = await series(table, told)
+  const found = await series(rows, told)
   const usual: SeriesOptions = { ...told, calendar: told.calendar ?? true }
-  return found.frequency.unit === 'step' ? found : series(table, usual)
+  return found.frequency.unit === 'step' ? found : series(rows, usual)
 }

@@ -12,9 +12,10 @@ import { assumptions } from './assumptions.ts'
 import { backtestEvent } from './backtest-event.ts'
 import { betterChances } from './chances.ts'
 import { judge } from './learn.ts'
+import { explained } from './explained.ts'
 import { learnBest, untrainedOf, type Course, type Untrained } from './learn-best.ts'
 import { planFor, usualHorizon, type NoRoom, type Plan } from './plan.ts'
-import { readAlone } from './read-history.ts'
+import { readAlone, rowsIn } from './read-history.ts'
 import { askedFor, checkPictures, tell } from './told.ts'
 import { untilOf, type Limits } from './train-for.ts'
 import { waysFor } from './ways.ts'
@@ -37,7 +38,7 @@ export async function strange(
   { terminal, options }: Pick<Given, 'terminal' | 'options'>,
 ): Promise<ExitCode> {
   const [json, csv] = [on(options, 'json'), on(options, 'csv')]
-  const reading = readAlone(files, options)
+  const reading = rowsIn(files, terminal).then((rows) => readAlone(rows, options))
   const series = json || csv ? await reading : await saying(terminal, 'reading …', reading)
   const asked = askedFor(series.channels, options)
   checkPictures(asked, options)
@@ -139,6 +140,7 @@ async function answer({ plan, course, report }: Making, question: Question): Pro
     const { svg: _, png: __, ...printing } = options
     await tell(terminal, forecasts, printing, { by: 'model' })
   }
+  if (on(options, 'explain')) await explained(terminal, model, series, asked, options)
   const assumed = assumptions(series, plan, course, options)
   say(`\nAssumed\n${assumed.map((line) => `  ${line}`).join('\n')}`)
   event({ event: 'done', used: used.rule, verdict: model.verdict, assumed })

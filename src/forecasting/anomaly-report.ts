@@ -6,6 +6,9 @@ export interface AnomalyOptions extends EngineOptions {
   readonly usual: Series
   /** The share of usual steps that are called anomalies; 0.001. */
   readonly falseAlarms?: number
+  readonly signal?: AbortSignal
+  /** Is told from time to time what share of the steps is done, 0 to 1. */
+  readonly progress?: (share: number) => void
 }
 
 /** A step that was not expected. */

@@ -23,7 +23,7 @@ export interface Explanation {
   readonly occlusion: readonly Float64Array[]
   /**
    * The same by integrated gradients (Sundararajan et al. 2017, arXiv:1703.01365), whose sum is how far the forecast lies from that of a
-   * context that is its mean throughout; of a decoder that says its horizon at once.
+   * context that is its mean throughout, the calendar aside; of a decoder that says its horizon at once.
    */
   readonly gradients?: readonly Float64Array[]
   /** What the gradients are to sum up to. */

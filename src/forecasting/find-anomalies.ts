@@ -1,7 +1,7 @@
 import { codedChannels, windowsFrom, zoneOf, type Series, stepsBefore } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Said } from '../inference/forecasts/said.ts'
-import { say } from '../inference/forecasts/say.ts'
+import { say, type Saying } from '../inference/forecasts/say.ts'
 import { tableText } from '../models/reports/table-text.ts'
 import type { Forecaster } from '../models/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
@@ -19,16 +19,23 @@ export async function findAnomalies(
   options: AnomalyOptions,
 ): Promise<AnomalyReport> {
   checkForecaster(owner, model, series)
-  checkNames(owner, options, ['usual', 'falseAlarms', ...engineNames], { rate: 'falseAlarms', normal: 'usual' })
+  checkNames(owner, options, ['usual', 'falseAlarms', 'signal', 'progress', ...engineNames], {
+    rate: 'falseAlarms',
+    normal: 'usual',
+  })
   const rate = checkNumber(owner, 'falseAlarms', options.falseAlarms ?? 0.001, { above: 0, below: 1 })
   if (options.usual?.kind !== 'series') throw wrongOption(owner, 'usual', options.usual, 'series in which all is usual')
+  const half = (from: number): Saying => ({
+    ...(options.signal && { signal: options.signal }),
+    ...(options.progress && { progress: (share: number) => options.progress!(from + share / 2) }),
+  })
   const engine = engineOf(options)
-  const usual = await surprises(model, options.usual, engine)
+  const usual = await surprises(model, options.usual, engine, half(0))
   const threshold = thresholdOf(
     usual.map(({ score }) => score),
     rate,
   )
-  const all = await surprises(model, series, engine)
+  const all = await surprises(model, series, engine, half(0.5))
   const scores = Object.fromEntries(series.channels.map(({ name, steps }) => [name, new Float64Array(steps).fill(NaN)]))
   for (const { name, step, score } of all) scores[name]![step] = score
   const found = all.filter(({ score }) => score > threshold)
@@ -37,7 +44,7 @@ export async function findAnomalies(
 }
 
 /** Each step that was observed, with what lies before it known. */
-async function surprises(model: Forecaster, series: Series, engine: EngineOptions): Promise<Anomaly[]> {
+async function surprises(model: Forecaster, series: Series, engine: EngineOptions, saying: Saying): Promise<Anomaly[]> {
   const { horizon } = model.coding
   const before = stepsBefore(model.coding)
   // Who says the whole horizon at once sees what is known of all of it.
@@ -53,7 +60,7 @@ async function surprises(model: Forecaster, series: Series, engine: EngineOption
   }
   const seen = windows.filter(({ coded, origin }) => coded.channel.missing?.[origin] !== 1)
   const dated = series.frequency.unit !== 'step'
-  return (await say(model, seen, engine)).map((said): Anomaly => {
+  return (await say(model, seen, engine, saying)).map((said): Anomaly => {
     const { channel } = said.coded
     const time = channel.time(said.origin)
     const value = channel.values[said.origin]!

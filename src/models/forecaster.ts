@@ -1,5 +1,6 @@
 import {
   channelCoding,
+  checkCounts,
   covariateScalings,
   decoders,
   lastTime,
@@ -138,6 +139,7 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, los
     ...(lag !== undefined && { differences: lag }),
     marked,
     channels: channels.map((channel) => {
+      if (counts) checkCounts(channel, series, owner)
       const transform = transformOf(options.transform ?? 'none', channel, series, owner)
       return channelCoding(channel, { transform, lag: lag ?? 0 })
     }),

@@ -142,7 +142,7 @@ test('other commands take a forecaster, or say which one does', async () => {
   )
   expect(await printed('show', model)).toMatch(/^forecaster[\s\S]*horizon: 7/)
   expect(await refused('predict', model, history)).toMatch(/unrolled forecast .* asks it what comes next/)
-  expect(await refused('score', model, history)).toMatch(/unrolled backtest tells/)
+  expect(await refused('score', model, history)).toMatch(/unrolled anomalies tells which steps/)
   expect(await refused('train', history, '--task', 'forecaster')).toMatch(/unrolled forecast .*sales\.csv --out/)
 })
 
@@ -208,6 +208,40 @@ test('what is wrong is said, and what would be right', async () => {
   expect(await refused('forecast', bare!, '--svg', 'a.svg')).toMatch(/a picture is of one series.*--of 'sales'/)
   expect(await refused('forecast', history, '--resample', 'week')).toMatch(/day:sum/)
   expect(await refused('forecast', join(folder, 'gone.csv'))).toMatch(/gone\.csv/)
+})
+
+test('standard input is read where a history is -', async () => {
+  const { code, out } = await unrolled(['forecast', model, '-', '--csv'], { input: await readFile(history, 'utf8') })
+  expect([code, out]).toEqual([0, await printed('forecast', model, history, '--csv')])
+})
+
+test('what a forecast comes from is told where it is asked', async () => {
+  expect(await printed('forecast', model, history, '--explain')).toMatch(
+    /sales: the forecast's mean is .*\ntaken away, part by part:\nsales .*\nopen /,
+  )
+  const told = events(await printed('forecast', model, history, '--explain', '--json')).filter(
+    ({ event }) => event === 'explanation',
+  )
+  expect(told).toEqual([expect.objectContaining({ name: 'sales', inputs: ['sales', 'open'] })])
+})
+
+test('anomalies are steps that a model did not expect, by a history in which all is usual', async () => {
+  const odd = rows(240, 360).split('\n')
+  odd[60] = `${dayOf(300)},80,1`
+  const [usual, later] = await written(folder, {
+    'usual.csv': `${head}\n${rows(0, 240)}\n`,
+    'later.csv': `${head}\n${odd.join('\n')}\n`,
+  })
+  const found = events(await printed('anomalies', model, later!, '--usual', usual!, '--false-alarms', '0.01', '--json'))
+  expect(found.at(-1)).toMatchObject({ event: 'done', falseAlarms: 0.01, found: found.length - 1 })
+  const worst = found.slice(0, -1).sort((a, b) => Number(b['score']) - Number(a['score']))[0]
+  expect(worst).toMatchObject({ event: 'anomaly', name: 'sales', time: `${dayOf(300)}T00:00:00.000Z`, value: 80 })
+  expect(await printed('anomalies', model, later!, '--usual', usual!, '--false-alarms', '0.01', '--csv')).toContain(
+    `sales,${dayOf(300)}T00:00:00.000Z,80,`,
+  )
+  expect(await printed('anomalies', model, later!, '--usual', usual!, '--false-alarms', '0.01')).toContain(dayOf(300))
+  expect(await refused('anomalies', model, later!)).toMatch(/name a history in which all is usual/)
+  expect(await refused('anomalies', model, later!, '--usual', usual!)).toMatch(/falseAlarms is 0.001; .* there are/)
 })
 
 test('Ctrl-C takes what was learnt until then', async () => {

@@ -43,6 +43,15 @@ const strips = (rows: number): string =>
     })
   }).join('\n')
 
+/** Days of sales that are higher at weekends; behind them so many of which is known whether it is open. */
+const sold = (from: number, days: number, ahead = 0): string =>
+  table('day,sales,open', days + ahead, (i) => {
+    const at = from + i
+    const day = new Date(Date.UTC(2024, 0, 1 + at)).toISOString().slice(0, 10)
+    const sales = i < days ? (10 + 4 * Math.sin((2 * Math.PI * at) / 7) + Math.sin(13 * at)).toFixed(2) : ''
+    return `${day},${sales},${at % 5 !== 0}`
+  })
+
 /** Files that the commands speak of. */
 const files = {
   'mails.csv': mails(60),
@@ -72,11 +81,9 @@ const files = {
   'strips.jsonl': strips(40),
   'new-strips.jsonl': strips(3),
   'more-strips.jsonl': strips(12),
-  // Higher at weekends; the last week is known ahead alone.
-  'sales.csv': table('day,sales,open', 187, (i) => {
-    const day = new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10)
-    return `${day},${i < 180 ? (10 + 4 * Math.sin((2 * Math.PI * i) / 7) + Math.sin(13 * i)).toFixed(2) : ''},${i % 5 > 0}`
-  }),
+  'sales.csv': sold(0, 180, 7),
+  'last-year.csv': sold(-300, 300),
+  'this-week.csv': sold(150, 60),
   'points.csv': table('a,b,color,height', 40, (i) => `${i},${i % 7},${['red', 'blue'][i % 2]},${i / 3}`),
   'sensors.csv': table('run,at,value1,value2,state', 80, (i) => {
     const [run, at] = [i % 20, Math.floor(i / 20)]

@@ -87,11 +87,20 @@ describe('what lies behind an origin changes nothing in a forecast from it', () 
   )
 
   test.each(cases)('$name, $decoder, $normalisation', async ({ output, decoder, normalisation }) => {
-    // What is measured up to now is for direct decoders alone.
-    const [whole, other] = [() => {}, changed].map((change) => covered(240, 24, change, decoder === 'direct')) as [
-      Series,
-      Series,
-    ]
+    const count = (values: Float64Array): void =>
+      values.forEach((value, t) => (values[t] = Math.abs(Math.round(value))))
+    const [whole, other] = [() => {}, changed].map((change) =>
+      covered(
+        240,
+        24,
+        (values) => {
+          change(values)
+          if (output.counts) count(values)
+        },
+        // What is measured up to now is for direct decoders alone.
+        decoder === 'direct',
+      ),
+    ) as [Series, Series]
     const model = forecaster(whole.between(0, origin), { ...small, output, decoder, normalisation })
     const [here, there] = await Promise.all(
       [whole, other].map((series) => forecastAll(model, series.between(0, origin), { backend: 'wasm', paths: 8 })),
@@ -314,6 +323,19 @@ describe('a backtest', () => {
     const model = forecaster(series.between(0, 200), small)
     await expect(backtest(model, series.between(0, steps), options)).rejects.toThrow(message)
   })
+})
+
+test.each([
+  ['half a count', 1.5],
+  ['a count below 0', -1],
+])('%s is refused, with its time, by who is made of it and who reads it', async (_, odd) => {
+  const values = Array.from({ length: 200 }, (_, t) => t % 3)
+  const counts = someSeries({ sold: values })
+  const other = someSeries({ sold: values.map((value, t) => (t === 30 ? odd : value)) })
+  const options = { ...small, output: negativeBinomial() }
+  const message = `sold is ${odd} at 2026-01-02 06:00; counts are whole numbers from 0`
+  expect(() => forecaster(other, options)).toThrow(message)
+  await expect(forecast(forecaster(counts, options), other)).rejects.toThrow(message)
 })
 
 describe('what cannot be said', () => {

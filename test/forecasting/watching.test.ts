@@ -130,6 +130,14 @@ test('gradients that are integrated sum up to what they explain', async () => {
   }
 })
 
+test('the calendar is no part of an explanation: what the rest is told adds up without it', async () => {
+  const dated = someSeries({ load: wave(300) }, { calendar: ['hour of day', 'day of week'] })
+  const { gradients, difference, inputs } = await explain(await trained(dated), dated)
+  expect(inputs).toEqual(['load'])
+  const sum = gradients![0]!.reduce((a, b) => a + b, 0)
+  expect(Math.abs(sum - difference!)).toBeLessThan(0.02 * Math.max(1, Math.abs(difference!)))
+})
+
 test('what a model does not look at explains nothing', async () => {
   const model = forecaster(covered(300), small)
   const weight = model.parameters['encoder.enter.weight']!

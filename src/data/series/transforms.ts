@@ -72,6 +72,21 @@ export function checkDomain(
   )
 }
 
+/**
+ * Holds the values of a channel against what is counted.
+ * @throws UnrolledError `data` with channel and time.
+ */
+export function checkCounts(
+  { name, values, time }: Channel,
+  { frequency, zone }: Pick<SeriesFacts, 'frequency' | 'zone'>,
+  owner: string,
+): void {
+  const at = values.findIndex((value) => !(Number.isInteger(value) && value >= 0))
+  if (at < 0) return
+  const when = timeText(time(at), frequency, zoneOf(zone, owner))
+  throw new UnrolledError('data', `${owner}: ${name} is ${values[at]} at ${when}; counts are whole numbers from 0`)
+}
+
 /** A transform, as a model's file tells of it. */
 export function transformFrom(content: unknown): Transform {
   const { kind, lambda } = isObject(content) ? content : {}

@@ -27,7 +27,8 @@ export async function integratedGradients(
   const distributions = await model.loss.distributions()
   const { steps, columns } = rows.source!
   const read = directInputs(model, [window]).source.data
-  const base = baseOf(read, steps, coding.segment)
+  const calendar = window.coded.known.length - coding.known.length
+  const base = baseOf(read, steps, coding.segment, calendar)
   const inputs = directInputs(model, Array<Window>(shares.length).fill(window))
   const count = shares.length
   for (let at = 0; at < base.length; at++) {
@@ -55,11 +56,15 @@ export async function integratedGradients(
   return { gradients: found, difference: to! - from! }
 }
 
-/** The mean of each input over the context, at all of its steps: inputs stand in blocks of a segment. */
-function baseOf(source: ArrayLike<number>, steps: number, segment: number): Float32Array {
+/**
+ * The mean of each input over the context, at all of its steps: inputs stand in blocks of a segment, values first. The calendar, which comes
+ * next, is as it is: nothing else could have stood there.
+ */
+function baseOf(source: ArrayLike<number>, steps: number, segment: number, calendar: number): Float32Array {
   const columns = source.length / steps
-  const base = new Float32Array(source.length)
+  const base = Float32Array.from(source)
   for (let block = 0; block < columns; block += segment) {
+    if (block > 0 && block <= calendar * segment) continue
     let sum = 0
     for (let s = 0; s < steps; s++) for (let i = 0; i < segment; i++) sum += source[s * columns + block + i]!
     for (let s = 0; s < steps; s++)

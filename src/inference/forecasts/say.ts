@@ -23,7 +23,8 @@ const ways: Readonly<
 const together = 256
 const pathsTogether = 25_600
 
-interface Saying extends Partial<SayOptions> {
+/** What may be said of how windows are said. */
+export interface Saying extends Partial<SayOptions> {
   /** Whether it is said as the series is, and calibrated; true. */
   readonly settle?: boolean
   readonly signal?: AbortSignal
