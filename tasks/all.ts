@@ -4,6 +4,7 @@ import { digitsByRows } from './digits-by-rows.ts'
 import { digitsFeedforward } from './digits-feedforward.ts'
 import { codingOrShuffled } from './genes.ts'
 import { messagesIntoGerman } from './messages.ts'
+import { movingDigit } from './moving-digit.ts'
 import { partOfSpeech } from './part-of-speech.ts'
 import { spellingToSound } from './pronunciation.ts'
 import { sensorAnomalies } from './sensors.ts'
@@ -28,6 +29,7 @@ export const tasks: readonly Task[] = [
   spellingToSound,
   partOfSpeech,
   sensorAnomalies,
+  movingDigit,
   keyAtEachFrame,
   keysInOrder,
   messagesIntoGerman,

@@ -1,7 +1,7 @@
 import type { Tensor } from 'unrolled'
 
 /** Pixels along a side of a digit of MNIST, and of one that is half as large. */
-const side = 28
+export const side = 28
 export const half = side / 2
 
 /** A digit half as large: the mean of each four pixels, after moving it by so many to the right and down. */

@@ -15,6 +15,7 @@ const small = new Map<string, { share: number; epochs: number } & NonNullable<(t
   ['surnames', { share: 0.05, epochs: 4, atLeast: 0.08 }],
   ['vowels', { share: 0.5, epochs: 6, atLeast: 0.7 }],
   ['pronunciation', { share: 0.005, epochs: 2, atMost: 0.9 }],
+  ['moving-digit', { share: 0.05, epochs: 8, atLeast: 0.1 }],
   ['tones', { share: 0.03, epochs: 5, atLeast: 0.5 }],
   // What needs many steps, all of a text, or four words in a row right at once, a little is not enough for: that these run from their
   // data to their figures is all that is held.
