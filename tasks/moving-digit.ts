@@ -33,7 +33,7 @@ export const movingDigit: Task = {
   tried:
     'on a tenth of the training digits that was kept apart, without dark frames and under noise of 0.15, dropout of 0.1, layers of 768 and 384 and digits ' +
     'bent in waves gave 96.9 to 97.3 %, no other than without within what 800 videos tell. Where digits move by half pixels, cells are wrong in 4 to ' +
-    '8 % of frames: their borders lie finer than can be seen. Without dark frames the test is 98.0 %, and 97.4 % frame by frame, so that there was little to remember',
+    '10 % of frames, under noise of 0.1 and of 0.4: their borders lie finer than can be seen. Without dark frames the test is 98.0 %, and 97.4 % frame by frame, so that there was little to remember',
   baseline: 'the same layers without recurrence: each frame by itself',
 
   async run({ share, limits, watch }) {
