@@ -4,6 +4,7 @@ import { siteOf, uniform } from '../uniform.ts'
 import { named, type Tensor } from '../tensor.ts'
 import { extentsOf } from './extents.ts'
 import { fours, orthonormalise } from './orthogonal.ts'
+import { rotated } from './rotated.ts'
 
 /**
  * First values of declared parameters, each from its name and the seed alone. A tensor's numbers are drawn when they are first
@@ -81,15 +82,23 @@ function blockValues(init: Initialiser, rows: number, columns: number, draw: () 
   }
 }
 
+/** Vectors beyond which Gram and Schmidt take seconds. */
+const many = 512
+
 /** Rows or columns, whichever are fewer, of unit length and at right angles (Saxe et al. 2014). */
 function orthogonal(rows: number, columns: number, draw: () => number): Float64Array {
   const count = Math.min(rows, columns)
   const length = Math.max(rows, columns)
-  const vectors = new Float64Array(fours(count) * length)
-  for (let i = 0; i < count * length; i++) vectors[i] = normal(draw)
-  orthonormalise(vectors, count, length)
+  const vectors = count > many ? rotated(count, length, draw) : ofGramAndSchmidt(count, length, draw)
   if (rows <= columns) return vectors.subarray(0, rows * columns)
   const values = new Float64Array(rows * columns)
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) values[r * columns + c] = vectors[c * length + r]!
   return values
+}
+
+function ofGramAndSchmidt(count: number, length: number, draw: () => number): Float64Array {
+  const vectors = new Float64Array(fours(count) * length)
+  for (let i = 0; i < count * length; i++) vectors[i] = normal(draw)
+  orthonormalise(vectors, count, length)
+  return vectors
 }

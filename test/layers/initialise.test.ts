@@ -66,18 +66,37 @@ describe('orthogonal first values', () => {
     }
   })
 
-  test('stand at right angles in a wide layer too', () => {
-    const size = 300
-    const values = drawn(size, size, 1)
+  // More than 512 are rotated.
+  test.each([
+    [300, 300],
+    [513, 513],
+    [530, 601],
+  ])('of %i × %i stand at right angles', (rows, columns) => {
+    const values = drawn(rows, columns, 1)
     let furthest = 0
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < rows; i++) {
       for (let j = 0; j <= i; j++) {
         let product = 0
-        for (let k = 0; k < size; k++) product += values[i * size + k]! * values[j * size + k]!
+        for (let k = 0; k < columns; k++) product += values[i * columns + k]! * values[j * columns + k]!
         furthest = Math.max(furthest, Math.abs(product - (i === j ? 1 : 0)))
       }
     }
     expect(furthest).toBeLessThan(1e-6)
+  })
+
+  test.each([300, 700])('of %i vectors lie anywhere: numbers as those of a point on the sphere', (size) => {
+    const values = drawn(size, size, 3)
+    const mean = (power: number): number => values.reduce((sum, value) => sum + value ** power, 0) / values.length
+    expect(Math.abs(mean(1))).toBeLessThan(4 / size ** 1.5)
+    expect(mean(3) * size ** 1.5).toBeCloseTo(0, 1)
+    // E x⁴ = 3 ÷ (n (n + 2)), E x⁶ = 15 ÷ (n (n + 2) (n + 4)).
+    expect((mean(4) * size * (size + 2)) / 3).toBeCloseTo(1, 1)
+    expect((mean(6) * size * (size + 2) * (size + 4)) / 15).toBeCloseTo(1, 1)
+    // The diagonal is not where it began.
+    const diagonal = Array.from({ length: size }, (_, i) => values[i * size + i]!)
+    expect(diagonal.reduce((sum, value) => sum + value ** 2, 0)).toBeLessThan(2)
+    expect(drawn(size, size, 3)).toEqual(values)
+    expect(drawn(size, size, 4)).not.toEqual(values)
   })
 })
 
