@@ -24,8 +24,10 @@ export function fourier(size: number): Fourier {
         const stride = size / (2 * half)
         for (let start = 0; start < size; start += 2 * half) {
           for (let k = 0; k < half; k++) {
-            const [a, b] = [start + k, start + k + half]
-            const [c, s] = [cos[k * stride]!, sin[k * stride]!]
+            const a = start + k
+            const b = a + half
+            const c = cos[k * stride]!
+            const s = sin[k * stride]!
             const x = re[b]! * c + im[b]! * s
             const y = im[b]! * c - re[b]! * s
             re[b] = re[a]! - x

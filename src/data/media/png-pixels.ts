@@ -124,12 +124,17 @@ function unfilter(raw: Uint8Array, at: number, stride: number, isFirst: boolean,
     const left = i > back ? raw[at + i - back]! : 0
     const up = isFirst ? 0 : raw[at + i - stride - 1]!
     const corner = isFirst || i <= back ? 0 : raw[at + i - stride - 1 - back]!
-    raw[at + i]! += [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter]!
+    if (filter === 1) raw[at + i]! += left
+    else if (filter === 2) raw[at + i]! += up
+    else if (filter === 3) raw[at + i]! += (left + up) >> 1
+    else if (filter === 4) raw[at + i]! += paeth(left, up, corner)
   }
 }
 
 /** Whichever neighbour is nearest to left + up − corner (Paeth 1991). */
 function paeth(left: number, up: number, corner: number): number {
-  const [a, b, c] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)]
+  const a = Math.abs(up - corner)
+  const b = Math.abs(left - corner)
+  const c = Math.abs(left + up - 2 * corner)
   return a <= b && a <= c ? left : b <= c ? up : corner
 }
