@@ -1,10 +1,10 @@
 /**
  * Models of several topologies beside the same ones in PyTorch, turn by turn, as a table for docs/benchmarks.md.
  *
- *   node bench/topologies.mjs [--rounds 5] [--seconds 1] [--only translator,tagger,predict]
+ *   node bench/topologies.mjs [--rounds 5] [--seconds 1] [--only translator,tagger,predict,forecast]
  *
  * A translator's update of 64 pairs of 20 symbols with each kind of attention and without; the words a second at which a tagger of words and
- * letters trains; and how long 10,000 short texts take a classifier. `npm run bench` installs the packages of this folder, or `npm install --prefix
+ * letters trains; how long 10,000 short texts take a classifier, and a thousand forecasts a recurrence that sees what it said. `npm run bench` installs the packages of this folder, or `npm install --prefix
  * bench`; PyTorch is looked for as bench/README.md says.
  */
 import { availableParallelism } from 'node:os'
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1' },
-    only: { type: 'string', default: 'translator,tagger,predict' },
+    only: { type: 'string', default: 'translator,tagger,predict,forecast' },
   },
 })
 const cores = availableParallelism()
@@ -38,6 +38,7 @@ const cases = [
   ...attentions.map(([attention, inputFeeding]) => ({ ...translator, attention, inputFeeding })),
   { kind: 'tagger', hidden: 150, embedding: 100, characters: 100, batch: 32, batches: 25, words: 10_000, labels: 12 },
   { kind: 'predict', hidden: 64, texts: 10_000 },
+  { kind: 'forecast', hidden: 64, layers: 2, context: 96, horizon: 24, origins: 1000 },
 ].filter(({ kind }) => values.only.split(',').includes(kind))
 
 const contenders = [
@@ -75,12 +76,15 @@ const titles = {
     `translator 2×256, attention ${attention}${inputFeeding ? ', fed back' : ''}: an update`,
   tagger: () => 'tagger of words and letters: words a second in training',
   predict: ({ texts }) => `classifier: ${texts.toLocaleString('en')} short texts`,
+  forecast: ({ hidden, context, horizon, origins }) =>
+    `forecaster 2×${hidden}, context ${context}: ${horizon} steps from each of ${origins.toLocaleString('en')} origins`,
 }
 const figures = {
   translator: ({ ms }, plain) =>
     duration(ms) + (plain && plain.ms !== ms ? ` (${significant(ms / plain.ms)} × without)` : ''),
   tagger: ({ ms, of }) => significant((of / ms) * 1000),
   predict: ({ ms }) => duration(ms),
+  forecast: ({ ms }) => duration(ms),
 }
 
 const lines = []

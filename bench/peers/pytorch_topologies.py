@@ -195,7 +195,45 @@ def main():
 
         return turn, {"characters": count}
 
-    turn, more = {"translator": translating, "tagger": tagging, "predict": predicting}[case["kind"]]()
+    class Forecaster(nn.Module):
+        """Sees at each step the value before and that of a season before, and goes on by what it said."""
+
+        def __init__(self):
+            super().__init__()
+            self.rnn = nn.GRU(2, case["hidden"], case["layers"], batch_first=True)
+            self.output = nn.Linear(case["hidden"], 1)
+
+        def forward(self, windows, season):
+            h, state = self.rnn(torch.stack([windows[:, season:], windows[:, :-season]], 2))
+            said = [self.output(h[:, -1:])[:, :, 0]]
+            for step in range(1, case["horizon"]):
+                lagged = windows[:, step - season - 1 : step - season]
+                x = torch.stack([said[-1], lagged], 2)
+                h, state = self.rnn(x, state)
+                said.append(self.output(h)[:, :, 0])
+            return torch.cat(said, 1)
+
+    def forecasting():
+        context, horizon, origins, season = case["context"], case["horizon"], case["origins"], 24
+        steps = torch.arange(context + season + horizon + origins)
+        values = torch.sin(2 * torch.pi * steps / season) + torch.sin(steps * 12.9898) / 5
+        model = Forecaster().eval()
+
+        def turn():
+            with torch.inference_mode():
+                windows = values.unfold(0, context + season, 1)[:origins]
+                last = windows[:, -1:]
+                said = model(windows - last, season) + last
+            return float(said.sum())
+
+        return turn, {"characters": origins}
+
+    turn, more = {
+        "translator": translating,
+        "tagger": tagging,
+        "predict": predicting,
+        "forecast": forecasting,
+    }[case["kind"]]()
     say(event="ready", version=torch.__version__, threads=case["threads"], **more)
     for line in sys.stdin:
         amount = json.loads(line)["run"]

@@ -1,15 +1,31 @@
 /** Unrolled itself: node peers/topologies.mjs '{case}', as its users call it. */
 import { createRequire } from 'node:module'
-import { adam, classifier, gru, labelled, lstm, pairs, predict, tagged, tagger, train, translator } from 'unrolled/node'
+import {
+  adam,
+  backtest,
+  classifier,
+  forecaster,
+  gru,
+  labelled,
+  lstm,
+  meanSquaredError,
+  pairs,
+  predict,
+  series,
+  tagged,
+  tagger,
+  train,
+  translator,
+} from 'unrolled/node'
 import { pairsOf, sentencesOf, textsOf } from '../topology-data.mjs'
 import { serve } from './serve.mjs'
 
 const { version } = createRequire(import.meta.url)('unrolled/package.json')
 /** Numbers as characters. */
 const written = (/** @type {number[]} */ ids) => String.fromCodePoint(...ids.map((id) => 0x4e00 + id))
-const kinds = { translator: translating, tagger: tagging, predict: predicting }
+const kinds = { translator: translating, tagger: tagging, predict: predicting, forecast: forecasting }
 
-await serve((c) => ({ about: { version, threads: c.threads }, ...kinds[c.kind](c) }))
+await serve(async (c) => ({ about: { version, threads: c.threads }, ...(await kinds[c.kind](c)) }))
 
 /** Turns of a run that goes on for ever: so many updates each. */
 function updates(/** @type {AsyncIterable<{ event: string, loss?: number }>} */ run, /** @type {number} */ count) {
@@ -68,6 +84,32 @@ function predicting({ hidden, texts: count, threads }) {
     async turn() {
       const said = await predict(model, texts, { threads })
       return said.length
+    },
+  }
+}
+
+/** Every origin of a backtest, the simple rules beside it. */
+async function forecasting({ hidden, layers, context, horizon, origins, threads }) {
+  const rows = Array.from({ length: context + horizon + 2 * origins }, (_, t) => ({
+    at: new Date(Date.UTC(2026, 0, 1) + t * 3_600_000),
+    load: Math.sin((2 * Math.PI * t) / 24) + Math.sin(t * 12.9898) / 5,
+  }))
+  const all = await series(rows, { time: 'at', target: 'load', season: 24 })
+  const past = all.between(0, -(horizon + origins))
+  const model = forecaster(past, {
+    cell: gru,
+    hidden,
+    layers,
+    context,
+    horizon,
+    decoder: 'sampled',
+    output: meanSquaredError(),
+  })
+  return {
+    characters: origins,
+    async turn() {
+      const { windows } = await backtest(model, all, { windows: origins, every: 1, threads })
+      return windows
     },
   }
 }

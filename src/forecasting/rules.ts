@@ -77,9 +77,9 @@ const drift: Rule = (past, horizon, season) =>
 const mean: Rule = (past, horizon, season) =>
   forecastBy(observedOf(past, horizon, season), horizon, ({ values }) => {
     let [sum, count] = [0, 0]
-    for (const value of values) {
-      if (Number.isNaN(value)) continue
-      sum += value
+    for (let t = 0; t < values.length; t++) {
+      if (Number.isNaN(values[t]!)) continue
+      sum += values[t]!
       count++
     }
     const center = sum / count
@@ -135,17 +135,28 @@ interface Formula {
 
 function forecastBy(observed: Observed, horizon: number, formula: (observed: Observed) => Formula): RuleForecast {
   const { point: pointAt, growth, ...past } = formula(observed)
-  const sigma = deviationOf(observed.steps, past)
-  const ahead = (of: (h: number) => number): Float64Array =>
-    Float64Array.from({ length: horizon }, (_, i) => of(observed.since + i + 1))
-  const [point, deviation] = [ahead(pointAt), ahead((h) => sigma * growth(h))]
+  const ahead = (of: (h: number) => number): Float64Array => {
+    const values = new Float64Array(horizon)
+    for (let i = 0; i < horizon; i++) values[i] = of(observed.since + i + 1)
+    return values
+  }
+  // All of the past is gone through for it, and who wants the point alone does not ask.
+  let found: Float64Array | undefined
+  const deviation = (): Float64Array => {
+    if (found) return found
+    const sigma = deviationOf(observed.steps, past)
+    return (found = ahead((h) => sigma * growth(h)))
+  }
+  const point = ahead(pointAt)
   return {
     point,
-    deviation,
+    get deviation() {
+      return deviation()
+    },
     quantile(level) {
       checkNumber('rules', 'level', level, { above: 0, below: 1 })
       const z = normalQuantile(level)
-      return point.map((value, i) => value + z * deviation[i]!)
+      return point.map((value, i) => value + z * deviation()[i]!)
     },
   }
 }
