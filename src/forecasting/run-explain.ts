@@ -1,13 +1,11 @@
 import {
   codedChannels,
   farthestAhead,
+  withChannels,
   type CodedChannel,
   type Series,
   type Window,
-  withChannels,
-  stepsBefore,
 } from '../data/index.ts'
-import { UnrolledError } from '../error.ts'
 import { integratedGradients } from '../inference/forecasts/integrated-gradients.ts'
 import { inSeries, type Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
@@ -16,6 +14,7 @@ import { checkNames, checkNumber } from '../options.ts'
 import { engineNames, engineOf } from '../runtime/index.ts'
 import { channelNamed } from './channel-named.ts'
 import { checkForecaster } from './check-forecaster.ts'
+import { checkReach } from './check-reach.ts'
 import type { Explanation, ExplainOptions } from './explanation.ts'
 
 const owner = 'explain'
@@ -33,13 +32,7 @@ export async function runExplain(model: Forecaster, series: Series, options: Exp
   const channel = channelNamed(series, options.of)
   const [coded] = codedChannels(coding, withChannels(series, [channel]), owner, coding.horizon)
   const origin = channel.steps
-  const before = stepsBefore(coding)
-  if (origin < before || (coding.known.length > 0 && coded!.reach < origin + coding.horizon)) {
-    throw new UnrolledError(
-      'data',
-      `explain: ${channel.name} has ${origin} steps, of which what is known ahead goes to ${coded!.reach}; the model reads ${before} and says ${coding.horizon}`,
-    )
-  }
+  checkReach(owner, model, coded!, coding.horizon)
   const window: Window = { coded: coded!, origin }
   const engine = engineOf(options)
   const parts = partsOf(coding.context, group)

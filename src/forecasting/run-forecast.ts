@@ -1,13 +1,4 @@
-import {
-  codedChannels,
-  farthestAhead,
-  type CodedChannel,
-  type Series,
-  type Window,
-  withChannels,
-  stepsBefore,
-} from '../data/index.ts'
-import { UnrolledError } from '../error.ts'
+import { codedChannels, farthestAhead, withChannels, type Series, type Window } from '../data/index.ts'
 import type { Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
 import type { Forecaster } from '../models/index.ts'
@@ -15,6 +6,7 @@ import { checkNames, checkNumber, wrongOption } from '../options.ts'
 import { engineNames, engineOf } from '../runtime/index.ts'
 import { channelNamed } from './channel-named.ts'
 import { checkForecaster } from './check-forecaster.ts'
+import { checkReach } from './check-reach.ts'
 import { forecastOf } from './forecast-of.ts'
 import type { Forecast } from './forecast-value.ts'
 import type { ForecastOptions } from './forecast-options.ts'
@@ -61,26 +53,11 @@ async function forecasts(model: Forecaster, series: Series, options: ForecastOpt
   const seed = checkNumber(owner, 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
   const kept = checkNumber(owner, 'history', options.history ?? 3 * horizon, { from: 1, whole: true })
   const windows = codedChannels(coding, series, owner, needed).map((coded): Window => {
-    checkReach(model, coded, needed)
+    checkReach(owner, model, coded, needed)
     return { coded, origin: coded.channel.steps }
   })
   const said = await say(model, windows, engineOf(options), { horizon, paths, seed })
   return said.map((one) => valueOf(model, series, one, horizon, kept))
-}
-
-/** Holds a channel against what the model needs of it. */
-function checkReach({ coding }: Forecaster, { channel, reach }: CodedChannel, needed: number): void {
-  const { name, steps } = channel
-  const before = stepsBefore(coding)
-  if (steps < before) {
-    throw new UnrolledError('data', `forecast: ${name} has ${steps} steps; the model reads ${before}`)
-  }
-  if (coding.known.length === 0 || reach >= steps + needed) return
-  throw new UnrolledError(
-    'data',
-    `forecast: of ${coding.known.map(({ name }) => name).join(', ')}, known ahead, ${name} has ${reach - steps} steps behind its last ` +
-      `value; the model needs ${needed}: add rows with them and without a target`,
-  )
 }
 
 function valueOf(model: Forecaster, series: Series, said: Said, horizon: number, kept: number): Forecast {

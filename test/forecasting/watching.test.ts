@@ -130,6 +130,18 @@ test('gradients that are integrated sum up to what they explain', async () => {
   }
 })
 
+test('what cannot be forecast cannot be explained', async () => {
+  const model = forecaster(covered(300), small)
+  const short = someSeries(
+    { load: wave(300) },
+    { known: ['promised'], past: ['measured'], channel: () => ({ known: [known.subarray(0, 323)], past: [past] }) },
+  )
+  await expect(explain(model, short)).rejects.toThrow(
+    'explain: of promised, known ahead, load has 23 steps behind its last value; the model needs 24',
+  )
+  await expect(explain(model, covered(47))).rejects.toThrow('explain: load has 47 steps; the model reads 48')
+})
+
 test('the calendar is no part of an explanation: what the rest is told adds up without it', async () => {
   const dated = someSeries({ load: wave(300) }, { calendar: ['hour of day', 'day of week'] })
   const { gradients, difference, inputs } = await explain(await trained(dated), dated)
