@@ -160,4 +160,5 @@ test('what a model does not look at explains nothing', async () => {
   expect([...occlusion[2]!].every((value) => Math.abs(value) < 1e-6)).toBe(true)
   expect([...gradients![2]!].every((value) => value === 0)).toBe(true)
   expect([...occlusion[0]!].some((value) => Math.abs(value) > 1e-3)).toBe(true)
+  expect([...occlusion[1]!].some((value) => Math.abs(value) > 1e-3)).toBe(true)
 })
