@@ -369,6 +369,29 @@ describe('what cannot be said', () => {
     await expect(ask()).rejects.toThrow(message)
   })
 
+  test.each([
+    ['horizon', { horizon: 2.5 }],
+    ['paths', { paths: 0 }],
+    ['paths', { paths: 1.5 }],
+    ['seed', { seed: -1 }],
+    ['seed', { seed: 0.5 }],
+    ['history', { history: 0 }],
+    ['history', { history: 1.5 }],
+  ])('a %s of %o', async (name, options) => {
+    const model = forecaster(series, small)
+    await expect(forecast(model, series, { of: 'load', ...options })).rejects.toThrow(`forecast: ${name} is`)
+  })
+
+  test.each([
+    ['windows', { windows: 0 }],
+    ['windows', { windows: 1.5 }],
+    ['every', { every: 0 }],
+    ['every', { every: 1.5 }],
+  ])('a backtest with %s of %o', async (name, options) => {
+    const model = forecaster(series.between(0, 200), small)
+    await expect(backtest(model, series, options)).rejects.toThrow(`backtest: ${name} is`)
+  })
+
   test.each([['too short', () => forecaster(series.between(0, 60), small), /.*/, { train: true }]] as const)(
     '%s',
     async (_, make) => {
@@ -397,5 +420,21 @@ describe('calibration', () => {
     expect(held).toBeGreaterThan(0.75)
     expect(held).toBeLessThan(0.85)
     expect(table()).toContain('80.0 %')
+  })
+
+  test('moves each quantile at each step by what it found, in spreads of the window', async () => {
+    const series = someSeries({ load: wave(600, { noise: 6 }) })
+    const model = await trained(series.between(0, 300), { output: meanSquaredError(), normalisation: 'none' })
+    const { point } = await forecast(model, series)
+    await calibrate(model, series.between(300, 600))
+    const said = await forecast(model, series)
+    const { levels, shifts } = model.conformal!
+    const { deviation } = model.coding.channels[0]!
+    for (const [k, level] of levels.entries()) {
+      const wanted = shifts[k]!.map((shift, h) => point[h]! + deviation * shift)
+      said.quantile(level).forEach((value, h) => expect(value).toBeCloseTo(Math.max(0, wanted[h]!), 6))
+    }
+    // Steps differ, so that none is moved by another's.
+    expect(new Set(shifts[0]).size).toBeGreaterThan(20)
   })
 })

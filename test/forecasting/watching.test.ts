@@ -53,6 +53,15 @@ test('who watches a series is told what a forecast of the whole series says, ste
   expect(session.steps).toBe(304)
 })
 
+test('one of several series is watched by its name', async () => {
+  const [load, other] = [wave(301), wave(301, { seed: 2, level: 50 })]
+  const both = (steps: number): Series => someSeries({ load: load.subarray(0, 300), other: other.subarray(0, steps) })
+  const model = await trained(both(300))
+  const session = await watch(model, both(300), { of: 'other' })
+  expect((await session.push(other[300]!)).json()).toEqual((await forecast(model, both(301), { of: 'other' })).json())
+  await expect(watch(model, both(300))).rejects.toThrow(/say which one/)
+})
+
 test('what would come if does not touch what comes', async () => {
   const model = await trained(covered(300))
   const session = await watch(model, covered(300))
@@ -97,7 +106,14 @@ test('anomalies are found where they were put, and hardly any where all is usual
   const values = wave(400, { noise: 3, seed: 5 })
   values[200]! += 40
   values[300]! -= 40
-  const report = await anomalies(model, someSeries({ load: values }), { usual: usual.between(1100), falseAlarms: 0.01 })
+  const shares: number[] = []
+  const report = await anomalies(model, someSeries({ load: values }), {
+    usual: usual.between(1100),
+    falseAlarms: 0.01,
+    progress: (share) => shares.push(share),
+  })
+  expect(shares).toEqual([...shares].sort((a, b) => a - b))
+  expect([shares.includes(0.5), shares.at(-1)]).toEqual([true, 1])
   const steps = report.found.map(({ step }) => step)
   expect(steps).toContain(200)
   expect(steps).toContain(300)
