@@ -1,4 +1,5 @@
 import { reached, type Finding } from './finding.ts'
+import { busyText } from './timed.ts'
 import type { Task } from './task.ts'
 
 /** A task, and what its last run found, or why there was none. */
@@ -76,14 +77,12 @@ function detail({ task, finding }: Entry): string {
 }
 
 function figures(metric: string, finding: Finding): string[] {
-  const { ours, interval, also = {}, trained, seconds, date, machine, load } = finding
+  const { ours, interval, also = {}, trained, seconds, date, machine } = finding
   const bounds = interval ? ` (95 %: ${interval.map(percent).join(' to ')})` : ''
   const others = Object.entries(also).map(([what, share]) => `${what} ${percent(share)}`)
-  const busy =
-    load > 0.5 ? `; the machine was busy with other things (load ${load}), so that times are longer than alone` : ''
   return [
     `- found: ${[`${metric} ${percent(ours)}${bounds}`, ...others].join('; ')}`,
     `- time: ${duration(seconds)}, of which ${duration(trained.seconds)} training, ${trained.epochs} epochs, ended by ${trained.ended}`,
-    `- run: ${date}; ${machine}; ${trained.backend}${busy}`,
+    `- run: ${date}; ${machine}; ${trained.backend}${busyText(finding)}`,
   ]
 }

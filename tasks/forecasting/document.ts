@@ -1,3 +1,4 @@
+import { busyText } from '../timed.ts'
 import type { ForecastFinding } from './findings.ts'
 import type { ForecastTask, Row } from './task.ts'
 
@@ -33,15 +34,11 @@ export function rowsText(rows: readonly Row[]): string {
 export function documentText(before: string, entries: readonly ForecastEntry[]): string {
   const parts = entries.map(({ task, finding }) => {
     const { title, data, setting, note } = task
-    const busy =
-      finding && finding.load > 0.5
-        ? `; the machine was busy with other things (load ${finding.load}), so that times are longer than alone`
-        : ''
     return [
       `### ${title[0]!.toUpperCase()}${title.slice(1)}`,
       `${data}. ${setting[0]!.toUpperCase()}${setting.slice(1)}.`,
       finding ? rowsText(finding.rows) : 'Not run yet.',
-      ...(finding ? [`Run ${finding.date}; ${finding.machine}${busy}.`] : []),
+      ...(finding ? [`Run ${finding.date}; ${finding.machine}${busyText(finding)}.`] : []),
       ...(note === undefined ? [] : [note]),
     ].join('\n\n')
   })

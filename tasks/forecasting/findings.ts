@@ -1,18 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { machine } from '../machine.ts'
 import type { Effort } from '../task.ts'
+import { timed, type Timed } from '../timed.ts'
 import type { ForecastTask, Row } from './task.ts'
 
 /** What the last run of a task found, as it is kept in docs/tasks/forecasting. */
-export interface ForecastFinding {
+export interface ForecastFinding extends Timed {
   readonly task: string
-  readonly date: string
-  readonly machine: string
-  /** Processes that wanted to run in the minute before; of other work where it is above 0. */
-  readonly load: number
-  readonly seconds: number
   readonly rows: readonly Row[]
 }
 
@@ -29,17 +23,8 @@ export async function foundForecasts(
   task: ForecastTask,
   effort: Pick<Effort, 'share' | 'watch'>,
 ): Promise<ForecastFinding> {
-  const load = Math.round(loadavg()[0]! * 10) / 10
-  const start = performance.now()
-  const rows = await task.run(effort)
-  return {
-    task: task.name,
-    date: new Date().toISOString().slice(0, 10),
-    machine: machine(),
-    load,
-    seconds: Math.round((performance.now() - start) / 1000),
-    rows,
-  }
+  const { result: rows, ...run } = await timed(() => task.run(effort))
+  return { task: task.name, ...run, rows }
 }
 
 export function writeForecastFinding(finding: ForecastFinding): void {
