@@ -10,6 +10,7 @@ import {
   forecast,
   forecastAll,
   forecaster,
+  forward,
   gru,
   lstm,
   meanSquaredError,
@@ -23,7 +24,8 @@ import {
   type Normalisation,
   type Output,
 } from '../../src/index.ts'
-import type { Series } from '../../src/data/index.ts'
+import { codedChannels, type Series } from '../../src/data/index.ts'
+import { tensor } from '../../src/tensor.ts'
 import { someSeries, wave } from './some-series.ts'
 
 const small: ForecasterOptions = { cell: gru, hidden: 12, context: 48, horizon: 24, segment: 12, seed: 1 }
@@ -255,9 +257,24 @@ describe('a sampled decoder', () => {
     }
   })
 
-  test('a deterministic output makes one path, whose steps see what was said', async () => {
-    const model = await trained(series, { decoder: 'sampled', output: meanSquaredError() })
-    expect((await forecast(model, series)).levels).toEqual([])
+  test('a deterministic output makes one path, whose steps see what was said, as if it had come', async () => {
+    const model = await trained(series, { decoder: 'sampled', output: meanSquaredError(), normalisation: 'none' })
+    const said = await forecast(model, series)
+    expect(said.levels).toEqual([])
+    const { channels } = series
+    const { coding, rows, layer, parameters } = model
+    const values = Float64Array.from([...channels[0]!.values, ...said.point])
+    const come = { ...series, channels: [{ ...channels[0]!, values, steps: values.length }] }
+    const [coded] = codedChannels(coding, come, 'test')
+    const x = new Float32Array(rows.steps * rows.columns)
+    for (let t = 0; t < rows.steps; t++) {
+      rows.putStep(coded!, channels[0]!.steps, { location: 0, scale: 1 }, t, x, t * rows.columns)
+    }
+    const { output } = await forward(layer, { parameters, inputs: { x: tensor(x, [rows.steps, 1, rows.columns]) } })
+    const { mean, deviation } = coding.channels[0]!
+    said.point.forEach((value, h) => {
+      expect(value).toBeCloseTo(mean + deviation * output.data[coding.context - 1 + h]!, 3)
+    })
   })
 })
 
