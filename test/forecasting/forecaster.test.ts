@@ -189,6 +189,19 @@ describe('a forecaster', () => {
     wasm!.forEach((value, i) => expect(value).toBeCloseTo(reference[i]!, 3))
   })
 
+  test('paths of windows side by side are those of each alone', async () => {
+    const series = covered(200, 24, () => {}, false)
+    const model = await trained(series, { decoder: 'sampled', output: normal() })
+    const together = await forecastAll(model, series, { backend: 'reference', paths: 9 })
+    for (const one of together) {
+      const alone = await forecast(model, series, { of: one.name, backend: 'reference', paths: 9 })
+      expect(one.json()).toEqual(alone.json())
+      // Paths go apart, and each goes on from itself.
+      expect(one.quantile(0.9)[23]! - one.quantile(0.1)[23]!).toBeGreaterThan(0.1)
+    }
+    expect(together.length).toBe(2)
+  })
+
   test('windows side by side are each alone', async () => {
     const series = covered(200, 24)
     const model = await trained(series)
