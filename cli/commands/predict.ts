@@ -9,6 +9,8 @@ import { pairs } from '../pairs/pairs.ts'
 import { writeOf } from '../pairs/written.ts'
 import { answersOf, asCsv, asJson, asTable, asTaggedText } from '../tables/answers.ts'
 import { askedRows } from '../tables/asked-rows.ts'
+import { keptReading } from '../tables/reading.ts'
+import { taskOf } from '../tables/tasks.ts'
 import { tables } from '../tables/tables.ts'
 import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
@@ -62,12 +64,15 @@ async function say(
 ): Promise<ExitCode> {
   const odd = (['nBest', 'copy', 'alignment'] as const).find((name) => options[name] !== undefined)
   if (odd) throw new UnrolledError('usage', `--${kebab(odd)} is for translators; this is a ${model.kind}`)
+  if (options['beam'] !== undefined && taskOf(model)?.writes === undefined) {
+    throw new UnrolledError('usage', `--beam is for what writes; this is a ${model.kind}: leave it away`)
+  }
   const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const people = model.roles.token === undefined ? asTable : asTaggedText
   const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : people
   const how = { ...given({ beam: number(options, 'beam') }), ...engineOf(options) }
   return interruptible(terminal, async (signal, line) => {
-    const show = way(terminal, model.roles, asked.table)
+    const show = way(terminal, model.roles, asked.table, keptReading(model).separator)
     for (let from = 0; from < asked.groups.length; from += together) {
       const groups = asked.groups.slice(from, from + together)
       const said = await predict<object, string>(model, asked.table.select(groups.flat()), how)

@@ -26,7 +26,8 @@ export const answersOf = (groups: readonly (readonly number[])[], said: readonly
 
 /** Shows answers, some at a time. */
 type Show = (answers: readonly Answer[]) => void
-type Way = (terminal: Terminal, roles: ColumnRoles, table: Table) => Show
+/** Ways to show them; `separator` stands between labels where a text holds several. */
+type Way = (terminal: Terminal, roles: ColumnRoles, table: Table, separator?: string) => Show
 
 type Cell = string | number | boolean | readonly string[]
 
@@ -51,7 +52,7 @@ export const asJson: Way =
   }
 
 /** All columns of a row, of a sequence what names it; then what is said. */
-export const asCsv: Way = (terminal, { sequence }, table) => {
+export const asCsv: Way = (terminal, { sequence }, table, separator = ';') => {
   let columns: readonly string[] | undefined
   return (answers) => {
     for (const { row, alone, said } of answers) {
@@ -64,7 +65,7 @@ export const asCsv: Way = (terminal, { sequence }, table) => {
       terminal.out(
         csvLine([
           ...columns.map((name) => csvCell(table, name, values[name])),
-          ...cells.map(([, cell]) => (Array.isArray(cell) ? cell.join(';') : cell)),
+          ...cells.map(([, cell]) => (Array.isArray(cell) ? cell.join(separator) : cell)),
         ]),
       )
     }

@@ -1,10 +1,11 @@
 import { table, UnrolledError, type ColumnRoles, type Speaking, type Table } from 'unrolled'
-import { readTable, readText } from 'unrolled/node'
+import { readText } from 'unrolled/node'
 import type { Options } from '../command.ts'
 import { linesIn } from '../lines-in.ts'
 import type { Terminal } from '../terminal.ts'
 import { withFiles } from './files/with-files.ts'
 import { keptReading } from './reading.ts'
+import { readRows } from './read-rows.ts'
 import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
 import { taskOf } from './tasks.ts'
@@ -24,11 +25,8 @@ export async function askedRows(
   files: readonly string[],
   { terminal, options }: { readonly terminal: Terminal; readonly options: Options },
 ): Promise<AskedRows> {
-  const { table: found, leftOut } = wholeRows(
-    await rowsOf(model, texts, files, terminal),
-    columnsToRead(model.roles),
-    options,
-  )
+  const read = await rowsOf(model, texts, files, terminal)
+  const { table: found, leftOut } = wholeRows(read, columnsToRead(read, model.roles, options), options)
   for (const line of leftOut) terminal.err(`${line}\n`)
   const tables = files.length > 0 ? files : ['-']
   const looking = { ...keptReading(model), sees: taskOf(model)?.sees }
@@ -66,7 +64,7 @@ async function rowsOf(
       ? linesTable(linesIn(input), roles, 'standard input')
       : table(input, { name: 'standard input' })
   }
-  if (text === undefined || names.every(isTableFile)) return readTable(names)
+  if (text === undefined || names.every(isTableFile)) return readRows(names, [])
   const { string } = await readText(names)
   return linesTable(linesIn(string), roles, names.join(', '))
 }

@@ -32,12 +32,16 @@ function ignoring(how: string): boolean {
 export type KeptReading = Pick<LabelledOptions, 'separator'> & Omit<Looking, 'sees'>
 
 /** The same, as options say it. */
-export function askedReading(options: Options): KeptReading {
+export function askedReading(options: Options, { labels }: ColumnRoles): KeptReading {
+  const separator = string(options, 'separator')
+  if (separator !== undefined && labels === undefined) {
+    throw new UnrolledError('usage', '--separator stands between the labels of --labels <column>; leave it away')
+  }
   const colours = string(options, 'colours')
   if (colours !== undefined && colours !== 'grey' && colours !== 'rgb') {
     throw new UnrolledError('usage', `--colours ${colours}: it is grey or rgb`)
   }
-  return given({ separator: string(options, 'separator'), colours, bands: number(options, 'bands') })
+  return given({ separator, colours, bands: number(options, 'bands') })
 }
 
 /** Refuses what is said of files that no column names. */
@@ -50,9 +54,10 @@ export function checkLooking({ kind }: Seen, options: Options): void {
 
 /** The same, as the file of a model tells it. */
 export function keptReading({ record }: Model): KeptReading {
-  const { separator, colours, bands, rate } = (record['reading'] ?? {}) as Readonly<Record<string, unknown>>
+  const { separator, kind, colours, bands, rate } = (record['reading'] ?? {}) as Readonly<Record<string, unknown>>
   return given({
     separator: typeof separator === 'string' ? separator : undefined,
+    kind: kind === 'pictures' || kind === 'recordings' ? kind : undefined,
     colours: colours === 'grey' || colours === 'rgb' ? colours : undefined,
     bands: typeof bands === 'number' ? bands : undefined,
     rate: typeof rate === 'number' ? rate : undefined,
@@ -73,7 +78,7 @@ export async function wholeAndSeen(
   { task, roles, kept }: Known,
   options: Options,
 ) {
-  const { table, leftOut } = wholeRows(read, columnsToTell(roles), options)
+  const { table, leftOut } = wholeRows(read, columnsToTell(read, roles, options), options)
   return { ...(await withFiles(table, roles, files, { ...kept, sees: task.sees })), leftOut }
 }
 

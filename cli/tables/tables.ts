@@ -67,20 +67,25 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
   const read = await readRows(files, textColumns(asking, like?.roles ?? (options as ColumnRoles)))
   const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
   const task = asking ?? suitingTask(roles, read, options)
-  const kept = known ? keptReading(known) : askedReading(options)
+  if (!known) checkTask(task, roles, read, options)
+  const kept = known ? keptReading(known) : askedReading(options, roles)
   const seen = await wholeAndSeen(read, files, { task, roles, kept }, options)
   checkLooking(seen, asked)
-  const { table, leftOut, rate = kept.rate } = seen
-  const reading = { ...kept, ...given({ rate }) }
+  const { table, leftOut, kind, rate = kept.rate } = seen
+  const reading = { ...kept, ...given({ kind, rate }) }
   const label = task.writes === undefined ? roles.label : undefined
   checkLabel(table, label, files)
   const others = (held: readonly string[]) => rowsOf(held, { task, roles, kept: reading }, options)
-  const split = await heldOut(table, { read: others, sequence: roles.sequence, label }, options)
+  // Only what is held out is shown again: of the other pictures, what a model reads of them is kept alone.
+  const {
+    training,
+    held: heldTable,
+    ...split
+  } = await heldOut(table, { read: others, sequence: roles.sequence, label }, options)
   const separating = given({ separator: kept.separator })
   const how = like ? { like } : { ...roles, ...readingOptions(options, roles) }
-  const data = task.read(split.training, { ...separating, ...how }, table)
-  const held = split.held && task.read(split.held, { ...separating, like: data })
-  if (!known) checkTask(task, roles, table, options)
+  const data = task.read(training, { ...separating, ...how }, table)
+  const held = heldTable && task.read(heldTable, { ...separating, like: data })
   checkBaseline(task, data, options, asked)
   const model = known ?? (await task.make(data, options))
   return {
@@ -111,7 +116,7 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
       ],
     },
     conclude: (showing, until) =>
-      conclude({ model, task, data, held, table: split.held, files, asked, options, until }, showing),
+      conclude({ model, task, data, held, table: heldTable, files, asked, options, until }, showing),
   }
 }
 

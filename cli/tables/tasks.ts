@@ -51,9 +51,10 @@ const suiting = (roles: ColumnRoles, table: Table, options: Options): Task[] =>
 
 /** Refuses options that say nothing of a task. */
 export function checkTask(task: Task, roles: ColumnRoles, table: Table, options: Options): void {
-  const odd = task.without.find((option) => options[option] !== undefined)
+  const oddFor = ({ without }: Task): string | undefined => without.find((option) => options[option] !== undefined)
+  const odd = oddFor(task)
   if (odd === undefined) return
-  const other = suiting(roles, table, options).find((one) => one !== task && !one.without.includes(odd))
+  const other = suiting(roles, table, options).find((one) => oddFor(one) === undefined)
   throw new UnrolledError(
     'usage',
     `a ${task.name} ${task.says}: leave --${kebab(odd)} away${other ? `, or say --task ${other.name}` : ''}`,

@@ -1,6 +1,7 @@
 import { UnrolledError, type ColumnRoles, type Table } from 'unrolled'
 import { string, type OptionRule, type Options } from '../command.ts'
 import { grouped } from '../numbers.ts'
+import { filesIn } from './files/kind-of-files.ts'
 import { toldColumns } from './told-columns.ts'
 
 export const missingOption: OptionRule = {
@@ -10,13 +11,24 @@ export const missingOption: OptionRule = {
   says: 'rows in which nothing stands where something is read: error, or skip, which counts them (error)',
 }
 
-/** Columns that are read of a row. */
-export const columnsToRead = ({ text, token, x, sequence, time }: ColumnRoles): string[] =>
-  [text, token, x, sequence, time].flat().filter((name) => name !== undefined)
+/** Columns that are read of a row, in which something must stand; a category may be none of those that are known. */
+export function columnsToRead(
+  table: Table,
+  { text, token, x, sequence, time }: ColumnRoles,
+  options: Options,
+): string[] {
+  const open = string(options, 'unknown') === 'ignore'
+  const isOpen = (name: string): boolean => {
+    const column = table.columns.get(name)
+    return open && column?.type === 'string' && filesIn(column) === undefined
+  }
+  const values = [x ?? []].flat().filter((name) => !isOpen(name))
+  return [text, token, values, sequence, time].flat().filter((name) => name !== undefined)
+}
 
 /** The same, and those that say what a row is; one in which no labels stand has none. */
-export const columnsToTell = (roles: ColumnRoles): string[] => [
-  ...columnsToRead(roles),
+export const columnsToTell = (table: Table, roles: ColumnRoles, options: Options): string[] => [
+  ...columnsToRead(table, roles, options),
   ...toldColumns(roles).filter((name) => name !== roles.labels),
 ]
 
@@ -31,12 +43,7 @@ export function wholeRows(
 ): { readonly table: Table; readonly leftOut: readonly string[] } {
   const how = string(options, 'missing') ?? 'error'
   if (how !== 'error' && how !== 'skip') throw new UnrolledError('usage', `--missing ${how}: it is error or skip`)
-  // A category may be none of those that are known.
-  const open = string(options, 'unknown') === 'ignore'
-  const needed = columns.flatMap((name) => {
-    const column = table.columns.get(name)
-    return column === undefined || (open && column.type === 'string') ? [] : [column]
-  })
+  const needed = columns.flatMap((name) => table.columns.get(name) ?? [])
   const first = new Map<number, string>()
   for (const { name, values } of needed) {
     values.forEach((value: unknown, row: number) => {

@@ -171,6 +171,9 @@ function namedOften(
   checkAlike(groups, values, place)
   const lists = groups.map(([row]) => namesIn(values[row!], separator, place(row!)))
   const all = lists.flatMap((names, i) => names.map((name) => ({ name, row: groups[i]![0]! })))
+  if (!known && all.length === 0) {
+    throw new UnrolledError('data', `labelled: no row has a label in column ${column}; there must be two to tell apart`)
+  }
   const labels =
     known ??
     labelsIn(

@@ -64,10 +64,11 @@ test('columns of numbers and categories are shown too', async () => {
 test('what does not fit is named with its place', async () => {
   await inFolder(async (folder) => {
     const wide = [...pictures, { picture: [[0, 0, 0, 0]], says: 'two cats here' }]
-    const [file, other, gap] = await written(folder, {
+    const [file, other, gap, rows] = await written(folder, {
       'pictures.jsonl': lines(pictures),
       'other.jsonl': lines(wide),
       'gap.jsonl': lines([...pictures, { picture: lit(0, 0) }]),
+      'rows.csv': 'a,says\n1,one\n2,two\n',
     })
     const run = ['--caption', 'says', '--out', join(folder, 'm'), '--steps', '1', ...small]
     expect(await refused('train', file!, '--task', 'captioner', '--out', join(folder, 'm'))).toContain('--caption')
@@ -75,7 +76,13 @@ test('what does not fit is named with its place', async () => {
       await refused('train', file!, '--task', 'captioner', '--target', 'says', '--out', join(folder, 'm')),
     ).toContain('say in which column that stands, --caption says')
     expect(await refused('train', gap!, ...run)).toContain('gap.jsonl, line 91, column "says": nothing stands there')
+    // Only a category may be none of those that are known.
+    expect(await refused('train', gap!, ...run, '--unknown', 'ignore')).toContain('column "says": nothing stands there')
+    expect(await refused('train', rows!, ...run.with(1, 'written'))).toContain(
+      'rows.csv has no column "written"; there are "a", "says"',
+    )
     expect(await refused('train', file!, ...run, '--label', 'says')).toContain('leave --label away')
+    expect(await refused('train', rows!, ...run, '--text', 'says')).toContain('leave --text away')
     expect(await refused('train', file!, ...run, '--encoder', '8,x')).toContain('--encoder 8,x: x is no width')
     await printed('train', file!, ...run)
     expect(await refused('predict', join(folder, 'm'), file!, '--n-best', '3')).toContain('--n-best is for translators')

@@ -21,7 +21,7 @@ test.each([
   ['no such baseline', ['--baseline', 'shufled'], 'there is no baseline shufled; there are feedforward and shuffled'],
   ['a baseline that is the model', ['--task', 'feedforward', '--baseline'], 'the model is a feedforward itself'],
   ['text for a number', ['--target', 'word'], 'words.csv, row 2, column "word" is \'anna\'; it must be a number'],
-  ['both label and target', ['--target', 'id', '--label', 'kind', '--text', 'word'], 'one of label'],
+  ['both label and target', ['--target', 'id', '--label', 'kind', '--text', 'word'], 'leave --target away\n'],
   ['rows that stay together', ['--time-split', 'id', '--group-split', 'kind'], '--time-split id would tear apart rows'],
   ['all rows held out', ['--held', '1'], 'share is 1'],
 ])('train refuses %s', async (_, args, says) => {

@@ -61,6 +61,10 @@ test('a text with a sign between labels, which an option tells and the model kee
     expect(said).toContain('classifier: tags (3 labels) from the text dish\n')
     const [measured] = events(await printed('evaluate', out, file!, '--json'))
     expect(measured).toMatchObject({ rows: 64, subsetAccuracy: 1 })
+    // What is said can be read as the table was.
+    expect(await printed('predict', out, '--text', 'fish stew', '--csv')).toMatch(
+      /\nfish stew,"(hot\/meat, fish|meat, fish\/hot)"\n$/,
+    )
     expect((measured!['byLabel'] as { label: string }[]).map(({ label }) => label)).toEqual([
       'hot',
       'meat, fish',
@@ -121,15 +125,20 @@ test('labels may be digits, and one that is held out alone is told', async () =>
 
 test('what does not fit is named', async () => {
   await inFolder(async (folder) => {
-    const [file, other] = await written(folder, {
+    const [file, other, none] = await written(folder, {
       'dishes.csv': csvWith(';'),
       'other.csv': 'dish,tags\nlamb pie,meat;cold\n',
+      'none.csv': `w,dish,tags\n${dishes.map(({ dish }, i) => `${i},${dish},\n`).join('')}`,
     })
     const run = ['train', file!, '--text', 'dish', '--out', join(folder, 'm'), '--steps', '1', ...small]
     expect(await refused(...run, '--labels', 'tag')).toContain('has no column "tag"')
     expect(await refused(...run, '--labels', 'tags', '--task', 'regressor')).toContain('--labels')
-    expect(await refused(...run, '--label', 'tags', '--missing', 'skip', '--separator', ';')).toContain('separator')
+    const separating = '--separator stands between the labels of --labels <column>'
+    expect(await refused(...run, '--label', 'tags', '--missing', 'skip', '--separator', ';')).toContain(separating)
+    expect(await refused('train', none!, '--x', 'w', '--caption', 'dish', '--separator', ';')).toContain(separating)
+    expect(await refused('train', none!, '--x', 'w', '--labels', 'tags')).toContain('no row has a label in column tags')
     await printed(...run, '--labels', 'tags', '--separator', ';')
+    expect(await refused('predict', join(folder, 'm'), other!, '--beam', '3')).toContain('--beam is for what writes')
     expect(await refused('evaluate', join(folder, 'm'), other!)).toContain(
       `other.csv, row 2, column "tags": 'meat' is none of the labels`,
     )

@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import {
   dropout,
@@ -15,6 +12,7 @@ import {
   type TrainingOptions,
 } from 'unrolled'
 import { layerFrom } from '../../src/layers/index.ts'
+import { collected } from '../collected.ts'
 import { caught } from './caught.ts'
 
 const book = text('the quick brown fox jumps over the lazy dog. '.repeat(6))
@@ -113,16 +111,6 @@ test('dropout between layers, of which there is one, is refused; files that have
   const { description } = recurrent(one)
   expect(layerFrom({ ...description, dropout: 0.2 }).description).toEqual(description)
 })
-
-/** Collects garbage until something holds. */
-async function collected(done: () => boolean): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  const gc = runInNewContext('gc') as () => void
-  for (let i = 0; i < 200 && !done(); i++) {
-    gc()
-    await turn()
-  }
-}
 
 test('a run that nobody begins is told of when nobody holds it any more', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)

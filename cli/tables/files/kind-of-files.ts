@@ -1,4 +1,4 @@
-import type { Column } from 'unrolled'
+import { UnrolledError, type Column } from 'unrolled'
 
 /** What files hold that a column names. */
 export type KindOfFiles = 'pictures' | 'recordings'
@@ -9,11 +9,20 @@ const endings: Readonly<Record<KindOfFiles, RegExp>> = {
   recordings: /\.(wav|mp3|flac|ogg|m4a|aac)$/i,
 }
 
+const kinds = Object.keys(endings) as KindOfFiles[]
+
 /** What files a column of texts names, where most of its cells look like names of such. */
 export function filesIn(column: Column | undefined): KindOfFiles | undefined {
   if (column?.type !== 'string') return undefined
   const named = column.values.filter((text) => text !== undefined)
-  return (Object.keys(endings) as KindOfFiles[]).find(
-    (kind) => 2 * named.filter((text) => endings[kind].test(text)).length > named.length,
-  )
+  return kinds.find((kind) => 2 * named.filter((text) => endings[kind].test(text)).length > named.length)
+}
+
+/** Refuses pictures and recordings in the place of tables that name them. */
+export function checkTables(files: readonly string[]): void {
+  for (const file of files) {
+    const kind = kinds.find((kind) => endings[kind].test(file))
+    if (kind === undefined) continue
+    throw new UnrolledError('usage', `${file} is no table; ${kind} are read where a column of a table names them`)
+  }
 }

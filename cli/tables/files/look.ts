@@ -3,6 +3,8 @@ import type { KindOfFiles } from './kind-of-files.ts'
 
 /** How files are read. */
 export interface Looking {
+  /** What they hold, as a model knows it that learnt from such; what their names say. */
+  readonly kind?: KindOfFiles
   /** What of a picture is a step: rows from above to below, columns from left to right, or all of it at once; rows. */
   readonly sees?: 'rows' | 'columns' | 'whole' | undefined
   readonly colours?: 'grey' | 'rgb'

@@ -34,12 +34,14 @@ export async function withFiles(
   how: Looking,
 ): Promise<Seen> {
   const columns = [x ?? []].flat()
-  const name = columns.find((column) => filesIn(table.columns.get(column)) !== undefined)
+  const kindOf = (column: string): KindOfFiles | undefined =>
+    table.columns.get(column)?.type === 'list' ? undefined : (how.kind ?? filesIn(table.columns.get(column)))
+  const name = columns.find((column) => kindOf(column) !== undefined)
   if (name === undefined) return { table }
   if (columns.length > 1) {
     throw new UnrolledError('usage', `${name} names files, which are read by themselves: --x ${name} alone`)
   }
-  const kind = filesIn(table.columns.get(name))!
+  const kind = kindOf(name)!
   const known = new Map<string, Look>()
   const find = findingBeside(tables)
   let first: { readonly path: string; readonly look: Look } | undefined

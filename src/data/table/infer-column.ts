@@ -1,5 +1,4 @@
 import { UnrolledError } from '../../error.ts'
-import { nearest } from '../../nearest.ts'
 import { shown } from '../../options.ts'
 import { quoted } from '../../printable.ts'
 import { called, type Column, type Zoned } from './column.ts'
@@ -18,7 +17,7 @@ import {
   type Settings,
 } from './readings.ts'
 import type { ReadAs } from './options.ts'
-import type { Place } from './table.ts'
+import { noColumn, type Place } from './table.ts'
 
 /** Names of columns whose numbers may be times. */
 const timeName = /time|date|stamp|epoch|(^|_)(ts|at)$/i
@@ -166,11 +165,6 @@ const quotedIfOdd = (name: string): string => (/^[\w .-]+$/.test(name) ? name : 
 /** Columns that are spoken of in `types` and are not there. */
 export function checkTypesKnown(what: string, types: Settings['types'], names: readonly string[]): void {
   for (const name of Object.keys(types ?? {})) {
-    if (names.includes(name)) continue
-    const meant = nearest(name, names)
-    throw new UnrolledError(
-      'data',
-      `${what} has no column ${quoted(name)} to be read as ${types![name]}${meant === undefined ? '' : `; did you mean ${quoted(meant)}?`}`,
-    )
+    if (!names.includes(name)) throw noColumn(what, name, names)
   }
 }

@@ -56,11 +56,7 @@ export function tableOf({ name, columns, rows, found, place }: TableParts, all =
   }
   const column = <Type extends ColumnType>(wanted: string, type?: Type): ColumnOf<Type> => {
     const found = byName.get(wanted)
-    if (found === undefined) {
-      const meant = nearest(wanted, byName.keys())
-      const advice = meant === undefined ? `there are ${listed([...byName.keys()])}` : `did you mean ${quoted(meant)}?`
-      throw new UnrolledError('data', `${name} has no column ${quoted(wanted)}; ${advice}`)
-    }
+    if (found === undefined) throw noColumn(name, wanted, [...byName.keys()])
     if (type !== undefined && found.type !== type) {
       throw new UnrolledError(
         'data',
@@ -106,7 +102,7 @@ export function tableOf({ name, columns, rows, found, place }: TableParts, all =
           columns: columns.map((column) => some(column, picked)),
           rows: picked.length,
           found,
-          place: (i, column) => place(picked[i]!, column),
+          place: placesOf(place, picked),
         },
         all,
       )
@@ -114,6 +110,12 @@ export function tableOf({ name, columns, rows, found, place }: TableParts, all =
     place,
   }
 }
+
+/** Where some of the rows stand. By itself, so that a table of few rows does not keep the values of all. */
+const placesOf =
+  (place: Place, rows: Uint32Array): Place =>
+  (i, column) =>
+    place(rows[i]!, column)
 
 /** Some of a column's values. */
 function some(column: Column, rows: Uint32Array): Column {
@@ -123,6 +125,13 @@ function some(column: Column, rows: Uint32Array): Column {
       ? Float64Array.from(rows, (row) => values[row]!)
       : Array.from(rows, (row) => values[row])
   return { ...column, values: chosen } as Column
+}
+
+/** Says which columns there are in the place of one that there is not. */
+export function noColumn(table: string, wanted: string, names: readonly string[]): UnrolledError {
+  const meant = nearest(wanted, names)
+  const advice = meant === undefined ? `there are ${listed(names)}` : `did you mean ${quoted(meant)}?`
+  return new UnrolledError('data', `${table} has no column ${quoted(wanted)}; ${advice}`)
 }
 
 /** Names as a message lists them: of many, the first. */

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { UnrolledError } from '../../../src/error.ts'
 import { splitTable, table, type Table, type TableContent, type TableOptions } from '../../../src/data/index.ts'
+import { collected } from '../../collected.ts'
 
 const read = (content: TableContent, options: TableOptions = {}): Promise<Table> =>
   table(content, { name: 'm.csv', ...options })
@@ -339,4 +340,16 @@ describe('a table', () => {
     expect(() => found.row(4)).toThrow('row is 4; it must be from 0 to 3')
     expect(() => found.select([0, 1.5])).toThrow('row is 1.5')
   })
+})
+
+test('a table of some rows keeps nothing of the others', async () => {
+  let gone: WeakRef<object> | undefined
+  const some = await (async () => {
+    const all = await read([{ x: [1, 2] }, { x: [3, 4] }])
+    gone = new WeakRef(all.row(0)['x'] as object)
+    return all.select([1])
+  })()
+  await collected(() => gone!.deref() === undefined)
+  expect(gone!.deref()).toBeUndefined()
+  expect(some.place(0, 'x')).toBe('m.csv, row 2, column "x"')
 })
