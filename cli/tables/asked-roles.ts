@@ -1,6 +1,7 @@
-import { type ColumnRoles, type Table } from 'unrolled'
+import { UnrolledError, type ColumnRoles, type Table } from 'unrolled'
 import { string, type Options } from '../command.ts'
 import { given } from '../given.ts'
+import { toldColumns } from './told-columns.ts'
 
 /** Which columns are what, as far as options say so; each is there. */
 export function askedRoles(table: Table, options: Options): ColumnRoles {
@@ -8,25 +9,27 @@ export function askedRoles(table: Table, options: Options): ColumnRoles {
     const column = string(options, name)
     return column === undefined ? undefined : table.column(column).name
   }
-  const some = (name: 'target' | 'x'): string[] | undefined => {
+  const some = (name: 'target' | 'x', but: readonly string[]): string[] | undefined => {
     const named = options[name] as readonly string[] | undefined
-    return named && [...new Set(named.flatMap((part) => columnsNamed(table, part)))]
+    return named && [...new Set(named.flatMap((part) => columnsNamed(table, part, but)))]
   }
-  return given({
-    text: one('text'),
-    token: one('token'),
-    x: some('x'),
-    sequence: one('sequence'),
-    time: one('time'),
+  const told: ColumnRoles = given({
     label: one('label'),
     labels: one('labels'),
-    target: some('target'),
+    target: some('target', []),
     caption: one('caption'),
   })
+  const answers = toldColumns(told)
+  const read: ColumnRoles = given({ text: one('text'), token: one('token'), x: some('x', answers) })
+  const both = answers.find((name) => [read.text, read.token, read.x].flat().includes(name))
+  if (both !== undefined) {
+    throw new UnrolledError('usage', `${both} is to be told; leave it out of what is read`)
+  }
+  return { ...read, ...given({ sequence: one('sequence'), time: one('time') }), ...told }
 }
 
-/** The columns of a list with commas; `*` stands for anything in a name. */
-function columnsNamed(table: Table, part: string): string[] {
+/** The columns of a list with commas; `*` stands for anything in a name `but` some. */
+function columnsNamed(table: Table, part: string, but: readonly string[]): string[] {
   if (table.columns.has(part)) return [part]
   return part.split(',').flatMap((name) => {
     const trimmed = name.trim()
@@ -38,7 +41,7 @@ function columnsNamed(table: Table, part: string): string[] {
         .join('.*')}$`,
       's',
     )
-    const found = [...table.columns.keys()].filter((column) => fits.test(column))
+    const found = [...table.columns.keys()].filter((column) => fits.test(column) && !but.includes(column))
     return found.length > 0 ? found : [table.column(trimmed).name]
   })
 }

@@ -10,6 +10,11 @@ test.each([
     ['--label', 'word'],
     '36 different values in 36 rows are no labels; a label comes back',
   ],
+  [
+    'what is to be told where it is read',
+    ['--label', 'kind', '--x', 'id,kind'],
+    'kind is to be told; leave it out of what is read',
+  ],
   ['no such column', ['--label', 'knd'], 'has no column "knd"; did you mean "kind"?'],
   ['no such task', ['--task', 'clasifier'], 'did you mean classifier?'],
   ['an option of texts', ['--tied'], '--tied is for texts; what is read here are tables'],

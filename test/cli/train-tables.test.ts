@@ -67,6 +67,14 @@ test('what is held out is not looked at in training: a word, a number and a cate
   })
 })
 
+test('a star stands for all columns but what is to be told', async () => {
+  await inFolder(async (folder) => {
+    const [file] = await written(folder, { 'points.csv': csvOf(points) })
+    const run = ['train', file!, '--target', 'sum', '--x', '*', '--steps', '1', '--out', join(folder, 'm'), ...small]
+    expect(await printed(...run)).toContain('feedforward: sum from a, b, color, half\n')
+  })
+})
+
 test('numbers are told in their own units, beside the mean, and rows of one step by a feedforward', async () => {
   await inFolder(async (folder) => {
     const [file] = await written(folder, { 'points.csv': csvOf(points) })
