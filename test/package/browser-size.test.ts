@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 104_700
+const entryLimit = 105_000
 /** All there is: with the compiler, what trains, both backends and what reads tables and series, which load when they are first used. */
 const wholeLimit = 285_000
 
@@ -60,10 +60,10 @@ test(`the browser entry has no dependencies and is at most ${entryLimit} bytes g
 })
 
 test.each([
-  ['runs a layer', 'forward, linear', { first: 6_600, all: 70_000 }],
-  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 52_000, all: 164_500 }],
-  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 64_200, all: 186_000 }],
-  ['predicts by a model file', 'decodeModel, predict', { first: 61_200, all: 145_000 }],
+  ['runs a layer', 'forward, linear', { first: 6_850, all: 70_000 }],
+  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 52_000, all: 165_000 }],
+  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 64_500, all: 186_000 }],
+  ['predicts by a model file', 'decodeModel, predict', { first: 61_500, all: 145_000 }],
 ])('a page that %s loads no more than that takes: { %s }', async (_, names, limit) => {
   const files = await filesOf(names)
   const found = { first: sum(atOnce(files)), all: sum(files) }
