@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs'
 import type { Table } from 'unrolled'
 import { readTable } from 'unrolled/node'
+import { isFolder } from './files/folder-of.ts'
 import { checkTables } from './files/kind-of-files.ts'
+import { isTableFile } from './table-file.ts'
 
 /** Files as one table; `texts` are columns whose cells are text, be they all digits. In JSON texts and numbers differ by themselves. */
 export function readRows(files: readonly string[], texts: readonly string[]): Promise<Table> {
@@ -11,4 +14,6 @@ export function readRows(files: readonly string[], texts: readonly string[]): Pr
   )
 }
 
-const isDelimited = (file: string): boolean => /\.(csv|tsv|tab)(\.gz)?$/i.test(file)
+/** Whether the cells of a file, or of all tables in a folder, are written between delimiters. */
+const isDelimited = (file: string): boolean =>
+  isFolder(file) ? readdirSync(file).filter(isTableFile).every(isDelimited) : /\.(csv|tsv|tab)(\.gz)?$/i.test(file)

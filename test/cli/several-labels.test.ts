@@ -123,6 +123,16 @@ test('labels may be digits, and one that is held out alone is told', async () =>
   })
 })
 
+test('labels of digits are text in the tables of a folder, too', async () => {
+  await inFolder(async (folder) => {
+    await written(folder, {
+      'codes.csv': `dish,codes\n${dishes.map(({ dish }, i) => `${dish},${i % 3}`).join('\n')}\n`,
+    })
+    const run = ['train', folder, '--text', 'dish', '--labels', 'codes', '--steps', '1', '--out', join(folder, 'm')]
+    expect(await printed(...run, ...small)).toContain('codes (3 labels)')
+  })
+})
+
 test('what does not fit is named', async () => {
   await inFolder(async (folder) => {
     const [file, other, none] = await written(folder, {

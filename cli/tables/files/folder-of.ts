@@ -16,5 +16,6 @@ export function findingBeside(tables: readonly string[]): (path: string) => stri
 }
 
 /** Standard input lies where the command is run. */
-const folderOf = (table: string): string =>
-  table === '-' ? '.' : existsSync(table) && statSync(table).isDirectory() ? table : dirname(table)
+const folderOf = (table: string): string => (table === '-' ? '.' : isFolder(table) ? table : dirname(table))
+
+export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
