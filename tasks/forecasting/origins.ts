@@ -10,6 +10,7 @@ export const originsTask: ForecastTask = {
   title: 'a thousand origins',
   data: 'generated: a day of 24 hours with noise',
   setting: `2 × 64 GRU, context ${context}, horizon ${horizon}, not trained; the time of \`backtest\` over ${origins} origins, with all simple rules beside, after one run to warm up; the median of five`,
+  note: 'Beside PyTorch and Darts: docs/benchmarks.md.',
   async run({ share }) {
     const steps = context + horizon + 2 * origins
     const rows = Array.from({ length: steps }, (_, t) => ({
