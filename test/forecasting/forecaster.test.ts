@@ -164,6 +164,9 @@ describe('a forecaster', () => {
   test.each([
     ['a horizon that its layers do not say', { horizon: 48, segment: 24 }, /its layers take/],
     ['more that is known ahead', { calendar: [] }, /it wants layers that take/],
+    ['a horizon that its segments do not cut', { horizon: 25 }, /cannot be cut into its segments/],
+    ['a context that they do not', { context: 50 }, /cannot be cut into its segments/],
+    ['a season of half a step', { season: 0.5 }, /season must be a whole number from 1/],
   ])('is not read from a file with %s', (_, change, message) => {
     const model = forecaster(covered(300, 24), small)
     const content = () => ({ ...(model.content!() as object), coding: { ...model.coding, ...change } as never })
