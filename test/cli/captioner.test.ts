@@ -82,7 +82,8 @@ test('what does not fit is named with its place', async () => {
       'rows.csv has no column "written"; there are "a", "says"',
     )
     expect(await refused('train', file!, ...run, '--label', 'says')).toContain('leave --label away')
-    expect(await refused('train', rows!, ...run, '--text', 'says')).toContain('leave --text away')
+    expect(await refused('train', rows!, ...run, '--text', 'says')).toContain('says is to be told; leave it out')
+    expect(await refused('train', rows!, ...run, '--text', 'a')).toContain('leave --text away')
     expect(await refused('train', file!, ...run, '--encoder', '8,x')).toContain('--encoder 8,x: x is no width')
     await printed('train', file!, ...run)
     expect(await refused('predict', join(folder, 'm'), file!, '--n-best', '3')).toContain('--n-best is for translators')
