@@ -26,11 +26,16 @@ export function siteOf(name: string): number {
 export function shuffled(count: number, seed: number, pass: number, what: string): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i)
   const site = siteOf(what)
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(uniform(seed, site, pass, i, 0) * (i + 1))
+  shuffle(order, (i) => uniform(seed, site, pass, i, 0))
+  return order
+}
+
+/** Brings things into an order in which each may stand anywhere; `draw` gives a number in [0, 1) for each place, from the last on. */
+export function shuffle(order: Uint32Array, draw: (place: number) => number): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(draw(i) * (i + 1))
     const kept = order[i]!
     order[i] = order[j]!
     order[j] = kept
   }
-  return order
 }

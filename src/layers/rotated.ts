@@ -1,3 +1,5 @@
+import { shuffle } from '../uniform.ts'
+
 /** Layers of rotations, in multiples of the binary logarithm of the length: 2.9 n ln n of Kac's steps in all. */
 const layersPerDoubling = 4
 
@@ -41,12 +43,7 @@ function rotations(length: number, draw: () => number): Rotations {
   const turns = new Float64Array(pairs.length)
   const order = Uint32Array.from({ length }, (_, i) => i)
   for (let layer = 0; layer < layers; layer++) {
-    for (let i = length - 1; i > 0; i--) {
-      const j = Math.floor(draw() * (i + 1))
-      const kept = order[i]!
-      order[i] = order[j]!
-      order[j] = kept
-    }
+    shuffle(order, draw)
     pairs.set(order.subarray(0, 2 * half), layer * 2 * half)
   }
   for (let at = 0; at < turns.length; at += 2) {
