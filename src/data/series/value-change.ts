@@ -1,6 +1,6 @@
 import { differences } from './differences.ts'
 import type { Channel } from './series.ts'
-import { checkDomain, type Transform } from './transforms.ts'
+import type { Transform } from './transforms.ts'
 
 /** What is done to the values of a channel before they are scaled: a transform, then changes to the step so many before. */
 export interface ValueChange {
@@ -34,11 +34,3 @@ export function levelsAhead(
   if (lag === 0) return said
   return differences(lag).inverse(said, values.subarray(origin - lag, origin).map(transform.forward))
 }
-
-/** Holds values against what a transform takes. */
-export const checkChange = (
-  { transform }: ValueChange,
-  channel: Channel,
-  facts: Parameters<typeof checkDomain>[2],
-  owner: string,
-): void => checkDomain(transform.kind, channel, facts, owner)

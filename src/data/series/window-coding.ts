@@ -5,8 +5,8 @@ import type { Frequency } from './frequency.ts'
 import { normalisationOf, type Normalisation } from './normalisations.ts'
 import type { Channel, Series } from './series.ts'
 import type { StaticCategory } from './static-category.ts'
-import { checkCounts, transformFrom } from './transforms.ts'
-import { changed, checkChange, unseenOf, type ValueChange } from './value-change.ts'
+import { checkCounts, checkDomain, transformFrom } from './transforms.ts'
+import { changed, unseenOf, type ValueChange } from './value-change.ts'
 
 /** How a horizon is said: all of it at once by position, or one step a time, each drawn from what is said of it. */
 export type Decoder = 'direct' | 'sampled'
@@ -83,7 +83,7 @@ export function codedChannels(coding: WindowCoding, series: Series, owner: strin
   return series.channels.map((channel) => {
     const number = channelOf(coding.channels, channel, owner)
     const change = changeOf(coding, number)
-    checkChange(change, channel, series, owner)
+    checkDomain(change.transform.kind, channel, series, owner)
     if (normalisationOf(coding.normalisation).raw) checkCounts(channel, series, owner)
     return coded(coding, channel, { number, change, ahead })
   })
