@@ -2,7 +2,7 @@ import { anomalies, UnrolledError, type AnomalyReport } from 'unrolled'
 import { engineOf, engineOptions, number, on, type Command, type Given } from '../command.ts'
 import { csvLine } from '../csv-line.ts'
 import { forecasterIn } from '../forecasts/forecaster-in.ts'
-import { readFor, rowsIn } from '../forecasts/read-history.ts'
+import { historyFor } from '../forecasts/read-history.ts'
 import { seriesOptions } from '../forecasts/series-options.ts'
 import { checkTelling } from '../forecasts/told.ts'
 import { interruptible } from '../interruptible.ts'
@@ -49,7 +49,7 @@ async function run({ terminal, takes: [given, ...files], options }: Given): Prom
   }
   const model = await forecasterIn(modelFile(given!), 'anomalies')
   const quiet = on(options, 'json') || on(options, 'csv')
-  const reading = Promise.all([files, usual].map(async (some) => readFor(model, await rowsIn(some, terminal), options)))
+  const reading = Promise.all([files, usual].map((some) => historyFor(model, some, { terminal, options })))
   const [series, ordinary] = quiet ? await reading : await saying(terminal, 'reading …', reading)
   const falseAlarms = number(options, 'falseAlarms')
   return interruptible(terminal, async (signal, line) => {

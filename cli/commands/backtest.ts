@@ -3,7 +3,7 @@ import { saveModel } from 'unrolled/node'
 import { engineOf, engineOptions, on, whole, type Command, type Given } from '../command.ts'
 import { csvLine } from '../csv-line.ts'
 import { forecasterIn } from '../forecasts/forecaster-in.ts'
-import { readFor, rowsIn } from '../forecasts/read-history.ts'
+import { historyFor } from '../forecasts/read-history.ts'
 import { backtestEvent } from '../forecasts/backtest-event.ts'
 import { seriesOptions } from '../forecasts/series-options.ts'
 import { checkTelling } from '../forecasts/told.ts'
@@ -42,7 +42,7 @@ async function run({ terminal, takes: [given, ...files], options }: Given): Prom
   const model = await forecasterIn(path, 'backtest')
   const every = whole(options, 'every', model.coding.horizon)
   const quiet = on(options, 'json') || on(options, 'csv')
-  const reading = rowsIn(files, terminal).then((rows) => readFor(model, rows, options))
+  const reading = historyFor(model, files, { terminal, options })
   const series = quiet ? await reading : await saying(terminal, 'reading …', reading)
   const windows = options['windows'] === undefined ? unseenWindows(model, series, every) : whole(options, 'windows', 1)
   return interruptible(terminal, async (signal, line) => {

@@ -3,7 +3,7 @@ import { engineOptions, on, string, whole, type Command, type Given, type Option
 import { explained } from '../forecasts/explained.ts'
 import { answerOf } from '../forecasts/answer.ts'
 import { forecasterIn } from '../forecasts/forecaster-in.ts'
-import { readFor, rowsIn } from '../forecasts/read-history.ts'
+import { historyFor } from '../forecasts/read-history.ts'
 import { seriesOptions } from '../forecasts/series-options.ts'
 import { strange } from '../forecasts/strange.ts'
 import { askedFor, checkPictures, checkTelling, tell, tellingOptions } from '../forecasts/told.ts'
@@ -61,7 +61,7 @@ async function run(given: Given): Promise<ExitCode> {
   if (!path.endsWith(ending)) return strange(takes, { terminal, options })
   const model = await forecasterIn(path, 'forecast')
   checkGiven(path, rest, options)
-  const reading = rowsIn(rest, terminal).then((rows) => readFor(model, rows, options))
+  const reading = historyFor(model, rest, { terminal, options })
   const quiet = on(options, 'json') || on(options, 'csv')
   const series = quiet ? await reading : await saying(terminal, 'reading …', reading)
   const asked = askedFor(series.channels, options)

@@ -1,5 +1,4 @@
-import type { DoneEvent, Series } from 'unrolled'
-
+import type { DoneEvent, Forecaster, Series } from 'unrolled'
 import { duration, grouped } from '../numbers.ts'
 import type { Options } from '../command.ts'
 import { hidden } from './learn.ts'
@@ -18,7 +17,7 @@ const why: Readonly<Record<DoneEvent['reason'], string>> = {
 /** All that was chosen for somebody who said nothing of it, a line each. */
 export function assumptions(
   series: Series,
-  { horizon, context, windows, every, test, calibration, validation, counts }: Plan,
+  { horizon, context, windows, every, test, calibration, validation }: Plan,
   course: Course,
   options: Options,
 ): string[] {
@@ -31,18 +30,18 @@ export function assumptions(
     `${grouped(horizon)} steps ahead${said('horizon')}`,
     season > 1 ? `a season of ${grouped(season)} steps${said('season')}` : `no season${said('season')}`,
     wayFound(course),
-    `a GRU of ${hidden} reads ${grouped(context)} steps of the past and says ${
-      course[0].way.differences
-        ? 'one number'
-        : counts
-          ? 'a distribution of counts: values are whole, small and often 0'
-          : 'quantiles'
-    }`,
+    `a GRU of ${hidden} reads ${grouped(context)} steps of the past and says ${saysText(course[0].model)}`,
     `it learnt from the first ${grouped(steps - before)} steps${channels.length > 1 ? ` of ${grouped(channels.length)} series` : ''}; by the next ${grouped(validation)} ` +
       `the best of its epochs was chosen, by ${grouped(calibration)} more its intervals were calibrated`,
     `it was tested on the last ${grouped(test)}: ${grouped(windows)} windows of ${grouped(horizon)} steps, ${grouped(every)} from one to the next`,
     `training ended after ${duration(elapsedMs)} and ${epoch.toFixed(1)} epochs: ${why[reason]}`,
   ]
+}
+
+/** What a model says of a value. */
+function saysText({ loss: { counts, levels } }: Forecaster): string {
+  if (counts) return 'a distribution of counts: values are whole, small and often 0'
+  return levels ? 'quantiles' : 'one number'
 }
 
 /** How values were seen, and how what else was tried did. */

@@ -14,6 +14,13 @@ export const rowsIn = async (files: readonly string[], terminal: Terminal): Prom
 export const readFor = async (model: Forecaster, rows: Table, options: Options): Promise<Series> =>
   series(rows, { ...(model.reading && { like: model }), ...(await seriesOptionsOf(options)) })
 
+/** The same of files, or of standard input where they are `-`. */
+export const historyFor = async (
+  model: Forecaster,
+  files: readonly string[],
+  { terminal, options }: { readonly terminal: Terminal; readonly options: Options },
+): Promise<Series> => readFor(model, await rowsIn(files, terminal), options)
+
 /** A history of which nothing is known but what options say. Where it is dated, models are told of the calendar. */
 export async function readAlone(rows: Table, options: Options): Promise<Series> {
   const told = await seriesOptionsOf(options)
