@@ -13,7 +13,7 @@ import { buildVocabulary, type Vocabulary } from './vocabulary.ts'
 /** How a transcriber, or data for one, reads what it is given. */
 export interface TranscribedReadings extends Readings {
   readonly targetVocabulary: Vocabulary
-  /** Most symbols of a target. */
+  /** Places of a target: as many symbols as the longest has. */
   readonly room: number
 }
 
@@ -31,7 +31,7 @@ export interface TranscribedOptions extends Pick<
   readonly label?: string
   /** What texts are cut into: `characters`, or `tokens`, which stand between blanks. Lists are of tokens. */
   readonly units?: 'characters' | 'tokens'
-  /** Most symbols of a target; as many as the longest has. */
+  /** Places of a target, at least; as many as what is read `like` has, and as the longest needs. */
   readonly room?: number
   /** Reads rows as a model does, or as other data is read. */
   readonly like?: TranscribedReadings
@@ -71,7 +71,8 @@ export function transcribed(given: Recorded, options: TranscribedOptions): Trans
   const said = groups.map(([row]) => textOf(cells[row!], place(row!)))
   const targetVocabulary = like?.targetVocabulary ?? vocabularyOf(said, isList(cells[0]), units)
   const ids = said.map((text, i) => targetVocabulary.encode(text, place(groups[i]![0]!)))
-  const room = roomFor(ids, asked ?? like?.room, (i) => place(groups[i]![0]!))
+  const least = checkNumber(owner, 'room', asked ?? like?.room ?? 1, { from: 1, whole: true })
+  const room = ids.reduce((most, { length }) => Math.max(most, length), least)
   const items = rows.map((x, i): LabelledSequence => {
     const target = new Float32Array(room).fill(targetVocabulary.size)
     target.set(ids[i]!)
@@ -126,19 +127,6 @@ function vocabularyOf(said: readonly string[], lists: boolean, given: Transcribe
     throw new UnrolledError('data', 'transcribed: nothing is said in any row')
   }
   return buildVocabulary(said, units, { minCount: 1, largest: Infinity, unknown: false })
-}
-
-/** Places of a target: as many as are asked for, or as the longest has. */
-function roomFor(ids: readonly Int32Array[], given: number | undefined, place: (index: number) => string): number {
-  const longest = ids.reduce((most, { length }) => Math.max(most, length), 1)
-  if (given === undefined) return longest
-  const room = checkNumber('transcribed', 'room', given, { from: 1, whole: true })
-  const over = ids.findIndex(({ length }) => length > room)
-  if (over < 0) return room
-  throw new UnrolledError(
-    'data',
-    `${place(over)} has ${ids[over]!.length} symbols; there is room for ${room}, as \`room\` says of the data that a model is made for`,
-  )
 }
 
 /** Each symbol takes a frame, and equal ones behind each other one more between them. */

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/index.ts'
-import { checkData, checkModel, isJudged, isReadingText, type Judge, type Model } from '../models/index.ts'
+import { checkData, checkModel, fitted, isJudged, isReadingText, type Judge, type Model } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
 import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
 import { knownText } from './known-text.ts'
@@ -49,11 +49,12 @@ export const evaluationSynonyms = { batchSize: 'batch', batch_size: 'batch', onP
 
 /** What `evaluate` does with a model that does not write. */
 export async function evaluation(
-  model: Model,
+  given: Model,
   data: DataSet | string,
   options: EvaluationOptions,
 ): Promise<Evaluation | Fit> {
   checkNames('evaluate', options, evaluationNames, evaluationSynonyms)
+  const model = fitted(given, data as DataSet)
   if (!isReadingText(model)) {
     const { metrics = {} } = model.loss
     const judge = isJudged(model) ? await model.judge() : undefined
@@ -69,12 +70,13 @@ export async function evaluation(
 
 /** Lets a judge look at every output of a model beside its target. */
 export async function judged(
-  model: Model,
+  given: Model,
   data: DataSet,
   options: EvaluationOptions,
   judge: Pick<Judge<unknown>, 'take'>,
 ): Promise<void> {
   checkNames('calibrate', options, evaluationNames, evaluationSynonyms)
+  const model = fitted(given, data)
   await measure('calibrate', model, data, options, { tally: new Tally(model, {}, { judge }) })
 }
 
@@ -94,7 +96,7 @@ export async function surprisesOf(
   )
   // A text is one sequence, of which each step knows all that came before it.
   const whole = data?.count === 1 ? { batch: 1, ...options } : options
-  await measure('score', model, data, whole, { surprises })
+  await measure('score', fitted(model, data), data, whole, { surprises })
   surprises.end()
   return surprises.found
 }

@@ -1,6 +1,7 @@
 import { sameVocabulary, type DataPort, type DataSet, type Vocabulary, type WantedPort } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkValues } from './check-values.ts'
+import { fitted } from './fitted.ts'
 import { misread } from './misread.ts'
 import { outputOf, type Model } from './model.ts'
 import { wantedPorts } from './wanted-ports.ts'
@@ -19,7 +20,7 @@ export function checkData(model: Model, given: DataSet, owner: string): DataSet 
   if (otherwise !== undefined) {
     throw fail(`the data is not read as the model reads it: ${otherwise}; with { like: model } it is`)
   }
-  const wanted = wantedPorts(model)
+  const wanted = wantedPorts(fitted(model, data))
   const read = data.as?.(wanted) ?? data
   const looked = Object.entries(wanted).filter(([name, want]) => {
     const have = Object.hasOwn(read.ports, name) ? read.ports[name] : undefined

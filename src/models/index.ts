@@ -1,4 +1,5 @@
 export { checkData, checkModel } from './check-data.ts'
+export { fitted } from './fitted.ts'
 export { wrongIn } from './check-values.ts'
 export { inputsByData, wantedPorts } from './wanted-ports.ts'
 export { isLanguageModel, languageModel, type LanguageModel, type LanguageModelOptions } from './language-model.ts'

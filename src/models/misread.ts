@@ -2,7 +2,7 @@ import type { DataSet, Labelled, Transcribed } from '../data/index.ts'
 import type { Model } from './model.ts'
 
 /** What a model and the data made for it both keep of how rows are read. */
-type Kept = Partial<Pick<Labelled, 'input' | 'labels' | 'measures'> & Pick<Transcribed, 'targetVocabulary' | 'room'>>
+type Kept = Partial<Pick<Labelled, 'input' | 'labels' | 'measures'> & Pick<Transcribed, 'targetVocabulary'>>
 
 /** Says what data reads otherwise than a model does that reads it itself; its numbers would mean other things. */
 export function misread(model: Model, data: DataSet): string | undefined {
@@ -16,7 +16,6 @@ export function misread(model: Model, data: DataSet): string | undefined {
     return `its labels are ${given.labels?.names.join(', ') ?? 'none'}, not ${own.labels?.names.join(', ') ?? 'any'}`
   }
   if (text(own.targetVocabulary?.symbols) !== text(given.targetVocabulary?.symbols)) return 'its symbols are others'
-  if (own.room !== given.room) return `it has room for ${given.room ?? 'no'} symbols, not ${own.room ?? 'any'}`
   return text(own.measures) === text(given.measures) ? undefined : 'its targets are scaled otherwise'
 }
 

@@ -1,10 +1,12 @@
 import type { DataSet, Parts } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkData, type Model } from '../models/index.ts'
+import { checkData, fitted, type Model } from '../models/index.ts'
 import type { Settings } from './options.ts'
 
 /** What a run sees of its data, and what tells it from other data. */
 export interface RunData extends Parts {
+  /** The model as what it is trained on is held against it, and as what it is validated on is. */
+  readonly held: { readonly training: Model; readonly validation: Model }
   readonly hash: string
   /** That of a validation set of its own. */
   readonly validationHash?: string
@@ -19,9 +21,11 @@ export function partsOf(model: Model, data: DataSet, settings: Settings): RunDat
     ...data.parts({ batch, every, validation: share, limit, seed, ...(pack && { pack }) }),
     hash: data.hash,
   }
-  if (typeof validation === 'number') return parts
+  const training = fitted(model, data)
+  if (typeof validation === 'number') return { ...parts, held: { training, validation: training } }
   const own = checkData(model, validation, 'train: validation')
-  return { ...parts, validation: own.whole({ batch, limit, seed }), validationHash: own.hash }
+  const held = { training, validation: fitted(model, own) }
+  return { ...parts, held, validation: own.whole({ batch, limit, seed }), validationHash: own.hash }
 }
 
 /** Refuses to pack what must lie alone in its row. */

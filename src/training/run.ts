@@ -144,7 +144,7 @@ class Run {
   /** Makes everything ready, and refuses what is wrong, before anything is changed or written. */
   static async begin(live: LiveModel, parts: RunData, settings: Settings, keeping: Keeping | undefined): Promise<Run> {
     const backend = await backendFor(settings.engine)
-    const learner = await Learner.create(backend, live.model, settings)
+    const learner = await Learner.create(backend, parts.held.training, settings)
     try {
       const run = new Run(live, parts, settings, learner, backend, keeping)
       await run.#open()
@@ -279,7 +279,7 @@ class Run {
     this.#report.begin()
     const begun = this.#report.here
     const { step, best: lowest } = this.#known
-    this.#meter ??= new LossMeter(this.#backend, this.#live.model, { profile: this.#settings.profile })
+    this.#meter ??= new LossMeter(this.#backend, this.#parts.held.validation, { profile: this.#settings.profile })
     const values = await this.#learner.read()
     this.#live.set(values)
     const shares = this.#meter.shares(values, this.#parts.validation!)

@@ -71,6 +71,27 @@ test('digits that are said are text, and symbols and room are those of all rows'
   })
 })
 
+test('longer transcripts than those of training are measured; one that its frames have no room for is named', async () => {
+  await inFolder(async (folder) => {
+    const out = join(folder, 'm')
+    const [strip, longer] = [Array.from({ length: 9 }, () => [0, 0, 0]), '1212121']
+    const line = (said: string): string => `${JSON.stringify({ strip, said })}\n`
+    const [file, held, over] = await written(folder, {
+      'strips.jsonl': jsonl,
+      'held.jsonl': line(longer) + line('12'),
+      'over.jsonl': line('12') + line('11111111'),
+    })
+    const run = ['train', file!, '--task', 'transcriber', '--label', 'said', '--held', held!, '--out', out]
+    expect(await printed(...run, '--steps', '1', ...small)).toContain(`${held}, line 1: is ${longer}, said `)
+    const [found] = events(await printed('evaluate', out, held!, '--json'))
+    expect(found).toMatchObject({ event: 'done', rows: 2, worst: [{ is: longer }, { is: '12' }] })
+    expect(events(await printed('score', out, held!, '--json'))).toHaveLength(3)
+    expect(await refused('evaluate', out, over!)).toContain(
+      `${over}, line 2, column "said": 8 symbols need 15 frames, as equal ones behind each other need one between; there are 9`,
+    )
+  })
+})
+
 test('rows may be frames of a sequence', async () => {
   await inFolder(async (folder) => {
     const lines = strips

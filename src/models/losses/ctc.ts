@@ -8,7 +8,7 @@ import { longestRow } from './row.ts'
 export const usualBeam = 16
 
 export interface CtcOptions {
-  /** The most labels that a target has. */
+  /** The most labels that a target has; of data that has longer ones, as many as those have. */
   readonly longest: number
   /** The class that says nothing, and that fills a target behind its labels; 0. */
   readonly blank?: number
@@ -46,6 +46,7 @@ export function ctc(options: CtcOptions): Loss {
       if (classes > longestRow) throw wrong(`the output has ${classes} classes; at most ${longestRow} are possible`)
       return { ...vectors(longest, ['batch']), range: { from: 0, to: classes - 1, whole: true } }
     },
+    fitting: (columns) => ctc({ ...options, longest: columns }),
     async build(output, targets, context) {
       const { ctcLosses } = await import('./ctc-losses.ts')
       return ctcLosses(output, targets, blank, context)

@@ -24,6 +24,11 @@ export interface Loss extends Description {
    * @throws UnrolledError `option` where the loss cannot judge such an output.
    */
   target(output: Port): Target
+  /**
+   * The same loss for targets of so many columns, where a target is a list and as long as the longest of its data; absent where all
+   * have the columns of the output.
+   */
+  fitting?(columns: number): Loss
   /** Parameters of its own, for a network with that output; none. Beside those of the layers they are called `loss.…`. */
   declared?(output: Port): readonly ParameterDeclaration[]
   /** Whether it judges whole sequences, so that none may be cut into windows; false. */
