@@ -8,7 +8,7 @@ import { keptReading } from './reading.ts'
 import { readRows } from './read-rows.ts'
 import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
-import { taskOf } from './tasks.ts'
+import { readAsText, taskOf } from './tasks.ts'
 import { columnsToRead, wholeRows } from './whole-rows.ts'
 
 /** What a model is to say something of: rows of a table, and which of them each answer is of. */
@@ -62,9 +62,9 @@ async function rowsOf(
     const input = (await terminal.input()).replace(/^\uFEFF/, '')
     return text !== undefined && !isTable(input, text)
       ? linesTable(linesIn(input), roles, 'standard input')
-      : table(input, { name: 'standard input' })
+      : table(input, { name: 'standard input', texts: readAsText(roles) })
   }
-  if (text === undefined || names.every(isTableFile)) return readRows(names, [])
+  if (text === undefined || names.every(isTableFile)) return readRows(names, readAsText(roles))
   const { string } = await readText(names)
   return linesTable(linesIn(string), roles, names.join(', '))
 }

@@ -38,9 +38,14 @@ export function askedTask(options: Options): Task | undefined {
   )
 }
 
-/** Columns whose cells are text, be they all digits: what is written, and labels, which may be several. */
+/** Columns whose cells are text, be they all digits: what is read as such, what is written, and labels, which may be several. */
 export const textColumns = (task: Task | undefined, roles: ColumnRoles): string[] =>
-  [roles.caption, task?.writes && roles[task.writes], roles.labels].filter((name) => name !== undefined)
+  [...readAsText(roles), roles.caption, task?.writes && roles[task.writes], roles.labels].filter(
+    (name) => name !== undefined,
+  )
+
+/** Those of them that are read. */
+export const readAsText = ({ text, token }: ColumnRoles): string[] => [text, token].filter((name) => name !== undefined)
 
 /** What suits the columns. */
 export const suitingTask = (roles: ColumnRoles, table: Table, options: Options): Task =>

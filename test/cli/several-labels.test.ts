@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { Readable } from 'node:stream'
+import { expect, test, vi } from 'vitest'
 import { printed, refused, small, written } from './tables.ts'
-import { events, inFolder } from './terminal.ts'
+import { events, inFolder, unrolled } from './terminal.ts'
 
 const [first, second, third] = [
   ['lamb', 'bean', 'egg', 'fish'],
@@ -130,6 +131,36 @@ test('labels of digits are text in the tables of a folder, too', async () => {
     })
     const run = ['train', folder, '--text', 'dish', '--labels', 'codes', '--steps', '1', '--out', join(folder, 'm')]
     expect(await printed(...run, ...small)).toContain('codes (3 labels)')
+  })
+})
+
+test('what is said to be text is text, whatever holds the table: a file by any name, or standard input', async () => {
+  await inFolder(async (folder) => {
+    // Codes without a letter, of which the first digit tells the kind.
+    const rows = dishes.map((_, i) => `${1 + (i % 3)}${100 + i},${7 * (i % 3)}`).join('\n')
+    const content = `code,kinds\n${rows}\n`
+    const [file, bare] = await written(folder, { 'codes.csv': content, codes: content, 'new.csv': 'code\n2117\n' })
+    const run = (given: string, out: string) => [
+      'train',
+      given,
+      '--text',
+      'code',
+      '--labels',
+      'kinds',
+      '--steps',
+      '1',
+      '--out',
+      join(folder, out),
+      ...small,
+    ]
+    const said = [await printed(...run(file!, 'a')), await printed(...run(bare!, 'b'))]
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(Readable.from([Buffer.from(content)]) as never)
+    said.push(await printed(...run('-', 'c')))
+    for (const one of said) expect(one).toContain('classifier: kinds (3 labels) from the text code\n')
+    const told = await printed('predict', join(folder, 'a'), join(folder, 'new.csv'))
+    expect(told).toContain(' 2117\n')
+    const piped = await unrolled(['predict', join(folder, 'c'), '-'], { input: 'code\n2117\n' })
+    expect([piped.err, piped.out]).toEqual(['', told])
   })
 })
 

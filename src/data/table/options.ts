@@ -24,6 +24,11 @@ export interface TableOptions {
   readonly dates?: 'day first' | 'month first'
   /** What columns are read as, by their names; epochs are seconds or milliseconds since 1970. */
   readonly types?: Readonly<Record<string, ColumnType | 'epoch s' | 'epoch ms'>>
+  /**
+   * Columns whose cells are text, be they all digits, where a format does not tell a number from such a text: between delimiters. In JSON
+   * they are what they are, lists too.
+   */
+  readonly texts?: readonly string[]
   /** What else means that a value is missing, in any column, beside an empty cell; outside of text NA, null and the like do too. */
   readonly missing?: readonly string[]
 }
@@ -40,6 +45,7 @@ const optionNames: readonly (keyof TableOptions)[] = [
   'decimal',
   'dates',
   'types',
+  'texts',
   'missing',
 ]
 
@@ -73,7 +79,7 @@ export function checkTableOptions(owner: string, options: TableOptions): void {
         .join(' or '),
     )
   }
-  const { delimiter, quote, header, types, missing, encoding } = options
+  const { delimiter, quote, header, types, texts, missing, encoding } = options
   if (delimiter !== undefined && (typeof delimiter !== 'string' || !/^[^\r\n]+$/.test(delimiter))) {
     throw wrongOption(owner, 'delimiter', delimiter, 'a sign that is no line’s end')
   }
@@ -84,6 +90,7 @@ export function checkTableOptions(owner: string, options: TableOptions): void {
     throw wrongOption(owner, 'header', header, 'true, false, or the names of the columns')
   }
   if (missing !== undefined && !isListOfTexts(missing)) throw wrongOption(owner, 'missing', missing, 'a list of texts')
+  if (texts !== undefined && !isListOfTexts(texts)) throw wrongOption(owner, 'texts', texts, 'the names of columns')
   for (const [name, type] of Object.entries(types ?? {})) {
     if (!readAs.includes(type)) throw wrongOption(owner, `types.${name}`, type, readAs.map(shown).join(', '))
   }

@@ -57,8 +57,10 @@ function joined(sheets: readonly Sheet[], options: TableOptions): Table {
   const name = others.length === 0 ? first.name : `${first.name} and ${others.length} more`
   const place = placeIn(sheets)
   const { names, typed, decimal } = first
-  checkTypesKnown(name, options.types, names)
-  const settings = { ...options, types: { ...first.types, ...options.types }, typed, decimal }
+  const texts = Object.fromEntries((options.texts ?? []).map((column) => [column, 'string' as const]))
+  checkTypesKnown(name, { ...texts, ...options.types }, names)
+  const types = { ...first.types, ...(!typed && texts), ...options.types }
+  const settings = { ...options, types, typed, decimal }
   const inferred = names.map((column, i) => {
     const cells =
       others.length === 0 ? first.cells[i]! : sheets.flatMap((sheet) => sheet.cells[sheet.names.indexOf(column)]!)

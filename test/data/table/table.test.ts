@@ -219,6 +219,18 @@ describe('what is sniffed', () => {
     expect(await refusal('a,b\n1,2\nx,2\n', { types: { a: 'number' } })).toContain(`column "a": 'x' is no number`)
     expect(await refusal('price,b\n1,2\n', { types: { pirce: 'number' } })).toContain('did you mean "price"?')
   })
+
+  test('columns of texts are text between delimiters, and what they are in JSON', async () => {
+    const texts = ['a']
+    expect(columns(await read('a,b\n1,2\n', { texts }))).toEqual({ a: ['1'], b: [2] })
+    expect(columns(await read('[{"a":1,"b":2}]', { texts }))).toEqual({ a: [1], b: [2] })
+    expect(columns(await read('{"a":["1"],"b":2}\n', { texts }))).toEqual({ a: [['1']], b: [2] })
+    expect(columns(await read('a\n1\n', { texts, types: { a: 'number' } }))).toEqual({ a: [1] })
+    expect(await refusal('price,b\n1,2\n', { texts: ['pirce'] })).toContain('did you mean "price"?')
+    expect(await refusal('a,b\n1,2\n', { texts: 'a' as never })).toContain(
+      "texts is 'a'; it must be the names of columns",
+    )
+  })
 })
 
 describe('records', () => {
