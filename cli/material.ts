@@ -36,6 +36,8 @@ export interface Wanted {
   /** The stored one, or that of `--from`. */
   readonly known: Model | undefined
   readonly stored: StoredRun | undefined
+  /** Ends the reading of what may take long; its reason is thrown then. */
+  readonly signal: AbortSignal
 }
 
 /** Where a command shows what it does. */

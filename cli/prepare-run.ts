@@ -13,12 +13,12 @@ import { makingOptions } from './train-options.ts'
  */
 export async function prepareRun(
   files: readonly string[],
-  { asked, options, stored }: Omit<Wanted, 'known'>,
+  { asked, options, stored, signal }: Omit<Wanted, 'known'>,
 ): Promise<PreparedRun> {
   const known = await knownModel(asked, stored)
   const material = known ? materialOf(known, string(asked, 'from') ?? 'the stored run') : materialFor(files, options)
   checkOptions(material, options)
-  return material.prepare(files, { asked, options, known, stored })
+  return material.prepare(files, { asked, options, known, stored, signal })
 }
 
 async function knownModel(asked: Options, stored: StoredRun | undefined): Promise<Wanted['known']> {

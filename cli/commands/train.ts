@@ -98,8 +98,7 @@ async function trainInto(files: RunFiles, { signal, terminal, takes, asked, stor
   const until = untilOf(asked, stored)
   checkSchedule(options, until)
   const names = takes.length > 0 ? takes : (stored?.files ?? [])
-  const preparing = prepareRun(names, { asked, options, stored })
-  const prepared = on(asked, 'json') ? await preparing : await saying(terminal, 'reading …', preparing)
+  const prepared = await preparedRun(terminal, names, { asked, options, stored, signal })
   const { model, data, pace } = prepared
   const from = string(asked, 'from') ?? stored?.model.record['from']
   model.record = {
@@ -127,6 +126,26 @@ async function trainInto(files: RunFiles, { signal, terminal, takes, asked, stor
   }
   await prepared.conclude(showing, until)
   return exitCodes.done
+}
+
+/** Reads what a run works on; who interrupts that is told that nothing came of it. */
+async function preparedRun(
+  terminal: Terminal,
+  files: readonly string[],
+  wanted: Parameters<typeof prepareRun>[1],
+): Promise<PreparedRun> {
+  const { asked, signal } = wanted
+  const preparing = prepareRun(files, wanted)
+  try {
+    const prepared = on(asked, 'json') ? await preparing : await saying(terminal, 'reading …', preparing)
+    signal.throwIfAborted()
+    return prepared
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) {
+      terminal.err('interrupted while it was reading: nothing was trained, and no file is another\n')
+    }
+    throw error
+  }
 }
 
 /** What ends this run: what is asked for; else what its first part was to reach; else some minutes. */

@@ -28,9 +28,8 @@ export async function askedRows(
   const read = await rowsOf(model, texts, files, terminal)
   const { table: found, leftOut } = wholeRows(read, columnsToRead(read, model.roles, options), options)
   for (const line of leftOut) terminal.err(`${line}\n`)
-  const tables = files.length > 0 ? files : ['-']
   const looking = { ...keptReading(model), sees: taskOf(model)?.sees }
-  const { table: seen } = await withFiles(found, model.roles, tables, looking)
+  const { table: seen } = await withFiles(found, model.roles, looking, undefined)
   return { table: seen, groups: rowsOfSequences(seen, model.roles) }
 }
 

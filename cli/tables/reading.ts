@@ -2,7 +2,7 @@ import { UnrolledError, type ColumnRoles, type LabelledOptions, type Model, type
 import { number, on, string, type Options } from '../command.ts'
 import { given } from '../given.ts'
 import type { Looking } from './files/look.ts'
-import { withFiles, type Seen } from './files/with-files.ts'
+import { withFiles, withNames, type Seen } from './files/with-files.ts'
 import { readRows } from './read-rows.ts'
 import type { Task } from './task.ts'
 import { taskOf, textColumns } from './tasks.ts'
@@ -69,27 +69,25 @@ export interface Known {
   readonly task: Task
   readonly roles: ColumnRoles
   readonly kept: KeptReading
+  /** Ends reading early. */
+  readonly signal?: AbortSignal
 }
 
 /** Rows that were read from files: those in which something stands wherever it must, with what is in the files that they name. */
-export async function wholeAndSeen(
-  read: Table,
-  files: readonly string[],
-  { task, roles, kept }: Known,
-  options: Options,
-) {
+export async function wholeAndSeen(read: Table, { task, roles, kept, signal }: Known, options: Options) {
   const { table, leftOut } = wholeRows(read, columnsToTell(read, roles, options), options)
-  return { ...(await withFiles(table, roles, files, { ...kept, sees: task.sees })), leftOut }
+  return { ...(await withFiles(table, roles, { ...kept, sees: task.sees }, signal)), leftOut }
 }
 
 /** The same of files. */
 export async function rowsOf(files: readonly string[], known: Known, options: Options) {
-  return wholeAndSeen(await readRows(files, textColumns(known.task, known.roles)), files, known, options)
+  return wholeAndSeen(await readRows(files, textColumns(known.task, known.roles)), known, options)
 }
 
 /** Rows of files as a model reads them. */
 export async function readLike(like: Speaking<object>, files: readonly string[], options: Options) {
   const [task, kept] = [taskOf(like)!, keptReading(like)]
   const { table, leftOut } = await rowsOf(files, { task, roles: like.roles, kept }, options)
-  return { data: task.read(table, { like, ...given({ separator: kept.separator }) }), table, leftOut }
+  const data = task.read(table, { like, ...given({ separator: kept.separator }) })
+  return { data, table: withNames(table), leftOut }
 }

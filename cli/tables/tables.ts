@@ -8,6 +8,7 @@ import { checkBaseline } from './baseline.ts'
 import { conclude, nextCommands } from './conclude.ts'
 import { commandFor, guessedRoles } from './guessed-roles.ts'
 import { describe } from './describe.ts'
+import { withNames } from './files/with-files.ts'
 import { heldOut } from './held-out.ts'
 import { measuredRows } from './measured-rows.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
@@ -61,7 +62,7 @@ export const tables: Material = {
   },
 }
 
-async function prepare(files: readonly string[], { asked, options, known }: Wanted): Promise<PreparedRun> {
+async function prepare(files: readonly string[], { asked, options, known, signal }: Wanted): Promise<PreparedRun> {
   const like = known as Speaking<object> | undefined
   const asking = known ? taskOf(known) : askedTask(options)
   const read = await readRows(files, textColumns(asking, like?.roles ?? (options as ColumnRoles)))
@@ -69,14 +70,14 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
   const task = asking ?? suitingTask(roles, read, options)
   if (!known) checkTask(task, roles, read, options)
   const kept = known ? keptReading(known) : askedReading(options, roles)
-  const seen = await wholeAndSeen(read, files, { task, roles, kept }, options)
+  const seen = await wholeAndSeen(read, { task, roles, kept, signal }, options)
   checkLooking(seen, asked)
   const { table, leftOut, kind, rate = kept.rate } = seen
   const reading = { ...kept, ...given({ kind, rate }) }
   const label = task.writes === undefined ? roles.label : undefined
   checkLabel(table, label, files)
-  const others = (held: readonly string[]) => rowsOf(held, { task, roles, kept: reading }, options)
-  // Only what is held out is shown again: of the other pictures, what a model reads of them is kept alone.
+  const others = (held: readonly string[]) => rowsOf(held, { task, roles, kept: reading, signal }, options)
+  // Of what is in files, only what a model reads of them is kept: whoever is shown a row sees their names.
   const {
     training,
     held: heldTable,
@@ -86,6 +87,7 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
   const how = like ? { like } : { ...roles, ...readingOptions(options, roles) }
   const data = task.read(training, { ...separating, ...how }, table)
   const held = heldTable && task.read(heldTable, { ...separating, like: data })
+  const shown = heldTable && withNames(heldTable)
   checkBaseline(task, data, options, asked)
   const model = known ?? (await task.make(data, options))
   return {
@@ -116,7 +118,7 @@ async function prepare(files: readonly string[], { asked, options, known }: Want
       ],
     },
     conclude: (showing, until) =>
-      conclude({ model, task, data, held, table: heldTable, files, asked, options, until }, showing),
+      conclude({ model, task, data, held, table: shown, files, asked, options, until }, showing),
   }
 }
 

@@ -1,4 +1,5 @@
 // Columns that hold paths of pictures and recordings.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tables } from '../../cli/tables/tables.ts'
@@ -234,7 +235,6 @@ test('options of files, and files beside other columns, are refused where they s
   await inFolder(async (folder) => {
     const rows = all.map(({ side, down, file }) => `${file},${down},${sides[side]}\n`)
     await laid(folder, { ...squares, 'rows.csv': `file,down,side\n${rows.join('')}` })
-    await laid(folder, { ...squares, 'other/more.csv': `file,down,side\n${rows.join('')}` })
     const file = join(folder, 'rows.csv')
     const run = ['--label', 'side', '--steps', '1', '--out', join(folder, 'm'), ...small]
     expect(await refused('train', file, ...run, '--x', 'file,down')).toContain(
@@ -245,8 +245,59 @@ test('options of files, and files beside other columns, are refused where they s
       '--colours is for pictures',
     )
     expect(await refused('train', file, ...run, '--x', 'file', '--colours', 'red')).toContain('it is grey or rgb')
-    const two = ['train', file, join(folder, 'other', 'more.csv'), '--x', 'file', ...run]
-    expect(await refused(...two)).toMatch(/squares\/0\.png is looked for beside its table, and tables lie in .*other/)
+  })
+})
+
+/** What tables are trained on, prepared as `train` does. */
+const preparedOf = (files: readonly string[], label: string, signal = new AbortController().signal) => {
+  const options = { label, held: ['0'] }
+  return tables.prepare(files, { asked: options, options, known: undefined, stored: undefined, signal })
+}
+
+test('tables of several folders: each names files as seen from its own', async () => {
+  await inFolder(async (folder) => {
+    const grey = [0, 100, 200].map((value) => png([[value, 255 - value]]))
+    const rows = 'file,side\nsame.png,left\nsame.png,right\n'
+    await laid(folder, { 'a/rows.csv': rows, 'b/rows.csv': rows, 'b/c/rows.csv': rows, 'd/rows.csv': rows })
+    const pictures = { 'a/same.png': grey[0]!, 'b/same.png': grey[1]!, 'b/c/same.png': grey[2]! }
+    await laid(folder, pictures)
+    const named = ['b', 'a', 'b/c'].map((name) => join(folder, name, 'rows.csv'))
+    const { data } = await preparedOf(named, 'side')
+    const first = (data as Sequences).items.map(({ x }) => (x as { data: Float32Array }).data[0]!)
+    expect(first[0]).toBe(first[1])
+    expect(first[2]).toBeLessThan(first[0]!)
+    expect(first[4]).toBeGreaterThan(first[0]!)
+    // A pattern of folders, of which one lacks its picture.
+    const all = ['train', join(folder, '*', 'rows.csv'), '--label', 'side', '--steps', '1', ...small]
+    expect(await refused(...all, '--out', join(folder, 'm'))).toContain(
+      `d/rows.csv, row 2, column "file": same.png: there is no file ${join(folder, 'd', 'same.png')}`,
+    )
+  })
+})
+
+test('Ctrl-C while pictures are read ends it before the next of them, and says that nothing came of it', async () => {
+  await inFolder(async (folder) => {
+    const names = ['0.png', '1.png', '2.png', 'broken.png']
+    await laid(folder, {
+      ...odd,
+      ...Object.fromEntries(names.slice(0, 3).map((name) => [name, png([[1, 2]])])),
+      'rows.csv': `file,side\n${names.map((name, i) => `${name},${sides[i % 2]}\n`).join('')}`,
+    })
+    const [file, out] = [join(folder, 'rows.csv'), join(folder, 'runs', 'm')]
+    const run = ['train', file, '--label', 'side', '--out', out, ...small]
+    const ended = await unrolled(run, { live: true, interruptWhen: (text) => text.includes('reading …') })
+    expect(ended.code).toBe(130)
+    expect(ended.err).toBe('interrupted while it was reading: nothing was trained, and no file is another\n')
+    expect(existsSync(join(folder, 'runs'))).toBe(false)
+    // It is asked before each file, not once.
+    let left = 3
+    const reason = new Error('stopped')
+    const signal = {
+      throwIfAborted: () => {
+        if (left-- === 0) throw reason
+      },
+    } as AbortSignal
+    await expect(preparedOf([file], 'side', signal)).rejects.toBe(reason)
   })
 })
 
@@ -270,7 +321,7 @@ test('a model that learnt from pictures takes nothing else for them', async () =
   })
 })
 
-test('pictures that are learnt from are kept once, as the model reads them', async () => {
+test('pictures, held out or not, are kept once, as the model reads them', async () => {
   await inFolder(async (folder) => {
     const wide = png(Array.from({ length: 200 }, (_, y) => Array.from({ length: 200 }, (_, x) => (x * y) % 256)))
     const names = Array.from({ length: 100 }, (_, i) => `${i}.png`)
@@ -283,10 +334,10 @@ test('pictures that are learnt from are kept once, as the model reads them', asy
     // What other tests left is gone where nothing goes any more.
     await collected(() => before === (before = held()))
     const options = { label: 'side' }
-    const wanted = { asked: options, options, known: undefined, stored: undefined }
+    const { signal } = new AbortController()
+    const wanted = { asked: options, options, known: undefined, stored: undefined, signal }
     const run = await tables.prepare([join(folder, 'rows.csv')], wanted)
-    // What is held out is kept as it was read, too.
-    const most = 1.4 * 4 * 200 * 200 * names.length
+    const most = 1.1 * 4 * 200 * 200 * names.length
     await collected(() => held() - before < most)
     expect(held() - before).toBeLessThan(most)
     expect((run.data as Sequences).count).toBe(80)

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { nearest, UnrolledError, type ColumnRoles, type Table, type Tensor } from 'unrolled'
-import { findingBeside } from './folder-of.ts'
+import { besideRow } from './beside.ts'
 import { filesIn, type KindOfFiles } from './kind-of-files.ts'
 import { look, type Look, type Looking } from './look.ts'
 
@@ -24,14 +24,15 @@ export interface Seen {
 }
 
 /**
- * Reads the files that a column names, as seen from the folder of its tables, where it is all that is read of a row.
- * @throws UnrolledError `data` with row and column for what is not there, is none, or is of another size than the first.
+ * Reads the files that a column names, each as seen from the folder of its row's table, where it is all that is read of a row.
+ * @throws UnrolledError `data` with row and column for what is not there, is none, or is of another size than the first. An aborted
+ * signal throws its reason before the next file.
  */
 export async function withFiles(
   table: Table,
   { x }: ColumnRoles,
-  tables: readonly string[],
   how: Looking,
+  signal: AbortSignal | undefined,
 ): Promise<Seen> {
   const columns = [x ?? []].flat()
   const kindOf = (column: string): KindOfFiles | undefined =>
@@ -43,17 +44,18 @@ export async function withFiles(
   }
   const kind = kindOf(name)!
   const known = new Map<string, Look>()
-  const find = findingBeside(tables)
   let first: { readonly path: string; readonly look: Look } | undefined
   const values: (FileNumbers | undefined)[] = []
   for (const [row, path] of table.column(name, 'string').values.entries()) {
+    signal?.throwIfAborted()
     if (path === undefined) {
       values.push(undefined)
       continue
     }
     const place = `${table.place(row, name)}: ${path}`
-    const found = known.get(path) ?? (await lookAt(kind, find(path), place, how))
-    known.set(path, found)
+    const file = besideRow(table, row, path)
+    const found = known.get(file) ?? (await lookAt(kind, file, place, how))
+    known.set(file, found)
     first ??= { path, look: found }
     if (!first.look.fits(found))
       throw new UnrolledError('data', `${place} has ${found.size}, ${first.path} ${first.look.size}; make them alike`)
@@ -64,6 +66,15 @@ export async function withFiles(
   }
   const rate = first?.look.rate
   return { table: table.with({ name, type: 'list', values }), kind, ...(rate !== undefined && { rate }) }
+}
+
+/** The same table with names in place of what is in the files: all that is shown of a row once a model has read it. */
+export function withNames(table: Table): Table {
+  const seen = [...table.columns.values()].filter(({ type, values }) => type === 'list' && values.some(isFile))
+  return seen.reduce((named, { name, values }) => {
+    const files = Array.from(values as readonly (FileNumbers | undefined)[], (value) => value?.file)
+    return named.with({ name, type: 'string', values: files })
+  }, table)
 }
 
 const wanted: Readonly<Record<KindOfFiles, { readonly ending: RegExp; readonly advice: string }>> = {

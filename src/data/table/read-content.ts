@@ -7,7 +7,7 @@ import { formats } from './formats.ts'
 import { recordsSheet, rowFrom1 } from './json-format.ts'
 import { checkTableOptions, type TableOptions } from './options.ts'
 import { empty, type Sheet } from './sheet.ts'
-import { tableOf, type Place, type Table } from './table.ts'
+import { tableOf, type Places, type Table } from './table.ts'
 import { unpackedText } from './unpacked-text.ts'
 
 export type TableContent = string | Bytes | readonly Readonly<Record<string, unknown>>[]
@@ -55,7 +55,7 @@ function joined(sheets: readonly Sheet[], options: TableOptions): Table {
   for (const other of others) checkAlike(first, other)
   const rows = sheets.reduce((sum, sheet) => sum + sheet.rows, 0)
   const name = others.length === 0 ? first.name : `${first.name} and ${others.length} more`
-  const place = placeIn(sheets)
+  const places = placesIn(sheets)
   const { names, typed, decimal } = first
   const texts = Object.fromEntries((options.texts ?? []).map((column) => [column, 'string' as const]))
   checkTypesKnown(name, { ...texts, ...options.types }, names)
@@ -64,10 +64,10 @@ function joined(sheets: readonly Sheet[], options: TableOptions): Table {
   const inferred = names.map((column, i) => {
     const cells =
       others.length === 0 ? first.cells[i]! : sheets.flatMap((sheet) => sheet.cells[sheet.names.indexOf(column)]!)
-    return inferColumn(column, cells, settings, place)
+    return inferColumn(column, cells, settings, places.place)
   })
   const found = [first.said.join(', '), listOf(inferred.map(({ said }) => said))].join('; ')
-  return tableOf({ name, columns: inferred.map(({ column }) => column), rows, found, place })
+  return tableOf({ name, columns: inferred.map(({ column }) => column), rows, found, places })
 }
 
 /** So many columns are described. */
@@ -98,12 +98,18 @@ function checkAlike(first: Sheet, other: Sheet): void {
 }
 
 /** Where a row of all sheets together stands in its own. */
-function placeIn(sheets: readonly Sheet[]): Place {
-  return (row, column) => {
+function placesIn(sheets: readonly Sheet[]): Places {
+  const found = (row: number): { readonly sheet: Sheet; readonly at: number } => {
     let sheet = 0
     let at = row
     while (at >= sheets[sheet]!.rows) at -= sheets[sheet++]!.rows
-    const { name, rowName } = sheets[sheet]!
-    return `${name}, ${rowName(at)}${column === undefined ? '' : `, column ${quoted(column)}`}`
+    return { sheet: sheets[sheet]!, at }
+  }
+  return {
+    place(row, column) {
+      const { sheet, at } = found(row)
+      return `${sheet.name}, ${sheet.rowName(at)}${column === undefined ? '' : `, column ${quoted(column)}`}`
+    },
+    source: (row) => found(row).sheet.name,
   }
 }

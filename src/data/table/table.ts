@@ -32,8 +32,12 @@ export interface Table {
   with(column: Column): Table
   /** Where row `i` stands in the file, as people count: `mails.csv, row 17, column "price"`. */
   place(i: number, column?: string): string
+  /** What row `i` was read from, of several files its own; as errors call it: `mails.csv`. */
+  source(i: number): string
 }
 
+/** Where rows stand, and in what. */
+export type Places = Pick<Table, 'place' | 'source'>
 export type Place = Table['place']
 
 export interface TableParts {
@@ -42,12 +46,12 @@ export interface TableParts {
   readonly rows: number
   /** What was sniffed, and what the columns hold. */
   readonly found: string
-  readonly place: Place
+  readonly places: Places
 }
 
 const grouped = (count: number): string => count.toLocaleString('en-US')
 
-export function tableOf({ name, columns, rows, found, place }: TableParts, all = rows): Table {
+export function tableOf({ name, columns, rows, found, places }: TableParts, all = rows): Table {
   const byName = new Map(columns.map((column) => [column.name, column]))
   const count = `${rows === all ? '' : `${grouped(rows)} of `}${grouped(all)} ${all === 1 ? 'row' : 'rows'}`
   const checkRow = (i: number): void => {
@@ -89,7 +93,7 @@ export function tableOf({ name, columns, rows, found, place }: TableParts, all =
           columns: [...others.values()],
           rows,
           found: `${found}; added ${added.name}: ${called[added.type]}`,
-          place,
+          places,
         },
         all,
       )
@@ -102,20 +106,20 @@ export function tableOf({ name, columns, rows, found, place }: TableParts, all =
           columns: columns.map((column) => some(column, picked)),
           rows: picked.length,
           found,
-          place: placesOf(place, picked),
+          places: placesOf(places, picked),
         },
         all,
       )
     },
-    place,
+    ...places,
   }
 }
 
 /** Where some of the rows stand. By itself, so that a table of few rows does not keep the values of all. */
-const placesOf =
-  (place: Place, rows: Uint32Array): Place =>
-  (i, column) =>
-    place(rows[i]!, column)
+const placesOf = ({ place, source }: Places, rows: Uint32Array): Places => ({
+  place: (i, column) => place(rows[i]!, column),
+  source: (i) => source(rows[i]!),
+})
 
 /** Some of a column's values. */
 function some(column: Column, rows: Uint32Array): Column {
