@@ -1,9 +1,10 @@
 import type { DataSet } from '../data/index.ts'
 import { checkData, checkModel, fitted, isJudged, isReadingText, type Judge, type Model } from '../models/index.ts'
 import { checkNames, checkNumber } from '../options.ts'
-import { backendFor, checkWeights, engineNames, engineOf, type InferenceOptions } from '../runtime/index.ts'
+import { backendFor, checkWeights, engineNames, engineOf, held, type InferenceOptions } from '../runtime/index.ts'
 import { knownText } from './known-text.ts'
-import { LossMeter, type Measure, type MeterOptions } from './loss-meter.ts'
+import { LossMeter, wantedBy, type Looks, type Measure } from './loss-meter.ts'
+import { LossPrograms } from './loss-programs.ts'
 import type { Surprise } from './surprise.ts'
 import { Surprises } from './surprises.ts'
 import { Tally } from './tally.ts'
@@ -107,7 +108,7 @@ export async function measure(
   model: Model,
   given: DataSet,
   options: EvaluationOptions,
-  looks: Pick<MeterOptions, 'tally' | 'surprises'>,
+  looks: Looks,
 ): Promise<Measure> {
   const data = checkData(model, given, owner)
   const { signal, progress, batch } = options
@@ -115,10 +116,19 @@ export async function measure(
     batch === undefined ? {} : { batch: checkNumber(owner, 'batch', batch, { from: 1, whole: true }) },
   )
   const weights = checkWeights(owner, options.weights)
-  const meter = new LossMeter(await backendFor(engineOf(options)), model, { weights, ...looks })
+  const wanted = wantedBy(looks)
+  const key = ['loss', weights, ...Object.values(wanted)].join()
+  const programs = await held(model, await backendFor(engineOf(options)), key, { weights }, (runner) =>
+    Promise.resolve(new LossPrograms(runner, wanted)),
+  )
   try {
-    return await meter.measure(model.parameters, whole, { ...(signal && { signal }), ...(progress && { progress }) })
+    return await programs.kept.alone(() =>
+      new LossMeter(programs.kept, model, looks).measure(model.parameters, whole, {
+        ...(signal && { signal }),
+        ...(progress && { progress }),
+      }),
+    )
   } finally {
-    meter.dispose()
+    programs.release()
   }
 }

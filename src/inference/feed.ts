@@ -14,6 +14,9 @@ export interface Kind {
   readonly sourceLengths: boolean
 }
 
+/** What of a graph is fed. */
+export type Fed = Pick<LossGraph, 'inputs' | 'targets' | 'weights' | 'lengths' | 'sourceLengths' | 'starts'>
+
 const either = [false, true]
 const kinds: readonly Kind[] = either.flatMap((sourceLengths) =>
   either.flatMap((starts) => either.map((lengths) => ({ lengths, starts, sourceLengths }))),
@@ -162,7 +165,7 @@ export class Feed {
   }
 
   /** Writes what was taken. */
-  put(runner: Runner, graph: LossGraph): void {
+  put(runner: Runner, graph: Fed): void {
     const { inputs, targets, weights, lengths, starts } = graph
     this.source.put(runner, graph)
     for (const part of this.#inputs) runner.put(inputs[part.input]!, withPads(part))

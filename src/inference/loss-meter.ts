@@ -1,10 +1,9 @@
 import type { TrainingBatch, TrainingData } from '../data/index.ts'
-import { mainOf } from '../layers/index.ts'
-import { answersOnce, modelGraph, outputOf, type LossGraph, type Model, type RowPlace } from '../models/index.ts'
-import { padded, Runner, Turns, type Task } from '../runtime/index.ts'
-import type { Backend, KernelTime, WeightFormat } from '../runtime/index.ts'
+import { answersOnce, outputOf, type Model, type RowPlace } from '../models/index.ts'
+import { padded, Turns, type Runner } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
-import { Feed, kindOf, namedBy, type Kind } from './feed.ts'
+import { Feed, kindOf } from './feed.ts'
+import type { LossProgram, LossPrograms, Wanted } from './loss-programs.ts'
 import type { Surprises } from './surprises.ts'
 import type { Tally } from './tally.ts'
 
@@ -17,33 +16,34 @@ export interface Measure {
   readonly positions: number
 }
 
-interface Program {
-  readonly task: Task
-  readonly graph: LossGraph
-}
-
-export interface MeterOptions {
-  readonly weights?: WeightFormat
-  readonly profile?: boolean
-  /** Looks at what comes out. */
+/** What looks at what comes out. */
+export interface Looks {
   readonly tally?: Tally
   /** Takes the loss of each step. */
   readonly surprises?: Surprises
 }
 
+/** What programs must give to those who look. */
+export const wantedBy = ({ tally, surprises }: Looks): Wanted => ({
+  output: tally?.looks ?? false,
+  losses: surprises !== undefined,
+})
+
 /** Measures a model's loss on data without training: every position counts as in training, states run through each batch. */
 export class LossMeter {
+  readonly #programs: LossPrograms
   readonly #runner: Runner
   readonly #model: Model
   readonly #feed: Feed
-  readonly #programs = new Map<Kind, Promise<Program>>()
   readonly #tally: Tally | undefined
   readonly #surprises: Surprises | undefined
   readonly #loss = new Float32Array(1)
   #output = new Float32Array(0)
 
-  constructor(backend: Backend, model: Model, { tally, surprises, ...options }: MeterOptions = {}) {
-    this.#runner = new Runner(backend, model, options)
+  /** `programs` are those of the model, and give what is looked at. */
+  constructor(programs: LossPrograms, model: Model, { tally, surprises }: Looks = {}) {
+    this.#programs = programs
+    this.#runner = programs.runner
     this.#tally = tally
     this.#surprises = surprises
     this.#model = model
@@ -75,7 +75,7 @@ export class LossMeter {
     for (let index = 0; index < data.batches; index++) {
       const batch = data.open(0, index)
       const { steps } = batch
-      const program = await this.#program(kindOf(batch))
+      const program = await this.#programs.of(this.#model, kindOf(batch))
       // What runs backwards begins at a sequence's end, so that it cannot be cut.
       const { layer, loss } = this.#model
       const whole = layer.causal === false || loss.whole ? steps : Math.min(windowSteps, steps)
@@ -98,25 +98,16 @@ export class LossMeter {
     return { loss: sum / total, positions }
   }
 
-  /** What its kernels took, where that is measured. */
-  kernels(): KernelTime[] {
-    return this.#runner.kernels()
-  }
-
-  dispose(): void {
-    this.#runner.dispose()
-  }
-
   /** Sees to room for so many steps of a batch, and to initial states. */
-  #begin({ task }: Program, batch: TrainingBatch, steps: number): void {
+  #begin({ task }: LossProgram, batch: TrainingBatch, steps: number): void {
     task.fit(this.#feed.extents(this.#runner, steps, batch))
     this.#feed.reserve(steps, batch.batch)
     this.#runner.states.begin(batch.batch)
   }
 
   /** Runs what the feed holds; gives Σ weight · loss. */
-  async #run({ task, graph }: Program, steps: number, batch: TrainingBatch): Promise<number> {
-    this.#feed.put(this.#runner, graph)
+  async #run({ task, fed }: LossProgram, steps: number, batch: TrainingBatch): Promise<number> {
+    this.#feed.put(this.#runner, fed)
     this.#runner.clearSum('loss')
     task.run(this.#feed.extents(this.#runner, steps, batch), noScalars)
     await this.#runner.read('loss', 0, this.#loss)
@@ -143,23 +134,6 @@ export class LossMeter {
     const output = this.#output.subarray(0, floats)
     if (floats > 0) await this.#runner.read(region, 0, output)
     return output
-  }
-
-  #program(kind: Kind): Promise<Program> {
-    const made = this.#programs.get(kind) ?? this.#load(kind)
-    this.#programs.set(kind, made)
-    return made
-  }
-
-  async #load(kind: Kind): Promise<Program> {
-    const graph = await modelGraph(this.#model, { training: false, ...kind })
-    const { loss, losses, parameters, states } = graph
-    const output = graph.outputs[mainOf(this.#model.layer.outputs, 'output')[0]]!
-    const outputs = { ...(this.#tally?.looks && { output }), ...(this.#surprises && { losses }) }
-    const task = await this.#runner.load((of) =>
-      of.forwardComputation(namedBy('loss', kind), { parameters, states, outputs, sums: { loss } }),
-    )
-    return { task, graph }
   }
 }
 

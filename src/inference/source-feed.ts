@@ -57,7 +57,7 @@ export class SourceFeed {
   }
 
   /** Writes what was taken. */
-  put(runner: Runner, { inputs, sourceLengths }: LossGraph): void {
+  put(runner: Runner, { inputs, sourceLengths }: Pick<LossGraph, 'inputs' | 'sourceLengths'>): void {
     for (const part of this.#inputs) runner.put(inputs[part.input]!, withPads(part))
     if (sourceLengths) runner.put(sourceLengths, this.lengths)
   }

@@ -1,68 +1,22 @@
-import { encodeModel } from '../formats/model-file.ts'
-import { LossMeter } from '../inference/loss-meter.ts'
 import { ownLayers } from '../layers/index.ts'
-import type { Model, TrainingRecord } from '../models/index.ts'
+import type { TrainingRecord } from '../models/index.ts'
 import { backendFor, Turns, type Backend } from '../runtime/index.ts'
 import type { RunProfile } from '../runtime/profile.ts'
 import type { Named } from '../tensor.ts'
 import { updatesInPass, type Course, type Place } from './course.ts'
-import type {
-  DoneEvent,
-  Progress,
-  ResumeEvent,
-  StepEvent,
-  TrainingEvent,
-  ValidatingEvent,
-  ValidationEvent,
-} from './events.ts'
-import { Keeping } from './keeping.ts'
+import type { Progress, StepEvent, TrainingEvent, ValidatingEvent, ValidationEvent } from './events.ts'
+import type { Keeping } from './keeping.ts'
 import { Learner } from './learner.ts'
-import type { Left } from './left.ts'
-import { LiveModel } from './live-model.ts'
+import type { LiveModel } from './live-model.ts'
 import type { Settings } from './options.ts'
 import { isOf, isValidatedBy, type RunData } from './parts.ts'
 import { Report } from './report.ts'
+import { Saving } from './saving.ts'
 import { beginning, type Ending, type Standing } from './standing.ts'
 import { storedBytes, storedRun, type StoredRun } from './stored-run.ts'
+import { done, recordOf, resumed } from './telling.ts'
 import { termsOf, type Terms } from './terms.ts'
-
-/**
- * The events of a run, from taking model and store to giving them back. Where the loop that takes them breaks, the run ends as it
- * is; where the run fails, nothing is written any more.
- */
-export async function* events(
-  model: Model,
-  parts: RunData,
-  settings: Settings,
-  left: Left = {},
-): AsyncGenerator<TrainingEvent, void, undefined> {
-  const live = new LiveModel(model)
-  let keeping: Keeping | undefined
-  let run: Run | undefined
-  let failed = false
-  const release = (): Promise<void> | undefined => {
-    live.release()
-    run?.dispose()
-    return keeping?.close()
-  }
-  left.release = () => void release()
-  try {
-    const { checkpoint, resume } = settings
-    keeping = checkpoint && (await Keeping.open(checkpoint, resume))
-    run = await Run.begin(live, parts, settings, keeping)
-    yield* run.events()
-  } catch (error) {
-    failed = true
-    throw error
-  } finally {
-    try {
-      if (!failed) await run?.end('broken')
-    } finally {
-      delete left.release
-      await release()
-    }
-  }
-}
+import { Validating } from './validating.ts'
 
 /** How a run ends: by a limit, by the signal, or by a loop that breaks. */
 type End = Ending | 'aborted' | 'broken'
@@ -70,32 +24,22 @@ type End = Ending | 'aborted' | 'broken'
 /** What is known of a run beside its place in the data. */
 type Known = Omit<Standing, keyof Place | 'elapsedMs' | 'ended'>
 
-/** A validation tells how far it is after so long. */
-const validatingEveryMs = 500
-
 /** The loop of a run, and what it must know. */
-class Run {
+export class Run {
   readonly #live: LiveModel
   readonly #parts: RunData
   readonly #settings: Settings
   readonly #backend: Backend
   readonly #learner: Learner
   readonly #course: Course
-  readonly #keeping: Keeping | undefined
+  readonly #saving: Saving | undefined
   readonly #terms: Terms
   readonly #total: number
   readonly #stored: StoredRun | undefined
   readonly #report: Report
   #known: Known
   #best: Float32Array | undefined
-  /** Whether this process made updates. */
-  #made = false
-  /** Whether the run is further than what the store has of it. */
-  #ahead = false
-  /** Whether the store has the best model. */
-  #bestKept = false
-  #meter: LossMeter | undefined
-  #savedAt = performance.now()
+  #validating: Validating | undefined
   #ended = false
 
   private constructor(
@@ -106,14 +50,13 @@ class Run {
     backend: Backend,
     keeping: Keeping | undefined,
   ) {
-    const { optimizer, limits, minutes } = settings
+    const { optimizer, limits, minutes, checkpointEveryMs } = settings
     this.#live = live
     this.#parts = parts
     this.#settings = settings
     this.#learner = learner
     this.#course = learner.course(parts.training, settings)
     this.#backend = backend
-    this.#keeping = keeping
     this.#terms = termsOf(live.model, settings, parts)
     this.#total = limits.total(updatesInPass(parts.training, live.model, settings))
     const moments = optimizer.moments.map(({ name }) => name)
@@ -127,6 +70,7 @@ class Run {
         layers: ownLayers(live.model.layer),
         floats: learner.floats,
       })
+    this.#saving = keeping && new Saving(keeping, checkpointEveryMs, this.#stored?.ended)
     this.#known = this.#stored?.standing ?? beginning(optimizer.lr.initial)
     // What a schedule remembers is of no use to another.
     if (this.#stored?.changed.includes('optimizer.lr')) {
@@ -156,9 +100,9 @@ class Run {
   }
 
   async *events(): AsyncGenerator<TrainingEvent, void, undefined> {
-    const { signal, checkpointEveryMs } = this.#settings
+    const { signal } = this.#settings
     const turns = new Turns()
-    if (this.#stored) yield this.#resumed(this.#stored)
+    if (this.#stored) yield { ...resumed(this.#stored, this.#known.step, this.#backend), ...this.#progress() }
     let ending: Ending | undefined
     while (!signal?.aborted) {
       if (this.#known.due) {
@@ -168,13 +112,14 @@ class Run {
       ending = this.#reached()
       if (ending) break
       yield await this.#update()
-      if (this.#keeping && performance.now() - this.#savedAt >= checkpointEveryMs) await this.#save()
+      if (this.#saving?.due) await this.#saving.save(await this.#file())
       await turns.take()
     }
     // For the choice of the best alone: a run with larger limits would not validate here.
     if (ending && this.#parts.validation && this.#known.validated !== this.#known.step) yield* this.#validateLast()
     await this.end(ending ?? 'aborted')
-    yield await this.#done(ending ?? 'aborted')
+    const profile = this.#settings.profile ? await this.#profile() : undefined
+    yield { ...done(ending ?? 'aborted', this.#known, this.#backend, profile), ...this.#progress() }
   }
 
   /** Leaves model and store as they are to be. */
@@ -184,17 +129,16 @@ class Run {
     this.#report.end()
     const last = await this.#learner.read()
     this.#live.set(this.#best ? this.#learner.unpack(this.#best) : last)
-    const keeping = this.#keeping
+    const saving = this.#saving
     // A loop that is broken before the first save takes nobody's place.
-    if (!keeping || this.#known.step === 0 || (how === 'broken' && keeping.foreign)) return
+    if (!saving || this.#known.step === 0 || (how === 'broken' && saving.foreign)) return
     const ending = how === 'broken' || how === 'aborted' ? undefined : how
-    if (this.#ahead || ending !== this.#stored?.ended) await this.#save(ending, last)
-    if (!this.#bestKept && (this.#made || ending)) await keeping.writeModel(encodeModel(this.#live.model))
+    await saving.end(ending, this.#live.model, () => this.#file(ending, last))
   }
 
   dispose(): void {
     this.#learner.dispose()
-    this.#meter?.dispose()
+    this.#validating?.dispose()
   }
 
   async #open(): Promise<void> {
@@ -225,8 +169,7 @@ class Run {
     const lr = optimizer.lr.lr(step, course.epoch, this.#total, schedule)
     this.#learner.apply(step, lr)
     this.#live.changed()
-    this.#made = true
-    this.#ahead = true
+    this.#saving?.updated()
     this.#report.count(positions)
     const passed = await course.settle()
     const due = this.#parts.validation && (validateEvery === undefined ? passed : step % validateEvery === 0)
@@ -255,11 +198,8 @@ class Run {
       sinceValidation: { loss: 0, weight: 0 },
       due: false,
     }
-    if (this.#keeping) {
-      await this.#save()
-      if (best) await this.#keeping.writeModel(encodeModel(this.#live.model))
-      this.#bestKept ||= best
-    }
+    await this.#saving?.save(await this.#file())
+    if (best) await this.#saving?.keepBest(this.#live.model)
     yield { event: 'validation', loss: mean, validationLoss, best, ...this.#progress() }
   }
 
@@ -279,27 +219,22 @@ class Run {
     this.#report.begin()
     const begun = this.#report.here
     const { step, best: lowest } = this.#known
-    this.#meter ??= new LossMeter(this.#backend, this.#parts.held.validation, { profile: this.#settings.profile })
+    const { signal, stopping, profile } = this.#settings
+    this.#validating ??= new Validating(this.#backend, this.#parts.held.validation, this.#parts.validation!, profile)
     const values = await this.#learner.read()
     this.#live.set(values)
-    const shares = this.#meter.shares(values, this.#parts.validation!)
-    let told = begun
+    const shares = this.#validating.loss(values, signal)
     let next = await shares.next()
     for (; !next.done; next = await shares.next()) {
-      if (this.#settings.signal?.aborted) return undefined
-      if (this.#report.here - told < validatingEveryMs) continue
-      told = this.#report.here
       yield { event: 'validating', share: next.value, ...this.#progress(next.value) }
     }
-    const { loss } = next.value
+    const loss = next.value
+    if (loss === undefined) return undefined
     this.#report.validated(this.#report.here - begun)
-    const best = this.#settings.stopping.improves(lowest, loss)
+    const best = stopping.improves(lowest, loss)
     this.#known = { ...this.#known, validated: step, ...(best && { best: loss }) }
-    this.#ahead = true
-    if (best) {
-      this.#best = this.#learner.pack(values)
-      this.#bestKept = false
-    }
+    this.#saving?.validated(best)
+    if (best) this.#best = this.#learner.pack(values)
     return { validationLoss: loss, best }
   }
 
@@ -309,8 +244,8 @@ class Run {
     return loss / weight
   }
 
-  /** Keeps all it takes to go on from here. */
-  async #save(ended?: Ending, parameters?: Named): Promise<void> {
+  /** All it takes to go on from here. */
+  async #file(ended?: Ending, parameters?: Named): Promise<Uint8Array> {
     const last = parameters ?? (await this.#learner.read())
     const standing: Standing = {
       ...this.#known,
@@ -318,7 +253,7 @@ class Run {
       elapsedMs: this.#report.elapsedMs,
       ...(ended && { ended }),
     }
-    const bytes = storedBytes({
+    return storedBytes({
       model: { ...this.#live.model, parameters: last },
       arrays: { ...(await this.#learner.states()), ...(await this.#learner.moments()) },
       best: this.#best,
@@ -326,9 +261,6 @@ class Run {
       terms: this.#terms,
       kernels: this.#backend.kernels,
     })
-    await this.#keeping!.writeResume(bytes)
-    this.#ahead = false
-    this.#savedAt = performance.now()
   }
 
   /** Where values cannot be read at once, those who take the event find them there. */
@@ -337,53 +269,22 @@ class Run {
   }
 
   #record(): TrainingRecord {
-    const { step, best } = this.#known
-    if (step === 0) return {}
-    return {
-      steps: step,
-      epochs: this.#course.epoch,
-      elapsedMs: Math.round(this.#report.elapsedMs),
-      kernels: this.#backend.kernels,
-      data: this.#parts.hash,
-      ...(best !== undefined && { validationLoss: best }),
-    }
+    const { elapsedMs } = this.#report
+    return recordOf({ ...this.#known, elapsedMs }, this.#course.epoch, this.#backend, this.#parts.hash)
   }
 
   #progress(validating?: number): Progress {
     return this.#report.progress(this.#known.step, this.#course.epoch, validating)
   }
 
-  #resumed({ kernels, changed }: StoredRun): ResumeEvent {
-    const { step } = this.#known
-    const now = this.#backend.kernels
-    const identical = kernels === now
-    const message =
-      `going on after update ${step}` +
-      (identical ? '' : `, which ran on ${kernels}; on ${now} the bits will differ`) +
-      (changed.length > 0 ? `; other from here on: ${changed.join(', ')}` : '')
-    return { event: 'resume', identical, changed, message, ...this.#progress() }
-  }
-
-  async #done(reason: DoneEvent['reason']): Promise<DoneEvent> {
-    const { best, loss } = this.#known
-    const { name: backend, kernels, threads } = this.#backend
-    return {
-      event: 'done',
-      reason,
-      ...(loss !== undefined && { loss }),
-      ...(best !== undefined && { validationLoss: best }),
-      backend,
-      kernels,
-      threads,
-      ...(this.#settings.profile && (await this.#profile())),
-      ...this.#progress(),
-    }
-  }
-
   /** Where the time of this process went. */
   async #profile(): Promise<RunProfile> {
     // What people seldom ask for need not be fetched by every page.
     const { runProfile } = await import('../runtime/profile.ts')
-    return runProfile(this.#backend, [...this.#learner.kernels(), ...(this.#meter?.kernels() ?? [])], this.#report.here)
+    return runProfile(
+      this.#backend,
+      [...this.#learner.kernels(), ...(this.#validating?.kernels() ?? [])],
+      this.#report.here,
+    )
   }
 }

@@ -37,8 +37,8 @@ export function train(model: Model, data: DataSet, options: TrainingOptions = {}
   const parts = partsOf(model, checked, settings)
   return new Run(async function* (left) {
     // What is made ready here may never run; what runs is fetched then.
-    const { events } = await import('./run.ts')
-    yield* events(model, parts, settings, left)
+    const { eventsOfRun } = await import('./events-of-run.ts')
+    yield* eventsOfRun(model, parts, settings, left)
   })
 }
 

@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { gruResetAfter, lstm } from '../../src/cells/index.ts'
 import { lines, text, type Text } from '../../src/data/index.ts'
 import { evaluate } from '../../src/inference/evaluate.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { languageModel, type LanguageModel } from '../../src/models/index.ts'
+import { backendFor } from '../../src/runtime/index.ts'
 import { tensor } from '../../src/tensor.ts'
 
 const book = text('Call me Ishmael. Some years ago, never mind how long precisely. '.repeat(4))
@@ -120,5 +121,39 @@ describe('evaluate', () => {
     const { perplexity } = await evaluate(flat, book)
     expect(perplexity).toBeGreaterThan(book.vocabulary.size / 2)
     expect(perplexity).toBeLessThan(book.vocabulary.size * 2)
+  })
+})
+
+describe('evaluated again', () => {
+  const engine = { backend: 'wasm', threads: 1 } as const
+  const fresh = () => languageModel(book, { cell: lstm, hidden: [12, 20], seed: 2 })
+
+  test('a model is compiled once, and measured with the parameters it has now', async () => {
+    const again = fresh()
+    const before = await evaluate(again, book, engine)
+    const compile = vi.spyOn(await backendFor(engine), 'compile')
+    const other = languageModel(book, { cell: lstm, hidden: [12, 20], seed: 3 })
+    again.parameters = other.parameters
+    const after = await evaluate(again, book, engine)
+    expect(compile).not.toHaveBeenCalled()
+    compile.mockRestore()
+    expect(after).toEqual(await evaluate(other, book, engine))
+    expect(after).not.toEqual(before)
+  })
+
+  test('side by side, each finds what it finds alone', async () => {
+    const shared = fresh()
+    const some = [book.string, book.string.slice(0, 100), book.string.slice(7, 210)]
+    const alone = []
+    for (const one of some) alone.push(await evaluate(fresh(), one, { ...engine, batch: 2 }))
+    expect(await Promise.all(some.map((one) => evaluate(shared, one, { ...engine, batch: 2 })))).toEqual(alone)
+  })
+
+  test('one that was stopped leaves nothing to the next', async () => {
+    const shared = fresh()
+    const stop = new AbortController()
+    const stopped = evaluate(shared, book, { ...engine, batch: 1, signal: stop.signal, progress: () => stop.abort() })
+    await expect(stopped).rejects.toThrow()
+    expect(await evaluate(shared, book, engine)).toEqual(await evaluate(fresh(), book, engine))
   })
 })

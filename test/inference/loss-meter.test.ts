@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { gru, lstm, rnnRelu } from '../../src/cells/index.ts'
 import { sequenceBatches, sequences } from '../../src/data/index.ts'
 import { forward } from '../../src/inference/forward.ts'
-import { LossMeter } from '../../src/inference/loss-meter.ts'
 import { chain, last, linear, recurrent } from '../../src/layers/index.ts'
 import { meanSquaredError, network, setParameters, type Model } from '../../src/models/index.ts'
-import { backendFor } from '../../src/runtime/index.ts'
 import { tensor, type Tensor } from '../../src/tensor.ts'
+import { measured } from './measured.ts'
 
 /** Lengths on both sides of the 64 steps that are run at once. */
 const lengths = [3, 130, 64, 65, 129]
@@ -22,12 +21,9 @@ const alone = (model: Model): Promise<number[][]> =>
     }),
   )
 
-async function measured(model: Model, data: ReturnType<typeof sequences>, batch: number, backend = 'reference') {
-  const meter = new LossMeter(await backendFor({ backend }), model)
+async function told(model: Model, data: ReturnType<typeof sequences>, batch: number, backend = 'reference') {
   const shares: number[] = []
-  const progress = (share: number) => void shares.push(share)
-  const found = await meter.measure(model.parameters, sequenceBatches(data, { batch }), { progress })
-  meter.dispose()
+  const found = await measured(model, sequenceBatches(data, { batch }), { backend }, (share) => void shares.push(share))
   return { ...found, shares }
 }
 
@@ -47,7 +43,7 @@ describe.each<[string, { readonly bidirectional?: boolean }, number]>([
     const data = sequences(lengths.map((length) => ({ x: x(length), target: x(length).map(() => [wanted(length)]) })))
     const outputs = await alone(model)
     const losses = outputs.flatMap((all, i) => all.map((output) => (output - wanted(lengths[i]!)) ** 2))
-    const { loss, positions, shares } = await measured(model, data, batch)
+    const { loss, positions, shares } = await told(model, data, batch)
     expect(positions).toBe(losses.length)
     expect(loss).toBeCloseTo(mean(losses), 5)
     expect(shares).toEqual(shares.toSorted((a, b) => a - b))
@@ -58,7 +54,7 @@ describe.each<[string, { readonly bidirectional?: boolean }, number]>([
     const model = network(chain({ _: layer, last: last() }), { loss: meanSquaredError(), seed: 1 })
     const data = sequences(lengths.map((length) => ({ x: x(length), target: [wanted(length)] })))
     const losses = (await alone(model)).map((all, i) => (all.at(-1)! - wanted(lengths[i]!)) ** 2)
-    const { loss, positions } = await measured(model, data, batch)
+    const { loss, positions } = await told(model, data, batch)
     expect(positions).toBe(lengths.length)
     expect(loss).toBeCloseTo(mean(losses), 5)
   })
@@ -75,7 +71,7 @@ test('a sequence stands still past its end, also in later pieces: what would ove
     { x: x(3, 1), target: x(3, 1) },
     { x: x(130, 0), target: x(130, 0) },
   ])
-  const { loss, positions } = await measured(model, data, 2, 'wasm')
+  const { loss, positions } = await told(model, data, 2, 'wasm')
   expect(positions).toBe(133)
   expect(Math.abs((loss * 133) / (1e8 + 1e16) - 1)).toBeLessThan(1e-6)
 })

@@ -14,10 +14,9 @@ import {
 } from 'unrolled'
 import { pullback } from '../../src/gradient/index.ts'
 import { constant, evaluate, input, mul, sumRows, type Node, type Value } from '../../src/graph/index.ts'
-import { LossMeter } from '../../src/inference/loss-meter.ts'
-import { backendFor } from '../../src/runtime/index.ts'
 import { sequenceBatches } from '../../src/data/index.ts'
 import { everyBackend } from '../every-backend.ts'
+import { measured } from '../inference/measured.ts'
 import { cases, golden, type LossCase } from './golden.ts'
 
 const { time, batch } = golden
@@ -105,11 +104,9 @@ describe.each(everyBackend)('PyTorch on %s: an update, and a measurement', (_, e
 
   test.each(cases)('%s, measured', async (_, loss, given) => {
     const model = table(loss, given)
-    const meter = new LossMeter(await backendFor(engine), model)
     const shuffle = (count: number) => Uint32Array.from({ length: count }, (_, i) => i)
     // Two sequences and one: the mean is over all of them, not over batches.
-    const result = await meter.measure(model.parameters, sequenceBatches(dataOf(loss, given), { batch: 2, shuffle }))
-    meter.dispose()
+    const result = await measured(model, sequenceBatches(dataOf(loss, given), { batch: 2, shuffle }), engine)
     expect(far([result.loss], [given.loss])).toBeLessThan(2e-6)
   })
 })
