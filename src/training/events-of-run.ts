@@ -1,11 +1,11 @@
 import type { Model } from '../models/index.ts'
 import type { TrainingEvent } from './events.ts'
-import { Keeping } from './keeping.ts'
 import type { Left } from './left.ts'
 import { LiveModel } from './live-model.ts'
 import type { Settings } from './options.ts'
 import type { RunData } from './parts.ts'
 import { Run } from './run.ts'
+import { Saving } from './saving.ts'
 
 /**
  * The events of a run, from taking model and store to giving them back. Where the loop that takes them breaks, the run ends as it
@@ -15,22 +15,22 @@ export async function* eventsOfRun(
   model: Model,
   parts: RunData,
   settings: Settings,
-  left: Left = {},
+  left: Left,
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const live = new LiveModel(model)
-  let keeping: Keeping | undefined
+  let saving: Saving | undefined
   let run: Run | undefined
   let failed = false
   const release = (): Promise<void> | undefined => {
     live.release()
     run?.dispose()
-    return keeping?.close()
+    return saving?.close()
   }
   left.release = () => void release()
   try {
-    const { checkpoint, resume } = settings
-    keeping = checkpoint && (await Keeping.open(checkpoint, resume))
-    run = await Run.begin(live, parts, settings, keeping)
+    const { checkpoint } = settings
+    saving = checkpoint && (await Saving.open(checkpoint, settings))
+    run = await Run.begin(live, parts, settings, saving)
     yield* run.events()
   } catch (error) {
     failed = true

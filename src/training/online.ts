@@ -9,8 +9,8 @@ import { settingsFrom, type LearningOptions, type LearningSettings } from './lea
 import { leftBehind } from './left.ts'
 import { LiveModel } from './live-model.ts'
 import { usualSegment, wholeSegment } from './segment.ts'
+import { runFiles } from './saving.ts'
 import { beginning, type Standing } from './standing.ts'
-import { storedBytes, storedRun } from './stored-run.ts'
 import { learningTerms } from './terms.ts'
 import { uncut } from './uncut.ts'
 
@@ -166,6 +166,7 @@ class Work {
 
   async save(): Promise<Uint8Array> {
     const { model } = this.#live
+    const { storedBytes } = await runFiles()
     return storedBytes({
       model: { ...model, parameters: await this.#learner.read() },
       arrays: await this.#learner.moments(),
@@ -177,6 +178,7 @@ class Work {
   }
 
   async restore(bytes: Uint8Array): Promise<void> {
+    const { storedRun } = await runFiles()
     const stored = storedRun(bytes, {
       terms: learningTerms(this.#live.model, this.#settings),
       isData: () => true,

@@ -1,21 +1,20 @@
 import { ownLayers } from '../layers/index.ts'
-import type { TrainingRecord } from '../models/index.ts'
+import type { Model, TrainingRecord } from '../models/index.ts'
 import { backendFor, Turns, type Backend } from '../runtime/index.ts'
 import type { RunProfile } from '../runtime/profile.ts'
 import type { Named } from '../tensor.ts'
 import { updatesInPass, type Course, type Place } from './course.ts'
 import type { Progress, StepEvent, TrainingEvent, ValidatingEvent, ValidationEvent } from './events.ts'
-import type { Keeping } from './keeping.ts'
 import { Learner } from './learner.ts'
 import type { LiveModel } from './live-model.ts'
 import type { Settings } from './options.ts'
 import { isOf, isValidatedBy, type RunData } from './parts.ts'
 import { Report } from './report.ts'
-import { Saving } from './saving.ts'
+import type { Saving } from './saving.ts'
 import { beginning, type Ending, type Standing } from './standing.ts'
-import { storedBytes, storedRun, type StoredRun } from './stored-run.ts'
+import type { Frame, RunFile, StoredRun } from './stored-run.ts'
 import { done, recordOf, resumed } from './telling.ts'
-import { termsOf, type Terms } from './terms.ts'
+import { termsOf } from './terms.ts'
 import { Validating } from './validating.ts'
 
 /** How a run ends: by a limit, by the signal, or by a loop that breaks. */
@@ -33,7 +32,6 @@ export class Run {
   readonly #learner: Learner
   readonly #course: Course
   readonly #saving: Saving | undefined
-  readonly #terms: Terms
   readonly #total: number
   readonly #stored: StoredRun | undefined
   readonly #report: Report
@@ -48,29 +46,19 @@ export class Run {
     settings: Settings,
     learner: Learner,
     backend: Backend,
-    keeping: Keeping | undefined,
+    saving: Saving | undefined,
+    stored: StoredRun | undefined,
   ) {
-    const { optimizer, limits, minutes, checkpointEveryMs } = settings
+    const { optimizer, limits, minutes } = settings
     this.#live = live
     this.#parts = parts
     this.#settings = settings
     this.#learner = learner
     this.#course = learner.course(parts.training, settings)
     this.#backend = backend
-    this.#terms = termsOf(live.model, settings, parts)
     this.#total = limits.total(updatesInPass(parts.training, live.model, settings))
-    const moments = optimizer.moments.map(({ name }) => name)
-    this.#stored =
-      keeping?.resume &&
-      storedRun(keeping.resume, {
-        terms: this.#terms,
-        isData: (hash) => isOf(parts, hash),
-        isValidation: (hash) => isValidatedBy(parts, hash),
-        moments,
-        layers: ownLayers(live.model.layer),
-        floats: learner.floats,
-      })
-    this.#saving = keeping && new Saving(keeping, checkpointEveryMs, this.#stored?.ended)
+    this.#saving = saving
+    this.#stored = stored
     this.#known = this.#stored?.standing ?? beginning(optimizer.lr.initial)
     // What a schedule remembers is of no use to another.
     if (this.#stored?.changed.includes('optimizer.lr')) {
@@ -86,11 +74,12 @@ export class Run {
   }
 
   /** Makes everything ready, and refuses what is wrong, before anything is changed or written. */
-  static async begin(live: LiveModel, parts: RunData, settings: Settings, keeping: Keeping | undefined): Promise<Run> {
+  static async begin(live: LiveModel, parts: RunData, settings: Settings, saving: Saving | undefined): Promise<Run> {
     const backend = await backendFor(settings.engine)
     const learner = await Learner.create(backend, parts.held.training, settings)
     try {
-      const run = new Run(live, parts, settings, learner, backend, keeping)
+      const stored = await saving?.stored(frameOf(live.model, parts, settings, learner))
+      const run = new Run(live, parts, settings, learner, backend, saving, stored)
       await run.#open()
       return run
     } catch (error) {
@@ -245,7 +234,7 @@ export class Run {
   }
 
   /** All it takes to go on from here. */
-  async #file(ended?: Ending, parameters?: Named): Promise<Uint8Array> {
+  async #file(ended?: Ending, parameters?: Named): Promise<Omit<RunFile, 'terms'>> {
     const last = parameters ?? (await this.#learner.read())
     const standing: Standing = {
       ...this.#known,
@@ -253,14 +242,13 @@ export class Run {
       elapsedMs: this.#report.elapsedMs,
       ...(ended && { ended }),
     }
-    return storedBytes({
+    return {
       model: { ...this.#live.model, parameters: last },
       arrays: { ...(await this.#learner.states()), ...(await this.#learner.moments()) },
       best: this.#best,
       standing,
-      terms: this.#terms,
       kernels: this.#backend.kernels,
-    })
+    }
   }
 
   /** Where values cannot be read at once, those who take the event find them there. */
@@ -288,3 +276,13 @@ export class Run {
     )
   }
 }
+
+/** What a stored run must fit. */
+const frameOf = (model: Model, parts: RunData, settings: Settings, { floats }: Learner): Frame => ({
+  terms: termsOf(model, settings, parts),
+  isData: (hash) => isOf(parts, hash),
+  isValidation: (hash) => isValidatedBy(parts, hash),
+  moments: settings.optimizer.moments.map(({ name }) => name),
+  layers: ownLayers(model.layer),
+  floats,
+})

@@ -1,4 +1,5 @@
 import { UnrolledError } from '../error.ts'
+import { encodeModel } from '../formats/model-file.ts'
 import { decodeResume, encodeResume } from '../formats/run-file.ts'
 import type { Json, Layer, Layers } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
@@ -6,6 +7,8 @@ import { padded } from '../runtime/index.ts'
 import { named, tensor, type Named } from '../tensor.ts'
 import { standingFrom, type Ending, type Standing } from './standing.ts'
 import { changeInWords, changesOf, isFree, type Terms } from './terms.ts'
+
+export { encodeModel }
 
 /** A run as its file tells of it, held against what it is to go on with. */
 export interface StoredRun {
@@ -106,15 +109,19 @@ function withLast(stored: Map<string, Float32Array>, { states }: Layer): Map<str
   ])
 }
 
-/** The file of a run. */
-export function storedBytes(run: {
+/** What the file of a run holds. */
+export interface RunFile {
   readonly model: Model
+  /** States and moments. */
   readonly arrays: Named
   readonly best: Float32Array | undefined
   readonly standing: Standing
   readonly terms: Terms
   readonly kernels: string
-}): Uint8Array {
+}
+
+/** The file of a run. */
+export function storedBytes(run: RunFile): Uint8Array {
   const arrays = named(Object.entries(run.arrays))
   if (run.best) arrays['best'] = tensor(run.best, [run.best.length])
   for (const [name, { data }] of [...Object.entries(run.model.parameters), ...Object.entries(arrays)]) {
