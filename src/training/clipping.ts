@@ -37,7 +37,7 @@ export function clipByValue(max: number): Clipping {
 /** The clipping a number (by norm), a clipping, or the description of one stands for. */
 export function clippingFrom(clip: number | Clipping | Description): Clipping {
   if (typeof clip === 'number') return clipByNorm(checkNumber('clip', 'clip', clip, { above: 0 }))
-  if (typeof clip !== 'object' || clip === null || typeof clip.options !== 'object') {
+  if (typeof (clip as Description | null)?.options !== 'object') {
     throw wrongOption('clip', 'clip', clip, 'a number above 0 (by norm), or clipByValue(1)')
   }
   if ('apply' in clip && typeof clip.apply === 'function') return clip

@@ -10,6 +10,7 @@ export class Report {
   #positions = 0
   /** What a validation takes, as far as one knows; and whether one is still to come. */
   #validationMs: number | undefined
+  #validatingSince = 0
   #toValidate: boolean
   readonly #validationPositions: number
 
@@ -43,9 +44,15 @@ export class Report {
     this.#toValidate = this.#validationPositions > 0
   }
 
-  /** What is there was validated, which took so long. */
-  validated(milliseconds: number): void {
-    this.#validationMs = milliseconds
+  /** A validation begins now, which is part of the time. */
+  validating(): void {
+    this.begin()
+    this.#validatingSince = this.here
+  }
+
+  /** What is there was validated. */
+  validated(): void {
+    this.#validationMs = this.here - this.#validatingSince
     this.#toValidate = false
   }
 

@@ -205,8 +205,7 @@ export class Run {
     { readonly validationLoss: number; readonly best: boolean } | undefined,
     undefined
   > {
-    this.#report.begin()
-    const begun = this.#report.here
+    this.#report.validating()
     const { step, best: lowest } = this.#known
     const { signal, stopping, profile } = this.#settings
     this.#validating ??= new Validating(this.#backend, this.#parts.held.validation, this.#parts.validation!, profile)
@@ -219,7 +218,7 @@ export class Run {
     }
     const loss = next.value
     if (loss === undefined) return undefined
-    this.#report.validated(this.#report.here - begun)
+    this.#report.validated()
     const best = stopping.improves(lowest, loss)
     this.#known = { ...this.#known, validated: step, ...(best && { best: loss }) }
     this.#saving?.validated(best)

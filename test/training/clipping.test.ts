@@ -47,3 +47,8 @@ test('a number means by norm', () => {
 test.each([0, -1, NaN, 'much', null, {}, { name: 'size', options: {} }])('clip %o is an error', (max) => {
   expect(() => clippingFrom(max as never)).toThrow(UnrolledError)
 })
+
+test.each([0, -1, NaN])('a clipping by %d is an error', (max) => {
+  expect(() => clipByNorm(max)).toThrow('max')
+  expect(() => clipByValue(max)).toThrow('max')
+})

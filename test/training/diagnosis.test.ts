@@ -107,6 +107,26 @@ describe('what is not finite is named with step and sequence', () => {
     )
   })
 
+  test('where all that was looked at is finite, the first gradient that is not, or none', async () => {
+    const model = relu()
+    const { parameters } = model
+    const [first, second] = Object.keys(parameters)
+    const fill = (_: number, __: number, into: Filled): void => Object.values(into).forEach((rows) => void rows.fill(1))
+    const batch = { batch: 1, steps: 2, fill }
+    const window = { start: 0, end: 2, counted: 0, origin: 0, states: [new Float32Array(16)] }
+    const bad = { model, parameters, gradients: parameters, batch, window, steps: 8, seed: 0 }
+    expect(await diagnose(bad)).toMatch(/all outputs and losses are finite.*; every single gradient is finite$/)
+    const { shape } = parameters[second!]!
+    const huge = tensor(
+      Float64Array.from({ length: shape.reduce((a, b) => a * b) }, () => 1e39),
+      shape,
+    )
+    expect(first).not.toBe(second)
+    expect(await diagnose({ ...bad, gradients: { ...parameters, [second!]: huge } })).toContain(
+      `; the gradient of ${second} is the first that is not finite`,
+    )
+  })
+
   test('a parameter', async () => {
     const model = relu()
     const [name, { shape, data }] = Object.entries(model.parameters)[0]!

@@ -67,10 +67,12 @@ test('a validation that is still to come is counted in: as slow as training, the
   run.count(100)
   expect(run.progress(1, 0).timeLeftMs).toBe(3000 + 500)
   expect(run.progress(1, 0, 0.8).timeLeftMs).toBeCloseTo(3000 + 100, 9)
-  run.validated(200)
-  expect(run.progress(1, 0).timeLeftMs).toBe(3000)
+  run.validating()
+  clock += 200
+  run.validated()
+  expect(run.progress(1, 0).timeLeftMs).toBe(3600)
   run.count(100)
-  expect(run.progress(1, 0).timeLeftMs).toBe(3000 + 200)
+  expect(run.progress(1, 0).timeLeftMs).toBe(3600 + 200)
 })
 
 test('without validation none is counted in', () => {

@@ -95,3 +95,8 @@ test.each([
   [() => plateau({ from: 1, factor: 1 }), 'plateau: factor is 1'],
   [() => plateau(null as never), 'plateau: options are an object, not null'],
 ])('%s', (make, message) => expect(make).toThrow(message))
+
+test.each(['initial', 'observe'] as const)("a schedule of one's own that lacks %s is refused", (missing) => {
+  const { [missing]: _, ...rest } = { name: 'mine', options: {}, initial: {}, lr: () => 1, observe: () => ({}) }
+  expect(() => scheduleFrom(rest as never, 'adam')).toThrow('adam: the schedule mine needs initial, lr and observe')
+})

@@ -27,6 +27,7 @@ import {
 } from 'unrolled'
 import { add } from 'unrolled/graph'
 import { prefixed, within } from '../../src/layers/index.ts'
+import { diagnose } from '../../src/training/diagnosis.ts'
 import { everyBackend } from '../every-backend.ts'
 import { refusal } from '../formats/safetensors-file.ts'
 
@@ -203,6 +204,27 @@ describe('what does not fit is said', () => {
       /source is along the axis source, but the batch has no second/,
     )
     expect(await said(changed({ starts: true }))).toMatch(/several sequences begin inside rows/)
+  })
+
+  test.each([
+    [0, 'at its step 0, in sequence 0'],
+    [15, 'at its step 2, in sequence 1'],
+    [17, 'at its step 2, in sequence 2'],
+  ])('a number of second sequences that is not finite is named with its place: number %i', async (at, place) => {
+    const one = model()
+    const whole = sequences(items([[4, 2], [4, 2], [4, 2]])).whole({ batch: 3 }).open(0, 0) // prettier-ignore
+    const source = {
+      ...whole.source!,
+      fill: (into: Record<string, Float32Array>) => {
+        whole.source!.fill(into)
+        into['source']![at] = Infinity
+      },
+    }
+    const bad = { model: one, parameters: one.parameters, gradients: one.parameters, batch: { ...whole, source } }
+    const window = { start: 0, end: 2, counted: 0, origin: 0, states: [new Float32Array(3 * 16)] }
+    expect(await diagnose({ ...bad, window, steps: 8, seed: 0 })).toBe(
+      `the input source holds Infinity ${place} of the batch`,
+    )
   })
 
   test('a loss that is not finite is found, the second sequence being there', async () => {
