@@ -7,6 +7,7 @@ import {
   clipByValue,
   constant,
   cosine,
+  linearDecay,
   nadam,
   nearest,
   plateau,
@@ -17,6 +18,7 @@ import {
   warmup,
   type DataSet,
   type Optimizer,
+  type SamplingDecay,
   type Schedule,
   type TrainingOptions,
 } from 'unrolled'
@@ -71,6 +73,7 @@ export function trainingOptions(options: Options, pace: Pace): TrainingOptions {
       seed: number(options, 'seed'),
       frozen: options['frozen'] as readonly string[] | undefined,
       rates: ratesOf(options),
+      scheduledSampling: samplingOf(options),
     }),
     optimizer: optimizerOf(options),
     validation: pace.validation,
@@ -87,6 +90,14 @@ export function trainingOptions(options: Options, pace: Pace): TrainingOptions {
 function ratesOf(options: Options): Record<string, number> | undefined {
   const rates = options['rates'] as readonly string[] | undefined
   return rates && factorsOf('rates', rates, 'output.*=0.1')
+}
+
+function samplingOf(options: Options): number | SamplingDecay | undefined {
+  const share = number(options, 'scheduledSampling')
+  const over = number(options, 'samplingOver')
+  if (over === undefined) return share
+  if (share !== undefined) return linearDecay({ to: 1 - share, over })
+  throw new UnrolledError('usage', '--sampling-over is how long --scheduled-sampling <share> rises; give that too')
 }
 
 /** Learning rates of optimizers that want another than Adam's. */

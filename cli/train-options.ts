@@ -52,6 +52,13 @@ const learningOptions: readonly OptionRule[] = [
   { name: 'accumulate', value: '<n>', type: 'number', says: 'windows whose gradients make one update (1)' },
   { name: 'pack', type: 'switch', says: 'short lines or tagged sentences one behind the other, without padding' },
   {
+    name: 'scheduledSampling',
+    value: '<share>',
+    type: 'number',
+    says: 'of what is written: this share of symbols follows what the model would have written, not what is true (0)',
+  },
+  { name: 'samplingOver', value: '<steps>', type: 'number', says: 'updates over which that share rises from 0' },
+  {
     name: 'optimizer',
     value: '<name>',
     type: 'text',

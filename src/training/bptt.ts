@@ -3,6 +3,7 @@ import { UnrolledError } from '../error.ts'
 import { Feed, kindOf, namedBy, type Kind } from '../inference/feed.ts'
 import { modelGraph, type LossGraph, type Model } from '../models/index.ts'
 import type { Numbers, Runner, Slot, Task } from '../runtime/index.ts'
+import type { OwnSymbols, SampledWindow } from './scheduled-sampling/own-symbols.ts'
 
 /** How far errors flow back and how often weights change, in steps: TBPTT(k1, k2) of Williams & Peng 1990. */
 export interface WindowOptions {
@@ -22,6 +23,8 @@ export interface RanWindow {
   readonly origin: number
   /** In the order of the layer's states, rows padded as device memory has them. */
   readonly states: readonly Numbers[]
+  /** What it read in place of what is true. */
+  readonly own?: OwnSymbols | undefined
 }
 
 /** The programs of batches of a kind. */
@@ -58,17 +61,22 @@ export class Bptt {
   #ran: (Omit<RanWindow, 'states'> & { readonly states: Slot }) | undefined
   /** Segments since somebody waited for one. */
   #segments = 0
+  /** What the model would have written, of a model that reads some of it. */
+  readonly #own: OwnSymbols | undefined
+  /** The same, of a window that does. */
+  #reads: OwnSymbols | undefined
   readonly #one = new Float32Array(1)
   /** Step the next window starts from, and the step it ends at. */
   #start = 0
   #end = 0
 
-  /** No gradient is worked out for the parameters of these names. */
-  constructor(runner: Runner, model: Model, seed: number, frozen?: ReadonlySet<string>) {
+  /** No gradient is worked out for the parameters of the names that are `frozen`. */
+  constructor(runner: Runner, model: Model, seed: number, frozen?: ReadonlySet<string>, own?: OwnSymbols) {
     this.#runner = runner
     this.#model = model
     this.#scalars.seed = seed
     this.#frozen = frozen
+    this.#own = own
     this.#feed = new Feed(model)
   }
 
@@ -129,9 +137,9 @@ export class Bptt {
   /**
    * Runs the next window forward and backward: gradients are added to those there are, and the sum `loss` becomes that of the weighted
    * losses over its counted positions, times `share`. `origin` is the number of the batch's first step in the whole run, for
-   * random masks. Its end is not waited for.
+   * random masks; with a probability of `sampled` a step reads the model's own symbol. Its end is not waited for.
    */
-  async next(origin: number, share: number): Promise<void> {
+  async next(origin: number, share: number, sampled = 0): Promise<void> {
     const counted = this.#end
     const end = this.nextEnd
     const start = this.#start
@@ -139,13 +147,16 @@ export class Bptt {
     const [states] = this.#states!
     this.#scalars.window = origin + start
     this.#segments = 0
+    this.#reads = undefined
+    if (this.#own && sampled > 0)
+      this.#reads = await this.#written(this.#own, { start, end, origin, probability: sampled })
     this.#runner.clearSum('loss')
     this.#runner.states.bringAdjoints(this.#zeros!)
     await this.#backward(start, end, counted, share, origin)
     this.#end = end
     // A new window begins at its end, or at a step inside of it that is reached again.
     await this.#goOn(start, next, next < end, origin)
-    this.#ran = { start, end, counted, origin, states }
+    this.#ran = { start, end, counted, origin, states, own: this.#reads }
   }
 
   /** The last window that `next` ran, for those who want to know what went wrong in it. */
@@ -160,6 +171,7 @@ export class Bptt {
     const next = this.#nextStart
     this.#scalars.window = origin + start
     this.#end = this.nextEnd
+    this.#reads = undefined
     await this.#goOn(start, next, true, origin)
   }
 
@@ -196,12 +208,15 @@ export class Bptt {
     const { loss, parameters, states } = made
     const name = namedBy('window', kind)
     const graph = { parameters, states, outputs: {}, sums: { loss } }
+    const written = this.#own && { [this.#own.output]: made.outputs[this.#own.output]! }
     return {
       graph: made,
       window: await this.#runner.load((of) =>
         of.windowComputation(name, graph, { loss: 'loss', frozen: this.#frozen }),
       ),
-      advance: await this.#runner.load((of) => of.forwardComputation(`${name}, forward`, { ...graph, sums: {} })),
+      advance: await this.#runner.load((of) =>
+        of.forwardComputation(`${name}, forward`, { ...graph, outputs: { ...written }, sums: {} }),
+      ),
     }
   }
 
@@ -232,14 +247,24 @@ export class Bptt {
     if (last > 0) states.bring(this.#borders[last]!)
   }
 
-  /** Moves the states on, without gradients. */
-  async #forward(from: number, to: number, origin: number): Promise<void> {
+  /** What the model would write at each step of the next window, of which every step reads what is true. */
+  async #written(own: OwnSymbols, window: Omit<SampledWindow, 'batch'>): Promise<OwnSymbols> {
+    own.begin({ ...window, batch: this.batch.batch })
+    this.#runner.states.bring(this.#states![0])
+    await this.#forward(window.start, window.end, window.origin, own)
+    return own
+  }
+
+  /** Moves the states on, without gradients; what comes out may be looked at. */
+  async #forward(from: number, to: number, origin: number, own?: OwnSymbols): Promise<void> {
     const { segment } = this.#options!
     for (let at = from; at < to; at += segment) {
-      const extents = this.#put(at, Math.min(segment, to - at), to, 0)
+      const count = Math.min(segment, to - at)
+      const extents = this.#put(at, count, to, 0)
       this.#scalars.step = origin + at
       this.#made!.advance.run(extents, this.#scalars)
-      await this.#rest()
+      if (own) await own.look(at, count)
+      else await this.#rest()
     }
   }
 
@@ -254,6 +279,7 @@ export class Bptt {
     const extents = this.#feed.extents(this.#runner, count, this.#batch!)
     this.#made!.window.fit(extents)
     this.#feed.take(this.#batch!, from, count, counted)
+    this.#reads?.exchange(this.#feed, from, count)
     this.#feed.share(share)
     this.#feed.put(this.#runner, this.#made!.graph)
     return extents

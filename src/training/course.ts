@@ -91,11 +91,14 @@ export class Course {
     return { windows, positions, weight }
   }
 
-  /** Runs the next window that counts, each loss times `share`; its gradient is added. Its end is not waited for. */
-  async window(share: number): Promise<void> {
+  /**
+   * Runs the next window that counts, each loss times `share`; its gradient is added. With a probability of `sampled` a step reads the
+   * model's own symbol. Its end is not waited for.
+   */
+  async window(share: number, sampled = 0): Promise<void> {
     const { batch } = this.#bptt
     while (this.#weight.of(batch, this.#bptt.position, this.#bptt.nextEnd) === 0) await this.#bptt.skip(this.#origin)
-    await this.#bptt.next(this.#origin, share)
+    await this.#bptt.next(this.#origin, share, sampled)
   }
 
   /** Goes on to the next batch where nothing more counts in this one; says whether that began a pass. */

@@ -62,6 +62,7 @@ async function badStep(bad: BadWindow): Promise<string | undefined> {
     const time = Math.min(bad.steps, window.end - from)
     feed.reserve(time, batch.batch)
     feed.take(batch, from, time)
+    window.own?.exchange(feed, from, time)
     const second = badSource(feed, batch.batch)
     if (second !== undefined) return second
     const { targets } = feed

@@ -1,6 +1,6 @@
 import type { TrainingData } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import type { Model } from '../models/index.ts'
+import { isWriting, type Model } from '../models/index.ts'
 import { Runner, type Backend, type KernelTime } from '../runtime/index.ts'
 import { named, type Named, type Tensor } from '../tensor.ts'
 import { Bptt, type WindowOptions } from './bptt.ts'
@@ -8,6 +8,7 @@ import { Course } from './course.ts'
 import { diagnose } from './diagnosis.ts'
 import type { Settings } from './options.ts'
 import { rateGroups } from './rate-groups.ts'
+import { OwnSymbols } from './scheduled-sampling/own-symbols.ts'
 import { Update } from './update.ts'
 
 /** What an update was made of. */
@@ -22,7 +23,7 @@ export interface Gradient {
 }
 
 /** What a model learns by, whatever it learns from. */
-export type LearnerSettings = Pick<Settings, 'optimizer' | 'clipping' | 'trained' | 'seed' | 'profile'>
+export type LearnerSettings = Pick<Settings, 'optimizer' | 'clipping' | 'trained' | 'seed' | 'profile' | 'sampling'>
 
 /** The model on the device: its gradients and its updates. */
 export class Learner {
@@ -32,20 +33,27 @@ export class Learner {
   readonly #bptt: Bptt
   readonly #update: Update
 
-  private constructor(model: Model, { seed, trained }: LearnerSettings, runner: Runner, update: Update) {
+  private constructor(
+    model: Model,
+    { seed, trained }: LearnerSettings,
+    runner: Runner,
+    update: Update,
+    own: OwnSymbols | undefined,
+  ) {
     this.#model = model
     this.#seed = seed
     this.#runner = runner
     this.#update = update
-    this.#bptt = new Bptt(runner, model, seed, trained.frozen)
+    this.#bptt = new Bptt(runner, model, seed, trained.frozen, own)
   }
 
   static async create(backend: Backend, model: Model, settings: LearnerSettings): Promise<Learner> {
-    const { optimizer, clipping, profile, trained } = settings
+    const { optimizer, clipping, profile, trained, sampling, seed } = settings
     const runner = new Runner(backend, model, { profile })
     try {
       const update = await Update.create(runner, optimizer, clipping, rateGroups(trained, runner.layout))
-      return new Learner(model, settings, runner, update)
+      const own = sampling && isWriting(model) ? new OwnSymbols(model, seed, runner) : undefined
+      return new Learner(model, settings, runner, update, own)
     } catch (error) {
       runner.dispose()
       throw error
@@ -89,16 +97,16 @@ export class Learner {
 
   /**
    * Works out the gradient of update number `step`: that of the mean loss over all counted positions of the next windows, as many
-   * as are wanted or the pass has left.
+   * as are wanted or the pass has left. With a probability of `sampled` a step reads the model's own symbol.
    * @throws UnrolledError `non-finite` where loss or gradient is not a number.
    */
-  async gradient(course: Course, step: number, wanted: number): Promise<Gradient> {
+  async gradient(course: Course, step: number, wanted: number, sampled = 0): Promise<Gradient> {
     const { windows, positions, weight } = course.ahead(wanted)
     let loss = 0
     let norm = 0
     for (let made = 0; made < windows; made++) {
       if (made > 0) await course.settle()
-      await course.window(1 / weight)
+      await course.window(1 / weight, sampled)
       // After each window, so that the one that is to blame is still at hand.
       const measured = await this.#update.measure()
       norm = measured.norm

@@ -57,6 +57,7 @@ export function settingsFrom(model: Model, options: LearningOptions): LearningSe
     ),
     seed: checkNumber('learner', 'seed', seed, { from: 0, to: 0xffffffff, whole: true }),
     profile: false,
+    sampling: undefined,
     unroll: unroll === undefined ? undefined : checkNumber('learner', 'unroll', unroll, { from: 1, whole: true }),
     engine: engineOf(options),
   }

@@ -6,6 +6,7 @@ import { usualSegment, wholeSegment } from './segment.ts'
 import { isStore, type CheckpointStore } from './checkpoint.ts'
 import { clippingFrom, type Clipping } from './clipping.ts'
 import { adam, optimizerFrom, type Optimizer } from './optimizers/index.ts'
+import { samplingDecayFrom, type SamplingDecay } from './scheduled-sampling/sampling-decay.ts'
 import { earlyStopping, limits, type Limits, type Stopping } from './stopping.ts'
 import { trainedOf, type Trained, type TrainedOptions } from './trained.ts'
 import type { Uncut } from './uncut.ts'
@@ -29,6 +30,12 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
    * learnt is the same. For models that answer at every step; false.
    */
   readonly pack?: boolean
+  /**
+   * The probability with which a step of what is written reads what the model itself would have written before it, and not what is
+   * true (Bengio et al. 2015): a number for all updates alike, or a decay of what is true, linearDecay, exponentialDecay or
+   * inverseSigmoidDecay. Of models that write, translators and captioners; 0.
+   */
+  readonly scheduledSampling?: number | SamplingDecay
   /** Steps kept in memory at once, a multiple of 8; longer windows are checkpointed. */
   readonly segment?: number
   /** adam() by default. */
@@ -56,8 +63,8 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
   /**
    * `true` goes on with the run the checkpoint holds, if it holds one, and `false` begins anew and takes its place: at the first
    * validation or save, or at its end, if its loop is not broken before. Must be said where the checkpoint holds something.
-   * A run that is gone on with may have other limits, patience, clipping, and options of its optimizer, the learning rate above
-   * all; the event `resume` lists them.
+   * A run that is gone on with may have other limits, patience, clipping, scheduled sampling, and options of its optimizer, the
+   * learning rate above all; the event `resume` lists them.
    */
   readonly resume?: boolean
   /** Measures what every kernel takes; the event `done` tells. Not every backend does: native and wasm are such. */
@@ -75,6 +82,7 @@ const names = [
   'segment',
   'accumulate',
   'pack',
+  'scheduledSampling',
   'optimizer',
   'frozen',
   'rates',
@@ -111,6 +119,9 @@ const synonyms = {
   lrs: 'rates',
   packing: 'pack',
   packed: 'pack',
+  scheduled_sampling: 'scheduledSampling',
+  teacherForcing: 'scheduledSampling',
+  teacher_forcing_ratio: 'scheduledSampling',
 }
 
 /** Options with every default filled in and every value checked. */
@@ -121,6 +132,8 @@ export interface Settings {
   readonly segment: number
   readonly accumulate: number
   readonly pack: boolean
+  /** Undefined where every step reads what is true. */
+  readonly sampling: SamplingDecay | undefined
   readonly optimizer: Optimizer
   readonly trained: Trained
   readonly clipping: Clipping | undefined
@@ -140,7 +153,8 @@ export interface Settings {
 }
 
 /**
- * `usual` is what the data suggests, `uncut` why its sequences cannot be cut, `parameters` are names.
+ * `usual` is what the data suggests, `uncut` why its sequences cannot be cut, `parameters` are names, `writes` is whether the model reads
+ * what it wrote.
  */
 export function settingsFrom(
   options: TrainingOptions,
@@ -150,6 +164,7 @@ export function settingsFrom(
     readonly seed: number
     readonly uncut: Uncut | undefined
     readonly parameters: readonly string[]
+    readonly writes: boolean
   },
 ): Settings {
   checkNames('train', options, names, synonyms)
@@ -187,6 +202,7 @@ export function settingsFrom(
     segment,
     accumulate: whole('accumulate', options.accumulate ?? 1),
     pack: checkBoolean('train', 'pack', options.pack ?? false),
+    sampling: samplingDecayFrom(options.scheduledSampling, usual.writes),
     optimizer,
     trained: trainedOf(usual.parameters, options),
     clipping: options.clip === false ? undefined : clippingFrom(options.clip ?? 5),

@@ -150,11 +150,12 @@ export class Run {
 
   async #update(): Promise<StepEvent> {
     this.#report.begin()
-    const { optimizer, validateEvery } = this.#settings
+    const { optimizer, validateEvery, accumulate, sampling } = this.#settings
     const course = this.#course
     const { sinceValidation: since, schedule } = this.#known
     const step = this.#known.step + 1
-    const { loss, norm, positions, weight } = await this.#learner.gradient(course, step, this.#settings.accumulate)
+    const sampled = sampling?.probability(step, this.#total)
+    const { loss, norm, positions, weight } = await this.#learner.gradient(course, step, accumulate, sampled)
     const lr = optimizer.lr.lr(step, course.epoch, this.#total, schedule)
     this.#learner.apply(step, lr)
     this.#live.changed()

@@ -18,6 +18,7 @@ export function termsOf(model: Model, settings: Settings, data: RunData): Terms 
     segment: settings.segment,
     accumulate: settings.accumulate,
     pack: settings.pack,
+    scheduledSampling: settings.sampling ? { name: settings.sampling.name, options: settings.sampling.options } : null,
     ...learnt(model, settings),
     validation: typeof settings.validation === 'number' ? settings.validation : data.validationHash!,
     validationLimit: Number.isFinite(settings.validationLimit) ? settings.validationLimit : null,
@@ -54,14 +55,14 @@ export interface Change {
 }
 
 /** Terms that may be others from here on: how fast, how long and how patiently a run learns. */
-const free = ['frozen', 'rates', 'clip', 'epochs', 'steps', 'minutes', 'patience', 'minDelta']
+const free = ['frozen', 'rates', 'clip', 'scheduledSampling', 'epochs', 'steps', 'minutes', 'patience', 'minDelta']
 
 /** Whether a run may go on after that change. */
 export const isFree = ({ name }: Change): boolean =>
   free.includes(name) || /^(optimizer|rates)\./.test(name) || name.startsWith('frozen[')
 
 /** Version 0.1.0 stored fewer terms; what it did not know it did so. */
-const unsaid: Terms = { accumulate: 1, pack: false, frozen: [], rates: {}, split: 'end' }
+const unsaid: Terms = { accumulate: 1, pack: false, scheduledSampling: null, frozen: [], rates: {}, split: 'end' }
 
 /** All that is another now, in the order of the terms. */
 export function changesOf(stored: Terms, now: Terms): Change[] {
@@ -93,11 +94,14 @@ function optimizerChanges(stored: OptimizerTerm, now: OptimizerTerm): Change[] {
     .filter(({ stored, now }) => !same(stored, now))
 }
 
-/** The first place where two values differ; that of a clip is the whole. */
+/** Terms that are told of as a whole. */
+const whole = ['clip', 'scheduledSampling']
+
+/** The first place where two values differ. */
 function firstDifference(name: string, stored: Json, now: Json): Change | undefined {
   if (same(stored, now)) return undefined
   const [a, b] = [stored, now]
-  if (name !== 'clip' && isObject(a) && isObject(b) && Array.isArray(a) === Array.isArray(b)) {
+  if (!whole.includes(name) && isObject(a) && isObject(b) && Array.isArray(a) === Array.isArray(b)) {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
       const inner = Array.isArray(a) ? `${name}[${key}]` : `${name}.${key}`
       const found = firstDifference(inner, (a as Terms)[key] ?? null, (b as Terms)[key] ?? null)

@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkData, type Model } from '../models/index.ts'
+import { checkData, isWriting, type Model } from '../models/index.ts'
 import type { DoneEvent, TrainingEvent } from './events.ts'
 import { leftBehind, warn, type Left } from './left.ts'
 import { settingsFrom, type TrainingOptions } from './options.ts'
@@ -33,6 +33,7 @@ export function train(model: Model, data: DataSet, options: TrainingOptions = {}
     seed: model.seed,
     uncut: uncut(model, checked),
     parameters: model.declared.map(({ name }) => name),
+    writes: isWriting(model),
   })
   const parts = partsOf(model, checked, settings)
   return new Run(async function* (left) {

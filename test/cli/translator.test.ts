@@ -80,6 +80,31 @@ test('what is missing is told', async () => {
   })
 })
 
+test('a share of symbols may follow what the model would have written, and a run goes on so', async () => {
+  await inFolder(async (folder) => {
+    const [file] = await written(folder, { 'words.csv': csv })
+    const out = join(folder, 'm.safetensors')
+    const run = ['train', file!, ...roles, ...small]
+    const sampled = ['--scheduled-sampling', '0.5', '--sampling-over', '2', '--steps', '3']
+    const first = events(await printed(...run, ...sampled, '--json', '--out', out))
+    const plain = events(await printed(...run, '--steps', '3', '--json', '--out', join(folder, 'plain.safetensors')))
+    const losses = (told: typeof first) => told.filter(({ event }) => event === 'step').map(({ loss }) => loss)
+    // The first update reads what is true.
+    expect(losses(first)[0]).toBe(losses(plain)[0])
+    expect(losses(first)[2]).not.toBe(losses(plain)[2])
+    const [more] = events(await printed('train', '--resume', '--out', out, '--steps', '4', '--json')).filter(
+      ({ event }) => event === 'resume',
+    )
+    expect(more!['changed']).toEqual(['steps'])
+    expect(await refused(...run, '--sampling-over', '2', '--out', join(folder, 'other'))).toContain(
+      '--scheduled-sampling <share>',
+    )
+    const [book] = await written(folder, { 'book.txt': 'the quick brown fox. '.repeat(200) })
+    const of = ['train', book!, '--scheduled-sampling', '0.5', '--out', join(folder, 'b'), ...small]
+    expect(await refused(...of)).toContain('scheduledSampling is for models that write')
+  })
+})
+
 test('an alignment has a row for each symbol that is written and a column for each that is read', () => {
   const attention = [
     [1, 0],

@@ -5,9 +5,13 @@ import { expect, test } from 'vitest'
 
 const megabyte = 2 ** 20
 
-test('10,000 updates make no array, and the heap is within 1 MB of where it was', async () => {
+test.each([
+  ['of a text', 'text', 1000, 11_000],
+  ['that read what the model would have written', 'pairs', 200, 1200],
+])('updates %s make no array, and the heap is within 1 MB of where it was', async (_, subject, first, last) => {
   const script = join(import.meta.dirname, 'steady.mjs')
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script])
+  const given = ['--expose-gc', script, subject, String(first), String(last)]
+  const { stdout } = await promisify(execFile)(process.execPath, given)
   const { arrays, grown } = JSON.parse(stdout) as { arrays: number; grown: number }
   expect(arrays).toBe(0)
   expect(Math.abs(grown)).toBeLessThan(megabyte)

@@ -26,6 +26,11 @@ test.each<[string, Terms, string[]]>([
   ['a number', { batch: 16 }, ['batch']],
   ['one that is given now', { patience: 3 }, ['patience']],
   ['a clip, which is named as a whole', { clip: { name: 'norm', options: { max: 1 } } }, ['clip']],
+  [
+    'scheduled sampling, which is named as a whole',
+    { scheduledSampling: { name: 'constant', options: { probability: 0.5 } } },
+    ['scheduledSampling'],
+  ],
   ['no clip any more', { clip: null }, ['clip']],
   ['what is frozen besides', { frozen: ['a.*', 'c'] }, ['frozen[1]']],
   ['nothing is frozen any more', { frozen: [] }, ['frozen[0]']],
@@ -52,7 +57,8 @@ test.each<[string, Terms, string[]]>([
 
 test('what version 0.1.0 did not store it did so; what nobody knows is no change', () => {
   const { accumulate: _, frozen: __, rates: ___, ...old } = terms
-  expect(names({ ...terms, accumulate: 1, frozen: [], rates: {}, split: 'end' }, old)).toEqual([])
+  const alike = { accumulate: 1, scheduledSampling: null, frozen: [], rates: {}, split: 'end' }
+  expect(names({ ...terms, ...alike }, old)).toEqual([])
   expect(names({ ...terms, frozen: [], rates: {}, accumulate: 2, split: 'drawn' }, old)).toEqual([
     'accumulate',
     'split',
@@ -64,6 +70,7 @@ test('a run may go on faster, longer or more patiently, but on the same data wit
   const free = (name: string): boolean => isFree({ name, stored: 1, now: 2 })
   const may = [
     'clip',
+    'scheduledSampling',
     'epochs',
     'steps',
     'minutes',

@@ -41,7 +41,7 @@ const sorted = sequences(
 )
 
 function parts(model: Model, data: Text | Sequences, options: TrainingOptions) {
-  const usual = { batch: 8, unroll: 50, seed: options.seed ?? 1, uncut: undefined, parameters: [] }
+  const usual = { batch: 8, unroll: 50, seed: options.seed ?? 1, uncut: undefined, parameters: [], writes: false }
   return partsOf(model, checkData(model, data, 'train'), settingsFrom(options, usual))
 }
 
