@@ -12,8 +12,11 @@ export interface Records {
   place(index: number, column?: string): string
 }
 
+/** Values by the names of columns: an object of whatever type or interface, and no list, which goes through its values. */
+export type RowValues = Readonly<Record<string, unknown>> | (object & { readonly [Symbol.iterator]?: never })
+
 /** What rows are given as. */
-export type Recorded = Records | readonly Readonly<Record<string, unknown>>[]
+export type Recorded = Records | readonly RowValues[]
 
 /** Rows, held against what they must be. `owner` is what errors begin with. */
 export function recordsOf(given: Recorded, owner: string): Records {

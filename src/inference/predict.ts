@@ -6,6 +6,7 @@ import {
   valueAt,
   type Asked,
   type Recorded,
+  type Records,
   type Row,
   type Rows,
 } from '../data/index.ts'
@@ -58,18 +59,23 @@ const searchSynonyms = { beamWidth: 'beam', beam_width: 'beam', beams: 'beam' }
  *
  * @throws UnrolledError `data` for what does not fit the model, with sequence, step and column; `option` for wrong options.
  */
-export async function predict(model: Captioner, shown: OneSight, options?: TranslationOptions): Promise<Translation>
 export async function predict(
   model: Captioner,
   shown: readonly OneSight[] | Recorded,
   options?: TranslationOptions,
 ): Promise<Translation[]>
+export async function predict(model: Captioner, shown: OneSight, options?: TranslationOptions): Promise<Translation>
 export async function predict(
   model: Writing,
   sources: readonly string[] | readonly (readonly string[])[] | readonly (Tensor | readonly Row[])[],
   options?: TranslationOptions,
 ): Promise<Translation[]>
 export async function predict(model: Writing, source: string | Rows, options?: TranslationOptions): Promise<Translation>
+export async function predict<Said>(
+  model: Speaking<Said>,
+  x: Records,
+  options?: EngineOptions & SearchOptions,
+): Promise<Said[]>
 export async function predict<Said, One>(
   model: Speaking<Said, One>,
   x: One,

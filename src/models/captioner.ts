@@ -1,5 +1,5 @@
 import type { Cell } from '../cells/index.ts'
-import { asked, type CaptionReadings, type Captions, type Row, type Vocabulary } from '../data/index.ts'
+import { asked, type CaptionReadings, type Captions, type Row, type RowValues, type Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import {
   chain,
@@ -22,7 +22,6 @@ import { asModel, outputOf, type ModelParts } from './model.ts'
 import { readingsContent, readingsFrom } from './readings.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
 import { embeddingSize } from './sequence-layers.ts'
-import type { RowValues } from './speaking.ts'
 import { symbolsContent, writtenVocabulary, type Writing } from './writing.ts'
 import { stepping } from './stepping.ts'
 

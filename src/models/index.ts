@@ -44,7 +44,6 @@ export {
   type Paint,
   type Report,
   type RowPlace,
-  type RowValues,
   type SearchOptions,
   type Speaking,
 } from './speaking.ts'

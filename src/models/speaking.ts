@@ -1,10 +1,7 @@
-import type { Label, Readings, Row } from '../data/index.ts'
+import type { Label, Readings, Row, RowValues } from '../data/index.ts'
 import type { Decoded, DecodingOptions, Labelling } from './losses/index.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Model } from './model.ts'
-
-/** One row of a table, or of a list of objects. */
-export type RowValues = Readonly<Record<string, unknown>>
 
 /** What a model of sequences reads. */
 export type OneSequence = string | RowValues | Tensor | Row | readonly Row[]

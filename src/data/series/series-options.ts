@@ -1,5 +1,6 @@
 import { UnrolledError } from '../../error.ts'
 import { checkNames, checkNumber, shown, wrongOption } from '../../options.ts'
+import type { RowValues } from '../records.ts'
 import type { Table } from '../table/table.ts'
 import { calendarFeatures } from './calendar.ts'
 import type { HolidaySource } from './holidays.ts'
@@ -7,7 +8,7 @@ import type { Filling, Merging, SeriesReadingOptions, Resampling } from './readi
 import type { ReadAlike } from './reading.ts'
 
 /** A table, or a list of objects with values by name. */
-export type GivenRows = Table | readonly Readonly<Record<string, unknown>>[]
+export type GivenRows = Table | readonly RowValues[]
 
 /** What the columns of a table are, and how series are made of them. What is left away is found out, and said. */
 export interface SeriesOptions extends SeriesReadingOptions {

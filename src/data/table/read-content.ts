@@ -3,6 +3,7 @@ import { shown } from '../../options.ts'
 import { quoted } from '../../printable.ts'
 import { checkTypesKnown, inferColumn } from './infer-column.ts'
 import { bytesOf, type Bytes } from '../bytes.ts'
+import type { RowValues } from '../records.ts'
 import { formats } from './formats.ts'
 import { recordsSheet, rowFrom1 } from './json-format.ts'
 import { checkTableOptions, type TableOptions } from './options.ts'
@@ -10,7 +11,7 @@ import { empty, type Sheet } from './sheet.ts'
 import { tableOf, type Places, type Table } from './table.ts'
 import { unpackedText } from './unpacked-text.ts'
 
-export type TableContent = string | Bytes | readonly Readonly<Record<string, unknown>>[]
+export type TableContent = string | Bytes | readonly RowValues[]
 
 /** One piece of content, and what errors call it. */
 export interface NamedContent {
