@@ -141,10 +141,7 @@ export function logSum(logits: ArrayLike<number>): number {
   let sum = 0
   for (let i = 0; i < logits.length; i++) sum += exponential(logits[i]! - largest)
   if (!Number.isFinite(largest) || Number.isNaN(sum)) {
-    throw new UnrolledError(
-      'logits',
-      `predict: the model's output holds ${largest}; its weights may have grown beyond bounds`,
-    )
+    throw new UnrolledError('logits', `the model's output holds ${largest}; its weights may have grown beyond bounds`)
   }
   return largest + Math.log(sum)
 }

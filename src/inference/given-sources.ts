@@ -1,20 +1,30 @@
 import { checkRows, columnsOf, isWritten, type Row, type Rows, type Vocabulary, type Written } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Port } from '../layers/index.ts'
-import type { GivenSources } from '../models/index.ts'
+import type { GivenSources, Writing } from '../models/index.ts'
 import { shown } from '../options.ts'
 
-/** The sources in what was given: texts by a vocabulary, or rows of numbers as the port takes them. */
-export const readSources = (given: unknown, vocabulary: Vocabulary | undefined, port: Port): GivenSources =>
-  vocabulary ? texts(given, vocabulary) : numbers(given, port)
+/**
+ * What a model is asked about, as it reads it: texts by its vocabulary, rows of numbers, or what it reads by itself. `owner` is what
+ * errors begin with.
+ * @throws UnrolledError `data` for what it cannot read, and where there is nothing.
+ */
+export function sourcesIn(model: Writing, given: unknown, owner: string): GivenSources {
+  const { sourceVocabulary, inputs } = model
+  const read =
+    model.read?.(given, owner) ??
+    (sourceVocabulary ? texts(given, sourceVocabulary, owner) : numbers(given, inputs['source']!, owner))
+  if (read.sources.length === 0) throw new UnrolledError('data', `${owner}: there is no source`)
+  return read
+}
 
-function texts(given: unknown, vocabulary: Vocabulary): GivenSources {
+function texts(given: unknown, vocabulary: Vocabulary, owner: string): GivenSources {
   const one = typeof given === 'string'
   if (!one && !Array.isArray(given)) {
-    throw new UnrolledError('data', `predict: the source is ${shown(given)}; the model reads strings`)
+    throw new UnrolledError('data', `${owner}: the source is ${shown(given)}; the model reads strings`)
   }
   const list = one ? [given] : (given as readonly unknown[])
-  const place = (i: number): string => `predict: ${one ? 'the source' : `source ${i}`}`
+  const place = (i: number): string => `${owner}: ${one ? 'the source' : `source ${i}`}`
   const texts = list.map((source, i) => {
     if (!isWritten(source)) throw new UnrolledError('data', `${place(i)} is ${shown(source)}; the model reads strings`)
     return textOf(source)
@@ -24,11 +34,11 @@ function texts(given: unknown, vocabulary: Vocabulary): GivenSources {
 
 const textOf = (source: Written): string => (typeof source === 'string' ? source : source.join(' '))
 
-function numbers(given: unknown, { columns }: Port): GivenSources {
+function numbers(given: unknown, { columns }: Port, owner: string): GivenSources {
   const many = Array.isArray(given) && (given.length === 0 || isSequence(given[0]))
   const sources = (many ? given : [given]) as readonly Rows[]
   sources.forEach((rows, i) => {
-    const place = many ? `predict: source ${i}` : 'predict: the source'
+    const place = many ? `${owner}: source ${i}` : `${owner}: the source`
     const fail = (what: string): UnrolledError => new UnrolledError('data', `${place} ${what}`)
     checkRows(rows, 'source', place, fail)
     if (columnsOf(rows) !== columns) throw fail(`has ${columnsOf(rows)} columns; the model takes ${columns}`)

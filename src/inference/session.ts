@@ -15,7 +15,8 @@ import {
 import type { Named, Tensor } from '../tensor.ts'
 import { checkParameters } from './check-given.ts'
 import { StepRows, type StepInput } from './step-input.ts'
-import { Stepper, type Stream } from './stepper.ts'
+import { Stepper } from './stepper.ts'
+import type { Stream, Streams } from './streams.ts'
 
 export interface SessionOptions extends InferenceOptions {
   /** Sequences that are stepped together; 1. */
@@ -32,10 +33,10 @@ export interface StepOutput {
 }
 
 /** What a session is made of. */
-interface Parts {
+export interface Parts {
   readonly layer: Layer
   readonly loss: Loss | undefined
-  readonly held: Held<Stepper>
+  readonly held: Held<Streams<Stream>>
   readonly stream: Stream
 }
 
@@ -125,7 +126,11 @@ export class Session {
     this.#alive('restore')
     const { layer, held, stream } = this.#parts
     const { decodeSnapshot, fingerprintOf } = await import('./snapshot.ts')
-    const { step, states } = decodeSnapshot(bytes, layer, fingerprintOf(layer, stream.parameters), this.sessions)
+    const { step, states } = decodeSnapshot(bytes, {
+      model: fingerprintOf(layer, stream.parameters),
+      sessions: this.sessions,
+      statesAt: () => layer.states,
+    })
     this.#alive('restore')
     held.kept.restore(stream, states)
     this.#step = step
@@ -134,8 +139,7 @@ export class Session {
   /** Another session that stands where this one does; each goes its own way, and has an end of its own. */
   fork(): Session {
     this.#alive('fork')
-    const { held, stream } = this.#parts
-    return new Session({ ...this.#parts, held: held.again(), stream: held.kept.fork(stream) }, this.#step)
+    return new Session(forked(this.#parts), this.#step)
   }
 
   /** Gives memory back. */
@@ -183,6 +187,13 @@ export class Session {
     return result
   }
 }
+
+/** What another session is made of that stands where one does. */
+export const forked = <Of extends Parts>(parts: Of): Of => ({
+  ...parts,
+  held: parts.held.again(),
+  stream: parts.held.kept.fork(parts.stream),
+})
 
 /** Sessions that nobody holds any more, though they have not ended. */
 const forgotten = new FinalizationRegistry<Parts>((parts) => close(parts))

@@ -1,16 +1,16 @@
-import { copyRow, stepsOf, type Rows } from '../data/index.ts'
+import { stepsOf, type Rows } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { GivenSources, Writing } from '../models/index.ts'
-import { checkBoolean, checkNames, checkNumber } from '../options.ts'
-import { checkWeights, engineNames, engineOf, Turns } from '../runtime/index.ts'
-import { Beam, type Found, type Search } from './beam.ts'
+import { checkBoolean, checkNames } from '../options.ts'
+import { checkWeights, engineNames, engineOf, padded, Turns, type Numbers } from '../runtime/index.ts'
+import type { Found, Search } from './beam.ts'
 import { copyingOf } from './copying.ts'
-import { Drawn } from './drawn.ts'
-import { readSources } from './given-sources.ts'
-import { MemoryStepper, type Sources } from './memory-stepper.ts'
-import { Sampler } from './sampler.ts'
-import { samplingFrom, samplingOptions, samplingSynonyms } from './sampling.ts'
+import { sourcesIn } from './given-sources.ts'
+import { MemoryStepper, sourcesOf } from './memory-stepper.ts'
+import { samplingOptions, samplingSynonyms } from './sampling.ts'
+import { StepRows } from './step-input.ts'
 import { searchNames, searchSynonyms, type Translation, type TranslationOptions } from './translation.ts'
+import { waysOf } from './ways.ts'
 
 /** Sources that are read side by side. */
 const together = 32
@@ -24,9 +24,7 @@ export async function translate(
   options: TranslationOptions,
 ): Promise<Translation | Translation[]> {
   checkNames('predict', options, names, { ...searchSynonyms, ...samplingSynonyms })
-  const { sources, texts, one } =
-    model.read?.(given) ?? readSources(given, model.sourceVocabulary, model.inputs['source']!)
-  if (sources.length === 0) throw new UnrolledError('data', 'predict: there is no source')
+  const { sources, texts, one } = sourcesIn(model, given, 'predict')
   const found = await written(model, { sources, ...(texts && { texts }) }, options)
   return one ? found[0]! : found
 }
@@ -39,7 +37,7 @@ export async function written(
 ): Promise<Translation[]> {
   const { coverage = 0 } = options
   const copy = checkBoolean('predict', 'copy', options.copy ?? false)
-  const { beam, begun } = waysOf(model, options, copy)
+  const { beam, begun } = waysOf('predict', model, options, copy)
   const weights = checkWeights('predict', options.weights)
   const { decode } = model.targetVocabulary
   const found = new Array<Translation>(sources.length)
@@ -75,40 +73,6 @@ export async function written(
   return found
 }
 
-/** What is looked for: how many hypotheses stand side by side, and what follows those of a source of so many steps. */
-interface Ways {
-  readonly beam: number
-  begun(steps: number): Search
-}
-
-function waysOf(
-  { targetVocabulary, longest = (steps) => 3 * steps + 20 }: Writing,
-  options: TranslationOptions,
-  copy: boolean,
-): Ways {
-  const beam = checkNumber('predict', 'beam', options.beam ?? 1, { from: 1, to: 1024, whole: true })
-  const lengthPenalty = checkNumber('predict', 'lengthPenalty', options.lengthPenalty ?? 0, { from: 0 })
-  const coverage = checkNumber('predict', 'coverage', options.coverage ?? 0, { from: 0 })
-  const most =
-    options.length === undefined
-      ? undefined
-      : checkNumber('predict', 'length', options.length, { from: 1, whole: true })
-  const { size } = targetVocabulary
-  const boundary = targetVocabulary.boundary!
-  // What is copied stands for what is not known; else that is never written.
-  const unknown = copy ? undefined : targetVocabulary.unknown
-  if (!samplingOptions.some((name) => options[name] !== undefined)) {
-    const every = { width: beam, boundary, unknown, lengthPenalty, coverage }
-    return { beam, begun: (steps) => new Beam({ ...every, length: most ?? longest(steps) }) }
-  }
-  const other = (['beam', 'lengthPenalty', 'coverage'] as const).find((name) => options[name] !== undefined)
-  if (other !== undefined) {
-    throw new UnrolledError('option', `predict: what is drawn is not searched for; leave out ${other}, or what draws`)
-  }
-  const sampler = new Sampler(size, samplingFrom(size, options))
-  return { beam, begun: (steps) => new Drawn({ sampler, boundary, unknown, length: most ?? longest(steps) }) }
-}
-
 interface Searching {
   readonly searches: readonly Search[]
   /** Hypotheses side by side. */
@@ -127,40 +91,37 @@ async function search(
   signal?.throwIfAborted()
   const batch = sources.length
   const rows = batch * beam
-  stepper.read(parameters, sourcesOf(sources, inputs['source']!.columns, beam))
-  const steps = Math.max(1, ...sources.map(stepsOf))
   const { boundary, size } = targetVocabulary
-  const x = new Float32Array(rows).fill(boundary!)
-  const from = new Int32Array(rows)
-  while (searches.some(({ live }) => live.length > 0)) {
-    const { output, tapped } = await stepper.step(x)
-    searches.forEach((one, b) => {
-      const row = (place: number): number => place * batch + b
-      const places = one.advance(
-        (place) => output.subarray(row(place) * size, (row(place) + 1) * size),
-        (place) => tapped && Float32Array.from({ length: steps }, (_, s) => tapped[s * rows + row(place)]!),
-      )
-      // A place that is free is stepped along, and looked at by nobody.
-      for (let place = 0; place < beam; place++) {
-        from[row(place)] = row(places[place] ?? place)
-        x[row(place)] = one.live[place]?.id ?? boundary!
-      }
-    })
-    stepper.arrange(from)
-    signal?.throwIfAborted()
-    await turns.take()
+  const stream = stepper.begin(parameters, sourcesOf(sources, inputs['source']!.columns, beam))
+  try {
+    const x = new StepRows(inputs['x']!, rows, stepper.numbers(rows * padded(1)))
+    const ids = new Float32Array(rows).fill(boundary!)
+    const from = new Int32Array(rows)
+    const pitch = padded(size)
+    const output = stepper.numbers(rows * pitch)
+    while (searches.some(({ live }) => live.length > 0)) {
+      const read = stepper.step(stream, x.lay(ids), output)
+      const [tapped] = await Promise.all([stepper.tapped(stream), read])
+      searches.forEach((one, b) => {
+        const row = (place: number): number => place * batch + b
+        const logits = (place: number): Numbers => output.subarray(row(place) * pitch, row(place) * pitch + size)
+        // Each row of what was looked at has a number for every sequence.
+        const looked = (place: number): Float32Array | undefined =>
+          tapped && Float32Array.from({ length: tapped.length / rows }, (_, s) => tapped[s * rows + row(place)]!)
+        const places = one.advance(logits, looked)
+        // A place that is free is stepped along, and looked at by nobody.
+        for (let place = 0; place < beam; place++) {
+          from[row(place)] = row(places[place] ?? place)
+          ids[row(place)] = one.live[place]?.id ?? boundary!
+        }
+      })
+      stepper.arrange(stream, from)
+      signal?.throwIfAborted()
+      await turns.take()
+    }
+  } finally {
+    stepper.end(stream)
   }
-}
-
-function sourcesOf(sources: readonly Rows[], columns: number, times: number): Sources {
-  const batch = sources.length
-  const lengths = Float32Array.from(sources, stepsOf)
-  const steps = Math.max(1, ...lengths)
-  const source = new Float32Array(steps * batch * columns)
-  sources.forEach((rows, b) => {
-    for (let t = 0; t < lengths[b]!; t++) copyRow(rows, t, columns, source, (t * batch + b) * columns)
-  })
-  return { inputs: { source }, steps, lengths, times }
 }
 
 /** What was found, as text, none twice. */

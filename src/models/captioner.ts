@@ -104,8 +104,8 @@ const made = (parts: Parts, { input, roles, targetVocabulary }: CaptionReadings,
     alignment: undefined,
     longestLearnt,
     longest: () => 2 * longestLearnt,
-    read(given: unknown) {
-      const { questions, one } = asked(given, { input, roles }, 'predict')
+    read(given: unknown, owner: string) {
+      const { questions, one } = asked(given, { input, roles }, owner)
       return { sources: questions.map(({ x }) => x), one }
     },
     content: () => ({

@@ -17,10 +17,10 @@ export interface Writing extends Model {
   /** Most symbols of what is written about a source of so many steps, where nobody says otherwise; three for each step, and 20 more. */
   longest?(steps: number): number
   /**
-   * Reads what it is asked about by itself, where that is no source as it goes in.
+   * Reads what it is asked about by itself, where that is no source as it goes in; `owner` is who asks, `predict` or `open`.
    * @throws UnrolledError `data` for what it cannot read, with its place.
    */
-  read?(given: unknown): GivenSources
+  read?(given: unknown, owner: string): GivenSources
 }
 
 /** What a model is asked about. */

@@ -19,6 +19,12 @@ export interface Lasting {
   readonly states: readonly DeclaredState[]
 }
 
+/** The beginning of a region. */
+export interface Place {
+  readonly region: string
+  readonly floats: number
+}
+
 /** Places in a region are counted in 31 bits. */
 const mostFloats = 2 ** 31 - 1
 
@@ -71,6 +77,11 @@ export class Runner {
     this.#last = this.#extents.get(key) ?? (source === undefined ? { time, batch } : { time, source, batch })
     this.#extents.set(key, this.#last)
     return this.#last
+  }
+
+  /** Where rows of an input lie. */
+  placeOf(input: Node, rows: number): Place {
+    return { region: nameOf(input), floats: rows * padded(input.shape.columns) }
   }
 
   /** Writes an input, rows padded as device memory has them. What no program reads is left out. */
@@ -159,15 +170,34 @@ export class Runner {
 
   /**
    * Gives what was worked out ahead at a place to the program that goes on from it, whose sequences are those of the first, and again,
-   * so many times.
+   * so many times. Says where it lies.
    */
-  hand(place: number, { rows, columns }: Shape, extents: Extents, times: number): void {
+  hand(place: number, { rows, columns }: Shape, extents: Extents, times: number): Place {
     const sizes = rows.map((axis) => (typeof axis === 'number' ? axis : extents[axis]!))
     const product = (some: readonly number[]): number => some.reduce((a, b) => a * b, 1)
     const batch = rows.indexOf('batch')
     const blocks = product(sizes.slice(0, Math.max(0, batch)))
     const floats = (product(sizes) / blocks) * padded(columns)
-    this.#memories.repeat(aheadRegion(place), keptRegion(place), blocks, floats, batch < 0 ? 1 : times)
+    const copies = batch < 0 ? 1 : times
+    this.#memories.repeat(aheadRegion(place), keptRegion(place), blocks, floats, copies)
+    return { region: keptRegion(place), floats: blocks * floats * copies }
+  }
+
+  /** Copies what lies in some places into memory of nobody's program, for as long as others take its place. */
+  putAside(places: readonly Place[]): Memory {
+    const memory = this.#memories.allocate(places.reduce((sum, { floats }) => sum + floats, 0))
+    this.#eachPlace(places, (region, at, floats) => this.backend.copy(region, 0, memory, at, floats))
+    return memory
+  }
+
+  /** Copies it back. */
+  bringBack(places: readonly Place[], memory: Memory): void {
+    this.#eachPlace(places, (region, at, floats) => this.backend.copy(memory, at, region, 0, floats))
+  }
+
+  /** Gives back what was put aside. */
+  free(memory: Memory): void {
+    this.#memories.free(memory)
   }
 
   /** Writes the adjoint of an output, rows without pads. */
@@ -201,6 +231,16 @@ export class Runner {
     for (const task of this.#tasks) task.executable.dispose()
     this.#tasks.length = 0
     this.#memories.dispose()
+  }
+
+  #eachPlace(places: readonly Place[], copy: (region: Memory, at: number, floats: number) => void): void {
+    let at = 0
+    for (const { region, floats } of places) {
+      const memory = this.#memories.find(region)
+      // What no program reads has no region.
+      if (memory) copy(memory, at, floats)
+      at += floats
+    }
   }
 
   async #profile(program: Program, executable: Executable): Promise<Profile> {

@@ -12,7 +12,8 @@ import type { DistributionOf, Forecaster } from '../../models/index.ts'
 import { padded, type EngineOptions, type Numbers } from '../../runtime/index.ts'
 import type { Tensor } from '../../tensor.ts'
 import { siteOf, uniform } from '../../uniform.ts'
-import { Stepper, windowSteps, type Stream } from '../stepper.ts'
+import { Stepper, windowSteps } from '../stepper.ts'
+import type { Stream } from '../streams.ts'
 import { levelsOf, unitsOf, type Said, type SayOptions } from './said.ts'
 
 /**
