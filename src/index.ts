@@ -178,7 +178,7 @@ export type { WritingSessionOptions } from './inference/open-writing.ts'
 export type { SymbolInput } from './inference/pushed-symbols.ts'
 export type { WriteOptions, WritingSession } from './inference/writing-session.ts'
 export type { StepInput } from './inference/step-input.ts'
-export { predict, type Prediction } from './inference/predict.ts'
+export { nBest, predict, type NBestOptions, type Prediction } from './inference/predict.ts'
 export type { Coverage, ForecastReport } from './inference/forecasts/evaluation.ts'
 export { score } from './inference/score.ts'
 export type { Surprise, TextSurprise } from './inference/surprise.ts'
@@ -336,6 +336,7 @@ export {
   type Regressor,
   type RegressorOptions,
   type RowPlace,
+  type Ranked,
   type SearchOptions,
   type Speaking,
   type Labelling,

@@ -1,7 +1,6 @@
-import { isForecaster, isSpeaking, predict, UnrolledError, type Speaking, type Translator } from 'unrolled'
+import { isForecaster, isSpeaking, UnrolledError, type Speaking, type Translator } from 'unrolled'
 import { loadModel } from 'unrolled/node'
-import { engineOf, engineOptions, kebab, number, on, type Command, type Given } from '../command.ts'
-import { given } from '../given.ts'
+import { engineOf, engineOptions, kebab, on, type Command, type Given } from '../command.ts'
 import { interruptible } from '../interruptible.ts'
 import { fitting } from '../live-line.ts'
 import { modelFile } from '../model-file.ts'
@@ -9,6 +8,7 @@ import { pairs } from '../pairs/pairs.ts'
 import { writeOf } from '../pairs/written.ts'
 import { answersOf, asCsv, asJson, asTable, asTaggedText } from '../tables/answers.ts'
 import { askedRows } from '../tables/asked-rows.ts'
+import { countOf, sayingsOf } from '../tables/n-best.ts'
 import { keptReading } from '../tables/reading.ts'
 import { taskOf } from '../tables/tasks.ts'
 import { tables } from '../tables/tables.ts'
@@ -28,7 +28,12 @@ export const predictCommand: Command = {
       type: 'number',
       says: 'of what writes: hypotheses that are followed (1; of a transcriber 16)',
     },
-    { name: 'nBest', value: '<n>', type: 'number', says: 'of a translator: so many of what was found' },
+    {
+      name: 'nBest',
+      value: '<n>',
+      type: 'number',
+      says: 'so many of what may be said: labels with their probabilities, tagged sentences, what was found of what is written',
+    },
     { name: 'copy', type: 'switch', says: 'of a translator: write words that it does not know as they are read' },
     { name: 'alignment', type: 'switch', says: 'of a translator: draw where each written symbol looked' },
     missingOption,
@@ -62,7 +67,7 @@ async function say(
   files: readonly string[],
   { terminal, options }: Pick<Given, 'terminal' | 'options'>,
 ): Promise<ExitCode> {
-  const odd = (['nBest', 'copy', 'alignment'] as const).find((name) => options[name] !== undefined)
+  const odd = (['copy', 'alignment'] as const).find((name) => options[name] !== undefined)
   if (odd) throw new UnrolledError('usage', `--${kebab(odd)} is for translators; this is a ${model.kind}`)
   if (options['beam'] !== undefined && taskOf(model)?.writes === undefined) {
     throw new UnrolledError('usage', `--beam is for what writes; this is a ${model.kind}: leave it away`)
@@ -70,12 +75,14 @@ async function say(
   const asked = await askedRows(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const people = model.roles.token === undefined ? asTable : asTaggedText
   const way = on(options, 'json') ? asJson : on(options, 'csv') ? asCsv : people
-  const how = { ...given({ beam: number(options, 'beam') }), ...engineOf(options) }
   return interruptible(terminal, async (signal, line) => {
-    const show = way(terminal, model.roles, asked.table, keptReading(model).separator)
+    const show = way(terminal, model.roles, asked.table, {
+      separator: keptReading(model).separator,
+      count: countOf(options),
+    })
     for (let from = 0; from < asked.groups.length; from += together) {
       const groups = asked.groups.slice(from, from + together)
-      const said = await predict<object, string>(model, asked.table.select(groups.flat()), how)
+      const said = await sayingsOf(model, asked.table.select(groups.flat()), options, engineOf(options))
       signal.throwIfAborted()
       line.clear()
       show(answersOf(groups, said))

@@ -1,10 +1,11 @@
 import { createColors } from 'picocolors'
 import { predict, printable, type Translation, type Translator } from 'unrolled'
-import { engineOf, number, on, type Given } from '../command.ts'
+import { engineOf, number, on, whole, type Given } from '../command.ts'
 import { csvLine } from '../csv-line.ts'
 import { given } from '../given.ts'
 import { interruptible } from '../interruptible.ts'
 import { fitting } from '../live-line.ts'
+import { lessLikely, rankedCells, rankedHead } from '../ranked.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { alignmentText } from './alignment.ts'
 import { askedSources } from './asked-sources.ts'
@@ -40,19 +41,23 @@ export async function writeOf(
 }
 
 function wayOf(model: Translator, terminal: Terminal, options: Given['options']): Show {
-  const best = number(options, 'nBest') ?? 1
+  const best = whole(options, 'nBest', 1)
   if (on(options, 'json')) {
     return (source, found) => terminal.out(`${JSON.stringify({ event: 'prediction', source, ...found })}\n`)
   }
   if (on(options, 'csv')) {
-    terminal.out(csvLine(['source', 'predicted text', 'predicted score']))
-    return (source, { text, score }) => terminal.out(csvLine([source, text, score]))
+    const names = ['text', 'score']
+    terminal.out(csvLine(['source', ...rankedHead(names, best)]))
+    return (source, found) => {
+      const ranks = [found, ...found.alternatives].map(({ text, score }) => [text, score])
+      terminal.out(csvLine([source, ...rankedCells<unknown>(ranks, names, best)]))
+    }
   }
   const { dim } = createColors(terminal.colour)
   return (source, found) => {
     terminal.out(`${printable(found.text)}\n`)
     for (const { text, score } of found.alternatives.slice(0, best - 1)) {
-      terminal.out(`  ${printable(text)} ${dim(`${(score - found.score).toFixed(2)} nats`)}\n`)
+      terminal.out(`  ${printable(text)} ${dim(lessLikely(score - found.score))}\n`)
     }
     if (on(options, 'alignment')) terminal.out(`${drawn(model, source, found)}\n`)
   }

@@ -1,33 +1,48 @@
+import { createColors } from 'picocolors'
 import { printable, type ColumnRoles, type Table, type Tensor } from 'unrolled'
 import { aligned } from '../aligned.ts'
 import { csvLine } from '../csv-line.ts'
 import { fitting } from '../live-line.ts'
 import type { Terminal } from '../terminal.ts'
+import { lessLikely, rankedCells, rankedHead } from '../ranked.ts'
 import { isFile } from './files/with-files.ts'
+import type { Saying } from './n-best.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { taggedText } from './tagged-text.ts'
 
 /** What a model says of a sequence, or of one of its steps. */
-interface Answer {
+interface Answer extends Saying {
   /** The row that this begins with. */
   readonly row: number
   /** Whether it is of that row alone, not of all that follow in its sequence. */
   readonly alone: boolean
-  readonly said: object
 }
 
 /** A model that answers at each step says so of each. */
-export const answersOf = (groups: readonly (readonly number[])[], said: readonly object[]): Answer[] =>
+export const answersOf = (
+  groups: readonly (readonly number[])[],
+  sayings: readonly (Saying | readonly Saying[])[],
+): Answer[] =>
   groups.flatMap((rows, i) => {
-    const all = [said[i]!].flat()
-    const alone = Array.isArray(said[i]) && all.length === rows.length
-    return all.map((one, step) => ({ row: alone ? rows[step]! : rows[0]!, alone, said: one }))
+    const all = [sayings[i]!].flat()
+    const alone = Array.isArray(sayings[i]) && all.length === rows.length
+    return all.map((one, step) => ({ ...one, row: alone ? rows[step]! : rows[0]!, alone }))
   })
+
+/** All that is told of an answer, the likeliest first. */
+const ranksOf = ({ said, ranked = [said] }: Saying): readonly object[] => ranked
 
 /** Shows answers, some at a time. */
 type Show = (answers: readonly Answer[]) => void
-/** Ways to show them; `separator` stands between labels where a text holds several. */
-type Way = (terminal: Terminal, roles: ColumnRoles, table: Table, separator?: string) => Show
+/** Ways to show them. */
+type Way = (terminal: Terminal, roles: ColumnRoles, table: Table, how: Showing) => Show
+
+interface Showing {
+  /** What stands between labels where a text holds several. */
+  readonly separator?: string | undefined
+  /** How many are told of each. */
+  readonly count?: number | undefined
+}
 
 type Cell = string | number | boolean | readonly string[]
 
@@ -45,27 +60,29 @@ const cellsOf = (said: object): (readonly [string, Cell])[] =>
 export const asJson: Way =
   (terminal, { sequence }, table) =>
   (answers) => {
-    for (const { row, said } of answers) {
+    for (const { row, said, ranked } of answers) {
       const about = { place: table.place(row), ...(sequence !== undefined && { sequence: table.row(row)[sequence] }) }
-      terminal.out(`${JSON.stringify({ event: 'prediction', ...about, ...said })}\n`)
+      terminal.out(`${JSON.stringify({ event: 'prediction', ...about, ...said, ...(ranked && { best: ranked }) })}\n`)
     }
   }
 
 /** All columns of a row, of a sequence what names it; then what is said. */
-export const asCsv: Way = (terminal, { sequence }, table, separator = ';') => {
+export const asCsv: Way = (terminal, { sequence }, table, { separator = ';', count = 1 }) => {
   let columns: readonly string[] | undefined
   return (answers) => {
-    for (const { row, alone, said } of answers) {
-      const cells = cellsOf(said)
+    for (const answer of answers) {
+      const ranks = ranksOf(answer).map(cellsOf)
+      const names = ranks[0]!.map(([name]) => name)
       if (!columns) {
-        columns = sequence === undefined || alone ? [...table.columns.keys()] : [sequence]
-        terminal.out(csvLine([...columns, ...cells.map(([name]) => `predicted ${name}`)]))
+        columns = sequence === undefined || answer.alone ? [...table.columns.keys()] : [sequence]
+        terminal.out(csvLine([...columns, ...rankedHead(names, count)]))
       }
-      const values = table.row(row)
+      const values = table.row(answer.row)
+      const told = ranks.map((cells) => cells.map(([, cell]) => (Array.isArray(cell) ? cell.join(separator) : cell)))
       terminal.out(
         csvLine([
           ...columns.map((name) => csvCell(table, name, values[name])),
-          ...cells.map(([, cell]) => (Array.isArray(cell) ? cell.join(separator) : cell)),
+          ...rankedCells<unknown>(told, names, count),
         ]),
       )
     }
@@ -90,31 +107,50 @@ const nested = ({ shape: [steps = 0, columns], data }: Tensor): unknown[] =>
     ? [...data]
     : Array.from({ length: steps }, (_, step) => [...data.subarray(step * columns, (step + 1) * columns)])
 
-/** Words with what each is said to be, a sentence a line. */
+/** Words with what each is said to be, a sentence a line; below it what else may be, and how much less likely that is. */
 export const asTaggedText: Way = (terminal, { sequence }, table) => {
   const drawn = taggedText(terminal)
+  const { dim } = createColors(terminal.colour)
   return (answers) => {
-    const sentences = new Map<unknown, { token: string; label: unknown }[]>()
-    for (const { row, said } of answers) {
-      const name = sequence === undefined ? row : table.row(row)[sequence]
+    const sentences = new Map<unknown, Answer[]>()
+    for (const answer of answers) {
+      const name = sequence === undefined ? answer.row : table.row(answer.row)[sequence]
       const known = sentences.get(name)
-      const word = said as { token: string; label: unknown }
-      if (known) known.push(word)
-      else sentences.set(name, [word])
+      if (known) known.push(answer)
+      else sentences.set(name, [answer])
     }
-    for (const words of sentences.values()) terminal.out(`${drawn(words)}\n`)
+    for (const words of sentences.values()) {
+      const ranks = words.map((word) => ranksOf(word) as readonly RankedWord[])
+      const [best] = ranks[0]!
+      ranks[0]!.forEach(({ score }, k) => {
+        const line = drawn(ranks.map((all) => all[k]!))
+        terminal.out(k === 0 ? `${line}\n` : `  ${line} ${dim(lessLikely(score! - best!.score!))}\n`)
+      })
+    }
   }
+}
+
+interface RankedWord {
+  readonly token: string
+  readonly label: unknown
+  /** Of all words of the sentence. */
+  readonly score?: number
 }
 
 /** What is said, how sure that is, and of what. */
 export const asTable: Way = (terminal, roles, table) => {
   let begun = false
   return (answers) => {
-    const rows = answers.map(({ row, said }) => [
-      ...cellsOf(said).map(([name, value]) => shownCell(name, value)),
-      printable(rowInWords(table, roles, row)),
-    ])
-    const head = [...cellsOf(answers[0]!.said).map(([name]) => name), roles.text ?? roles.sequence ?? 'row']
+    const rows = answers.flatMap((answer) =>
+      ranksOf(answer).map((one, k) => {
+        const cells = cellsOf(one).map(([name, value]) => shownCell(name, value))
+        // What else may be said stands below, of the same row.
+        return k === 0
+          ? [...cells, printable(rowInWords(table, roles, answer.row))]
+          : [...cells.map((cell, i) => (i === 0 ? `  ${cell}` : cell)), '']
+      }),
+    )
+    const head = [...cellsOf(ranksOf(answers[0]!)[0]!).map(([name]) => name), roles.text ?? roles.sequence ?? 'row']
     const lines = aligned([head, ...rows], () => false).map((line) => `${fitting(terminal, line)}\n`)
     terminal.out(lines.slice(begun ? 1 : 0).join(''))
     begun = true

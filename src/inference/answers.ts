@@ -1,25 +1,38 @@
-import { columnsOf, copyRow, stepsOf, type Question, type Row, type Rows } from '../data/index.ts'
-import {
-  isSpeaking,
-  lossParameters,
-  outputOf,
-  type Decoded,
-  type Loss,
-  type Model,
-  type SearchOptions,
-} from '../models/index.ts'
+import { columnsOf, copyRow, stepsOf, type Asked, type Question, type Row, type Rows } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import { lossParameters, outputOf, type Decoded, type Loss, type Model } from '../models/index.ts'
 import { mainOf } from '../layers/index.ts'
 import type { EngineOptions } from '../runtime/index.ts'
 import { tensor, type Tensor } from '../tensor.ts'
 import { forward } from './forward.ts'
 
-/** What a model says of some sequences side by side. */
-export async function answers(
+/** What is said of the rows of the output for a sequence, or of the `once` there is; `value` is what was asked of. */
+export type Say = (rows: readonly Row[], value: unknown, once: boolean) => object | Promise<object>
+
+/** Sequences that are run side by side. */
+const together = 32
+
+/**
+ * What a model says of one question or of many.
+ * @throws UnrolledError `data` where there is none.
+ */
+export async function answered(
   model: Model,
-  some: readonly Question[],
+  { questions, one }: Asked,
   engine: EngineOptions,
-  search: SearchOptions,
-): Promise<object[]> {
+  say: Say,
+  owner: string,
+): Promise<unknown> {
+  if (questions.length === 0) throw new UnrolledError('data', `${owner}: there is no sequence`)
+  const found: unknown[] = []
+  for (let from = 0; from < questions.length; from += together) {
+    found.push(...(await answers(model, questions.slice(from, from + together), engine, say)))
+  }
+  return one ? found[0] : found
+}
+
+/** What a model says of some sequences side by side. */
+async function answers(model: Model, some: readonly Question[], engine: EngineOptions, say: Say): Promise<object[]> {
   const { layer, parameters } = model
   const first = sideBySide(some.map(({ x }) => x))
   const [x] = mainOf(model.inputs, 'x')
@@ -41,7 +54,7 @@ export async function answers(
         const at = (t * some.length + b) * columns
         return output.data.subarray(at, at + columns)
       })
-      return isSpeaking(model) ? model.say(rows, value, search) : said(model, rows, once)
+      return say(rows, value, once)
     }),
   )
 }
@@ -69,7 +82,7 @@ function sideBySide(some: readonly Rows[]): SideBySide {
 }
 
 /** What a network says: of the whole, and of each step where it answers at every one. */
-async function said(model: Model, rows: readonly Row[], once: boolean): Promise<object> {
+export async function plainlySaid(model: Model, rows: readonly Row[], once: boolean): Promise<object> {
   const { loss } = model
   if (loss.decodeSequence) {
     const { labellings, steps } = await loss.decodeSequence(rows, lossParameters(model))

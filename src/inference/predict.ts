@@ -21,14 +21,15 @@ import {
   type Labelling,
   type Model,
   type OneSight,
+  type Ranked,
   type SearchOptions,
   type Speaking,
   type Writing,
 } from '../models/index.ts'
-import { checkNames } from '../options.ts'
+import { checkNames, checkNumber } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import type { Tensor } from '../tensor.ts'
-import { answers } from './answers.ts'
+import { answered, plainlySaid, type Say } from './answers.ts'
 import type { Translation, TranslationOptions } from './translation.ts'
 
 /** What a model says of a sequence. */
@@ -36,9 +37,6 @@ export interface Prediction extends Decoded, Partial<Labelling> {
   /** Of a model that answers at every step: what it says at each, the last of which is what it says of the whole. */
   readonly steps?: readonly Decoded[]
 }
-
-/** Sequences that are run side by side. */
-const together = 32
 
 const searchSynonyms = { beamWidth: 'beam', beam_width: 'beam', beams: 'beam' }
 
@@ -50,7 +48,8 @@ const searchSynonyms = { beamWidth: 'beam', beam_width: 'beam', beams: 'beam' }
  * a wider one, or draws with a `temperature`. A list of strings is a list of sources; tokens of one source stand in a string with blanks
  * between, or in a list of lists. A captioner is shown a list of numbers, a picture, or values by the names of columns.
  *
- * A transcriber is given frames, and says `{ text, score, symbols, alternatives }`, found by a beam as wide as `beam`, 1 being greedy.
+ * A transcriber is given frames, and says `{ text, score, symbols, alternatives }`, found by a beam as wide as `beam`, 1 being greedy; of
+ * what was found, as many as `best`.
  *
  * A network is given one sequence: `[steps][columns]`, a tensor `[steps, columns]`, or where a step is one number or one symbol a
  * flat list; or of many, each as it would be alone: a list of nested lists or of tensors. What is said depends on the loss:
@@ -99,17 +98,52 @@ export async function predict(model: Model, x: unknown, options: EngineOptions =
     const { translate } = await import('./translate.ts')
     return translate(model, x, options)
   }
-  const { beam } = options as SearchOptions
   const searches = isSpeaking(model) && model.searches === true
-  checkNames('predict', options, searches ? [...engineNames, 'beam'] : engineNames, searchSynonyms)
-  const { questions, one } = isSpeaking(model) ? asked(x, model, 'predict') : plain(model, x as Rows)
-  if (questions.length === 0) throw new UnrolledError('data', 'predict: there is no sequence')
-  const found: unknown[] = []
-  const search = beam === undefined ? {} : { beam }
-  for (let from = 0; from < questions.length; from += together) {
-    found.push(...(await answers(model, questions.slice(from, from + together), engineOf(options), search)))
+  checkNames('predict', options, searches ? [...engineNames, 'beam', 'best'] : engineNames, searchSynonyms)
+  if (!isSpeaking(model)) {
+    const say: Say = (rows, _, once) => plainlySaid(model, rows, once)
+    return answered(model, plain(model, x as Rows), engineOf(options), say, 'predict')
   }
-  return one ? found[0] : found
+  const { beam, best } = options as SearchOptions
+  const search = { ...(beam !== undefined && { beam }), ...(best !== undefined && { best }) }
+  const say: Say = (rows, value) => model.say(rows, value, search)
+  return answered(model, asked(x, model, 'predict'), engineOf(options), say, 'predict')
+}
+
+export interface NBestOptions extends EngineOptions {
+  /** How many; 5. */
+  readonly best?: number
+}
+
+/**
+ * The likeliest that a tagger may say of a sentence, best first, each with its log probability in nats: whole label sequences, valid ones
+ * where its labels mark spans (the n-best list of Viterbi's algorithm). Of a list of sentences, a list for each. What else other models
+ * may say stands in what `predict` gives: `alternatives` of what writes, `probabilities` of a classifier.
+ *
+ * @throws UnrolledError `option` for a model that says all at once; else as `predict`.
+ */
+export async function nBest<Said, One>(
+  model: Speaking<Said, One>,
+  x: One,
+  options?: NBestOptions,
+): Promise<Ranked<Said>[]>
+export async function nBest<Said, One>(
+  model: Speaking<Said, One>,
+  x: readonly One[] | Recorded,
+  options?: NBestOptions,
+): Promise<Ranked<Said>[][]>
+export async function nBest(model: Speaking<object>, x: unknown, options: NBestOptions = {}): Promise<unknown> {
+  checkModel(model, 'nBest')
+  checkNames('nBest', options, [...engineNames, 'best'], { n: 'best', count: 'best' })
+  const best = checkNumber('nBest', 'best', options.best ?? 5, { from: 1, whole: true })
+  if (!model.sayBest) {
+    throw new UnrolledError(
+      'option',
+      `nBest: it ranks what a tagger may say; what else a ${model.kind} may say, predict tells`,
+    )
+  }
+  const say: Say = (rows, value) => model.sayBest!(rows, value, best)
+  return answered(model, asked(x, model, 'nBest'), engineOf(options), say, 'nBest')
 }
 
 /** Rows of numbers, which are held against the model. */

@@ -44,6 +44,7 @@ export {
   type Paint,
   type Report,
   type RowPlace,
+  type Ranked,
   type SearchOptions,
   type Speaking,
 } from './speaking.ts'

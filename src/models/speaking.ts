@@ -10,7 +10,14 @@ export type OneSequence = string | RowValues | Tensor | Row | readonly Row[]
 export type OneSentence = readonly string[] | RowValues | Tensor | readonly Row[]
 
 /** How what is said is searched for. */
-export type SearchOptions = Pick<DecodingOptions, 'beam'>
+export type SearchOptions = Pick<DecodingOptions, 'beam' | 'best'>
+
+/** One of several things that may be said. */
+export interface Ranked<Said> {
+  readonly said: Said
+  /** Its log probability in nats. */
+  readonly score: number
+}
 
 /** A model that is given what people have, `One` of it or many, and answers in the words of its data. */
 export interface Speaking<Said, One = unknown> extends Model, Readings {
@@ -18,6 +25,8 @@ export interface Speaking<Said, One = unknown> extends Model, Readings {
   readonly searches?: boolean
   /** What the output says of a sequence: its row for each step, or the only one; `value` is what was asked of. */
   say(rows: readonly Row[], value?: One, options?: SearchOptions): Said | Promise<Said>
+  /** So many of the likeliest that it may say, best first; absent where what is said tells itself what else may be. */
+  sayBest?(rows: readonly Row[], value: One | undefined, best: number): Promise<readonly Ranked<Said>[]>
 }
 
 /** A number by which models are compared. */

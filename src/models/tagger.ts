@@ -5,7 +5,7 @@ import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { weightsOf, type ClassWeights } from './class-weights.ts'
 import { encoding } from './encoding.ts'
 import type { Entry } from './entry.ts'
-import { crossEntropy, linearChain, type Decoded, type Loss } from './losses/index.ts'
+import { crossEntropy, linearChain, type Decoded, type DecodedSequence, type Loss } from './losses/index.ts'
 import { largestOf, softmax } from './losses/probabilities.ts'
 import { asModel, declaredOf, lossParameters, type ModelParts } from './model.ts'
 import { labelsOf, readingsContent, readingsFrom } from './readings.ts'
@@ -112,6 +112,13 @@ function stepsOf(input: InputCoding, options: TaggerOptions): Record<string, Lay
 type Parts = Omit<ModelParts, 'kind'>
 
 function made(parts: Parts, { input, roles }: Readings, labels: Labels, spans: boolean): Tagger {
+  const tagsOf = (steps: readonly Decoded[], value: OneSentence | undefined): readonly Tag[] => {
+    const tokens = input.shows ? (value as readonly string[]) : undefined
+    return steps.map(({ label, probabilities }, step) => {
+      const token = tokens && { token: tokens[step]! }
+      return { ...token, label: labels.names[label!]!, probability: probabilities![label!]! }
+    })
+  }
   const model: Tagger = asModel({
     kind: 'tagger' as const,
     ...parts,
@@ -120,12 +127,17 @@ function made(parts: Parts, { input, roles }: Readings, labels: Labels, spans: b
     labels,
     spans,
     async say(rows: readonly Row[], value?: OneSentence) {
-      const tokens = input.shows ? (value as readonly string[]) : undefined
-      const steps = await said(model, rows)
-      return steps.map(({ label, probabilities }, step): Tag => {
-        const token = tokens && { token: tokens[step]! }
-        return { ...token, label: labels.names[label!]!, probability: probabilities![label!]! }
-      })
+      return tagsOf(await said(model, rows), value)
+    },
+    async sayBest(rows: readonly Row[], value: OneSentence | undefined, best: number) {
+      const { labellings, steps } = (await together(model))(rows, best)
+      return labellings.map(({ labels, logProbability }) => ({
+        said: tagsOf(
+          steps!.map((step, t) => ({ ...step, label: labels[t]! })),
+          value,
+        ),
+        score: logProbability,
+      }))
     },
     async judge() {
       if (spans) return (await import('./reports/tagging.ts')).spanJudge(labels, await validly(model))
@@ -146,10 +158,25 @@ async function said(model: Tagger, rows: readonly Row[]): Promise<readonly Decod
 
 /** Finds the likeliest labels of a sequence that mark spans as they may. */
 async function validly(model: Tagger): Promise<(rows: readonly Row[]) => readonly Decoded[]> {
+  const decode = await together(model)
+  return (rows) => decode(rows, 1).steps!
+}
+
+/**
+ * Finds so many of the likeliest label sequences: those that mark spans as they may, where the model says no others, by which label follows
+ * which, where its loss knows that.
+ */
+async function together(model: Tagger): Promise<(rows: readonly Row[], best: number) => DecodedSequence> {
   const { decodeChain } = await import('./losses/chain-decoding.ts')
   const { names } = model.labels
-  const chain = validChain(spanLabels(names)!, names.length, lossParameters(model))
-  return (rows) => decodeChain(rows, chain, 1).steps!
+  const spans = model.spans ? spanLabels(names)! : undefined
+  const chain = validChain(spans ?? { follows: () => true }, names.length, lossParameters(model))
+  return (rows, best) => {
+    const found = decodeChain(rows, chain, best)
+    // There may be fewer that can be than are wanted.
+    const labellings = found.labellings.filter(({ labels }) => !spans || isValid(spans, labels))
+    return { ...found, labellings }
+  }
 }
 
 /** What a row of scores says by itself. */

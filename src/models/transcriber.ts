@@ -79,8 +79,8 @@ function made(
     targetVocabulary,
     room,
     searches: true,
-    async say(rows: readonly Row[], _?: OneSequence, { beam = beamOf(parts) }: SearchOptions = {}) {
-      const { labellings } = await parts.loss.decodeSequence!(rows, {}, { beam, best: beam, spans: true })
+    async say(rows: readonly Row[], _?: OneSequence, { beam = beamOf(parts), best = beam }: SearchOptions = {}) {
+      const { labellings } = await parts.loss.decodeSequence!(rows, {}, { beam, best, spans: true })
       const [{ labels, spans }] = labellings as readonly [(typeof labellings)[number]]
       const found = labellings.map(({ labels, logProbability }) => ({
         text: targetVocabulary.decode(labels),

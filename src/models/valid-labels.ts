@@ -9,7 +9,7 @@ const never = -1e6
  * Scores of a linear chain in which labels follow each other only as spans may; `chain` are those that are known, of labels that are
  * judged each by itself there are none.
  */
-export function validChain({ follows }: SpanLabels, labels: number, chain: Named): Named {
+export function validChain({ follows }: Pick<SpanLabels, 'follows'>, labels: number, chain: Named): Named {
   const known = (name: string, i: number): number => chain[name]?.data[i] ?? 0
   const row = (score: (i: number) => number, count: number): Row =>
     Float64Array.from({ length: count }, (_, i) => score(i))

@@ -86,7 +86,7 @@ test('what does not fit is named with its place', async () => {
     expect(await refused('train', rows!, ...run, '--text', 'a')).toContain('leave --text away')
     expect(await refused('train', file!, ...run, '--encoder', '8,x')).toContain('--encoder 8,x: x is no width')
     await printed('train', file!, ...run)
-    expect(await refused('predict', join(folder, 'm'), file!, '--n-best', '3')).toContain('--n-best is for translators')
+    expect(await refused('predict', join(folder, 'm'), file!, '--copy')).toContain('--copy is for translators')
     expect(await refused('predict', join(folder, 'm'), other!)).toContain(
       'other.jsonl, line 91, column "picture" has 4 numbers; picture has 9',
     )

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import {
   adam,
+  classifier,
   decodeModel,
   encodeModel,
   evaluate,
   gru,
+  labelled,
   lstm,
+  nBest,
   predict,
   table,
   tagged,
@@ -48,6 +51,70 @@ describe.each([false, true])('tagger, transitions: %s', (transitions) => {
     expect(await predict(again, sentences.slice(0, 3), wasm)).toEqual(await predict(model, sentences.slice(0, 3), wasm))
     const [alone] = (await predict(model, [['the', 'cat', 'runs']], wasm)) as unknown as (typeof said)[]
     expect(alone).toEqual(await predict(model, ['the', 'cat', 'runs'], wasm))
+  })
+})
+
+describe('the likeliest label sequences', () => {
+  const spans = tagged(
+    [
+      { words: ['a', 'b', 'c'], tags: ['B-X', 'I-X', 'O'] },
+      { words: ['b', 'c', 'a'], tags: ['O', 'B-X', 'O'] },
+    ],
+    { token: 'words', label: 'tags', minCount: 1 },
+  )
+  test.each([
+    ['each by itself', data, false, 5 ** 3],
+    ['by which follows which', data, true, 5 ** 3],
+    // Of B, I and O no I begins, or follows an O: 3³ − 14.
+    ['that mark spans', spans, false, 13],
+    ['that mark spans, by which follows which', spans, true, 13],
+  ])('%s are all there are, each once, and what is said comes first', async (_, of, transitions, all) => {
+    const model = tagger(of, { cell: gru, hidden: 5, transitions, seed: 4 })
+    const words = of === spans ? ['a', 'b', 'c'] : ['the', 'cat', 'boat']
+    const found = await nBest(model, words, { best: 1000, ...wasm })
+    expect(found).toHaveLength(all)
+    expect(new Set(found.map(({ said }) => said.map(({ label }) => label).join())).size).toBe(all)
+    // Together they are all that may be.
+    expect(found.reduce((sum, { score }) => sum + Math.exp(score), 0)).toBeCloseTo(1, 6)
+    const scores = found.map(({ score }) => score)
+    expect(scores).toEqual([...scores].sort((a, b) => b - a))
+    // What is said of a step by itself is its likeliest label; of a sentence the likeliest sequence.
+    const said = await predict(model, words, wasm)
+    expect(found[0]!.said.map(({ token, label }) => [token, label])).toEqual(
+      said.map(({ token, label }) => [token, label]),
+    )
+    found[0]!.said.forEach(({ probability }, step) => expect(probability).toBeCloseTo(said[step]!.probability, 6))
+    // How probable a label is at a step, wherever it stands.
+    for (const { said: tags } of found.slice(0, 5)) {
+      const having = found.filter((one) => one.said[1]!.label === tags[1]!.label)
+      expect(having.reduce((sum, { score }) => sum + Math.exp(score), 0)).toBeCloseTo(tags[1]!.probability, 5)
+    }
+    const several = [words, words.slice(0, 1)]
+    expect((await nBest(model, several, { best: 2, ...wasm })) as unknown).toEqual([
+      found.slice(0, 2),
+      expect.anything(),
+    ])
+    expect(await nBest(model, words, wasm)).toEqual(found.slice(0, 5))
+  })
+
+  test('are those of taggers', async () => {
+    const classes = classifier(
+      labelled(
+        [
+          { v: 1, is: 'a' },
+          { v: 2, is: 'b' },
+        ],
+        { x: 'v', label: 'is' },
+      ),
+      { cell: gru, hidden: 2 },
+    )
+    await expect(nBest(classes, { v: 1 })).rejects.toMatchObject({
+      code: 'option',
+      message: /a classifier may say, predict tells/,
+    })
+    const model = tagger(data, { cell: gru, hidden: 2 })
+    await expect(nBest(model, ['the'], { best: 0 })).rejects.toThrow('nBest: best is 0; it must be')
+    await expect(nBest(model, ['the'], { beam: 2 } as never)).rejects.toThrow('beam')
   })
 })
 
