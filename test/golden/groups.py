@@ -13,16 +13,11 @@ import sys
 import torch
 from torch import nn
 
+from cases import draws
+
 torch.set_default_dtype(torch.float64)
 
 STEPS, BATCH, CLIP = 20, 5, 0.1
-
-
-def draws(rng, shape, size):
-    """Numbers that float32 holds exactly."""
-    count = torch.Size(shape).numel()
-    return torch.tensor([round(rng.uniform(-size, size) * 1024) / 1024 for _ in range(count)]).reshape(shape)
-
 
 CASES = [
     ("sgd", torch.optim.SGD, {"lr": 0.5}),

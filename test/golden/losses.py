@@ -12,15 +12,11 @@ import sys
 import torch
 from torch import nn
 
+from cases import case, draws
+
 torch.set_default_dtype(torch.float64)
 
 TIME, BATCH = 4, 3
-
-
-def draws(rng, shape, size):
-    """Numbers that float32 holds exactly."""
-    count = torch.Size(shape).numel()
-    return torch.tensor([round(rng.uniform(-size, size) * 1024) / 1024 for _ in range(count)]).reshape(shape)
 
 
 def numbers(columns):
@@ -57,6 +53,11 @@ def classes(columns, ignore=None):
     return output, torch.tensor(target).reshape(TIME, BATCH)
 
 
+def rows_of(loss):
+    """PyTorch wants the classes before the other axes: one axis of rows before them suits it."""
+    return lambda output, target: loss(output.flatten(0, 1), target.flatten())
+
+
 WEIGHTS = [0.5, 2.0, 1.0, 0.25, 3.0]
 CASES = [
     ("meanSquaredError", {}, nn.MSELoss(), numbers(3)),
@@ -89,23 +90,7 @@ for options in [
         weight=torch.tensor(options["weights"], dtype=torch.float64) if "weights" in options else None,
         ignore_index=options.get("ignore", -100),
     )
-    CASES.append(("crossEntropy", options, loss, classes(5, options.get("ignore"))))
-
-
-def case(name, options, loss, output, target):
-    output = output.clone().requires_grad_()
-    # PyTorch wants the classes before the other axes.
-    value = loss(output.flatten(0, 1), target.flatten()) if name == "crossEntropy" else loss(output, target)
-    value.backward()
-    return {
-        "name": name,
-        "options": options,
-        "columns": output.shape[-1],
-        "output": output.flatten().tolist(),
-        "target": target.flatten().tolist(),
-        "loss": value.item(),
-        "gradient": output.grad.flatten().tolist(),
-    }
+    CASES.append(("crossEntropy", options, rows_of(loss), classes(5, options.get("ignore"))))
 
 
 json.dump(

@@ -21,17 +21,13 @@ from mpmath import mpf
 from torch.distributions import NegativeBinomial, Normal, StudentT
 from torch.nn.functional import logsigmoid, softplus
 
+from cases import case, draws
+
 torch.set_default_dtype(torch.float64)
 mpmath.mp.dps = 60
 
 TIME, BATCH = 4, 3
 LEVELS = [1e-12, 1e-6, 0.001, 0.025, 0.1, 0.3, 0.5, 0.75, 0.9, 0.99, 0.9999]
-
-
-def draws(rng, shape, size):
-    """Numbers that float32 holds exactly."""
-    count = torch.Size(shape).numel()
-    return torch.tensor([round(rng.uniform(-size, size) * 1024) / 1024 for _ in range(count)]).reshape(shape)
 
 
 def numbers(name, per_value, values):
@@ -114,21 +110,6 @@ for levels, middle in [([0.1, 0.5, 0.9], 1), ([0.05, 0.25, 0.4, 0.5, 0.99], 3), 
     for values in (1, 3):
         given = numbers("quantiles", len(levels), values)
         CASES.append(("quantiles", {"levels": levels}, quantiles(levels, middle), given))
-
-
-def case(name, options, loss, output, target):
-    output = output.clone().requires_grad_()
-    value = loss(output, target)
-    value.backward()
-    return {
-        "name": name,
-        "options": options,
-        "columns": output.shape[-1],
-        "output": output.flatten().tolist(),
-        "target": target.flatten().tolist(),
-        "loss": value.item(),
-        "gradient": output.grad.flatten().tolist(),
-    }
 
 
 def said(name, output, scale, distribution, density, at):

@@ -13,13 +13,9 @@ import sys
 import torch
 from torch import nn
 
+from cases import draws
+
 torch.set_default_dtype(torch.float64)
-
-
-def draws(rng, shape, size):
-    """Numbers that float32 holds exactly."""
-    count = torch.Size(shape).numel()
-    return torch.tensor([round(rng.uniform(-size, size) * 1024) / 1024 for _ in range(count)]).reshape(shape)
 
 
 def told(tensor):
