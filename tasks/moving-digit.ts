@@ -15,6 +15,7 @@ import {
   type DataSet,
   type Model,
 } from 'unrolled'
+import { bootstrap } from './bootstrap.ts'
 import { digits, digitsData } from './data/digits.ts'
 import { cellOf, digitOf, frames, isDark, labels, pixels, videos } from './data/videos.ts'
 import type { Task } from './task.ts'
@@ -65,11 +66,11 @@ export const movingDigit: Task = {
       'both right in dark frames': found.dark,
       'by the baseline in frames that are not dark': byItself.lit,
     }
-    return { ours: found.both, baseline: byItself.both, also, trained }
+    return { ours: found.both, interval: found.interval, baseline: byItself.both, also, trained }
   },
 }
 
-/** In how many frames digit and cell are right, and in how many either; both by whether there was something to be seen. */
+/** In how many frames digit and cell are right, within which bounds (bootstrap over videos), and in how many either; both by whether there was something to be seen. */
 async function rightIn(model: Model, data: DataSet) {
   const each = data.whole({ batch: 1 })
   const seen = Array.from({ length: each.batches }, (_, i) => {
@@ -81,16 +82,18 @@ async function rightIn(model: Model, data: DataSet) {
     model,
     seen.map(({ x }) => x),
   )
-  const all = seen.flatMap(({ x, targets }, i) =>
+  const byVideo = seen.map(({ x, targets }, i) =>
     Array.from(targets, (is, t) => {
       const dark = isDark((x.data as Float32Array).subarray(t * pixels, (t + 1) * pixels))
       return { is, found: said[i]!.steps![t]!.label!, dark }
     }),
   )
+  const all = byVideo.flat()
   const share = (of: typeof all, what = (label: number): number => label): number =>
     of.filter(({ is, found }) => what(is) === what(found)).length / Math.max(1, of.length)
   return {
     both: share(all),
+    interval: bootstrap(byVideo, (drawn) => share(drawn.flat())),
     digit: share(all, digitOf),
     cell: share(all, cellOf),
     dark: share(all.filter(({ dark }) => dark)),

@@ -1,4 +1,4 @@
-import { uniform } from 'unrolled'
+import { bootstrap } from '../bootstrap.ts'
 
 /** How far what is said of some words is from the nearest way that each is really said. */
 export interface SoundErrors {
@@ -17,15 +17,12 @@ export function soundErrors(is: readonly Ways[], said: readonly (readonly string
     const all = ways.map((way) => ({ wrong: distance(said[i]!, way), of: way.length }))
     return all.reduce((best, one) => (one.wrong / one.of < best.wrong / best.of ? one : best))
   })
-  const rate = (some: typeof nearest): number =>
+  const rate = (some: readonly (typeof nearest)[number][]): number =>
     some.reduce((sum, { wrong }) => sum + wrong, 0) / some.reduce((sum, { of }) => sum + of, 0)
-  const samples = Array.from({ length: 200 }, (_, sample) =>
-    rate(nearest.map((_, i) => nearest[Math.floor(nearest.length * uniform(sample, 0, 0, i, 0))]!)),
-  ).sort((a, b) => a - b)
   return {
     sounds: rate(nearest),
     words: nearest.filter(({ wrong }) => wrong > 0).length / nearest.length,
-    interval: [samples[5]!, samples[194]!],
+    interval: bootstrap(nearest, rate),
   }
 }
 

@@ -28,6 +28,9 @@ const small = new Map<string, { share: number; epochs: number } & NonNullable<(t
   ['dates', { share: 0.04, epochs: 1, atLeast: 0 }],
 ])
 
+/** Tasks that tell no bounds of what they find. */
+const withoutInterval = ['three-digits', 'spam', 'sensors']
+
 describe.each(tasks)('the task $name', (task) => {
   const { name, needs } = task
   const missing = needs?.missing()
@@ -46,6 +49,11 @@ describe.each(tasks)('the task $name', (task) => {
       expect(figure).toBeGreaterThanOrEqual(0)
       expect(figure).toBeLessThanOrEqual(1)
     }
+    if (finding.interval) {
+      expect(finding.interval[0]).toBeLessThanOrEqual(finding.ours)
+      expect(finding.interval[1]).toBeGreaterThanOrEqual(finding.ours)
+    }
+    expect(finding.interval === undefined).toBe(withoutInterval.includes(name))
     expect(finding.trained.epochs).toBe(epochs)
   })
 
