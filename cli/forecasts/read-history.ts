@@ -1,4 +1,4 @@
-import { series, table, type Forecaster, type Series, type SeriesOptions, type Table } from 'unrolled'
+import { series, table, type Forecaster, type Series, type Table } from 'unrolled'
 import { readTable } from 'unrolled/node'
 import type { Options } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,7 +24,5 @@ export const historyFor = async (
 /** A history of which nothing is known but what options say. Where it is dated, models are told of the calendar. */
 export async function readAlone(rows: Table, options: Options): Promise<Series> {
   const told = await seriesOptionsOf(options)
-  const found = await series(rows, told)
-  const usual: SeriesOptions = { ...told, calendar: told.calendar ?? true }
-  return found.frequency.unit === 'step' ? found : series(rows, usual)
+  return series(rows, { ...told, calendar: told.calendar ?? true })
 }

@@ -2,6 +2,7 @@ import { codedChannels, windowsFrom, zoneOf, type Series, stepsBefore } from '..
 import { UnrolledError } from '../error.ts'
 import type { Said } from '../inference/forecasts/said.ts'
 import { say, type Saying } from '../inference/forecasts/say.ts'
+import { passOf } from '../inference/pass-of.ts'
 import { tableText } from '../models/reports/table-text.ts'
 import type { Forecaster } from '../models/index.ts'
 import { checkNames, checkNumber, wrongOption } from '../options.ts'
@@ -25,17 +26,15 @@ export async function findAnomalies(
   })
   const rate = checkNumber(owner, 'falseAlarms', options.falseAlarms ?? 0.001, { above: 0, below: 1 })
   if (options.usual?.kind !== 'series') throw wrongOption(owner, 'usual', options.usual, 'series in which all is usual')
-  const half = (from: number): Saying => ({
-    ...(options.signal && { signal: options.signal }),
-    ...(options.progress && { progress: (share: number) => options.progress!(from + share / 2) }),
-  })
+  const { signal, progress } = options
+  const saying = (pass: number): Saying => ({ ...(signal && { signal }), ...passOf(progress, pass, 2) })
   const engine = engineOf(options)
-  const usual = await surprises(model, options.usual, engine, half(0))
+  const usual = await surprises(model, options.usual, engine, saying(0))
   const threshold = thresholdOf(
     usual.map(({ score }) => score),
     rate,
   )
-  const all = await surprises(model, series, engine, half(0.5))
+  const all = await surprises(model, series, engine, saying(1))
   const scores = Object.fromEntries(series.channels.map(({ name, steps }) => [name, new Float64Array(steps).fill(NaN)]))
   for (const { name, step, score } of all) scores[name]![step] = score
   const found = all.filter(({ score }) => score > threshold)

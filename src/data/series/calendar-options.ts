@@ -23,7 +23,8 @@ export function calendarIn(
   { calendar, holidays }: SeriesOptions,
   { frequency, dates, zone }: { readonly frequency: Frequency; readonly dates: boolean; readonly zone: Zone },
 ): { readonly facts: CalendarFacts; readonly found: readonly string[] } {
-  if (calendar === undefined && holidays === undefined) return { facts: { calendar: [] }, found: [] }
+  const nothing = holidays === undefined && (calendar === undefined || (calendar === true && !dates))
+  if (nothing) return { facts: { calendar: [] }, found: [] }
   if (!dates) throw new UnrolledError('option', 'series: the calendar tells of dates; there is no column of them')
   const [first, last] = extentOf(channels)
   const days = holidays === undefined ? undefined : holidaysIn(holidays, [first, last], 'series')

@@ -32,7 +32,10 @@ export interface SeriesReadingOptions {
    * counted by. UTC.
    */
   readonly zone?: string
-  /** What models are told of the calendar beside `known`; `true` for what suits the frequency and was seen for two turns. Nothing. */
+  /**
+   * What models are told of the calendar beside `known`; `true` for what suits the frequency and was seen for two turns, of steps without
+   * dates nothing. Nothing.
+   */
   readonly calendar?: true | CalendarFeature | readonly CalendarFeature[]
   /** What becomes of rows of the same time. `'error'`. */
   readonly duplicates?: Merging | 'error'

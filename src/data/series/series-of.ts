@@ -4,6 +4,7 @@ import type { LabelledSequence } from '../labelled-sequence.ts'
 import { extentOf } from '../labelled-sequence.ts'
 import { sequenceData, type Sequences } from '../sequence-data.ts'
 import { readDate, tellsZone } from '../table/read-date.ts'
+import { channelCalled } from './channel-called.ts'
 import type { Channel, Series, SeriesFacts } from './series.ts'
 import { zoneOf, type Zone } from './zone.ts'
 
@@ -36,6 +37,7 @@ export function seriesOf(facts: SeriesFacts): Series {
       const zone = zoneOf(facts.zone, 'series')
       return seriesOf({ ...facts, channels: channels.map((channel) => cut(channel, from, to, zone)) })
     },
+    of: (names) => seriesOf({ ...facts, channels: names.map((called) => channelCalled(channels, called, 'series')) }),
   }
 }
 

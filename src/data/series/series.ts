@@ -61,4 +61,9 @@ export interface Series extends SeriesFacts, DataSet {
    * @throws UnrolledError `data` where nothing would be left of a channel.
    */
   between(from?: number | Date | string, to?: number | Date | string): Series
+  /**
+   * The same of some channels alone, by their names, in the order given.
+   * @throws UnrolledError `option` for a name that there is not.
+   */
+  of(names: readonly string[]): Series
 }

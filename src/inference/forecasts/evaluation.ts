@@ -2,6 +2,7 @@ import { codedChannels, wholeWindows, type DataSet, type Series } from '../../da
 import { UnrolledError } from '../../error.ts'
 import type { Forecaster } from '../../models/index.ts'
 import { engineOf } from '../../runtime/index.ts'
+import { passOf } from '../pass-of.ts'
 import { evaluation, type EvaluationOptions, type Fit } from '../evaluation.ts'
 import { CoverageSums } from './coverage-sums.ts'
 import { intervalsOf } from './intervals.ts'
@@ -40,13 +41,12 @@ export async function evaluationOfForecasts(
     throw new UnrolledError('data', 'evaluate: a forecaster is measured by series: await series(table, …)')
   }
   const { progress, signal } = options
-  const half = (from: number) => (share: number) => progress?.(from + share / 2)
-  const fit = (await evaluation(model, data, { ...options, ...(progress && { progress: half(0) }) })) as Fit
+  const fit = (await evaluation(model, data, { ...options, ...passOf(progress, 0, 2) })) as Fit
   const { coding } = model
   const series = data as Series
   const windows = wholeWindows(codedChannels(coding, series, 'evaluate'), series, coding, 'evaluate')
   const said = await say(model, windows, engineOf(options), {
-    ...(progress && { progress: half(0.5) }),
+    ...passOf(progress, 1, 2),
     ...(signal && { signal }),
   })
   return { ...fit, ...reportOf(said, coding.horizon) }

@@ -107,9 +107,15 @@ describe('holidays', () => {
     await expect(series(days(20, '2023-01-02', 7), { holidays })).rejects.toThrow(
       'a step is one week; holidays are of steps of a day or less',
     )
-    await expect(series([{ y: 1 }, { y: 2 }], { calendar: true })).rejects.toThrow(
-      'the calendar tells of dates; there is no column of them',
-    )
+    for (const options of [{ calendar: 'month' }, { holidays }, { calendar: true, holidays }] as const) {
+      await expect(series([{ y: 1 }, { y: 2 }], options)).rejects.toThrow(
+        'the calendar tells of dates; there is no column of them',
+      )
+    }
+    // What suits is asked for, not a feature of its own: of no dates nothing does.
+    const undated = await series([{ y: 1 }, { y: 2 }], { calendar: true })
+    expect(undated.calendar).toEqual([])
+    expect(undated.found).toEqual((await series([{ y: 1 }, { y: 2 }])).found)
     await expect(holidaysOf('XX')).rejects.toThrow("holidaysOf: place is 'XX'; it must be of AD, AE")
     await expect(holidaysOf('DE-XX')).rejects.toThrow("place is 'DE-XX'; it must be of BB, BE")
   })

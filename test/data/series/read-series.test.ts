@@ -135,6 +135,19 @@ describe('series', () => {
     }
   })
 
+  test('some channels alone are the same, in the order given, and nothing is made of them before it is asked for', async () => {
+    const all = await read('date,id,y\n2024-01-01,a,5\n2024-01-01,b,1\n2024-01-02,a,6\n2024-01-02,b,2\n', {
+      series: 'id',
+    })
+    const [a, b] = all.channels
+    const both = all.of([b!.name, a!.name])
+    expect(both.channels).toEqual([b, a])
+    expect(all.of([b!.name])).toMatchObject({ channels: [b], found: all.found, reading: all.reading, kind: 'series' })
+    expect(all.of([b!.name]).count).toBe(1)
+    expect(Object.getOwnPropertyDescriptor(both, 'hash')?.get).toBeTypeOf('function')
+    expect(() => all.of([`${a!.name}x`])).toThrow(`series: there is no series ${a!.name}x; did you mean ${a!.name}?`)
+  })
+
   test('without dates rows are steps, in each series; a column that counts is the time', async () => {
     const steps = await read('id,y\na,5\nb,1\na,6\nb,2\na,9\n', { series: 'id' })
     expect(steps.channels.map(({ values }) => [...values])).toEqual([
