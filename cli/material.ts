@@ -2,7 +2,7 @@ import type { DataSet, Model, Surprise, TrainingRecord } from 'unrolled'
 import type { OptionRule, Options } from './command.ts'
 import type { Pace } from './build-run.ts'
 import type { StoredRun } from './run-files.ts'
-import type { Terminal } from './terminal.ts'
+import type { ExitCode, Terminal } from './terminal.ts'
 
 /** What models are made of and for: texts, tables. Commands ask it for all that is not the same for both. */
 export interface Material {
@@ -19,6 +19,8 @@ export interface Material {
   /** What can be done with a model that is there already, as a question offers it: `[g]enerate from it`. */
   readonly offer: string
   prepare(files: readonly string[], wanted: Wanted): Promise<PreparedRun>
+  /** Trains a new model in a way of its own, writes it into the file `path`, and shows what came of it; absent where `prepare` says all. */
+  trains?(files: readonly string[], given: OwnTraining): Promise<ExitCode>
   /** Shows what a trained model does, and what can be done with it next. */
   show(model: Model, showing: Showing): Promise<void>
   /** What files hold. */
@@ -38,6 +40,13 @@ export interface Wanted {
   readonly stored: StoredRun | undefined
   /** Ends the reading of what may take long; its reason is thrown then. */
   readonly signal: AbortSignal
+}
+
+/** What is asked of a training of its own. */
+export interface OwnTraining {
+  readonly terminal: Terminal
+  readonly options: Options
+  readonly path: string
 }
 
 /** Where a command shows what it does. */

@@ -1,6 +1,8 @@
 import { engineOptions, type OptionRule } from './command.ts'
 import { pairModelOptions } from './pairs/options.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './tables/options.ts'
+import { seriesOptions } from './forecasts/series-options.ts'
+import { horizonOption, wayOptions } from './forecasts/way-options.ts'
 import { sampleOption, textModelOptions, textRunOptions } from './text/options.ts'
 
 /** What the model is made of. */
@@ -114,9 +116,15 @@ export const keptOptions: readonly OptionRule[] = [
   ...tableSplitOptions,
 ]
 
+/** How series over time are read, where tables do not have the same: time and target. */
+const historyOptions = [horizonOption, ...seriesOptions, ...wayOptions].filter(
+  ({ name }) => !keptOptions.some((option) => option.name === name),
+)
+
 /** All that `unrolled train` can be told. */
 export const trainOptions: readonly OptionRule[] = [
   ...keptOptions,
+  ...historyOptions,
   ...limitOptions,
   { name: 'out', value: '<file>', type: 'text', says: 'where the model goes (runs/NAME/model.safetensors)' },
   { name: 'from', value: '<model>', type: 'text', says: 'begin with the model in this file, and train it further' },

@@ -1,6 +1,7 @@
 import { isForecaster, isSpeaking, UnrolledError, type Speaking, type Translator } from 'unrolled'
 import { loadModel } from 'unrolled/node'
-import { engineOf, engineOptions, kebab, on, type Command, type Given } from '../command.ts'
+import { engineOf, engineOptions, kebab, on, type Command, type Given, type Options } from '../command.ts'
+import { forecastBy } from '../forecasts/by-model.ts'
 import { interruptible } from '../interruptible.ts'
 import { fitting } from '../live-line.ts'
 import { modelFile } from '../model-file.ts'
@@ -17,7 +18,7 @@ import { exitCodes, type ExitCode } from '../terminal.ts'
 
 export const predictCommand: Command = {
   name: 'predict',
-  says: 'say of texts or rows what a trained model tells of them',
+  says: 'say of texts or rows what a trained model tells of them, or what comes next in series over time',
   takes: ['<model>', '[files...]'],
   options: [
     { name: 'text', value: '<text>', type: 'texts', says: 'a text to say it of; may be given several times' },
@@ -48,6 +49,9 @@ export const predictCommand: Command = {
   run,
 }
 
+/** Options of what reads texts and rows. */
+const ofTables = ['text', 'beam', 'nBest', 'copy', 'alignment', 'missing']
+
 /** Sequences between one look at the screen and the next. */
 const together = 256
 
@@ -55,10 +59,18 @@ async function run({ terminal, takes: [path, ...files], options }: Given): Promi
   const model = await loadModel(modelFile(path!))
   if (pairs.fits(model)) return writeOf(model as Translator, files, { terminal, takes: [path!, ...files], options })
   if (isSpeaking(model) || tables.fits(model)) return say(model as Speaking<object>, files, { terminal, options })
-  const advice = isForecaster(model)
-    ? `unrolled forecast ${path} history.csv asks it what comes next`
-    : 'predict asks models that unrolled train made of a table'
-  throw new UnrolledError('file', `${path} holds a ${model.kind}; ${advice}`)
+  if (isForecaster(model)) return forecastBy(model, path!, files, { terminal, options: asOfSeries(options) })
+  throw new UnrolledError(
+    'file',
+    `${path} holds a ${model.kind}; predict asks models that unrolled train made of a table or of series over time`,
+  )
+}
+
+/** What is asked of a forecaster; what else is said of it, `forecast` takes. */
+function asOfSeries(options: Options): Options {
+  const odd = ofTables.find((name) => options[name] !== undefined)
+  if (odd === undefined) return options
+  throw new UnrolledError('usage', `--${kebab(odd)} says nothing of a forecaster: leave it away`)
 }
 
 /** Says of texts or rows what a model tells of them. */

@@ -4,7 +4,7 @@ import { checkSchedule, needsEnd, trainingOptions, usualEpochs } from '../build-
 import { engineOf, number, on, string, type Command, type Given, type Options } from '../command.ts'
 import { saying } from '../live-line.ts'
 import type { PreparedRun, Showing } from '../material.ts'
-import { materialOf } from '../materials.ts'
+import { checkOptions, materialFor, materialOf } from '../materials.ts'
 import { grouped } from '../numbers.ts'
 import { prepareRun } from '../prepare-run.ts'
 import { profileTable } from '../profile-table.ts'
@@ -21,11 +21,11 @@ import {
 import { shellWord } from '../shell-word.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 import { keptOptions, trainOptions } from '../train-options.ts'
-import { whatToDo } from '../what-to-do.ts'
+import { whatToDo, type Way } from '../what-to-do.ts'
 
 export const trainCommand: Command = {
   name: 'train',
-  says: 'train a model on texts or a table; without files, a language model on Moby Dick',
+  says: 'train a model on texts, a table or series over time; without files, a language model on Moby Dick',
   takes: ['[files...]'],
   options: trainOptions,
   examples: [
@@ -35,6 +35,7 @@ export const trainCommand: Command = {
     'unrolled train --cell my.cell --schedule cosine --epochs 5',
     'unrolled train names.txt --lines --epochs 30',
     'unrolled train letters.txt --from book.safetensors --lr 5e-4 --validation other-letters.txt',
+    'unrolled train sales.csv --task forecaster --horizon 28',
     'unrolled train --resume --minutes 10',
     'unrolled train --steps 200 --profile --out runs/profiled/model',
   ],
@@ -42,6 +43,14 @@ export const trainCommand: Command = {
 }
 
 async function run({ terminal, takes, options: asked }: Given): Promise<ExitCode> {
+  const files = runFiles(takes, asked)
+  const way = await whatToDo(terminal, takes, asked, files)
+  if (way === 'leave') return exitCodes.interrupted
+  const material = way === 'begin' && asked['from'] === undefined ? materialFor(takes, asked) : undefined
+  if (material?.trains) {
+    checkOptions(material, asked)
+    return material.trains(takes, { terminal, options: asked, path: files.model })
+  }
   const stop = new AbortController()
   let why: ExitCode = exitCodes.interrupted
   const release = terminal.onInterrupt((code) => {
@@ -51,7 +60,7 @@ async function run({ terminal, takes, options: asked }: Given): Promise<ExitCode
     stop.abort()
   })
   try {
-    const code = await runUntil(stop.signal, terminal, takes, asked)
+    const code = await runUntil(stop.signal, { terminal, takes, asked, files, way })
     return code === exitCodes.interrupted ? why : code
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) return why
@@ -61,15 +70,15 @@ async function run({ terminal, takes, options: asked }: Given): Promise<ExitCode
   }
 }
 
-async function runUntil(
-  signal: AbortSignal,
-  terminal: Terminal,
-  takes: readonly string[],
-  asked: Options,
-): Promise<ExitCode> {
-  const files = runFiles(takes, asked)
-  const way = await whatToDo(terminal, takes, asked, files)
-  if (way === 'leave') return exitCodes.interrupted
+interface Going {
+  readonly terminal: Terminal
+  readonly takes: readonly string[]
+  readonly asked: Options
+  readonly files: RunFiles
+  readonly way: Way
+}
+
+async function runUntil(signal: AbortSignal, { terminal, takes, asked, files, way }: Going): Promise<ExitCode> {
   if (way === 'read') {
     const model = await loadModel(files.model)
     terminal.out(`${files.model} holds a trained model\n`)

@@ -1,6 +1,7 @@
 import { forecastAll, forecastByRule, type Forecaster, type Forecast, type RuleName, type Series } from 'unrolled'
-import { engineOf, number, type Options } from '../command.ts'
+import { engineOf, type Options } from '../command.ts'
 import { given } from '../given.ts'
+import { horizonOf } from './way-options.ts'
 
 /** What is said of the next steps, and by what. */
 export interface Answer {
@@ -16,8 +17,8 @@ export async function answerOf(
   asked: Series['channels'],
   options: Options,
 ): Promise<Answer> {
-  const some: Series = { ...series, channels: asked }
-  const horizon = number(options, 'horizon')
+  const some = series.of(asked.map(({ name }) => name))
+  const horizon = horizonOf(options)
   const forecasts = await forecastAll(model, some, { ...given({ horizon }), ...engineOf(options) })
   // What a file calls a rule is one of ours: it was written by a test.
   const rule = model.verdict?.instead as RuleName | undefined

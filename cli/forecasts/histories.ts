@@ -8,24 +8,47 @@ import {
   type Series,
 } from 'unrolled'
 import { readTable } from 'unrolled/node'
+import { commonOptions, engineOptions, kebab } from '../command.ts'
 import type { Material, Measured } from '../material.ts'
 import { nextText } from '../next-commands.ts'
 import { grouped } from '../numbers.ts'
 import { shellWord } from '../shell-word.ts'
 import { readFor } from './read-history.ts'
+import { seriesOptions } from './series-options.ts'
+import { strange } from './strange.ts'
+import { horizonOption, wayOptions } from './way-options.ts'
 
-/** Series over time, of which a model says what comes next. They are trained on by `forecast`, which needs to be told nothing. */
+/** Options of `train` that say something of every model. */
+const ofAll = [
+  'task',
+  'out',
+  'minutes',
+  'steps',
+  'seed',
+  ...[...engineOptions, ...commonOptions].map(({ name }) => name),
+]
+
+/** Series over time, of which a model says what comes next. They are trained on as `forecast` does, which needs to be told nothing. */
 export const histories: Material = {
   called: 'series over time',
   tasks: ['forecaster'],
-  options: [],
+  options: [horizonOption, ...seriesOptions, ...wayOptions],
   isMeant: () => false,
   fits: isForecaster,
   offer: '[s]how what it forecasts',
-  prepare: (files) =>
-    refuse(
-      `unrolled forecast ${files.map(shellWord).join(' ') || 'history.csv'} --out series.safetensors trains a forecaster`,
-    ),
+  prepare: (files) => {
+    const history = files.map(shellWord).join(' ') || 'history.csv'
+    return refuse(`a forecaster is trained anew: unrolled train ${history} --task forecaster`)
+  },
+  async trains(files, { terminal, options, path }) {
+    const odd = Object.keys(options).find(
+      (name) => ![...ofAll, ...histories.options.map(({ name }) => name)].includes(name),
+    )
+    if (odd !== undefined)
+      refuse(`--${kebab(odd)} says nothing of a forecaster, of which validation tells most: leave it away`)
+    if (files.length === 0) refuse('name the history that it learns from: unrolled train history.csv --task forecaster')
+    return strange(files, { terminal, options: { ...options, out: path } })
+  },
   show: async (model, { terminal, path }) => {
     const { horizon, channels } = (model as Forecaster).coding
     terminal.out(`it says ${grouped(horizon)} steps ahead of ${channels.map(({ name }) => name).join(', ')}\n`)

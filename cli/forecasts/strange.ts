@@ -1,6 +1,6 @@
 import { forecastByRule, UnrolledError, type BacktestReport, type Series } from 'unrolled'
 import { saveModel } from 'unrolled/node'
-import { number, on, string, type Given, type Options } from '../command.ts'
+import { on, string, type Given, type Options } from '../command.ts'
 import { interruptible } from '../interruptible.ts'
 import { fitting, saying } from '../live-line.ts'
 import { nextText } from '../next-commands.ts'
@@ -18,6 +18,7 @@ import { planFor, usualHorizon, type NoRoom, type Plan } from './plan.ts'
 import { readAlone, rowsIn } from './read-history.ts'
 import { askedFor, checkPictures, tell } from './told.ts'
 import { untilOf, type Limits } from './train-for.ts'
+import { horizonOf } from './way-options.ts'
 import { waysFor } from './ways.ts'
 
 /** What is asked, and of what. */
@@ -38,6 +39,7 @@ export async function strange(
   { terminal, options }: Pick<Given, 'terminal' | 'options'>,
 ): Promise<ExitCode> {
   const [json, csv] = [on(options, 'json'), on(options, 'csv')]
+  const told = horizonOf(options)
   const reading = rowsIn(files, terminal).then((rows) => readAlone(rows, options))
   const series = json || csv ? await reading : await saying(terminal, 'reading …', reading)
   const asked = askedFor(series.channels, options)
@@ -45,7 +47,7 @@ export async function strange(
   const say = (text: string): void => (json || csv ? undefined : terminal.out(`${text}\n`))
   const event = (event: object): void => (json ? terminal.out(`${JSON.stringify(event)}\n`) : undefined)
   const question = { terminal, options, files, series, asked, say, event }
-  const horizon = number(options, 'horizon') ?? usualHorizon(series)
+  const horizon = told ?? usualHorizon(series)
   const plan = planFor(series, horizon)
   // Errors come before anything is said.
   const untrained =
@@ -61,7 +63,10 @@ function checkRule({ why, longest }: NoRoom, options: Options): undefined {
     throw new UnrolledError('data', `${why}; --horizon ${longest} is the longest that there is room for`)
   }
   if (options['out'] === undefined) return undefined
-  throw new UnrolledError('data', `${why}; there is no model to keep: leave --out away`)
+  throw new UnrolledError(
+    'data',
+    `${why}; so there is no model to keep, but unrolled forecast, where --out is left away, tells what a rule says`,
+  )
 }
 
 /** Where there are too few steps for a model, what a simple rule says. */
@@ -76,7 +81,8 @@ async function byRule(
   say(`${reason}:\n`)
   event({ event: 'plan', rule, why: reason })
   if (on(options, 'csv')) terminal.err(`${reason}\n`)
-  await tell(terminal, await forecastByRule(rule, { ...series, channels: asked }, { horizon }), options, { by: rule })
+  const some = series.of(asked.map(({ name }) => name))
+  await tell(terminal, await forecastByRule(rule, some, { horizon }), options, { by: rule })
   return exitCodes.done
 }
 
@@ -105,7 +111,7 @@ async function byModel(
         model.record = { ...model.record, files: [...question.files] }
         await saveModel(model, files.model)
       }
-      await answer({ plan, course, report }, question)
+      await answer({ plan, course, report, path: files?.model }, question)
       if (files) next(files.model, question)
       return exitCodes.done
     })
@@ -119,10 +125,12 @@ interface Making {
   readonly plan: Plan
   readonly course: Course
   readonly report: BacktestReport
+  /** The file that keeps the model. */
+  readonly path: string | undefined
 }
 
 /** The forecast to use first, then what else was said, and all that was assumed. */
-async function answer({ plan, course, report }: Making, question: Question): Promise<void> {
+async function answer({ plan, course, report, path }: Making, question: Question): Promise<void> {
   const [{ model }] = course
   const { terminal, options, series, asked, say, event } = question
   const { forecasts, instead } = await answerOf(model, series, asked, options)
@@ -143,7 +151,7 @@ async function answer({ plan, course, report }: Making, question: Question): Pro
   if (on(options, 'explain')) await explained(terminal, model, series, asked, options)
   const assumed = assumptions(series, plan, course, options)
   say(`\nAssumed\n${assumed.map((line) => `  ${line}`).join('\n')}`)
-  event({ event: 'done', used: used.rule, verdict: model.verdict, assumed })
+  event({ event: 'done', used: used.rule, verdict: model.verdict, assumed, ...(path !== undefined && { model: path }) })
 }
 
 function next(path: string, { terminal, files, say }: Question): void {

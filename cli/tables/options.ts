@@ -7,7 +7,7 @@ export const tableModelOptions: readonly OptionRule[] = [
     name: 'task',
     value: '<task>',
     type: 'text',
-    says: 'classifier, regressor, feedforward, tagger, captioner, transcriber, translator or languageModel (what the columns suggest)',
+    says: 'classifier, regressor, feedforward, tagger, captioner, transcriber, translator, forecaster or languageModel (what the columns suggest)',
   },
   {
     name: 'label',

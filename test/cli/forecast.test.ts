@@ -141,9 +141,53 @@ test('other commands take a forecaster, or say which one does', async () => {
     /windows: loss [\d.]+\n\d+ windows · mean absolute error[\s\S]*within +50/,
   )
   expect(await printed('show', model)).toMatch(/^forecaster[\s\S]*horizon: 7/)
-  expect(await refused('predict', model, history)).toMatch(/unrolled forecast .* asks it what comes next/)
+  for (const how of [[], ['--csv'], ['--json']]) {
+    expect(await printed('predict', model, history, ...how)).toBe(await printed('forecast', model, history, ...how))
+  }
+  expect(await refused('predict', model, history, '--n-best', '3')).toContain('--n-best says nothing of a forecaster')
+  expect(await refused('predict', model)).toMatch(/name the history/)
   expect(await refused('score', model, history)).toMatch(/unrolled anomalies tells which steps/)
-  expect(await refused('train', history, '--task', 'forecaster')).toMatch(/unrolled forecast .*sales\.csv --out/)
+  expect(await refused('train', history, '--from', model, '--out', join(folder, 'further'))).toContain(
+    `a forecaster is trained anew: unrolled train ${history} --task forecaster`,
+  )
+})
+
+test('train --task forecaster keeps the model that forecast --out keeps, and shows the same', async () => {
+  const out = join(folder, 'trained', 'm')
+  const run = [history, ...quick, '--known', 'open', '--transform', 'none', '--differences', '7']
+  const told = await printed('train', ...run, '--task', 'forecaster', '--out', out)
+  const other = join(folder, 'other.safetensors')
+  const wanted = await printed('forecast', ...run, '--out', other)
+  const plain = (text: string): string => text.replaceAll(/ended after \S+ /g, '').replaceAll(/\S+\.safetensors/g, 'm')
+  expect(plain(told)).toBe(plain(wanted))
+  const [own, theirs] = [await loadModel(`${out}.safetensors`), await loadModel(other)] as Forecaster[]
+  expect(own!.parameters).toEqual(theirs!.parameters)
+  expect([own!.verdict, own!.conformal, own!.record['files']]).toEqual([theirs!.verdict, theirs!.conformal, [history]])
+  // Asked once more, it is not written over.
+  expect(await refused('train', ...run, '--task', 'forecaster', '--out', out)).toMatch(
+    /is there already: name another place/,
+  )
+  const lines = events(await printed('train', ...run, '--task', 'forecaster', '--out', `${out}2`, '--json'))
+  expect(lines.at(-1)).toMatchObject({ event: 'done', model: `${out}2.safetensors` })
+})
+
+test('of a forecaster that is to be trained, what says nothing of it is refused, and nothing is left behind', async () => {
+  const place = join(folder, 'nowhere')
+  const run = ['train', history, '--task', 'forecaster', '--out', join(place, 'm')]
+  expect(await refused(...run, '--hidden', '8')).toContain('--hidden says nothing of a forecaster')
+  expect(await refused(...run, '--text', 'day')).toContain(
+    '--text is for tables; what is read here are series over time',
+  )
+  expect(await refused(...run, '--horizon', '0')).toContain('--horizon is 0; it must be a whole number')
+  expect(await refused('train', '--task', 'forecaster', '--out', join(place, 'm'))).toContain('name the history')
+  expect(await refused('train', history, '--label', 'open', '--horizon', '3', '--out', join(place, 'm'))).toContain(
+    '--horizon is for series over time',
+  )
+  const [short] = await written(folder, { 'shorter.csv': `${head}\n${rows(0, 40)}\n` })
+  expect(await refused('train', short!, '--target', 'sales', ...run.slice(2))).toMatch(
+    /takes \d+; so there is no model to keep, but unrolled forecast, where --out is left away, tells what a rule says/,
+  )
+  expect(existsSync(place)).toBe(false)
 })
 
 test('where a model lost, what the rule says that won is told beside it', async () => {
@@ -185,7 +229,7 @@ test('too few steps for a model: a simple rule says it, and why', async () => {
   )
   expect(said).toMatch(/2024-02-10 .*[\s\S]*said by seasonal naive, with intervals by its errors in the past/)
   expect(await refused('forecast', short!, '--target', 'sales', '--out', join(folder, 'x.safetensors'))).toMatch(
-    /leave --out away/,
+    /where --out is left away/,
   )
   expect(existsSync(join(folder, 'x.safetensors'))).toBe(false)
   const { code, err } = await unrolled(['forecast', one!, '--target', 'sales'])
