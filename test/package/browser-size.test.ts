@@ -4,9 +4,9 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 109_100
+const entryLimit = 109_500
 /** All there is: with the compiler, what trains, both backends and what reads tables and series, which load when they are first used. */
-const wholeLimit = 290_200
+const wholeLimit = 290_600
 
 /**
  * The files of a page that imports these names, `*` for all of them, and how large they are gzipped. A page uses what it imports and
@@ -61,9 +61,9 @@ test(`the browser entry has no dependencies and is at most ${entryLimit} bytes g
 
 test.each([
   ['runs a layer', 'forward, linear', { first: 6_850, all: 70_200 }],
-  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 49_500, all: 168_000 }],
-  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 67_100, all: 192_700 }],
-  ['predicts by a model file', 'decodeModel, predict', { first: 61_500, all: 145_000 }],
+  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 49_500, all: 168_300 }],
+  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 67_100, all: 192_900 }],
+  ['predicts by a model file', 'decodeModel, predict', { first: 61_700, all: 145_000 }],
 ])('a page that %s loads no more than that takes: { %s }', async (_, names, limit) => {
   const files = await filesOf(names)
   const found = { first: sum(atOnce(files)), all: sum(files) }
