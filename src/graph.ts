@@ -1,6 +1,7 @@
 /**
  * `unrolled/graph`: what a loss, a layer, an optimizer or a clipping of one's own is built of. Each function makes a node from
- * nodes; the gradient and the kernels follow. Shapes are checked as nodes are made: errors have code `shape`.
+ * nodes; the gradient and the kernels follow. They are checked as nodes are made: errors have code `shape`, and `bad-program` for
+ * what is no node.
  */
 export * from './graph/element-operations.ts'
 export {

@@ -55,6 +55,12 @@ export function checkNumber(owner: string, name: string, value: unknown, range: 
   return value
 }
 
+/** Holds a signal against what it must be; a controller in its place would never be heard. */
+export function checkSignal(owner: string, signal: unknown): void {
+  if (signal === undefined || signal === null || typeof (signal as AbortSignal).throwIfAborted === 'function') return
+  throw wrongOption(owner, 'signal', signal, 'an AbortSignal: the signal of an AbortController')
+}
+
 /** Gives the boolean back, or says what was found in its place. */
 export function checkBoolean(owner: string, name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw wrongOption(owner, name, value, 'true or false')
@@ -84,5 +90,9 @@ export function shown(value: unknown): string {
     const first = value.slice(0, mostShown).map(shown)
     return `[${[...first, ...(value.length > mostShown ? [`… ${value.length} in all`] : [])].join(', ')}]`
   }
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+  if (typeof value === 'function') return `a function ${value.name}`.trim()
+  if (typeof value !== 'object' || value === null) return String(value)
+  // A Promise that was not awaited, a Date, an Int32Array tell more by their kind.
+  const { name } = value.constructor ?? Object
+  return name === 'Object' ? 'an object' : `an object (${name})`
 }

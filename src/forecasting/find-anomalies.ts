@@ -5,7 +5,7 @@ import { say, type Saying } from '../inference/forecasts/say.ts'
 import { passOf } from '../inference/pass-of.ts'
 import { tableText } from '../models/reports/table-text.ts'
 import type { Forecaster } from '../models/index.ts'
-import { checkNames, checkNumber, wrongOption } from '../options.ts'
+import { checkNames, checkNumber, checkSignal, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import type { Anomaly, AnomalyOptions, AnomalyReport } from './anomaly-report.ts'
 import { checkForecaster } from './check-forecaster.ts'
@@ -24,6 +24,7 @@ export async function findAnomalies(
     rate: 'falseAlarms',
     normal: 'usual',
   })
+  checkSignal(owner, options.signal)
   const rate = checkNumber(owner, 'falseAlarms', options.falseAlarms ?? 0.001, { above: 0, below: 1 })
   if (options.usual?.kind !== 'series') throw wrongOption(owner, 'usual', options.usual, 'series in which all is usual')
   const { signal, progress } = options

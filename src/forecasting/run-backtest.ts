@@ -3,7 +3,7 @@ import { UnrolledError } from '../error.ts'
 import { cameIn, type Said } from '../inference/forecasts/said.ts'
 import { say } from '../inference/forecasts/say.ts'
 import { seenUntil, type Forecaster } from '../models/index.ts'
-import { checkNames, checkNumber, wrongOption } from '../options.ts'
+import { checkNames, checkNumber, checkSignal, wrongOption } from '../options.ts'
 import { engineNames, engineOf } from '../runtime/index.ts'
 import { BacktestJudge, ruleForecasts, type BacktestSetting } from './backtest-judge.ts'
 import type { BacktestOptions } from './backtest-options.ts'
@@ -33,6 +33,7 @@ export async function runBacktest(
     folds: 'windows',
     onProgress: 'progress',
   })
+  checkSignal(owner, options.signal)
   const numbered = windowsOf(model, series, options)
   const said = await (options.refit
     ? refitted(options.refit, series, numbered, options)

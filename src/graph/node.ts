@@ -53,6 +53,20 @@ export function node<A>(operation: Operation<A>, inputs: readonly Node[], attrib
   return { id: count++, operation, inputs, attributes, shape }
 }
 
+/** Whether something is a node, and no number or array. */
+export const isNode = (value: unknown): value is Node => (value as Node | null)?.operation !== undefined
+
+/** Holds what a function of nodes is given against what it takes. */
+export function checkNodes(name: string, given: readonly unknown[]): void {
+  for (const one of given) {
+    if (isNode(one)) continue
+    throw new UnrolledError(
+      'bad-program',
+      `${name}: a value of type ${typeof one} is no node; constant(2) makes one of a number`,
+    )
+  }
+}
+
 /** `[time, batch] × 20`, as errors print it. */
 export function shapeText(shape: Shape): string {
   return shape.rows.length === 0 ? `${shape.columns}` : `[${shape.rows.join(', ')}] × ${shape.columns}`

@@ -1,5 +1,5 @@
 import type { ofOne, ofTwo } from '../element-functions.ts'
-import { broadcastShape, node, type Node, type Operation, type Shape } from './node.ts'
+import { broadcastShape, checkNodes, node, type Node, type Operation, type Shape } from './node.ts'
 import { rowMap, zeros, type EvaluationContext, type Value } from './value.ts'
 
 /** What an element-by-element operation states about itself. */
@@ -23,6 +23,7 @@ export function pointwise(rule: PointwiseRule): Operation {
 
 /** Makes a node of a pointwise operation. */
 export function apply(operation: Operation, ...inputs: readonly Node[]): Node {
+  checkNodes(operation.name, inputs)
   const shape = broadcastShape(
     operation.name,
     inputs.map((input) => input.shape),

@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/index.ts'
 import { checkData, checkModel, fitted, isJudged, isReadingText, type Judge, type Model } from '../models/index.ts'
-import { checkNames, checkNumber } from '../options.ts'
+import { checkNames, checkNumber, checkSignal } from '../options.ts'
 import { backendFor, checkWeights, engineNames, engineOf, held, type InferenceOptions } from '../runtime/index.ts'
 import { knownText } from './known-text.ts'
 import { LossMeter, wantedBy, type Looks, type Measure } from './loss-meter.ts'
@@ -112,6 +112,7 @@ export async function measure(
 ): Promise<Measure> {
   const data = checkData(model, given, owner)
   const { signal, progress, batch } = options
+  checkSignal(owner, signal)
   const whole = data.whole(
     batch === undefined ? {} : { batch: checkNumber(owner, 'batch', batch, { from: 1, whole: true }) },
   )

@@ -1,7 +1,7 @@
 import type { Vocabulary } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { LanguageModel } from '../models/index.ts'
-import { checkNames, checkNumber, wrongOption } from '../options.ts'
+import { checkNames, checkNumber, checkSignal, wrongOption } from '../options.ts'
 import { checkWeights, engineNames, engineOf, Turns, type InferenceOptions } from '../runtime/index.ts'
 import { samplingFrom, samplingOptions, samplingSynonyms, type SamplingOptions } from './sampling.ts'
 
@@ -51,6 +51,7 @@ export function generate(
   checkNames('generate', options, [...samplingOptions, 'length', 'stop', 'signal', 'weights', ...engineNames], synonyms)
   const length = checkNumber('generate', 'length', options.length ?? 400, { from: 0, whole: true })
   const stop = stopsFrom(options.stop ?? [])
+  checkSignal('generate', options.signal)
   const sampling = samplingFrom(vocabulary.size, options)
   const engine = { ...engineOf(options), weights: checkWeights('generate', options.weights) }
   const ids = beginning(vocabulary, prompt)

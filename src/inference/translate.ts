@@ -1,7 +1,7 @@
 import { stepsOf, type Rows } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { GivenSources, Writing } from '../models/index.ts'
-import { checkBoolean, checkNames } from '../options.ts'
+import { checkBoolean, checkNames, checkSignal } from '../options.ts'
 import { checkWeights, engineNames, engineOf, padded, Turns, type Numbers } from '../runtime/index.ts'
 import type { Found, Search } from './beam.ts'
 import { copyingOf } from './copying.ts'
@@ -36,6 +36,7 @@ export async function written(
   options: TranslationOptions,
 ): Promise<Translation[]> {
   const { coverage = 0 } = options
+  checkSignal('predict', options.signal)
   const copy = checkBoolean('predict', 'copy', options.copy ?? false)
   const { beam, begun } = waysOf('predict', model, options, copy)
   const weights = checkWeights('predict', options.weights)

@@ -1,4 +1,5 @@
-import { input, mul, nameOf, parameter, sumRows, type Node } from '../graph/index.ts'
+import { UnrolledError } from '../error.ts'
+import { checkNodes, input, mul, nameOf, parameter, sumRows, type Node } from '../graph/index.ts'
 import { known, layerGraph, mainOf, optionalOf, shapeOf, type GraphOptions, type LayerGraph } from '../layers/index.ts'
 import { lossPrefix, type Model } from './model.ts'
 
@@ -29,6 +30,12 @@ export async function modelGraph(
     lengths: (axis) => (axis === 'source' ? graph.sourceLengths : graph.lengths),
     ...(graph.starts && { starts: graph.starts }),
   })
+  checkNodes(`the loss ${loss.name}`, [losses])
+  const { columns } = losses.shape
+  if (columns !== 1) {
+    const what = `the loss ${loss.name} gives ${columns} numbers for each row; a loss is one`
+    throw new UnrolledError('shape', `${what}: mean(…) or sumColumns(…) of unrolled/graph makes one of them`)
+  }
   const parameters = [...graph.parameters, ...own]
   return { ...graph, parameters, targets, weights, losses, loss: sumRows(mul(losses, weights)) }
 }

@@ -27,9 +27,11 @@ export class Keeping {
    * @throws UnrolledError `checkpoint` where another run has the store, or where it holds something and nothing is said.
    */
   static async open(store: CheckpointStore, resume: boolean | undefined): Promise<Keeping> {
-    const release = (await store.lock?.()) ?? (async () => undefined)
+    const unlock = await store.lock?.()
+    const release = async (): Promise<void> => unlock?.()
     try {
-      const there = await store.readResume()
+      // Stores of one's own may say null of what is not there, as localStorage does.
+      const there = (await store.readResume()) ?? undefined
       const model = there !== undefined || ((await store.hasModel?.()) ?? false)
       if (there && resume === undefined) {
         throw new UnrolledError(
@@ -57,16 +59,12 @@ export class Keeping {
 
   async writeModel(bytes: Uint8Array): Promise<void> {
     this.#foreign = false
-    await this.#store.writeModel(bytes).catch((error: unknown) => {
-      throw inWords('keep the model', error)
-    })
+    await kept('keep the model', async () => this.#store.writeModel(bytes))
   }
 
   async writeResume(bytes: Uint8Array): Promise<void> {
     this.#foreign = false
-    await this.#store.writeResume(bytes).catch((error: unknown) => {
-      throw inWords('keep the state of the run', error)
-    })
+    await kept('keep the state of the run', async () => this.#store.writeResume(bytes))
   }
 
   /** Gives the store back. */
@@ -75,6 +73,12 @@ export class Keeping {
     await this.#release().catch(() => undefined)
   }
 }
+
+/** What a store does, waited for: one of one's own may do it at once. */
+const kept = (what: string, write: () => Promise<void>): Promise<void> =>
+  write().catch((error: unknown) => {
+    throw inWords(what, error)
+  })
 
 /** The first cause, as an error of ours. */
 function inWords(what: string, error: unknown): UnrolledError {

@@ -5,6 +5,7 @@ import { checkData, checkModel, type Model, type TrainingRecord } from '../model
 import { backendFor, type Backend } from '../runtime/index.ts'
 import type { WindowOptions } from './bptt.ts'
 import { Learner } from './learner.ts'
+import { rateOf } from './rate-of.ts'
 import { settingsFrom, type LearningOptions, type LearningSettings } from './learning-options.ts'
 import { leftBehind } from './left.ts'
 import { LiveModel } from './live-model.ts'
@@ -146,7 +147,7 @@ class Work {
     const data = checkData(this.#live.model, given, 'learner: update')
     const { lr: schedule } = this.#settings.optimizer
     const step = this.step + 1
-    const lr = schedule.lr(step, this.step, Infinity, this.#standing.schedule)
+    const lr = rateOf(schedule, step, this.step, Infinity, this.#standing.schedule)
     // All of it side by side, in its order.
     const batch = data.whole({ batch: data.count })
     const course = this.#learner.course(batch, this.#windows(data))

@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber, checkSignal, wrongOption } from '../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../runtime/index.ts'
 import { usualSegment, wholeSegment } from './segment.ts'
 import { isStore, type CheckpointStore } from './checkpoint.ts'
@@ -105,7 +105,16 @@ const synonyms = {
   batchSize: 'batch',
   batch_size: 'batch',
   learningRate: 'optimizer: adam({ lr })',
+  learning_rate: 'optimizer: adam({ lr })',
   lr: 'optimizer: adam({ lr })',
+  weightDecay: 'optimizer: adamW({ weightDecay })',
+  weight_decay: 'optimizer: adamW({ weightDecay })',
+  maxEpochs: 'epochs',
+  max_epochs: 'epochs',
+  clip_grad_norm: 'clip',
+  gradientClipping: 'clip',
+  earlyStopping: 'patience',
+  min_delta: 'minDelta',
   k1: 'every',
   k2: 'unroll',
   validationSplit: 'validation',
@@ -184,6 +193,7 @@ export function settingsFrom(
   if (segment % 8 !== 0 || segment < 8) {
     throw new UnrolledError('option', `train: segment is ${segment}; it must be a multiple of 8`)
   }
+  checkSignal('train', options.signal)
   const { checkpoint } = options
   if (checkpoint !== undefined && !isStore(checkpoint)) {
     const place = typeof checkpoint === 'string' ? checkpoint : 'runs/book'

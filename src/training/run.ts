@@ -8,6 +8,7 @@ import type { Progress, StepEvent, TrainingEvent, ValidatingEvent, ValidationEve
 import { Learner } from './learner.ts'
 import type { LiveModel } from './live-model.ts'
 import type { Settings } from './options.ts'
+import { rateOf } from './rate-of.ts'
 import { isOf, isValidatedBy, type RunData } from './parts.ts'
 import { Report } from './report.ts'
 import type { Saving } from './saving.ts'
@@ -156,7 +157,7 @@ export class Run {
     const step = this.#known.step + 1
     const sampled = sampling?.probability(step, this.#total)
     const { loss, norm, positions, weight } = await this.#learner.gradient(course, step, accumulate, sampled)
-    const lr = optimizer.lr.lr(step, course.epoch, this.#total, schedule)
+    const lr = rateOf(optimizer.lr, step, course.epoch, this.#total, schedule)
     this.#learner.apply(step, lr)
     this.#live.changed()
     this.#saving?.updated()

@@ -1,4 +1,4 @@
-import { checkNames, checkNumber } from '../options.ts'
+import { checkNumber } from '../options.ts'
 
 /** What early stopping remembers between validations. JSON carries it unharmed. */
 export interface StoppingState {
@@ -25,10 +25,9 @@ export interface Stopping {
  * `patience` it never stops and only says which validation was the best.
  */
 export function earlyStopping(options: { readonly patience?: number; readonly minDelta?: number } = {}): Stopping {
-  checkNames('earlyStopping', options, ['patience', 'minDelta'], { min_delta: 'minDelta', threshold: 'minDelta' })
   const { patience } = options
-  if (patience !== undefined) checkNumber('earlyStopping', 'patience', patience, { from: 1, whole: true })
-  const minDelta = checkNumber('earlyStopping', 'minDelta', options.minDelta ?? 0, { from: 0 })
+  if (patience !== undefined) checkNumber('train', 'patience', patience, { from: 1, whole: true })
+  const minDelta = checkNumber('train', 'minDelta', options.minDelta ?? 0, { from: 0 })
   const improves = (best: number | undefined, loss: number): boolean => loss < (best ?? Infinity) - minDelta
   return {
     options: { patience: patience ?? null, minDelta },

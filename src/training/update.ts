@@ -1,6 +1,7 @@
 import { broadcast, concat, constant, input, type Node } from '../graph/index.ts'
 import { gradientRegion, parameterRegion, type Computation, type Runner, type Task } from '../runtime/index.ts'
 import { gradientNorm, type Clipping } from './clipping.ts'
+import { nextValues } from './optimizers/next-values.ts'
 import type { Optimizer } from './optimizers/index.ts'
 import { ofGroup, whereTrained, type RateGroups } from './rate-groups.ts'
 
@@ -73,7 +74,7 @@ export class Update {
       moments: Object.fromEntries(optimizer.moments.map(({ name }) => [name, vector(momentName(name))])),
     }
     const measure = await runner.load(() => measuring(gradient))
-    const { parameter, moments } = optimizer.update({
+    const { parameter, moments } = nextValues(optimizer, {
       ...old,
       gradient: clipping ? clipping.apply(gradient, scalar('norm')) : gradient,
       scalars: Object.fromEntries(

@@ -1,4 +1,4 @@
-import { broadcastShape, node, type Node, type Operation } from '../node.ts'
+import { broadcastShape, checkNodes, node, type Node, type Operation } from '../node.ts'
 import { rowMap, zeros } from '../value.ts'
 import { slice } from './slice.ts'
 
@@ -27,6 +27,7 @@ export const concatOperation: Operation = {
 
 /** [a, b, ...] side by side: columns add up, rows broadcast. */
 export function concat(parts: readonly Node[]): Node {
+  checkNodes('concat', parts)
   if (parts.length === 1) return parts[0]!
   const { rows } = broadcastShape(
     'concat',

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../../error.ts'
-import { node, shapeText, type Node, type Operation } from '../node.ts'
+import { checkNodes, node, shapeText, type Node, type Operation } from '../node.ts'
 import { rowCount, zeros } from '../value.ts'
 import { add } from './add.ts'
 import { concatOperation } from './concat.ts'
@@ -31,6 +31,7 @@ export const matmulOperation: Operation = {
  * A matrix on a concatenation is split here into a sum of products with its blocks.
  */
 export function matmul(w: Node, a: Node): Node {
+  checkNodes('matmul', [w, a])
   const [m] = w.shape.rows
   if (typeof m !== 'number' || w.shape.rows.length !== 1 || w.shape.columns !== a.shape.columns) {
     throw new UnrolledError(

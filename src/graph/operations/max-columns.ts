@@ -1,4 +1,4 @@
-import { node, type Node, type Operation } from '../node.ts'
+import { checkNodes, node, type Node, type Operation } from '../node.ts'
 import { zeros } from '../value.ts'
 
 export const maxColumnsOperation: Operation = {
@@ -17,5 +17,7 @@ export const maxColumnsOperation: Operation = {
 }
 
 /** The largest of each row: [rows] × n → [rows] × 1. Not differentiable; use it under `stop`. */
-export const maxColumns = (a: Node): Node =>
-  node(maxColumnsOperation, [a], undefined, { rows: a.shape.rows, columns: 1 })
+export function maxColumns(a: Node): Node {
+  checkNodes('maxColumns', [a])
+  return node(maxColumnsOperation, [a], undefined, { rows: a.shape.rows, columns: 1 })
+}

@@ -1,4 +1,4 @@
-import { node, type Node, type Operation } from '../node.ts'
+import { checkNodes, node, type Node, type Operation } from '../node.ts'
 import { zeros } from '../value.ts'
 
 export const sumColumnsOperation: Operation = {
@@ -14,5 +14,7 @@ export const sumColumnsOperation: Operation = {
 }
 
 /** The sum of each row: [rows] × n → [rows] × 1. */
-export const sumColumns = (a: Node): Node =>
-  a.shape.columns === 1 ? a : node(sumColumnsOperation, [a], undefined, { rows: a.shape.rows, columns: 1 })
+export function sumColumns(a: Node): Node {
+  checkNodes('sumColumns', [a])
+  return a.shape.columns === 1 ? a : node(sumColumnsOperation, [a], undefined, { rows: a.shape.rows, columns: 1 })
+}

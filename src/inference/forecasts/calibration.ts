@@ -1,6 +1,6 @@
 import { codedChannels, fromAllOver, lastTime, wholeWindows, type Series } from '../../data/index.ts'
 import type { Forecaster } from '../../models/index.ts'
-import { checkNames } from '../../options.ts'
+import { checkNames, checkSignal } from '../../options.ts'
 import { engineNames, engineOf, type EngineOptions } from '../../runtime/index.ts'
 import { UnrolledError } from '../../error.ts'
 import { evaluationSynonyms, type EvaluationOptions } from '../evaluation.ts'
@@ -20,6 +20,7 @@ export async function calibrateForecaster(
   options: Pick<EvaluationOptions, keyof EngineOptions | 'signal' | 'progress'>,
 ): Promise<number> {
   checkNames('calibrate', options, [...engineNames, 'signal', 'progress'], evaluationSynonyms)
+  checkSignal('calibrate', options.signal)
   if (series?.kind !== 'series') {
     throw new UnrolledError('data', 'calibrate: a forecaster is calibrated on series: await series(table, …)')
   }
