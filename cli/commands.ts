@@ -1,3 +1,4 @@
+import { compileCommand } from './commands/compile.ts'
 import { dataCommand } from './commands/data.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { experimentCommand } from './commands/experiment.ts'
@@ -24,6 +25,7 @@ export const commands = [
   anomaliesCommand,
   dataCommand,
   showCommand,
+  compileCommand,
   experimentCommand,
   doctorCommand,
   nativeCommand,

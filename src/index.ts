@@ -186,6 +186,8 @@ export type { Candidate, Translation, TranslationOptions, WritingOptions } from 
 export type { ExpectedTensors, Verification } from './inference/expected-tensors.ts'
 export type { VerificationOptions } from './inference/verification.ts'
 export { verify } from './inference/verify.ts'
+export { compileModel } from './modules/compile-model.ts'
+export type { CompiledModel } from './modules/module-of.ts'
 export { describeProgram } from './inspection/describe-program.ts'
 export type { ProductRateOptions } from './inspection/measured-product.ts'
 export { productRate } from './inspection/product-rate.ts'

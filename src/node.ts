@@ -20,12 +20,16 @@ import {
   readTableFiles,
   readTextFiles,
   removeLeftovers,
+  writeModule,
   writeSafely,
 } from './files/index.ts'
 import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
 import type { Model } from './models/index.ts'
+import { compileModel } from './modules/compile-model.ts'
+import { madeBy } from './modules/made-by.ts'
+import type { CompiledModel } from './modules/module-of.ts'
 import { checkNumber } from './options.ts'
 import type { Named } from './tensor.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
@@ -101,6 +105,18 @@ export const loadModel = async (path: string, options: DecodeOptions = {}): Prom
 
 /** Writes a model to one safetensors file, as a whole or not at all. */
 export const saveModel = (model: Model, path: string): Promise<void> => writeSafely(path, encodeModel(model))
+
+/**
+ * Writes a model as a module that needs nothing else, as `compileModel` makes it, to a folder: `model.wasm`, `index.js` and
+ * `index.d.ts`. Gives what was written.
+ * @throws UnrolledError `option` as `compileModel`; `write` where the folder holds an `index.js` that is no such module, or cannot be
+ * written.
+ */
+export async function saveModule(model: Model, folder: string): Promise<CompiledModel> {
+  const module = await compileModel(model)
+  await writeModule(folder, { ...module }, 'index.js', (text) => text.split('\n')[0]!.includes(madeBy))
+  return module
+}
 
 /** The tensors of a safetensors file, by name. */
 export const readTensors = async (path: string): Promise<Named<StoredTensor>> =>

@@ -5,6 +5,7 @@ import { backendNames as everywhere, createBackend as createAnywhere } from './a
 import type { Backend, BackendChoice } from './backend.ts'
 import type { NativeBackendOptions } from './native/native-backend.ts'
 
+export { standalone } from './available.ts'
 export { packageFolder } from './native/from-here.ts'
 
 export const backendNames = ['native', ...everywhere] as const

@@ -20,3 +20,6 @@ export async function createBackend(choice: BackendChoice): Promise<Backend> {
       throw new UnrolledError('option', `there is no backend ${name}; there are ${backendNames.join(', ')}`)
   }
 }
+
+/** What makes modules of programs that run by themselves; fetched when the first is made. */
+export const standalone = () => import('./wasm/standalone.ts')

@@ -17,7 +17,8 @@ export const isOfWords = (units: Units): units is 'words' | 'tokens' => units ==
 /** The symbol of all that a vocabulary leaves out. No text is cut into it, except that words read it where it is written. */
 export const unknownSymbol = '<unk>'
 
-const word = / ?<unk>| ?[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu
+/** What a word is. */
+export const wordPattern = / ?<unk>| ?[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]|\s/gu
 
 /**
  * Cuts a text into its symbols; put together again they are the text. Characters are code points. Words are runs of
@@ -27,7 +28,7 @@ const word = / ?<unk>| ?[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*| ?[^\s\p
  */
 export function* tokens(text: string, units: Exclude<Units, 'subwords'>): Generator<string, void> {
   if (units === 'characters') yield* text
-  else for (const [token] of text.matchAll(units === 'words' ? word : /\S+/g)) yield token
+  else for (const [token] of text.matchAll(units === 'words' ? wordPattern : /\S+/g)) yield token
 }
 
 const run = / ?[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*| ?[^\s\p{L}\p{M}\p{N}]+|\s/gu

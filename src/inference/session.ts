@@ -14,6 +14,7 @@ import {
 } from '../runtime/index.ts'
 import type { Named, Tensor } from '../tensor.ts'
 import { checkParameters } from './check-given.ts'
+import { checkStepped } from './check-stepped.ts'
 import { StepRows, type StepInput } from './step-input.ts'
 import { Stepper } from './stepper.ts'
 import type { Stream, Streams } from './streams.ts'
@@ -217,31 +218,9 @@ export async function openSession(target: Model | Layer, options: SessionOptions
     throw new UnrolledError('parameters', 'open: a layer has no values of its own; give its parameters: { parameters }')
   }
   checkParameters('open', layer, parameters)
-  checkInputs(layer)
-  if (layer.causal === false) {
-    throw new UnrolledError(
-      'option',
-      'open: this layer looks ahead (a part of it runs backwards over time, or gives its final output), so that no step can be given ' +
-        'before the last has come; forward takes whole sequences',
-    )
-  }
+  checkStepped('open', layer)
   const held = await Stepper.of({ layer }, { ...engineOf(options), weights })
   return new Session({ layer, loss, held, stream: held.kept.begin(parameters, sessions) }, 0)
-}
-
-/** A step is one row of one input. */
-function checkInputs({ inputs }: Layer): void {
-  const [main, { axes }] = mainOf(inputs, 'x')
-  const other = Object.keys(inputs).find((name) => name !== main && !inputs[name]!.optional)
-  if (other !== undefined) {
-    throw new UnrolledError('option', `open: beside ${main} the layer takes ${other}; a session has steps of one input`)
-  }
-  if (axes.join() !== 'time,batch') {
-    throw new UnrolledError(
-      'option',
-      `open: the layer's ${main} has the axes [${axes.join(', ')}]; a session has steps`,
-    )
-  }
 }
 
 function partsOf(target: Model | Layer): { layer: Layer; loss: Loss | undefined; own: Named | undefined } {

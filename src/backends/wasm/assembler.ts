@@ -194,7 +194,7 @@ interface Signature {
 /** Pages of 64 KiB that a memory has at most: 4 GiB. */
 export const maximumPages = 65536
 
-/** A module that imports one memory (`env.memory`) and functions, and exports functions. None of its own has a result. */
+/** A module with one memory, `env.memory` or its own, that imports and exports functions. None of its own has a result. */
 export class ModuleBuilder {
   /** Whether the memory is one that threads share. */
   private readonly shared: boolean
@@ -202,9 +202,27 @@ export class ModuleBuilder {
   private readonly imports: { name: string; signature: number }[] = []
   private readonly functions: { signature: number; builder: FunctionBuilder }[] = []
   private readonly exports: { name: string; index: number }[] = []
+  private readonly segments: { address: number; bytes: Uint8Array }[] = []
+  private ownPages: number | undefined
 
   constructor(shared: boolean) {
     this.shared = shared
+  }
+
+  /** Gives the module a memory of so many pages, exported as `memory`, in place of an imported one. */
+  ownMemory(pages: number): void {
+    this.ownPages = pages
+  }
+
+  /** Bytes that a memory of the module's own begins with. */
+  data(address: number, bytes: Uint8Array): void {
+    this.segments.push({ address, bytes })
+  }
+
+  /** A function that was exported before, by its name. */
+  exported(name: string): Callable | undefined {
+    const index = this.exports.find((one) => one.name === name)?.index
+    return index === undefined ? undefined : this.functions[index - this.imports.length]!.builder
   }
 
   /** A function handed in as `env[name]`; imports come before the first function of the module's own. */
@@ -264,11 +282,6 @@ export class ModuleBuilder {
         ...results.map((type) => typeByte[type]),
       ]),
     )
-    const memory: number[] = []
-    text(memory, 'env')
-    text(memory, 'memory')
-    memory.push(0x02, this.shared ? 0x03 : 0x00, 0x01)
-    if (this.shared) unsigned(memory, maximumPages)
     const imported = this.imports.map(({ name, signature }) => {
       const entry: number[] = []
       text(entry, 'env')
@@ -277,7 +290,7 @@ export class ModuleBuilder {
       unsigned(entry, signature)
       return entry
     })
-    section(2, [...imported, memory])
+    section(2, this.ownPages === undefined ? [...imported, importedMemory(this.shared)] : imported)
     section(
       3,
       this.functions.map(({ signature }) => {
@@ -286,16 +299,9 @@ export class ModuleBuilder {
         return entry
       }),
     )
-    section(
-      7,
-      this.exports.map(({ name, index }) => {
-        const entry: number[] = []
-        text(entry, name)
-        entry.push(0x00)
-        unsigned(entry, index)
-        return entry
-      }),
-    )
+    if (this.ownPages !== undefined) section(5, [memoryOf(this.ownPages)])
+    const exported = this.exports.map(({ name, index }) => exportOf(name, 0x00, index))
+    section(7, this.ownPages === undefined ? exported : [...exported, exportOf('memory', 0x02, 0)])
     section(
       10,
       this.functions.map(({ builder }) => {
@@ -306,6 +312,59 @@ export class ModuleBuilder {
         return entry
       }),
     )
-    return new Uint8Array(module)
+    return joined([Uint8Array.from(module), ...dataSection(this.segments)])
   }
+}
+
+function importedMemory(shared: boolean): number[] {
+  const memory: number[] = []
+  text(memory, 'env')
+  text(memory, 'memory')
+  memory.push(0x02, shared ? 0x03 : 0x00, 0x01)
+  if (shared) unsigned(memory, maximumPages)
+  return memory
+}
+
+function memoryOf(pages: number): number[] {
+  const memory = [0x00]
+  unsigned(memory, pages)
+  return memory
+}
+
+function exportOf(name: string, kind: number, index: number): number[] {
+  const entry: number[] = []
+  text(entry, name)
+  entry.push(kind)
+  unsigned(entry, index)
+  return entry
+}
+
+/** The section of bytes that a memory begins with, which may be many: in pieces, the segments' own bytes among them. */
+function dataSection(segments: readonly { readonly address: number; readonly bytes: Uint8Array }[]): Uint8Array[] {
+  if (segments.length === 0) return []
+  const count: number[] = []
+  unsigned(count, segments.length)
+  const pieces = segments.flatMap(({ address, bytes }) => {
+    const head = [0x00, 0x41]
+    signed(head, address)
+    head.push(0x0b)
+    unsigned(head, bytes.length)
+    return [Uint8Array.from(head), bytes]
+  })
+  const size: number[] = [0x0b]
+  unsigned(
+    size,
+    pieces.reduce((sum, { length }) => sum + length, count.length),
+  )
+  return [Uint8Array.from([...size, ...count]), ...pieces]
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }

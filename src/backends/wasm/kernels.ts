@@ -9,11 +9,12 @@ import { addBarrier } from './barrier.ts'
 import { addCrossEntropy } from './losses.ts'
 import { addFill } from './fill.ts'
 import { addGemmTa } from './gemm-ta.ts'
-import { addGemm, tileShape } from './gemm.ts'
+import { addGemm, tileShape, type TileShape } from './gemm.ts'
 import { f32x4, i32, plainMultiplyAdd, v128 } from './opcodes.ts'
 import type { MultiplyAdd } from './opcodes.ts'
 import { addPack } from './pack.ts'
 import { addRandom } from './random.ts'
+import type { SharedKernel } from './shared-kernels.ts'
 import { addSums } from './sums.ts'
 import { addTables } from './tables.ts'
 import { addMoves } from './moves.ts'
@@ -60,20 +61,44 @@ export function chooseKernels(wanted: KernelSet | undefined): KernelSet {
 export const multiplyAddOf = (kernels: KernelSet): MultiplyAdd =>
   kernels === 'wasm-fma' ? f32x4.relaxedMadd : plainMultiplyAdd
 
+interface Family {
+  readonly kernels: readonly SharedKernel[]
+  add(module: ModuleBuilder, constants: Constants, fma: MultiplyAdd, shape: TileShape): void
+}
+
+/** Kernels that are made together. */
+const families: readonly Family[] = [
+  { kernels: ['gemm'], add: (module, _, fma, shape) => addGemm(module, fma, shape) },
+  { kernels: ['gemm-ta'], add: (module, _, fma, shape) => addGemmTa(module, fma, shape) },
+  { kernels: ['pack', 'pack-transposed', 'clear'], add: addPack },
+  { kernels: ['round-float16', 'round-int8'], add: addRoundPack },
+  { kernels: ['gather', 'scatter-add'], add: addTables },
+  { kernels: ['fill'], add: addFill },
+  {
+    kernels: ['weighted-sum', 'max-rows', 'dot', 'sum-rows', 'reduce-columns', 'sum-squares'],
+    add: addSums,
+  },
+  { kernels: ['cross-entropy', 'cross-entropy-gradient'], add: addCrossEntropy },
+  { kernels: ['random'], add: addRandom },
+]
+
+/** Adds the families of the kernels that are wanted. */
+export function addKernels(
+  module: ModuleBuilder,
+  constants: Constants,
+  kernels: KernelSet,
+  wanted: (kernel: SharedKernel) => boolean,
+): void {
+  const shape = tileShape(kernels === 'wasm-fma')
+  for (const family of families) {
+    if (family.kernels.some(wanted)) family.add(module, constants, multiplyAddOf(kernels), shape)
+  }
+}
+
 /** The module of the shared kernels; on a memory that threads share, with what orders their work besides. */
 export function sharedModule(constants: Constants, kernels: KernelSet, shared: boolean): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(shared)
-  const fma = multiplyAddOf(kernels)
-  const shape = tileShape(kernels === 'wasm-fma')
-  addGemm(module, fma, shape)
-  addGemmTa(module, fma, shape)
-  addPack(module)
-  addRoundPack(module)
-  addTables(module)
-  addFill(module)
-  addSums(module, constants, fma)
-  addCrossEntropy(module, constants, fma)
-  addRandom(module, constants)
+  addKernels(module, constants, kernels, () => true)
   if (shared) {
     addBarrier(module)
     addMoves(module)
