@@ -245,12 +245,14 @@ function columnsIn(
   return { input, rows }
 }
 
-/** Numbers are scaled, names become a column each. */
+/** Numbers are scaled, names become a column each. Where most are numbers, whatever else stands there is no name, but wrong. */
 function columnCoding(name: string, values: readonly unknown[], options: InputOptions): ColumnCoding {
   const { scale = true, ignoreUnknown } = options
-  if (values.every((value) => typeof value === 'number')) {
-    return { name, ...(scale ? scalingOf(values.filter(Number.isFinite)) : { mean: 0, deviation: 1 }) }
+  const there = values.filter((value) => value !== undefined && value !== null && value !== '')
+  const numbers = there.filter((value) => typeof value === 'number')
+  if (2 * numbers.length > there.length) {
+    return { name, ...(scale ? scalingOf(numbers.filter(Number.isFinite)) : { mean: 0, deviation: 1 }) }
   }
-  const names = values.filter((value) => value !== undefined && value !== null && value !== '').map(String)
+  const names = there.map(String)
   return { name, categories: [...new Set(names)].sort(), ...(ignoreUnknown && { ignoreUnknown }) }
 }

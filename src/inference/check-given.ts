@@ -2,6 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { extentsOf, mainName, mainOf, type Layer, type Port } from '../layers/index.ts'
 import { lossPrefix } from '../models/index.ts'
 import { nearest } from '../nearest.ts'
+import { checkNames, wrongOption } from '../options.ts'
 import { checkNamed, checkTensor, type Named, type Tensor } from '../tensor.ts'
 import type { Adjoints, Given } from './given.ts'
 
@@ -18,6 +19,20 @@ export interface CheckedGiven {
   readonly sizes: Sizes
 }
 
+const names: readonly (keyof Given)[] = [
+  'parameters',
+  'x',
+  'inputs',
+  'state',
+  'lengths',
+  'sourceLengths',
+  'starts',
+  'training',
+  'seed',
+  'taps',
+]
+const synonyms = { train: 'training', states: 'state', initialState: 'state', h0: 'state: { h }', input: 'x' }
+
 /** Holds what a layer is given against the layer: names, shapes, as many numbers as shapes say, symbols, lengths, starts. */
 export function checkGiven(owner: string, layer: Layer, given: Given): CheckedGiven {
   if (typeof layer?.build !== 'function') {
@@ -25,7 +40,9 @@ export function checkGiven(owner: string, layer: Layer, given: Given): CheckedGi
     const advice = inside ? ': of a model, model.layer' : fit ? '; the size of its input is not known: say it' : ''
     throw new UnrolledError('option', `${owner}: the first argument must be a layer${advice}`)
   }
-  const { parameters, state = {}, lengths, sourceLengths, starts } = given ?? {}
+  checkNames(owner, given ?? {}, names, synonyms)
+  const { parameters, state = {}, lengths, sourceLengths, starts, taps = [] } = given ?? {}
+  if (!Array.isArray(taps)) throw wrongOption(owner, 'taps', taps, "a list of names, as ['rnn.z']")
   const inputs = inputsOf(owner, layer, given ?? {})
   const found = sizesOf(layer, inputs)
   for (const [name, tensor] of Object.entries(inputs)) checkInput(name, layer.inputs[name]!, tensor, found)
@@ -46,6 +63,7 @@ export const tensorShape = ({ axes, columns }: Port, sizes: Partial<Sizes>): num
 
 /** Holds adjoints against the layer and what it was given; gives them by the names of the layer's outputs. */
 export function checkAdjoints(layer: Layer, sizes: Sizes, adjoints: Adjoints): Named {
+  checkNames('backward: adjoints', adjoints ?? {}, ['output', 'outputs', 'state'], { x: 'output' })
   const { output, outputs = {}, state = {} } = adjoints ?? {}
   const main = mainName(layer.outputs, 'output') ?? Object.keys(layer.outputs)[0]!
   const all = { ...outputs, ...(output && { [main]: output }) }

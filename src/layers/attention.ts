@@ -114,11 +114,11 @@ function sized(options: AttentionOptions): Layer {
   })
 }
 
-/** Options of attention with every size; `owner` is what errors begin with. */
-export function attentionOf(owner: string, options: AttentionOptions): Attention {
+/** Options of attention with every size; `owner` is what errors begin with, and calls the score as it is `called` there. */
+export function attentionOf(owner: string, options: AttentionOptions, called = 'score'): Attention {
   const { score } = options
   if (typeof score !== 'string' || !Object.hasOwn(scores, score)) {
-    throw wrongOption(owner, 'score', score, "'dot', 'general' or 'additive'")
+    throw wrongOption(owner, called, score, "'dot', 'general' or 'additive'")
   }
   const size = (name: 'input' | 'memory' | 'hidden' | 'output'): number =>
     checkNumber(owner, name, options[name] ?? options.input, { from: 1, whole: true })

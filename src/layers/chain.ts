@@ -95,8 +95,8 @@ function fitted(before: Link, name: string, given: Layer | OpenLayer): Layer | O
   try {
     return given.fit({ ...(open ? {} : given.inputs), [into]: output })
   } catch (error) {
-    // What is wrong with sizes that follow from others is said with where they come from.
-    if (!(error instanceof UnrolledError)) throw error
+    // What is wrong with sizes that follow from others is said with where they come from; a wrong option has nothing to do with them.
+    if (!(error instanceof UnrolledError) || error.code !== 'shape') throw error
     throw new UnrolledError(
       error.code,
       `chain: ${before.name} gives ${portText(output)}, but ${name}: ${error.message}`,

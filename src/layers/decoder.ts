@@ -83,7 +83,9 @@ function sized(options: DecoderOptions): Layer {
   const widths = widthsOf('decoder', options)
   const top = cell.outputSize({ input: seen, hidden: widths.at(-1)! })
   const attend =
-    attention === undefined ? undefined : attentionOf('decoder', { score: attention, input: top, memory: memory! })
+    attention === undefined
+      ? undefined
+      : attentionOf('decoder', { score: attention, input: top, memory: memory! }, 'attention')
   const core = recurrent({
     cell,
     input: feeding ? seen + top : seen,

@@ -65,13 +65,17 @@ type Spelling = Required<SpellingOptions>
 
 function checked(options: SpellingOptions): Spelling {
   checkNames('words: characters', options, ['symbols', 'places', 'hidden', 'size'])
-  const { size = 25, ...rest } = options
-  const owner = 'words: characters'
-  const whole = { from: 1, whole: true }
-  for (const [name, value] of Object.entries({ ...rest, size })) {
-    checkNumber(owner, name, value, name === 'places' ? { from: window, whole: true } : whole)
+  const number = (name: keyof Spelling, from = 1): number =>
+    checkNumber('words: characters', name, name === 'size' ? (options.size ?? 25) : options[name], {
+      from,
+      whole: true,
+    })
+  return {
+    symbols: number('symbols'),
+    places: number('places', window),
+    hidden: number('hidden'),
+    size: number('size'),
   }
-  return { ...rest, size }
 }
 
 const parametersOf = ({ symbols, size, hidden }: Spelling): Layer['declared'] => [

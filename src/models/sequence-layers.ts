@@ -84,7 +84,11 @@ export function entering({ port }: InputCoding, size: number, rate: number): Par
 export const embeddingSize = (
   owner: string,
   { embedding, hidden }: Pick<ReadingOptions, 'embedding' | 'hidden'>,
-): number => checkNumber(owner, 'embedding', embedding ?? ([hidden].flat() as number[])[0], { from: 1, whole: true })
+): number => {
+  const whole = { from: 1, whole: true }
+  if (embedding !== undefined) return checkNumber(owner, 'embedding', embedding, whole)
+  return checkNumber(owner, 'hidden', ([hidden].flat() as number[])[0], whole)
+}
 
 /** Layers that read a sequence step by step, and give a row for each. */
 export function reading(owner: string, input: InputCoding, options: ReadingOptions, gives?: 'final output'): Parts {
@@ -116,7 +120,7 @@ export function readingOnce(
     )
   }
   // Read from both ends, each way's last step is the one that has seen the others.
-  const both = bidirectional || 'forward' in cell
+  const both = bidirectional || (typeof cell === 'object' && cell !== null && 'forward' in cell)
   const final = pooling === 'last' && both
   return chain({
     ...reading(owner, input, options, final ? 'final output' : undefined),

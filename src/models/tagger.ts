@@ -96,6 +96,7 @@ function stepsOf(input: InputCoding, options: TaggerOptions): Record<string, Lay
     if (characters) throw new UnrolledError('option', 'tagger: characters are those of words; these steps are numbers')
     return reading('tagger', input, options)
   }
+  if (characters !== undefined) checkNames('tagger: characters', characters, ['hidden', 'size'])
   const { words: known, letters, places } = input as TokenCoding
   return {
     words: words({

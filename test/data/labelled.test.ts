@@ -301,3 +301,16 @@ describe('labelled', () => {
     )
   })
 })
+
+test('where most of a column are numbers, a text or a hole among them is an error with its row, not a category', () => {
+  const rows: { n: unknown; k: string }[] = [1, 2, 3, 4].map((n) => ({ n, k: n > 2 ? 'a' : 'b' }))
+  const read = (...more: unknown[]) =>
+    labelled([...rows, ...more.map((n) => ({ n, k: 'a' }))], { x: ['n'], label: 'k' })
+  expect(() => read('12')).toThrow("labelled: row 4: n is '12'; it must be a number")
+  expect(() => read(5, undefined)).toThrow('labelled: row 5: n is missing; it must be a number')
+  expect(() => read(null)).toThrow('labelled: row 4: n is missing; it must be a number')
+  // Where most are names, a number among them is one of them.
+  expect(read('a', 'b', 'c', 'd', 'e').input.content()).toMatchObject({
+    columns: [{ categories: ['1', '2', '3', '4', 'a', 'b', 'c', 'd', 'e'] }],
+  })
+})

@@ -321,3 +321,16 @@ test.each(['wasm', 'reference'])('where memory ran out the same layer runs on wi
     expect(await forward(twin, given, { backend: tight })).toEqual(expected)
   }
 })
+
+test('names that a layer is not given by are refused, and were not heard', async () => {
+  const given = { parameters, x }
+  expect(await refused(() => forward(layer, { ...given, train: true } as never))).toContain('did you mean training?')
+  expect(await refused(() => forward(layer, { ...given, h0: x } as never))).toContain('did you mean state: { h }?')
+  expect(await refused(() => forward(layer, { ...given, taps: 'z' } as never))).toBe(
+    "forward: taps is 'z'; it must be a list of names, as ['rnn.z']",
+  )
+  const adjoint = tensor(new Float64Array(16), [4, 2, 2])
+  expect(await refused(() => backward(layer, given, adjoint as never))).toBe(
+    'backward: adjoints: there is no option shape; the options are output, outputs, state',
+  )
+})

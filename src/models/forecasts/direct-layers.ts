@@ -10,6 +10,7 @@ import {
   type Layer,
   type OpenLayer,
 } from '../../layers/index.ts'
+import { checkNumber } from '../../options.ts'
 import { outputOf } from '../model.ts'
 import { stepping } from '../stepping.ts'
 import type { ForecasterLayers } from './options.ts'
@@ -20,16 +21,16 @@ import type { ForecasterLayers } from './options.ts'
  */
 export function directLayers(rows: WindowRows, options: ForecasterLayers, output: number): Layer {
   const { hidden, dropout: rate = 0 } = options
-  const [width] = [hidden].flat() as readonly number[]
+  const width = checkNumber('forecaster', 'hidden', ([hidden].flat() as number[])[0], { from: 1, whole: true })
   const core = stepping(options)
   const dropped: Record<string, OpenLayer> = rate > 0 ? { dropout: dropout({ rate }) } : {}
   const read = chain({
-    enter: linear({ input: rows.source!.columns, output: width!, axis: 'source' }),
+    enter: linear({ input: rows.source!.columns, output: width, axis: 'source' }),
     relu: activation({ name: 'relu' }),
     core: recurrent({ ...core, gives: 'final output' }),
   })
   const said = chain({
-    enter: linear({ input: rows.columns, output: width! }),
+    enter: linear({ input: rows.columns, output: width }),
     core: parallelDecoder({ ...core, start: outputOf(read).columns }),
     ...dropped,
     output: linear({ output }),
