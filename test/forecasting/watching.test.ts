@@ -177,4 +177,6 @@ test('what a model does not look at explains nothing', async () => {
   expect([...gradients![2]!].every((value) => value === 0)).toBe(true)
   expect([...occlusion[0]!].some((value) => Math.abs(value) > 1e-3)).toBe(true)
   expect([...occlusion[1]!].some((value) => Math.abs(value) > 1e-3)).toBe(true)
+  // What is looked at does, also of what is known ahead.
+  for (const row of [0, 1]) expect([...gradients![row]!].some((value) => Math.abs(value) > 1e-4)).toBe(true)
 })

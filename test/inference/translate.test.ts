@@ -211,6 +211,29 @@ test('a score is the log probability that evaluate measures', async () => {
   expect(-loss * positions).toBeCloseTo(score, 5)
 })
 
+test('so is that of what is drawn', async () => {
+  const model = made({ attention: 'general' })
+  for (const seed of [1, 2, 3]) {
+    const { text, score } = await predict(model, 'abca', { ...exact, temperature: 1, length: 40, seed })
+    const { loss, positions } = await evaluate(model, pairs([{ source: 'abca', target: text }], { like: model }), exact)
+    expect(text.length).toBeLessThan(40)
+    expect(-loss * positions).toBeCloseTo(score, 4)
+  }
+})
+
+test('evaluating tells how far it is, once through from 0 to 1', async () => {
+  const shares: number[] = []
+  const many = pairs(
+    Array.from({ length: 9 }, (_, i) => ({ source: 'abc'.slice(i % 3), target: 'xy' })),
+    { like: data },
+  )
+  const progress = (share: number): void => void shares.push(share)
+  await evaluate(made({ attention: 'dot' }), many, { ...exact, batch: 2, progress })
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  expect(shares.at(-1)).toBe(1)
+  expect(shares.length).toBeGreaterThan(5)
+})
+
 test('a file holds all that it takes', async () => {
   const shared = pairs([{ source: 'abc', target: 'cab' }], { shared: true })
   const model = made({ attention: 'dot', shared: true, tied: true, labelSmoothing: 0.1 }, 3, shared)
