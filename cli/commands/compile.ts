@@ -62,7 +62,7 @@ function tell(terminal: Terminal, model: Model, folder: string, files: readonly 
       `  import { load } from ${JSON.stringify(`./${join(folder, 'index.js')}`)}\n` +
         '  const model = await load()\n' +
         '  model.predict(sequence)  // what it says of a whole sequence\n' +
-        '  model.open().push(x)     // or step by step, as it comes\n',
+        (model.layer.causal === false ? '' : '  model.open().push(x)     // or step by step, as it comes\n'),
     ),
   )
 }

@@ -14,7 +14,7 @@ import {
 } from '../runtime/index.ts'
 import type { Named, Tensor } from '../tensor.ts'
 import { checkParameters } from './check-given.ts'
-import { checkStepped } from './check-stepped.ts'
+import { checkSteps } from './check-steps.ts'
 import { StepRows, type StepInput } from './step-input.ts'
 import { Stepper } from './stepper.ts'
 import type { Stream, Streams } from './streams.ts'
@@ -218,7 +218,14 @@ export async function openSession(target: Model | Layer, options: SessionOptions
     throw new UnrolledError('parameters', 'open: a layer has no values of its own; give its parameters: { parameters }')
   }
   checkParameters('open', layer, parameters)
-  checkStepped('open', layer)
+  checkSteps('open', layer)
+  if (layer.causal === false) {
+    throw new UnrolledError(
+      'option',
+      'open: this layer looks ahead (a part of it runs backwards over time, or gives its final output), so that no step can be given ' +
+        'before the last has come; forward takes whole sequences',
+    )
+  }
   const held = await Stepper.of({ layer }, { ...engineOf(options), weights })
   return new Session({ layer, loss, held, stream: held.kept.begin(parameters, sessions) }, 0)
 }

@@ -1,14 +1,16 @@
 import { wordPattern } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkStepped } from '../inference/check-stepped.ts'
+import { checkSteps } from '../inference/check-steps.ts'
 import { fingerprintOf } from '../inference/snapshot.ts'
 import { isObject } from '../json-object.ts'
 import { layerGraph, mainOf, optionalOf, type Json } from '../layers/index.ts'
 import { checkModel, isReadingText, outputOf, type Model } from '../models/index.ts'
-import { padded, stepModule, type StepModule } from '../runtime/index.ts'
-import { loaderText } from './loader-text.ts'
+import { padded, sequenceModule, type SequenceModule } from '../runtime/index.ts'
+import { loaderText, modelText, openText } from './loader-text.ts'
+import { machineText } from './machine-text.ts'
 import { madeBy } from './made-by.ts'
 import { cuts, readers, type Reader } from './readers.ts'
+import { sessionText } from './session-text.ts'
 import { nothingMore, sayersByKind, sayersByLoss, type Sayer } from './sayers.ts'
 import { declarationsText } from './declarations-text.ts'
 
@@ -24,30 +26,41 @@ type Content = Readonly<Record<string, Json>>
 /** What `compileModel` does. */
 export async function moduleOf(model: Model): Promise<CompiledModel> {
   checkModel(model, 'compileModel')
-  checkStepped('compileModel', model.layer)
+  checkSteps('compileModel', model.layer)
   const { reader, coding } = readingOf(model)
   const sayer = sayerOf(model)
   const fingerprint = fingerprintOf(model.layer, model.parameters)
-  const step = await stepOf(model, fingerprint)
+  const module = await programOf(model, fingerprint)
+  const steps = model.layer.causal !== false
   const about = `A ${model.kind} ${madeBy}`
   const content = model.content() as Content
   const code = [
     `/** ${about} */`,
-    `const places = ${JSON.stringify(placesOf(model, step))}`,
+    `const places = ${JSON.stringify(placesOf(model, module))}`,
     `const fingerprint = ${JSON.stringify(fingerprint)}`,
     `export const content = ${JSON.stringify(content)}`,
     `const coding = ${JSON.stringify(coding)}`,
     reader.code.trim(),
     sayer.code.trim(),
     loaderText.trim(),
+    machineText.trim(),
+    modelText(steps ? openText : '').trim(),
+    ...(steps ? [sessionText.trim()] : []),
     '',
   ]
   const labels = content['labels'] as string[] | undefined
-  const types = declarationsText({ about, ...reader, said: sayer.type, labels })
-  return { 'model.wasm': step.bytes, 'index.js': code.join('\n'), 'index.d.ts': types }
+  const types = declarationsText({
+    about,
+    ...reader,
+    said: sayer.type,
+    labels,
+    once: !outputOf(model.layer).axes.includes('time'),
+    steps,
+  })
+  return { 'model.wasm': module.bytes, 'index.js': code.join('\n'), 'index.d.ts': types }
 }
 
-async function stepOf({ layer, parameters: values }: Model, name: string): Promise<StepModule> {
+async function programOf({ layer, parameters: values }: Model, name: string): Promise<SequenceModule> {
   const { inputs, outputs, parameters, states } = layerGraph(layer, {
     training: false,
     lengths: false,
@@ -55,18 +68,20 @@ async function stepOf({ layer, parameters: values }: Model, name: string): Promi
   })
   const input = inputs[mainOf(layer.inputs, 'x')[0]]!
   const [output] = mainOf(layer.outputs, 'output')
-  return stepModule({ parameters, states, outputs, sums: {} }, layer, { input, output }, values, name)
+  return sequenceModule({ parameters, states, outputs, sums: {} }, layer, { input, output }, values, name)
 }
 
-const placesOf = ({ layer }: Model, { input, output, states }: StepModule): Json => {
-  const [, { columns }] = mainOf(layer.inputs, 'x')
+/** What the loader has to know of the memory. */
+const placesOf = ({ layer }: Model, { bytes: _, ...places }: SequenceModule): object => {
+  const [, { columns: inputColumns }] = mainOf(layer.inputs, 'x')
+  const { columns, axes } = outputOf(layer)
   return {
-    input,
-    inputColumns: columns,
-    inputFloats: padded(columns),
-    output,
-    columns: outputOf(layer).columns,
-    states: states.map((state): Json => ({ ...state })),
+    ...places,
+    inputColumns,
+    inputFloats: padded(inputColumns),
+    columns,
+    outputFloats: padded(columns),
+    once: !axes.includes('time'),
   }
 }
 
