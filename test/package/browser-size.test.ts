@@ -4,9 +4,9 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 110_000
+const entryLimit = 111_000
 /** All there is: with the compiler, what trains, both backends and what reads tables and series, which load when they are first used. */
-const wholeLimit = 303_000
+const wholeLimit = 305_000
 
 /**
  * The files of a page that imports these names, `*` for all of them, and how large they are gzipped. A page uses what it imports and
@@ -60,10 +60,10 @@ test(`the browser entry has no dependencies and is at most ${entryLimit} bytes g
 })
 
 test.each([
-  ['runs a layer', 'forward, linear', { first: 7_050, all: 71_000 }],
-  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 49_900, all: 169_500 }],
-  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 67_700, all: 194_000 }],
-  ['predicts by a model file', 'decodeModel, predict', { first: 61_900, all: 145_500 }],
+  ['runs a layer', 'forward, linear', { first: 7_200, all: 71_500 }],
+  ['trains and writes text', 'text, languageModel, lstm, train, generate', { first: 50_500, all: 171_000 }],
+  ['trains a classifier', 'labelled, classifier, gru, train, predict, evaluate', { first: 68_500, all: 195_500 }],
+  ['predicts by a model file', 'decodeModel, predict', { first: 62_500, all: 147_000 }],
 ])('a page that %s loads no more than that takes: { %s }', async (_, names, limit) => {
   const files = await filesOf(names)
   const found = { first: sum(atOnce(files)), all: sum(files) }
