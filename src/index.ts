@@ -7,6 +7,7 @@ export {
   captions,
   labelled,
   decodeIdx,
+  decodeJpeg,
   decodePng,
   decodeWav,
   elapsed,

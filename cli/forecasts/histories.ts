@@ -45,7 +45,7 @@ export const histories: Material = {
       (name) => ![...ofAll, ...histories.options.map(({ name }) => name)].includes(name),
     )
     if (odd !== undefined)
-      refuse(`--${kebab(odd)} says nothing of a forecaster, of which validation tells most: leave it away`)
+      refuse(`--${kebab(odd)} says nothing of a forecaster, which is made as unrolled forecast makes it: leave it away`)
     if (files.length === 0) refuse('name the history that it learns from: unrolled train history.csv --task forecaster')
     return strange(files, { terminal, options: { ...options, out: path } })
   },

@@ -45,7 +45,7 @@ export const tableModelOptions: readonly OptionRule[] = [
     name: 'x',
     value: '<columns>',
     type: 'texts',
-    says: "read the numbers and categories of these columns: a,b or 'pixel*' ('*' is all but what is told); or one column of lists of numbers, or of paths of .png or .wav files, seen from the table's folder",
+    says: "read the numbers and categories of these columns: a,b or 'pixel*' ('*' is all but what is told); or one column of lists of numbers, or of paths of .png, .jpg or .wav files, seen from the table's folder",
   },
   { name: 'cut', value: '<n>', type: 'number', says: "cut a row's numbers into so many steps" },
   { name: 'colours', value: '<how>', type: 'text', says: 'of pictures that a column names: grey, or rgb (grey)' },

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { tables } from '../../cli/tables/tables.ts'
 import type { Sequences } from '../../src/index.ts'
 import { collected } from '../collected.ts'
+import golden from '../golden/jpeg.json' with { type: 'json' }
 import { laid, png, wav } from './media-files.ts'
 import { printed, refused, small } from './tables.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
@@ -162,10 +163,40 @@ test('recordings that a table names: what is said in them', async () => {
   })
 })
 
+/** A JPEG file of 35 × 21 pixels, as Pillow writes such. */
+const photo = (called: string): Uint8Array =>
+  Uint8Array.from(Buffer.from(golden.cases.find(({ name }) => name === called)!.file, 'base64'))
+
+test('photos are read as pictures are, by what is in them', async () => {
+  await inFolder(async (folder) => {
+    const files = {
+      'a.jpg': photo('4:2:2, plain, quality 95'),
+      'b.JPEG': photo('grey, progressive'),
+      'c.png': photo('restarts, plain'),
+    }
+    const rows = Array.from(
+      { length: 24 },
+      (_, i) => `${Object.keys(files)[i % 3]},${['colour', 'grey', 'colour'][i % 3]}\n`,
+    )
+    await laid(folder, { ...files, 'photos.csv': `photo,kind\n${rows.join('')}` })
+    const [file, out] = [join(folder, 'photos.csv'), join(folder, 'm')]
+    expect(await printed('data', file)).toMatch(/\n {2}photo +pictures +3 different/)
+    const run = ['train', file, '--colours', 'rgb', '--epochs', '40', '--lr', '0.02', '--hidden', '12', '--batch', '4']
+    const said = await printed(...run, '--seed', '1', '--out', out)
+    expect(said).toContain('rows of 21 steps each')
+    expect(said).toMatch(/\naccuracy +100\.0 %/)
+    await laid(folder, { 'new.csv': 'photo\nb.JPEG\n' })
+    expect(await printed('predict', out, join(folder, 'new.csv'))).toMatch(/\ngrey .* photo b\.JPEG\n$/)
+  })
+})
+
 const odd: Readonly<Record<string, Uint8Array | string>> = {
   'wide.png': png([[0, 0, 0, 0, 0, 0, 0]]),
   'broken.png': 'no picture',
   'photo.jpg': 'some bytes',
+  'photo.gif': 'GIF89a',
+  'wide.jpg': photo('4:2:0, progressive, quality 40'),
+  'half.jpg': photo('4:2:0, plain, quality 40').subarray(0, 700),
   'sound.wav': wav(notes('a'), rate),
   'fast.wav': wav(notes('a', 8000), 8000),
   'short.wav': wav([0, 0], rate),
@@ -186,8 +217,15 @@ test.each([
   ['no picture', 'broken.png', /column "file": broken\.png is no PNG file/],
   [
     'another kind of picture',
-    'photo.jpg',
-    /column "file": photo\.jpg: of pictures PNG files are read; save it as \.png/,
+    'photo.gif',
+    /column "file": photo\.gif: of pictures PNG and JPEG files are read; save it as \.png/,
+  ],
+  ['no picture by the name of one', 'photo.jpg', /column "file": photo\.jpg is no JPEG file/],
+  ['a photo that was cut off', 'half.jpg', /column "file": half\.jpg: the JPEG file was cut off/],
+  [
+    'a photo of another size',
+    'wide.jpg',
+    /column "file": wide\.jpg has 35 × 21 pixels, squares\/0\.png 6 × 5 pixels; make them alike/,
   ],
 ])('of pictures %s is named with row and column', async (_, name, says) => {
   await inFolder(async (folder) => {
@@ -311,7 +349,7 @@ test('a model that learnt from pictures takes nothing else for them', async () =
     for (const name of ['sound.wav', 'squares']) {
       await laid(folder, { 'new.csv': `file\n${name}\n` })
       expect(await refused('predict', out, join(folder, 'new.csv'))).toContain(
-        `new.csv, row 2, column "file": ${name}: of pictures PNG files are read`,
+        `new.csv, row 2, column "file": ${name}: of pictures PNG and JPEG files are read`,
       )
     }
     const picture = join(folder, 'squares', '1.png')

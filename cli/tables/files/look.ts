@@ -1,4 +1,4 @@
-import { decodePng, decodeWav, logMel, UnrolledError, type Tensor } from 'unrolled'
+import { decodeJpeg, decodePng, decodeWav, logMel, UnrolledError, type Tensor } from 'unrolled'
 import type { KindOfFiles } from './kind-of-files.ts'
 
 /** How files are read. */
@@ -28,7 +28,7 @@ export interface Look {
 /** Reads the bytes of a file that is called `name`. */
 export const look: Readonly<Record<KindOfFiles, (bytes: Uint8Array, name: string, how: Looking) => Promise<Look>>> = {
   async pictures(bytes, name, { sees = 'rows', colours = 'grey' }) {
-    const { width, height, channels, rows } = await decodePng(bytes, { name, colours })
+    const { width, height, channels, rows } = await decoderOf(bytes, name)(bytes, { name, colours })
     return {
       numbers: sees === 'columns' ? turned(rows, width, height, channels) : rows,
       size: `${width} × ${height} pixels`,
@@ -51,6 +51,12 @@ export const look: Readonly<Record<KindOfFiles, (bytes: Uint8Array, name: string
       throw cause
     }
   },
+}
+
+/** What a picture begins with says what it is, and only where that is neither its name. */
+function decoderOf(bytes: Uint8Array, name: string): typeof decodeJpeg | typeof decodePng {
+  if (bytes[0] === 0x89) return decodePng
+  return (bytes[0] === 0xff && bytes[1] === 0xd8) || /\.jpe?g$/i.test(name) ? decodeJpeg : decodePng
 }
 
 const stepOf = (sees: Looking['sees'], width: number, height: number): number => (sees === 'columns' ? height : width)

@@ -78,7 +78,7 @@ export function withNames(table: Table): Table {
 }
 
 const wanted: Readonly<Record<KindOfFiles, { readonly ending: RegExp; readonly advice: string }>> = {
-  pictures: { ending: /\.png$/i, advice: 'of pictures PNG files are read; save it as .png' },
+  pictures: { ending: /\.(png|jpe?g)$/i, advice: 'of pictures PNG and JPEG files are read; save it as .png' },
   recordings: { ending: /\.wav$/i, advice: 'of recordings WAV files are read; save it as .wav' },
 }
 

@@ -22,6 +22,14 @@ export const decodePng = async (bytes: Bytes, options: PictureOptions = {}): Pro
   (await import('./png.ts')).readPng(bytes, options)
 
 /**
+ * A JPEG picture, plain or progressive, grey or in colours, of 8 bits (ITU-T T.81; JFIF), as rows of numbers from 0 to 1; as it is seen,
+ * however the camera was held (Exif). Between samples of colours that are fewer than pixels, what they say is mixed.
+ * @throws UnrolledError `data` where it is damaged, none, or of another kind: in colours for print, arithmetically coded, without loss.
+ */
+export const decodeJpeg = async (bytes: Bytes, options: Omit<PictureOptions, 'background'> = {}): Promise<Picture> =>
+  (await import('./jpeg.ts')).readJpeg(bytes, options)
+
+/**
  * The samples of a WAV file: PCM of 8, 16, 24 and 32 bits, floats of 32 and 64. `name` is what errors, code `data`, call it.
  */
 export const decodeWav = async (bytes: Bytes, name = 'the sound'): Promise<Sound> =>

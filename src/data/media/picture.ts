@@ -1,3 +1,4 @@
+import { UnrolledError } from '../../error.ts'
 import type { Tensor } from '../../tensor.ts'
 
 /** A picture, a row of pixels a step. */
@@ -18,3 +19,18 @@ export interface PictureOptions {
   /** What is behind pixels that can be seen through, from 0 (black) to 1 (white); 1. */
   readonly background?: number
 }
+
+/** So many pixels are read at most. */
+const mostPixels = 2 ** 26
+
+/** Refuses a picture that would fill the memory. */
+export function checkExtent(width: number, height: number, name: string): void {
+  if (width * height <= mostPixels) return
+  throw new UnrolledError(
+    'data',
+    `${name} has ${width} × ${height} pixels; at most ${mostPixels.toLocaleString('en-US')} are read; make it smaller`,
+  )
+}
+
+/** How bright a colour is (Rec. 601). */
+export const luma = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue

@@ -1,5 +1,6 @@
 import { UnrolledError } from '../../error.ts'
 import { checksum } from '../checksum.ts'
+import { checkExtent } from './picture.ts'
 
 /** What a PNG file says of its picture. */
 export interface Header {
@@ -31,9 +32,6 @@ const depths = new Map([
   [4, [8, 16]],
   [6, [8, 16]],
 ])
-
-/** So many pixels are read at most. */
-const mostPixels = 2 ** 26
 
 /** The chunks of a PNG file (w3.org/TR/png-3): each a size, a name, bytes, and the checksum of name and bytes. */
 export function chunksOf(bytes: Uint8Array, name: string): Chunks {
@@ -72,12 +70,7 @@ function headerIn(content: Uint8Array | undefined, name: string): Header {
       `${name}: ${width} × ${height} pixels of ${depth} bits in colours of kind ${colour} are no PNG picture`,
     )
   }
-  if (width * height > mostPixels) {
-    throw new UnrolledError(
-      'data',
-      `${name} has ${width} × ${height} pixels; at most ${mostPixels.toLocaleString('en-US')} are read; make it smaller`,
-    )
-  }
+  checkExtent(width, height, name)
   return { width, height, depth, colour, interlaced }
 }
 

@@ -3,7 +3,7 @@ import { checkNames, checkNumber, wrongOption } from '../../options.ts'
 import type { Bytes } from '../bytes.ts'
 import { unpack } from '../unpack.ts'
 import { bytesIn } from './bytes-in.ts'
-import type { Picture, PictureOptions } from './picture.ts'
+import { luma, type Picture, type PictureOptions } from './picture.ts'
 import { chunksOf } from './png-chunks.ts'
 import { pixelsOf, rawBytes } from './png-pixels.ts'
 
@@ -25,7 +25,7 @@ export async function readPng(given: Bytes, options: PictureOptions): Promise<Pi
   const data = new Float32Array(width * height * channels)
   for (let i = 0; i < width * height; i++) {
     const [red, green, blue, alpha] = pixels.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number]
-    const seen = channels === 1 ? [0.299 * red + 0.587 * green + 0.114 * blue] : [red, green, blue]
+    const seen = channels === 1 ? [luma(red, green, blue)] : [red, green, blue]
     seen.forEach((value, c) => (data[i * channels + c] = value * alpha + background * (1 - alpha)))
   }
   return { width, height, channels, rows: { shape: [height, width * channels], data } }
