@@ -151,7 +151,7 @@ async function preparedRun(
     return prepared
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
-      terminal.err('interrupted while it was reading: nothing was trained, and no file is another\n')
+      terminal.err('interrupted while it was reading: nothing was trained, and no file was changed\n')
     }
     throw error
   }

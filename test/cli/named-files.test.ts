@@ -325,7 +325,7 @@ test('Ctrl-C while pictures are read ends it before the next of them, and says t
     const run = ['train', file, '--label', 'side', '--out', out, ...small]
     const ended = await unrolled(run, { live: true, interruptWhen: (text) => text.includes('reading …') })
     expect(ended.code).toBe(130)
-    expect(ended.err).toBe('interrupted while it was reading: nothing was trained, and no file is another\n')
+    expect(ended.err).toBe('interrupted while it was reading: nothing was trained, and no file was changed\n')
     expect(existsSync(join(folder, 'runs'))).toBe(false)
     // It is asked before each file, not once.
     let left = 3
