@@ -14,6 +14,7 @@ import {
 } from './data/index.ts'
 import { UnrolledError } from './error.ts'
 import {
+  isFolder,
   isThere,
   lockFile,
   readBytes,
@@ -26,11 +27,11 @@ import {
 import type { StoredData } from './formats/dtype.ts'
 import { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './formats/safetensors.ts'
-import type { Model } from './models/index.ts'
+import { checkModel, type Model } from './models/index.ts'
 import { compileModel } from './modules/compile-model.ts'
 import { madeBy } from './modules/made-by.ts'
 import type { CompiledModel } from './modules/module-of.ts'
-import { checkNumber } from './options.ts'
+import { checkNumber, wrongOption } from './options.ts'
 import type { Named } from './tensor.ts'
 import type { CheckpointStore } from './training/checkpoint.ts'
 
@@ -99,12 +100,23 @@ function bundledTextFile(): string {
   }
 }
 
-/** Reads a model file. */
-export const loadModel = async (path: string, options: DecodeOptions = {}): Promise<Model> =>
-  decodeModel(await readBytes(path), path, options)
+/** Reads a model file, or of the folder of a run, which `directory` keeps, its model. */
+export async function loadModel(path: string, options: DecodeOptions = {}): Promise<Model> {
+  const file = (await isFolder(checkPath('loadModel', path))) ? inFolder(path) : path
+  return decodeModel(await readBytes(file), file, options)
+}
 
 /** Writes a model to one safetensors file, as a whole or not at all. */
-export const saveModel = (model: Model, path: string): Promise<void> => writeSafely(path, encodeModel(model))
+export async function saveModel(model: Model, path: string): Promise<void> {
+  checkModel(model, 'saveModel')
+  await writeSafely(checkPath('saveModel', path), encodeModel(model))
+}
+
+function checkPath(owner: string, path: unknown): string {
+  if (typeof path === 'string') return path
+  const advice = path instanceof URL ? ': fileURLToPath(url) of node:url' : ''
+  throw wrongOption(owner, 'the path', path, `a string${advice}`)
+}
 
 /**
  * Writes a model as a module that needs nothing else, as `compileModel` makes it, to a folder: `model.wasm`, `index.js` and
@@ -150,4 +162,6 @@ export function checkpointFile(path: string): CheckpointStore {
 }
 
 /** Keeps a run in a folder: `model.safetensors` and `model.resume.safetensors`. */
-export const directory = (path: string): CheckpointStore => checkpointFile(join(path, 'model.safetensors'))
+export const directory = (path: string): CheckpointStore => checkpointFile(inFolder(checkPath('directory', path)))
+
+const inFolder = (path: string): string => join(path, 'model.safetensors')

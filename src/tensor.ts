@@ -89,6 +89,11 @@ function flatten(values: NestedNumbers | Float32Array | Float64Array): { data: T
     const where = path.length === 0 ? 'the value' : `[${path.join('][')}]`
     const size = found[path.length]
     if (size === undefined) {
+      if (ArrayBuffer.isView(part))
+        throw new UnrolledError(
+          'shape',
+          `tensor: ${where} is of type ${part.constructor.name}; Array.from makes numbers of it`,
+        )
       if (typeof part !== 'number')
         throw new UnrolledError('shape', `tensor: ${where} is ${kind(part)}; a number belongs there`)
       numbers.push(part)

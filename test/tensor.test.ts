@@ -32,5 +32,7 @@ test('says what does not fit', () => {
   expect(refused([1, [2]])).toMatch('[1] is an array of 1; a number belongs there')
   expect(refused([[1], 2])).toMatch('[1] is the number 2')
   expect(refused([1, 'a'])).toMatch('[1] is of type string')
+  expect(refused(Int32Array.of(1))).toMatch('the value is of type Int32Array; Array.from makes numbers of it')
+  expect(refused([Float32Array.of(1)])).toMatch('[0] is of type Float32Array; Array.from makes numbers of it')
   expect(refused(null)).toMatch('the value is null')
 })

@@ -108,8 +108,19 @@ function sentences(
   owner: string,
 ): Input {
   const cells = valuesIn(records, column, owner)
-  const values = groups.map((group) => (isList(cells[group[0]!]) ? cells[group[0]!] : group.map((row) => cells[row])))
   const place = (i: number): string => `${owner}: ${records.place(groups[i]![0]!, column)}`
+  const values = groups.map((group, i) => {
+    const first = cells[group[0]!]
+    if (isList(first)) return first
+    // Without it every word would be a sentence by itself.
+    if (options.sequence === undefined && typeof first === 'string') {
+      throw new UnrolledError(
+        'data',
+        `${place(i)} is ${shown(first)}; it must be a list of words; of words one a row, sequence names the column that tells sentences apart`,
+      )
+    }
+    return group.map((row) => cells[row])
+  })
   const minCount = checkNumber(owner, 'minCount', options.minCount ?? 2, { from: 1, whole: true })
   const input = known ?? tokenCodingOf(values, minCount, place)
   return {

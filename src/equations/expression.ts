@@ -143,10 +143,15 @@ export class TokenReader {
     if (!known || name.primed) {
       const close = nearest(name.name, functions.keys())
       const plain = plainly(this.#text, name.at)
+      // Several things in brackets are no factor.
+      const factor = !this.#isList()
       this.fail(
         `there is no function ${name.name}` +
-          (close ? `; did you mean ${close}?` : '; to multiply, write * or @') +
-          (close || plain === undefined ? '' : `: ${plain}`),
+          (close
+            ? `; did you mean ${close}?`
+            : factor
+              ? `; to multiply, write * or @${plain === undefined ? '' : `: ${plain}`}`
+              : `; there are ${[...functions.keys()].join(', ')}`),
         name.at,
       )
     }
@@ -159,6 +164,18 @@ export class TokenReader {
       .slice(known.vectors)
       .map((expression, i) => this.#number(expression, name.name, known.numbers[i]!))
     return { kind: 'call', of: name.name, inputs: given.slice(0, known.vectors), numbers, at: name.at }
+  }
+
+  /** Whether several things stand in the brackets that open here. */
+  #isList(): boolean {
+    let depth = 0
+    for (const token of this.#tokens.slice(this.#next)) {
+      const sign = token.kind === 'sign' ? token.sign : ''
+      if (sign === '(' || sign === '[') depth++
+      if (sign === ',' && depth === 1) return true
+      if ((sign === ')' || sign === ']') && --depth === 0) return false
+    }
+    return false
   }
 
   /** The value of a function's number, which is written out, with or without a minus. */

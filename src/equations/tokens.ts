@@ -35,6 +35,15 @@ const space = /[ \t]+|#.*/y
 // Letters of any alphabet, digits and subscripts; a tilde may end a name, ASCII or combining.
 const name = /([\p{L}_][\p{L}\p{Nd}\p{No}_]*)([~\u0303]?)(['′’]*)/uy
 const orEqual = /[<>]=|[≤≥]/y
+/** Signs of other languages, and what is written here. */
+const foreign: Readonly<Record<string, string>> = {
+  '==': '1 - (a < b) - (a > b)',
+  '!=': '(a < b) + (a > b)',
+  '≠': '(a < b) + (a > b)',
+  '**': 'a * a, or exp(b * log(a))',
+  '^': 'a * a, or exp(b * log(a))',
+}
+const foreignSign = /==|!=|≠|\*\*|\^/y
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
 
 /** The tokens of `text` from `from` to `to`, which is one line or a piece of one. */
@@ -74,6 +83,8 @@ export function tokens(text: string, from: number, to: number): Token[] {
       const other = /[<≤]/.test(bound[0]) ? '>' : '<'
       fault(text, at, `there is no ${bound[0]}; it is written 1 - (a ${other} b)`)
     }
+    const strange = match(foreignSign, at)
+    if (strange) fault(text, at, `there is no ${strange[0]}; it is written ${foreign[strange[0]]}`)
     const sign = signs[line[at - from]!]
     if (!sign)
       fault(text, at, `unexpected character ${JSON.stringify(String.fromCodePoint(line.codePointAt(at - from)!))}`)

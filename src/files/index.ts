@@ -1,4 +1,5 @@
 export * from './expand.ts'
+export * from './is-folder.ts'
 export * from './is-there.ts'
 export * from './lock-file.ts'
 export * from './read-bytes.ts'

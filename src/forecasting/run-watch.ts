@@ -1,7 +1,7 @@
 import { type Channel, type Series, withChannels } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Forecaster } from '../models/index.ts'
-import { shown } from '../options.ts'
+import { checkNames, shown } from '../options.ts'
 import { channelNamed } from './channel-named.ts'
 import { checkForecaster } from './check-forecaster.ts'
 import type { ForecastOptions } from './forecast-options.ts'
@@ -39,7 +39,7 @@ class Watch implements ForecastSession {
   }
 
   push(given: number | Observation): Promise<Forecast> {
-    const taken = this.#turn.then(() => this.#take(typeof given === 'number' ? { value: given } : given))
+    const taken = this.#turn.then(() => this.#take(observed(given)))
     this.#turn = taken.catch(() => undefined)
     return taken
   }
@@ -59,6 +59,13 @@ class Watch implements ForecastSession {
   fork(): ForecastSession {
     return new Watch(this.#model, this.#series, this.#options)
   }
+}
+
+/** An observation in whole; of a value alone what it is, be it none. */
+function observed(given: number | Observation): Observation {
+  if (typeof given !== 'object' || given === null) return { value: given }
+  checkNames('watch: push', given, ['value', 'known', 'past'])
+  return given
 }
 
 /** The channel with an observation more; what is known ahead stays where it is known. */

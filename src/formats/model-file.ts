@@ -1,6 +1,6 @@
 import type { Bytes } from '../data/bytes.ts'
 import { ownLayers, type Layers } from '../layers/index.ts'
-import type { Losses, Model } from '../models/index.ts'
+import { checkModel, type Losses, type Model } from '../models/index.ts'
 import { checkNames } from '../options.ts'
 import { quoted } from '../printable.ts'
 import { isFloats, named, type Named, type Tensor } from '../tensor.ts'
@@ -28,6 +28,7 @@ export const arrayPrefix = 'resume/'
  * equations, loss, vocabulary, seed and training record. A model that could not be read back is an error with code `file`.
  */
 export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+  checkModel(model, 'encodeModel')
   const { tensors, metadata } = checkedContent(model)
   return encodeSafetensors(tensors, metadata)
 }

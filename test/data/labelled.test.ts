@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { labelled, tensor, type Tensor } from 'unrolled'
+import { labelled, tagged, tensor, type Tensor } from 'unrolled'
 import { codingFrom } from '../../src/data/coding/index.ts'
 
 const rowsOf = (data: ReturnType<typeof labelled>, i: number): number[] => [...(data.items[i]!.x as Tensor).data]
@@ -313,4 +313,15 @@ test('where most of a column are numbers, a text or a hole among them is an erro
   expect(read('a', 'b', 'c', 'd', 'e').input.content()).toMatchObject({
     columns: [{ categories: ['1', '2', '3', '4', 'a', 'b', 'c', 'd', 'e'] }],
   })
+})
+
+test('words one a row are of no sentence that nobody names, and a sentence in a string is no word', () => {
+  const rows = [
+    { sentence: 1, token: 'EU', label: 'ORG' },
+    { sentence: 1, token: 'rejects', label: 'O' },
+  ]
+  const message =
+    "tagged: row 0, token is 'EU'; it must be a list of words; of words one a row, sequence names the column"
+  expect(() => tagged(rows, { token: 'token', label: 'label' })).toThrow(message)
+  expect(tagged(rows, { token: 'token', label: 'label', sequence: 'sentence' }).items).toHaveLength(1)
 })

@@ -207,6 +207,9 @@ describe('mistakes name the line, point at the place, and say what would be righ
     // functions
     ["a = x\nh' = sigmod(h)", 2, 'sigmod(h)', 'there is no function sigmod; did you mean sigmoid?'],
     ["h' = h (x)", 1, 'h', 'there is no function h; to multiply, write * or @'],
+    // Several things in brackets are no factor.
+    ["h' = dropout(W @ h, 0.5)", 1, 'dropout(W', 'there is no function dropout; there are sigmoid, tanh, '],
+    ["h' = q([h, x])", 1, 'q([h,', 'there is no function q; to multiply, write * or @'],
     ["h' = tanh * h", 1, 'tanh', 'tanh is a function: tanh(...)'],
     ["h' = clip(h, 1)", 1, 'clip(h,', 'clip takes 3 vectors, with commas between, not 2'],
     ["h' = tanh(h, x)", 1, 'tanh(h,', 'tanh takes one vector, not 2'],
@@ -222,6 +225,10 @@ describe('mistakes name the line, point at the place, and say what would be righ
     ["h' = h > 0 < 1", 1, '<', 'two comparisons in a row'],
     ["h' = h <= 0", 1, '<=', 'there is no <=; it is written 1 - (a > b)'],
     ["h' = h ≥ 0", 1, '≥', 'there is no ≥; it is written 1 - (a < b)'],
+    ["h' = where(x == 0, h, x)", 1, '==', 'there is no ==; it is written 1 - (a < b) - (a > b)'],
+    ["h' = h != x", 1, '!=', 'there is no !=; it is written (a < b) + (a > b)'],
+    ["h' = h ** 2", 1, '**', 'there is no **; it is written a * a, or exp(b * log(a))'],
+    ["h' = h^2", 1, '^2', 'there is no ^; it is written a * a, or exp(b * log(a))'],
     // names
     ["h' = tanh(hiden)", 1, 'hiden)', /there is no hiden/],
     ["gate = x\nh' = tanh(W @ gatte)", 2, 'gatte)', 'there is no gatte; did you mean gate?'],

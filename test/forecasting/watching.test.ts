@@ -76,6 +76,8 @@ test('an observation without what the model reads is refused, and nothing is tak
   const session = await watch(forecaster(covered(300), small), covered(300))
   await expect(session.push(100)).rejects.toThrow('watch: measured of step 300 is undefined; it must be a number')
   await expect(session.push({ value: NaN, past: { measured: 1 } })).rejects.toThrow('the value of step 300 is NaN')
+  await expect(session.push('9' as never)).rejects.toThrow("the value of step 300 is '9'; it must be a number")
+  await expect(session.push({ val: 3 } as never)).rejects.toThrow('watch: push: there is no option val')
   expect(session.steps).toBe(300)
 })
 

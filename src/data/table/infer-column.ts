@@ -125,6 +125,10 @@ function misfit(
   settings: Settings,
   place: Place,
 ): UnrolledError {
+  const cell = cells[at]
+  if (cell instanceof Date && Number.isNaN(cell.getTime())) {
+    return new UnrolledError('data', `${place(at, name)}: the Date there is invalid, as one made of what is no date is`)
+  }
   const fit = cells.filter(
     (cell) => !isMissing(cell, reading.type, settings) && reading.read(cell) !== undefined,
   ).length

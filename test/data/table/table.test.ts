@@ -252,6 +252,12 @@ describe('records', () => {
     expect(columns(dates)).toMatchObject({ d: [5], n: [7] })
   })
 
+  test('a Date that is none is told as one, wherever it stands', async () => {
+    const message = 'm.csv, row 2, column "d": the Date there is invalid, as one made of what is no date is'
+    expect(await refusal([{ d: new Date(5) }, { d: new Date(NaN) }, { d: new Date(7) }])).toBe(message)
+    expect(await refusal([{ d: null }, { d: new Date(NaN) }])).toBe(message)
+  })
+
   test('columns that begin or end half-way down have missing values', async () => {
     const found = await read('{"a":1}\n{"b":"x"}\n')
     expect(columns(found)).toEqual({ a: [1, NaN], b: [undefined, 'x'] })
