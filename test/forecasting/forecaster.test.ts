@@ -224,6 +224,17 @@ describe('a forecaster', () => {
     }
   })
 
+  test('says counts as they are: of five each day, five', async () => {
+    const sold = someSeries({ sold: new Float64Array(400).fill(5) })
+    const model = forecaster(sold, { ...small, output: negativeBinomial() })
+    await train(model, sold, { epochs: 12, batch: 32, optimizer: adam({ lr: 0.02 }) }).finish()
+    const { point, quantile } = await forecast(model, sold)
+    const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length
+    expect(Math.abs(mean(point) - 5)).toBeLessThan(0.4)
+    expect(mean(quantile(0.05))).toBeLessThan(4)
+    expect(mean(quantile(0.95))).toBeGreaterThan(6)
+  })
+
   test('does not learn from missing values', async () => {
     const missing = Uint8Array.from({ length: 300 }, (_, t) => (t >= 100 && t < 130 ? 1 : 0))
     const with_ = (stands: number): Series =>
