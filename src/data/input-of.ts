@@ -7,6 +7,7 @@ import {
   textCoding,
   tokenCodingOf,
   vectorCoding,
+  inNumbers,
   type ColumnCoding,
   type InputCoding,
 } from './coding/index.ts'
@@ -260,7 +261,7 @@ function columnsIn(
 function columnCoding(name: string, values: readonly unknown[], options: InputOptions): ColumnCoding {
   const { scale = true, ignoreUnknown } = options
   const there = values.filter((value) => value !== undefined && value !== null && value !== '')
-  const numbers = there.filter((value) => typeof value === 'number')
+  const numbers = there.map(inNumbers).filter((value) => typeof value === 'number')
   if (2 * numbers.length > there.length) {
     return { name, ...(scale ? scalingOf(numbers.filter(Number.isFinite)) : { mean: 0, deviation: 1 }) }
   }

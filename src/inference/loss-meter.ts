@@ -1,4 +1,4 @@
-import type { TrainingBatch, TrainingData } from '../data/index.ts'
+import { opened, type TrainingBatch, type TrainingData } from '../data/index.ts'
 import { answersOnce, outputOf, type Model, type RowPlace } from '../models/index.ts'
 import { padded, Turns, type Runner } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
@@ -73,7 +73,7 @@ export class LossMeter {
     let positions = 0
     let sequences = 0
     for (let index = 0; index < data.batches; index++) {
-      const batch = data.open(0, index)
+      const batch = opened(data, 0, index)
       const { steps } = batch
       const program = await this.#programs.of(this.#model, kindOf(batch))
       // What runs backwards begins at a sequence's end, so that it cannot be cut.

@@ -83,7 +83,7 @@ export function layerGraph(layer: Layer, options: GraphOptions): LayerGraph {
 const whole = (made: Nodes, { description: { kind }, outputs }: Layer): Nodes =>
   Object.fromEntries(
     Object.entries(outputs).map(([name, port]) => {
-      const node = made[name]
+      const node = (made as Nodes | undefined)?.[name]
       const rows = node?.shape.rows.every((axis) => port.axes.includes(axis as never))
       if (node && rows && node.shape.columns === port.columns) return [name, broadcast(node, shapeOf(port))]
       const found = node ? shapeText(node.shape) : 'nothing'

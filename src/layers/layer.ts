@@ -86,6 +86,12 @@ export function defineLayer(parts: LayerParts): Layer {
       `${description.kind}: its ${what} would be ${count} numbers; at most ${mostNumbers} are held: make it narrower`,
     )
   }
+  for (const { name, shape, blocks } of declared) {
+    const filled = blocks.reduce((sum, block) => sum + block.columns, 0)
+    if (filled === shape.columns) continue
+    const what = `${description.kind}: the blocks of ${name}, which say its first values, have ${filled} columns`
+    throw new UnrolledError('option', `${what}; it has ${shape.columns}`)
+  }
   return {
     ...parts,
     // A class's methods are not spread.

@@ -1,5 +1,6 @@
 import type { StateDeclaration } from '../cells/index.ts'
-import { broadcast, constant, less, position, scan, select, sequence, type Node } from '../graph/index.ts'
+import { UnrolledError } from '../error.ts'
+import { broadcast, checkNodes, constant, less, position, scan, select, sequence, type Node } from '../graph/index.ts'
 import type { BuildContext } from './layer.ts'
 import type { Axis } from './port.ts'
 
@@ -59,6 +60,12 @@ export function recurrence(context: BuildContext, run: OwnRecurrence): RanRecurr
       const begins = reverse ? old.at(-1)! : mark
       const renewed = states.map(({ initial }, i) => (mark ? select(begins!, constant(initial), old[i]!) : old[i]!))
       const { next, outputs } = step([...renewed, ...old.slice(count, count + inner.length)], inputs)
+      checkNodes('recurrence: what its step gives', [...(next ?? []), ...(outputs ?? [])])
+      if (next?.length !== count + inner.length || !outputs) {
+        const many = next?.length ?? 'no'
+        const what = `recurrence: its step gives ${many} next values of ${count + inner.length} states`
+        throw new UnrolledError('option', `${what}; it must be { next, outputs }, a next value for each`)
+      }
       return { next: [...next, ...(carried.length > 0 ? [mark!] : [])], outputs }
     },
   })

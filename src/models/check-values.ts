@@ -1,4 +1,4 @@
-import type { DataSet, Filled, ValueRange, WantedPort, WantedPorts } from '../data/index.ts'
+import { opened, type DataSet, type Filled, type ValueRange, type WantedPort, type WantedPorts } from '../data/index.ts'
 import type { UnrolledError } from '../error.ts'
 import { rangeOf } from './target.ts'
 
@@ -16,7 +16,7 @@ export function checkValues(
   const [first, second] = [portsAlong(false, wanted), portsAlong(true, wanted)]
   let before = 0
   for (let index = 0; index < all.batches; index++) {
-    const batch = all.open(0, index)
+    const batch = opened(all, 0, index)
     const most = Math.max(1, Math.floor(mostRows / batch.batch))
     /** Looks at `count` steps from step `from` on. */
     const look = (ports: WantedPorts, { from, count, fill, lengths }: Some): void => {

@@ -1,4 +1,4 @@
-import type { TrainingBatch, TrainingData } from '../data/index.ts'
+import { opened, type TrainingBatch, type TrainingData } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
 import type { Model } from '../models/index.ts'
 import type { Bptt, WindowOptions } from './bptt.ts'
@@ -53,7 +53,7 @@ export class Course {
       if (place.index >= this.#data.batches) throw unfit(`batch ${place.index} of ${this.#data.batches}`)
       ;({ pass: this.#pass, index: this.#index, origin: this.#origin } = place)
     }
-    await this.#bptt.begin(this.#data.open(this.#pass, this.#index), this.windows)
+    await this.#bptt.begin(opened(this.#data, this.#pass, this.#index), this.windows)
     const { steps } = this.#bptt.batch
     if (place && (place.end > steps || place.start > place.end)) throw unfit(`step ${place.end} of ${steps}`)
     if (place && place.end > 0) this.#bptt.restore(place.start, place.end, states)
@@ -78,7 +78,7 @@ export class Course {
     let weight = 0
     for (let index = this.#index; index < this.#data.batches && windows < wanted; index++) {
       const here = index === this.#index
-      const batch = here ? this.#bptt.batch : this.#data.open(this.#pass, index)
+      const batch = here ? this.#bptt.batch : opened(this.#data, this.#pass, index)
       for (let at = here ? this.#bptt.position : 0; at < batch.steps && windows < wanted; at += this.windows.every) {
         const end = Math.min(at + this.windows.every, batch.steps)
         const counted = this.#weight.of(batch, at, end)
@@ -113,7 +113,7 @@ export class Course {
         passes++
       }
       if (passes > 1) throw new UnrolledError('data', 'train: nothing in the data counts in the loss')
-      await this.#bptt.begin(this.#data.open(this.#pass, this.#index), this.windows)
+      await this.#bptt.begin(opened(this.#data, this.#pass, this.#index), this.windows)
     }
     return passes > 0
   }
@@ -140,6 +140,6 @@ export function updatesInPass(data: TrainingData, model: Model, { every, accumul
     }
   }
   if (every >= data.longest) windows = data.batches
-  else for (let index = 0; index < data.batches; index++) inBatch(data.open(0, index))
+  else for (let index = 0; index < data.batches; index++) inBatch(opened(data, 0, index))
   return Math.ceil(windows / accumulate)
 }

@@ -21,6 +21,13 @@ export function partsOf(model: Model, data: DataSet, settings: Settings): RunDat
     ...data.parts({ batch, every, validation: share, limit, seed, ...(pack && { pack }) }),
     hash: data.hash,
   }
+  if (typeof parts.training?.open !== 'function') {
+    throw new UnrolledError('data', 'train: parts of the data gives no training: { training, validation }')
+  }
+  if (share > 0 && !parts.validation) {
+    const why = `train: validation is ${share}, but parts of the data keeps nothing for it`
+    throw new UnrolledError('option', `${why}; validation: data gives a set of its own`)
+  }
   const training = fitted(model, data)
   if (typeof validation === 'number') return { ...parts, held: { training, validation: training } }
   const own = checkData(model, validation, 'train: validation')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { labelled, tagged, tensor, type Tensor } from 'unrolled'
+import { labelled, table, tagged, tensor, type Tensor } from 'unrolled'
 import { codingFrom } from '../../src/data/coding/index.ts'
 
 const rowsOf = (data: ReturnType<typeof labelled>, i: number): number[] => [...(data.items[i]!.x as Tensor).data]
@@ -324,4 +324,18 @@ test('words one a row are of no sentence that nobody names, and a sentence in a 
     "tagged: row 0, token is 'EU'; it must be a list of words; of words one a row, sequence names the column"
   expect(() => tagged(rows, { token: 'token', label: 'label' })).toThrow(message)
   expect(tagged(rows, { token: 'token', label: 'label', sequence: 'sentence' }).items).toHaveLength(1)
+})
+
+test('dates are the same numbers in a list of objects as in a table; other objects are no categories', async () => {
+  const rows = [0, 1, 2].map((day) => ({ when: new Date(Date.UTC(2024, 0, 1 + day)), k: day > 1 ? 'a' : 'b' }))
+  const listed = labelled(rows, { x: ['when'], label: 'k' })
+  const told = labelled(await table(rows), { x: ['when'], label: 'k' })
+  expect(listed.input.content()).toEqual(told.input.content())
+  expect([0, 1, 2].map((i) => rowsOf(listed, i))).toEqual([0, 1, 2].map((i) => rowsOf(told, i)))
+  const invalid = [...rows, { when: new Date(NaN), k: 'a' }]
+  expect(() => labelled(invalid, { x: ['when'], label: 'k' })).toThrow('row 3: when is missing; it must be a number')
+  const objects = rows.map(({ k }) => ({ when: { day: 1 }, k }))
+  expect(() => labelled(objects, { x: ['when'], label: 'k' })).toThrow(
+    'row 0: when is an object; it must be a number or a name',
+  )
 })

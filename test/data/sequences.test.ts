@@ -229,7 +229,7 @@ describe('what is no data is refused with its place', () => {
     [[{ x: [1, null], target: [1] }], 'sequence 0 has null, of type object, at step 1, column 0 of x'],
     [[{ x: [null, [1]], target: [1] }], 'sequence 0 has null, of type object, at step 0, column 0 of x'],
     [[{ x: {}, target: [1] }], 'sequence 0 has x an object; it must be numbers by step, in arrays, a tensor, or'],
-    [[{ x: [1], target: new Map([[0, 1]]) }], 'sequence 0 has target an object; it must be numbers by step'],
+    [[{ x: [1], target: new Map([[0, 1]]) }], 'sequence 0 has target an object (Map); it must be numbers by step'],
     [[{ x: [1, true], target: [1] }], 'sequence 0 has true, of type boolean, at step 1'],
     [[{ x: [1, new Date(0)], target: [1] }], 'of type object, at step 1'],
     [[{ x: [1, undefined], target: [1] }], 'sequence 0 has undefined'],

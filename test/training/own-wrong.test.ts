@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import {
   adam,
   constant as constantRate,
+  defineLayer,
   evaluate,
+  forward,
   generate,
   gru,
   languageModel,
@@ -11,15 +13,23 @@ import {
   linear,
   meanSquaredError,
   network,
+  recurrence,
   score,
   sequences,
+  tensor,
   text,
   train,
+  vectors,
   type CheckpointStore,
+  type DataSet,
+  type LayerParts,
   type Loss,
   type Model,
   type Optimizer,
+  type OwnRecurrence,
   type Schedule,
+  type TrainingBatch,
+  type TrainingData,
 } from 'unrolled'
 import { add, concat, constant, matmul, maxColumns, mean, mul, sub } from 'unrolled/graph'
 import { caught } from './caught.ts'
@@ -161,4 +171,104 @@ test.each([
   [{ weight_decay: 0.1 }, 'there is no option weight_decay; did you mean optimizer: adamW({ weightDecay })?'],
 ])('%o is told of as what was written', (options, message) => {
   expect(() => train(make(), data, options as never)).toThrow(message)
+})
+
+describe('a data set', () => {
+  const port = { kind: 'vector', columns: 1, axes: ['time', 'batch'] } as const
+  const batch: TrainingBatch = { batch: 1, steps: 2, fill: (_, __, into) => void into['x']?.fill(1) }
+  const some = (open: () => TrainingBatch): TrainingData => ({ batches: 1, longest: 2, positions: 2, open })
+  const set = (open: () => TrainingBatch, parts: Partial<DataSet> = {}): DataSet => ({
+    ports: { x: port, targets: { ...port, columns: 2 } },
+    hash: 'mine',
+    units: 'steps',
+    count: 1,
+    longest: 2,
+    parts: () => ({ training: some(open) }),
+    whole: () => some(open),
+    ...parts,
+  })
+  const message = async (mine: DataSet, options = {}) =>
+    (await caught(() => train(make(), mine, { steps: 1, ...options }).finish())).message
+
+  test.each<[string, () => TrainingBatch, string]>([
+    [
+      'that promises a batch',
+      (async () => batch) as never,
+      'is an object (Promise); it must be { batch, steps, fill }',
+    ],
+    ['that gives none', () => undefined as never, 'is undefined; it must be { batch, steps, fill }'],
+    ['of half a step', () => ({ ...batch, steps: 1.5 }), 'has the steps 1.5; that is a whole number'],
+    [
+      'with a sequence that goes on behind its end',
+      () => ({ ...batch, lengths: Float32Array.of(9) }),
+      'has the length 9 for sequence 0, of 2 steps',
+    ],
+    [
+      'with more lengths than sequences',
+      () => ({ ...batch, lengths: Float32Array.of(1, 2) }),
+      'has 2 lengths for 1 sequences',
+    ],
+  ])('%s', async (_, open, wrong) => {
+    expect(await message(set(open))).toBe(`batch 0 of the data ${wrong}`)
+    await expect(evaluate(make(), set(open))).rejects.toThrow(`batch 0 of the data ${wrong}`)
+  })
+
+  test('that keeps nothing for validation, or gives no parts', async () => {
+    expect(
+      await message(
+        set(() => batch),
+        { validation: 0.5 },
+      ),
+    ).toContain('parts of the data keeps nothing for it')
+    expect(await message(set(() => batch, { parts: () => undefined as never }))).toContain('gives no training')
+  })
+})
+
+describe('a layer', () => {
+  const layer = (parts: Partial<LayerParts>) =>
+    defineLayer({
+      description: { kind: 'mine' },
+      inputs: { x: vectors(1) },
+      outputs: { output: vectors(1) },
+      build: (_, { x }) => ({ output: x! }),
+      ...parts,
+    })
+  const run = (parts: Partial<LayerParts>) => forward(layer(parts), { parameters: {}, x: tensor([[[1]]]) })
+  const states = [{ name: 's', columns: 1, initial: 0 }]
+  const stepped = (step: OwnRecurrence['step']): Partial<LayerParts> => ({
+    states,
+    build: (context, { x }) => ({ output: recurrence(context, { states, steps: [x!], step }).outputs[0]! }),
+  })
+
+  test.each<[string, Partial<LayerParts>, string]>([
+    [
+      'that builds nothing',
+      { build: () => undefined as never },
+      'mine: its output output is [time, batch] × 1, but it builds nothing',
+    ],
+    [
+      'with a step that gives no next value',
+      stepped((_, [x]) => ({ outputs: [x!] }) as never),
+      'gives no next values of 1 states',
+    ],
+    [
+      'with a step that forgets a state',
+      stepped((_, [x]) => ({ next: [], outputs: [x!] })),
+      'gives 0 next values of 1 states',
+    ],
+    [
+      'with a step that gives a number',
+      stepped((_, [x]) => ({ next: [1 as never], outputs: [x!] })),
+      'a value of type number is no node',
+    ],
+  ])('%s', async (_, parts, message) => {
+    await expect(run(parts)).rejects.toThrow(message)
+  })
+
+  test('with first values for a part of a parameter, of which the rest was zero', () => {
+    const declared = [{ name: 'a', shape: { rows: [2], columns: 3 }, blocks: [{ columns: 1, init: 0 }] }]
+    expect(() => layer({ declared })).toThrow(
+      'mine: the blocks of a, which say its first values, have 1 columns; it has 3',
+    )
+  })
 })

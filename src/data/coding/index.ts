@@ -4,5 +4,5 @@ export { labelsFrom, labelsIn, labelsOf, type Label, type Labels } from './label
 export { listCoding, numbersIn, type ListCoding } from './list-coding.ts'
 export { scalingOf, type Scaling } from './scaling.ts'
 export { textCoding, type TextCoding } from './text-coding.ts'
-export { vectorCoding, type ColumnCoding, type VectorCoding } from './vector-coding.ts'
+export { inNumbers, vectorCoding, type ColumnCoding, type VectorCoding } from './vector-coding.ts'
 export { tokenCodingOf, type TokenCoding } from './token-coding.ts'

@@ -79,9 +79,13 @@ function valuesOf(row: unknown, columns: readonly ColumnCoding[], place: string)
   return columns.map(({ name }) => (row as Readonly<Record<string, unknown>>)[name])
 }
 
+/** A date as the number that it is in a table, milliseconds since 1970; all else as it is. */
+export const inNumbers = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value)
+
 const isNothing = (value: unknown): boolean => value === undefined || value === null || Number.isNaN(value)
 
-function writeValue(column: ColumnCoding, value: unknown, into: Float32Array, at: number, place: string): void {
+function writeValue(column: ColumnCoding, given: unknown, into: Float32Array, at: number, place: string): void {
+  const value = inNumbers(given)
   const wrong = (right: string): UnrolledError =>
     new UnrolledError(
       'data',
@@ -93,6 +97,7 @@ function writeValue(column: ColumnCoding, value: unknown, into: Float32Array, at
     return
   }
   const { categories } = column
+  if (typeof value === 'object' && value !== null) throw wrong('a number or a name')
   const found = isNothing(value) ? -1 : categories.indexOf(String(value))
   if (found < 0 && !column.ignoreUnknown)
     throw wrong(`one of ${categories.slice(0, 12).join(', ')}${categories.length > 12 ? ', …' : ''}`)
