@@ -55,7 +55,7 @@ function expectLike(printed: string, claim: string): void {
   wanted!.forEach((value, i) => expect(Math.abs(got![i]! - value)).toBeLessThanOrEqual(0.05 * Math.abs(value) + 1e-9))
 }
 
-const written = ['data.md', 'lecture.md', 'sessions.md', 'training.md'].flatMap((document) =>
+const written = ['data.md', 'files.md', 'lecture.md', 'sessions.md', 'training.md'].flatMap((document) =>
   blocks(document).map((block, i) => [`${document} ${i + 1}: ${block.heading}`, block] as const),
 )
 
