@@ -352,6 +352,9 @@ test('a modifier without a place is an error', () => {
   expect(error(() => weightDrop(gru, { rate: 1 })).message).toContain('at least 0 and below 1')
   expect(error(() => weightDrop(gru, undefined as never))).toMatchObject({ code: 'modifier' })
   expect(error(() => layerNorm(layerNorm(gru))).message).toBe('gru has layerNorm already')
+  const none = "the first argument is 'gru'; it must be a cell: lstm, gru, ... or what defineCell makes"
+  expect(error(() => layerNorm('gru' as never)).message).toBe(`layerNorm: ${none}`)
+  expect(error(() => zoneout('gru' as never, 0.1)).message).toBe(`zoneout: ${none}`)
 })
 
 describe('several modifiers', () => {

@@ -339,3 +339,10 @@ test('dates are the same numbers in a list of objects as in a table; other objec
     'row 0: when is an object; it must be a number or a name',
   )
 })
+
+test('a number and a text that is written like it are no two labels, since answers go by their names', () => {
+  const rows = [3, 7, '3'].map((k, a) => ({ a, k }))
+  expect(() => labelled(rows, { x: ['a'], label: 'k' })).toThrow(
+    /^labelled: row [02], k: ('3' and 3|3 and '3') are labels of one name; make them of one type$/,
+  )
+})

@@ -105,6 +105,9 @@ test('bounds of a mean are those of its normal approximation', () => {
   // 0.5 ± 1.96 · √(0.25 ÷ 400)
   expect(from).toBeCloseTo(0.451, 1.7)
   expect(to).toBeCloseTo(0.549, 1.7)
+  // Of what some samples cannot say, the others decide; numbers that are none come last in any order.
+  expect(bootstrap(9, (drawn) => (drawn.includes(0) ? 1 : NaN))).toEqual([1, 1])
+  expect(bootstrap(9, () => NaN)).toEqual([NaN, NaN])
   expect(bootstrap(400, (drawn) => drawn[0]!)).toEqual(bootstrap(400, (drawn) => drawn[0]!))
 })
 

@@ -12,6 +12,7 @@ import type {
   StepInputs,
   StepOutputs,
 } from '../cell.ts'
+import { shown } from '../../options.ts'
 import { checkGiven } from '../check-given.ts'
 import { shapesOf } from '../define-cell.ts'
 import { latexChanges } from './latex-changes.ts'
@@ -28,6 +29,7 @@ export function modified<States extends string, Parameters extends string>(
 ): Cell<States, Parameters> {
   const before = cell instanceof ModifiedCell ? (cell as ModifiedCell<States, string>) : undefined
   const { name } = modifier.description
+  checkCell(name, cell)
   if (cell.modifiers.some((other) => other.name === name)) {
     throw new UnrolledError('modifier', `${cell.name} has ${name} already`)
   }
@@ -36,8 +38,17 @@ export function modified<States extends string, Parameters extends string>(
   return result
 }
 
-/** The names of a cell's states. */
-export const stateNames = (cell: Cell): string[] => cell.states(probe).map(({ name }) => name)
+function checkCell(modifier: string, cell: unknown): asserts cell is Cell {
+  if (typeof (cell as Cell | null | undefined)?.step === 'function') return
+  const right = 'a cell: lstm, gru, ... or what defineCell makes'
+  throw new UnrolledError('modifier', `${modifier}: the first argument is ${shown(cell)}; it must be ${right}`)
+}
+
+/** The names of a cell's states, as a modifier asks for them. */
+export function stateNames(modifier: string, cell: Cell): string[] {
+  checkCell(modifier, cell)
+  return cell.states(probe).map(({ name }) => name)
+}
 
 /** A cell whose step's graph is rewritten by modifiers, each at its places. */
 class ModifiedCell<States extends string, Parameters extends string> implements Cell<States, Parameters> {

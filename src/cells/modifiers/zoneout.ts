@@ -19,7 +19,7 @@ export const zoneout = <States extends string, Parameters extends string>(
 ): Cell<States, Parameters> => modified(cell, zoneoutModifier(rates, cell))
 
 export function zoneoutModifier(given: number | Readonly<Partial<Record<string, number>>>, cell: Cell): Modifier {
-  const known = stateNames(cell)
+  const known = stateNames('zoneout', cell)
   const entries = typeof given === 'number' ? known.map((name) => [name, given] as const) : Object.entries(given ?? {})
   for (const [name, rate] of entries) {
     if (!known.includes(name)) {

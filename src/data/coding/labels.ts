@@ -46,6 +46,19 @@ export function labelsIn(values: readonly unknown[], place: (index: number) => s
   const names = [...found].sort((a, b) =>
     typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
   )
+  // What is said of each goes by its name.
+  const written = new Map<string, Label>()
+  for (const name of names) {
+    const twin = written.get(String(name))
+    if (twin !== undefined) {
+      const at = place(values.indexOf(name))
+      throw new UnrolledError(
+        'data',
+        `${at}: ${shown(name)} and ${shown(twin)} are labels of one name; make them of one type`,
+      )
+    }
+    written.set(String(name), name)
+  }
   if (names.length >= 2) return labelsOf(names)
   throw new UnrolledError('data', `every label is ${shown(names[0])}; there must be two to tell apart`)
 }
