@@ -31,7 +31,7 @@ async function run({ terminal, takes: [name], options }: Given): Promise<ExitCod
   const files = Object.entries(module).map(([file, content]) => sizesOf(file, content as string | Uint8Array))
   if (on(options, 'json')) {
     terminal.out(`${JSON.stringify({ event: 'done', kind: model.kind, folder, files })}\n`)
-  } else tell(terminal, model, folder, files)
+  } else tell(terminal, model, folder, files, module['index.d.ts'].includes('open()'))
   return exitCodes.done
 }
 
@@ -47,7 +47,7 @@ const sizesOf = (file: string, content: string | Uint8Array): Sizes => ({
   gzipped: gzipSync(content, { level: 9 }).length,
 })
 
-function tell(terminal: Terminal, model: Model, folder: string, files: readonly Sizes[]): void {
+function tell(terminal: Terminal, model: Model, folder: string, files: readonly Sizes[], opens: boolean): void {
   const width = Math.max(...files.map(({ file }) => join(folder, file).length))
   for (const { file, bytes, gzipped } of files) {
     terminal.out(
@@ -62,7 +62,7 @@ function tell(terminal: Terminal, model: Model, folder: string, files: readonly 
       `  import { load } from ${JSON.stringify(`./${join(folder, 'index.js')}`)}\n` +
         '  const model = await load()\n' +
         '  model.predict(sequence)  // what it says of a whole sequence\n' +
-        (model.layer.causal === false ? '' : '  model.open().push(x)     // or step by step, as it comes\n'),
+        (opens ? '  model.open().push(x)     // or step by step, as it comes\n' : ''),
     ),
   )
 }

@@ -3,10 +3,13 @@
  * memory, `fingerprint`, and `row`, `rows` and `say`. Nothing of it is evaluated at run time, and it imports nothing.
  */
 export const loaderText = `
-const wrong = (given, right) => {
-  const shown = typeof given === 'string' ? JSON.stringify(given) : ArrayBuffer.isView(given) || Array.isArray(given) ? 'a list of ' + given.length : String(given)
-  return new TypeError(shown + ' is given; it must be ' + right)
+const shown = (given) => {
+  if (typeof given === 'string') return JSON.stringify(given.length > 60 ? given.slice(0, 60) + '…' : given)
+  if (typeof given === 'function') return 'a function'
+  if (typeof given !== 'object' || given === null) return String(given)
+  return given.length === undefined ? 'an object' : 'a list of ' + given.length
 }
+const wrong = (given, right) => new TypeError(shown(given) + ' is given; it must be ' + right)
 const number = (value, name) => {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   throw wrong(value, 'a number (' + name + ')')
@@ -18,21 +21,24 @@ const softmax = (scores) => {
   return scores.map((score) => Math.exp(score - top) / sum)
 }
 
+const bytesOf = (response) => {
+  if (response.ok) return response.arrayBuffer()
+  throw new Error((response.url || 'the response') + ' cannot be loaded: status ' + response.status)
+}
+
 /** The module's bytes, compiled and with its weights in place. */
 async function instantiated(source) {
   const given = await source
   if (given instanceof WebAssembly.Module) return WebAssembly.instantiate(given)
   if (typeof given !== 'string' && !(given instanceof URL)) {
     const isResponse = typeof Response === 'function' && given instanceof Response
-    return (await WebAssembly.instantiate(isResponse ? await given.arrayBuffer() : given)).instance
+    return (await WebAssembly.instantiate(isResponse ? await bytesOf(given) : given)).instance
   }
   const url = new URL(given, import.meta.url)
   // A bundler for pages must find nothing of Node's here.
   const files = url.protocol === 'file:' ? globalThis.process?.getBuiltinModule?.('node:fs') : undefined
   if (files) return (await WebAssembly.instantiate(files.readFileSync(url))).instance
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(url + ' cannot be loaded: status ' + response.status)
-  return (await WebAssembly.instantiate(await response.arrayBuffer())).instance
+  return (await WebAssembly.instantiate(await bytesOf(await fetch(url)))).instance
 }
 `
 
@@ -42,8 +48,9 @@ const weights = "'./model.wasm'"
 /** The model, and how it is loaded; `more` is what it has besides. */
 export const modelText = (more: string): string => `
 const checkedStep = (one) => {
-  if (one.length === places.inputColumns) return one
-  throw wrong(one, places.inputColumns + ' numbers, the step of a sequence')
+  if (one.length !== places.inputColumns) throw wrong(one, places.inputColumns + ' numbers, the step of a sequence')
+  if (one.every(Number.isFinite)) return one
+  throw wrong(one, 'numbers that float32 holds')
 }
 
 class Model {

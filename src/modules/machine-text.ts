@@ -34,17 +34,21 @@ class Machine {
   outputs(states, steps) {
     this.#turnTo(states)
     this.#fit(steps.length)
-    const { input, inputFloats, output, columns, outputFloats, once } = places
-    const into = this.#at(input)
-    for (let t = 0; t < steps.length; t++) {
-      this.#floats.fill(0, into + t * inputFloats, into + (t + 1) * inputFloats)
-      this.#floats.set(steps[t], into + t * inputFloats)
-    }
+    const { input, output, columns, outputFloats, once } = places
+    if (input) this.#write(steps, this.#at(input))
     this.#run()
     const from = this.#at(output)
     return Array.from({ length: once ? 1 : steps.length }, (_, t) => {
       return this.#floats.slice(from + t * outputFloats, from + t * outputFloats + columns)
     })
+  }
+
+  #write(steps, into) {
+    const { inputFloats } = places
+    for (let t = 0; t < steps.length; t++) {
+      this.#floats.fill(0, into + t * inputFloats, into + (t + 1) * inputFloats)
+      this.#floats.set(steps[t], into + t * inputFloats)
+    }
   }
 
   /** Brings states up to date that may be in the memory. */

@@ -31,7 +31,7 @@ export async function moduleOf(model: Model): Promise<CompiledModel> {
   const sayer = sayerOf(model)
   const fingerprint = fingerprintOf(model.layer, model.parameters)
   const module = await programOf(model, fingerprint)
-  const steps = model.layer.causal !== false
+  const steps = model.layer.causal !== false && !(reader.whole && Number(coding['steps'] ?? 1) > 1)
   const about = `A ${model.kind} ${madeBy}`
   const content = model.content() as Content
   const code = [

@@ -7,6 +7,8 @@ export interface Reader {
   /** What a step and a sequence are, as TypeScript. */
   readonly step: string
   readonly sequence: string
+  /** Whether a row is a whole sequence where it is cut into steps: then nobody has a single one. */
+  readonly whole?: true
 }
 
 const list: Reader = {
@@ -24,7 +26,7 @@ const row = (step) => {
 const rows = (sequence) => {
   const nested = typeof sequence?.[0] === 'object'
   if (coding.steps === undefined) return Array.from(nested || coding.columns === 1 || !sequence?.length ? (sequence ?? []) : [sequence], row)
-  const flat = nested ? Array.from(sequence).flatMap((one) => Array.from(one)) : Array.from(sequence ?? [])
+  const flat = nested ? Array.from(sequence).flatMap((one) => Array.from(one ?? [])) : Array.from(sequence ?? [])
   const { steps, columns } = coding
   if (flat.length !== steps * columns) throw wrong(sequence, steps * columns + ' numbers')
   return Array.from({ length: steps }, (_, step) => row(flat.slice(step * columns, (step + 1) * columns)))
@@ -32,6 +34,7 @@ const rows = (sequence) => {
 }
 
 const vectors: Reader = {
+  whole: true,
   step: 'Readonly<Record<string, unknown>> | ArrayLike<unknown> | number',
   sequence: 'Readonly<Record<string, unknown>> | readonly (Readonly<Record<string, unknown>> | ArrayLike<unknown>)[]',
   code: `
@@ -64,10 +67,17 @@ const text: Reader = {
 const numbers = new Map(coding.symbols.map((symbol, id) => [symbol, id]))
 const unknown = numbers.get('<unk>')
 numbers.delete('<unk>')
+const idOf = (given) => {
+  if (typeof given !== 'string') return given
+  // What is several symbols is no unknown one.
+  const [symbol, ...more] = cut(given)
+  return symbol === undefined || more.length > 0 ? undefined : (numbers.get(symbol) ?? unknown)
+}
 const row = (symbol) => {
-  const id = typeof symbol === 'number' ? symbol : (numbers.get(symbol) ?? unknown)
+  const id = idOf(symbol)
   if (Number.isInteger(id) && id >= 0 && id < coding.symbols.length) return Float32Array.of(id)
-  throw wrong(symbol, 'one of the ' + coding.symbols.length + ' ' + coding.units + ' that the model knows')
+  const other = unknown === undefined ? '' : ', or one other'
+  throw wrong(symbol, 'one of the ' + coding.symbols.length + ' ' + coding.units + ' that the model knows' + other)
 }
 const rows = (sequence) => {
   const symbols = Array.from(typeof sequence === 'string' ? cut(sequence) : (sequence ?? []), row)
@@ -91,7 +101,10 @@ const row = (word) => {
   kept.forEach((letter, at) => (numbers[2 + at] = letters.get(letter) ?? letters.get('<unk>')))
   return numbers
 }
-const rows = (sequence) => Array.from(sequence ?? [], row)`,
+const rows = (sequence) => {
+  if (typeof sequence === 'string') throw wrong(sequence, 'a list of words')
+  return Array.from(sequence ?? [], row)
+}`,
 }
 
 const plain: Reader = {

@@ -60,7 +60,7 @@ class Session {
 /** A snapshot's states, of this module's sessions or of those of the library. */
 function read(given) {
   const unfit = (why) => new Error('the snapshot does not fit: ' + why)
-  const bytes = new Uint8Array(given instanceof ArrayBuffer ? given : given.buffer.slice(given.byteOffset, given.byteOffset + given.byteLength))
+  const bytes = new Uint8Array(ArrayBuffer.isView(given) ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength) : given)
   let header, about
   const start = bytes.length < 8 ? 0 : 8 + new DataView(bytes.buffer).getUint32(0, true)
   try {
@@ -69,6 +69,7 @@ function read(given) {
   } catch {
     throw unfit('it is of no session, or damaged')
   }
+  if (!Number.isSafeInteger(about?.step)) throw unfit('it is of no session, or damaged')
   if (about.model !== fingerprint) throw unfit('it was taken of another model, or of other weights')
   if (about.sessions !== 1) throw unfit('it is of ' + about.sessions + ' sessions; one is stepped here')
   const states = new Float32Array(floatsOfStates)

@@ -23,8 +23,8 @@ export interface StatePlace {
 
 /** What a module is run by. */
 export interface SequencePlaces {
-  /** Rows of steps, padded. */
-  readonly input: Start
+  /** Rows of steps, padded; absent where the program reads none of them. */
+  readonly input: Start | undefined
   readonly output: Start
   /** Those that the program reads. */
   readonly states: readonly StatePlace[]
@@ -64,8 +64,7 @@ export async function sequenceModule(
   const start = (region: string): Start | undefined => made.regions.get(region)
   return {
     bytes: made.bytes,
-    // What no program reads need not be written.
-    input: start(nameOf(input)) ?? { at: 0 },
+    input: start(nameOf(input)),
     output: start(output)!,
     states: states.flatMap(({ name, columns, initial }): StatePlace[] => {
       const place = start(stateRegion(name))
