@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename, isAbsolute, join, sep } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { printable, summary, type Model } from 'unrolled'
 import { loadModel, saveModule } from 'unrolled/node'
@@ -47,6 +47,10 @@ const sizesOf = (file: string, content: string | Uint8Array): Sizes => ({
   gzipped: gzipSync(content, { level: 9 }).length,
 })
 
+/** A path as `import` takes it. */
+const specifier = (path: string): string =>
+  (isAbsolute(path) || path.startsWith('..') ? path : `./${path}`).replaceAll(sep, '/')
+
 function tell(terminal: Terminal, model: Model, folder: string, files: readonly Sizes[], opens: boolean): void {
   const width = Math.max(...files.map(({ file }) => join(folder, file).length))
   for (const { file, bytes, gzipped } of files) {
@@ -59,7 +63,7 @@ function tell(terminal: Terminal, model: Model, folder: string, files: readonly 
   terminal.out(`\na page loads ${grouped(total)} bytes, ${grouped(weights)} of them weights:\n\n`)
   terminal.out(
     printable(
-      `  import { load } from ${JSON.stringify(`./${join(folder, 'index.js')}`)}\n` +
+      `  import { load } from ${JSON.stringify(specifier(join(folder, 'index.js')))}\n` +
         '  const model = await load()\n' +
         '  model.predict(sequence)  // what it says of a whole sequence\n' +
         (opens ? '  model.open().push(x)     // or step by step, as it comes\n' : ''),

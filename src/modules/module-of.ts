@@ -26,7 +26,7 @@ type Content = Readonly<Record<string, Json>>
 /** What `compileModel` does. */
 export async function moduleOf(model: Model): Promise<CompiledModel> {
   checkModel(model, 'compileModel')
-  checkSteps('compileModel', model.layer)
+  checkSteps('compileModel', model.layer, 'a module')
   const { reader, coding } = readingOf(model)
   const sayer = sayerOf(model)
   const fingerprint = fingerprintOf(model.layer, model.parameters)
@@ -87,6 +87,7 @@ const placesOf = ({ layer }: Model, { bytes: _, ...places }: SequenceModule): ob
 
 /** How the module reads what the model reads, and what it has to know for that. */
 function readingOf(model: Model): { readonly reader: Reader; readonly coding: Content } {
+  if (model.reads) throw cannot(`read windows of series, as this ${model.kind} does`)
   const content = model.content() as Content
   const [, { columns, symbols }] = mainOf(model.layer.inputs, 'x')
   const plain = { kind: 'plain', columns, ...(symbols !== undefined && { symbols }) }
@@ -102,11 +103,12 @@ function readingOf(model: Model): { readonly reader: Reader; readonly coding: Co
 }
 
 function sayerOf({ kind, loss, content }: Model): Sayer {
-  if (loss.decodeSequence || content()['spans'] === true) {
-    throw cannot('judge the labels of a sequence together, as this model does; make it without transitions')
-  }
+  const together = 'judge the labels of a sequence together, as this model does: '
+  if (loss.decodeSequence) throw cannot(`${together}its loss is ${loss.name}`)
+  if (content()['spans'] === true) throw cannot(`${together}they mark spans`)
   if (Object.hasOwn(sayersByKind, kind)) return sayersByKind[kind]!
   return Object.hasOwn(sayersByLoss, loss.name) ? sayersByLoss[loss.name]! : nothingMore
 }
 
-const cannot = (what: string): UnrolledError => new UnrolledError('option', `compileModel: a module cannot ${what}`)
+const cannot = (what: string): UnrolledError =>
+  new UnrolledError('option', `compileModel: a module cannot ${what}; the library in a page can`)

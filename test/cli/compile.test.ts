@@ -33,6 +33,7 @@ test('a stored model becomes a module, which Node uses as it is, with types', as
     const { code, err, out: told } = await unrolled(['compile', join(folder, 'mails'), '--out', out])
     expect([code, err]).toEqual([0, ''])
     expect(told).toMatch(/model\.wasm +[\d,]+ bytes, [\d,]+ gzipped/)
+    expect(told).toContain(`import { load } from "${join(out, 'index.js')}"`)
     expect(told).toMatch(/a page loads [\d,]+ bytes, [\d,]+ of them weights/)
     const { load } = (await import(/* @vite-ignore */ pathToFileURL(join(out, 'index.js')).href)) as {
       load(): Promise<{ predict(text: string): { readonly label: string } }>

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import {
   binaryCrossEntropy,
   chain,
@@ -11,6 +11,7 @@ import {
   compileModel,
   crossEntropy,
   feedforward,
+  forecaster,
   gru,
   labelled,
   languageModel,
@@ -20,11 +21,13 @@ import {
   meanSquaredError,
   minGru,
   network,
+  normal,
   open,
   pairs,
   predict,
   recurrent,
   regressor,
+  series,
   setParameters,
   tagged,
   tagger,
@@ -416,6 +419,11 @@ describe('what is wrong is said, and nothing is stepped', () => {
   })
 })
 
+const daily = await series(
+  Array.from({ length: 40 }, (_, i) => ({ y: i % 7 })),
+  { target: 'y' },
+)
+
 test.each<[string, () => Model, RegExp]>([
   [
     'labels together',
@@ -426,7 +434,7 @@ test.each<[string, () => Model, RegExp]>([
         bidirectional: false,
         transitions: true,
       }),
-    /cannot judge the labels of a sequence together/,
+    /cannot judge the labels of a sequence together, as this model does: its loss is linearChain/,
   ],
   [
     'a second sequence',
@@ -448,8 +456,49 @@ test.each<[string, () => Model, RegExp]>([
     () => classifier(labelled(words, { text: 'body', label: 'kind', units: 'subwords' }), { cell: gru, hidden: 4 }),
     /cannot cut texts into subwords/,
   ],
+  [
+    'labels that mark spans',
+    () =>
+      tagger(
+        tagged([{ tokens: ['a', 'b', 'c'], labels: ['B-X', 'I-X', 'O'] }], {
+          token: 'tokens',
+          label: 'labels',
+          minCount: 1,
+        }),
+        { cell: gru, hidden: 4 },
+      ),
+    /judge the labels of a sequence together, as this model does: they mark spans/,
+  ],
+  [
+    'windows of series, that a forecaster scales itself',
+    () => forecaster(daily, { cell: gru, hidden: 3, context: 6, horizon: 2, decoder: 'sampled', output: normal() }),
+    /cannot read windows of series, as this forecaster does/,
+  ],
 ])('a model that cannot be one is refused: %s', async (_, make, message) => {
   await expect(compileModel(make())).rejects.toThrow(message)
+})
+
+test('a sequence that finds no memory is refused, and those behind it are right', async () => {
+  const model = sensor()
+  const loaded = await (await moduleOf(model)).load()
+  const session = loaded.open()
+  const other = await open(model, engine)
+  const pushed = (t: number): void => {
+    const [x] = sine(1, 3, t)
+    expect([...session.push(x).output]).toEqual([...other.pushSync(x!).output.data])
+  }
+  pushed(1)
+  const full = vi.spyOn(WebAssembly.Memory.prototype, 'grow').mockImplementation(() => {
+    throw new RangeError('no memory')
+  })
+  const long = sine(5000, 3)
+  expect(() => loaded.predict(long)).toThrow('no memory')
+  pushed(2)
+  full.mockRestore()
+  const before = [...loaded.predict(long).output]
+  pushed(3)
+  expect([...loaded.predict(long).output]).toEqual(before)
+  other.end()
 })
 
 describe('the files of a module', () => {
