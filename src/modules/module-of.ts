@@ -51,7 +51,8 @@ export async function moduleOf(model: Model): Promise<CompiledModel> {
   const labels = content['labels'] as string[] | undefined
   const types = declarationsText({
     about,
-    ...reader,
+    step: typeof reader.step === 'string' ? reader.step : reader.step(coding),
+    sequence: reader.sequence,
     said: sayer.type,
     labels,
     once: !outputOf(model.layer).axes.includes('time'),

@@ -1,11 +1,20 @@
+import type { Json } from '../layers/index.ts'
+
+type Content = Readonly<Record<string, Json>>
+interface Column {
+  readonly name: string
+  readonly categories?: readonly string[]
+  readonly ignoreUnknown?: boolean
+}
+
 /**
  * How a module reads what people have, as JavaScript: by the kind of a coding, a text that declares `row`, of a step, and `rows`, of a
  * sequence. It finds the coding's content as `coding`, and `wrong` and `number`, which complain. Each does what the coding of that kind does.
  */
 export interface Reader {
   readonly code: string
-  /** What a step and a sequence are, as TypeScript. */
-  readonly step: string
+  /** What a step of a coding of such content is, and a sequence, as TypeScript. */
+  readonly step: string | ((coding: Content) => string)
   readonly sequence: string
   /** Whether a row is a whole sequence where it is cut into steps: then nobody has a single one. */
   readonly whole?: true
@@ -35,8 +44,14 @@ const rows = (sequence) => {
 
 const vectors: Reader = {
   whole: true,
-  step: 'Readonly<Record<string, unknown>> | ArrayLike<unknown> | number',
-  sequence: 'Readonly<Record<string, unknown>> | readonly (Readonly<Record<string, unknown>> | ArrayLike<unknown>)[]',
+  step: ({ columns }) => {
+    const named = (columns as unknown as readonly Column[]).map(({ name, categories, ignoreUnknown }) => {
+      const type = categories ? 'string | number | boolean' : 'number'
+      return `readonly ${JSON.stringify(name)}${ignoreUnknown ? '?' : ''}: ${type}${ignoreUnknown ? ' | null | undefined' : ''}`
+    })
+    return `{ ${named.join('; ')} } | ArrayLike<number | string | boolean | null | undefined> | number`
+  },
+  sequence: 'Step | readonly Step[]',
   code: `
 const coded = ({ name, mean, deviation, categories, ignoreUnknown }, value) => {
   if (!categories) return [(number(value, name) - mean) / deviation]

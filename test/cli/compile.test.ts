@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { classifier, gru, labelled, predict, saveModel } from '../../src/node.ts'
+import { classifier, gru, labelled, predict, saveModel, saveModule } from '../../src/node.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
 const rows = ['win a prize', 'free money', 'see you at noon', 'lunch at noon'].map((body, i) => ({
@@ -45,6 +45,32 @@ test('a stored model becomes a module, which Node uses as it is, with types', as
       wrongTypes(folder, `import { load } from './public/mails/index.js'\nconst model = await load()\n${line}\n`)
     expect(use("const label: 'ham' | 'spam' = model.predict('a').label")).toEqual([])
     expect(use('model.open().push({})').join()).toMatch(/not assignable to parameter of type 'Step'/)
+  })
+})
+
+test('the types of a table name its columns', async () => {
+  const table = Array.from({ length: 12 }, (_, i) => ({
+    day: i % 3,
+    load: i,
+    place: i % 2 ? 'in' : 'out',
+    'x "y"': 2 * i,
+  }))
+  const data = labelled(table, { x: ['load', 'place', 'x "y"'], sequence: 'day', label: 'day' })
+  await inFolder(async (folder) => {
+    await saveModule(classifier(data, { cell: gru, hidden: 3 }), join(folder, 'm'))
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    const use = (line: string): string[] =>
+      wrongTypes(
+        folder,
+        `import { load } from './m/index.js'
+interface Row { day: number; load: number; place: string; 'x "y"': number }
+declare const rows: Row[]
+const model = await load()\n${line}\n`,
+      )
+    expect(use('const label: 0 | 1 | 2 = model.predict(rows).label\nmodel.open().push(rows[0]!)')).toEqual([])
+    expect(use('model.predict([[1, "in", 2], [2, "out", 4]])\nmodel.open().push(new Float32Array(3))')).toEqual([])
+    expect(use('model.predict([{ load: 1, place: "in" }])').join()).toMatch(/not assignable/)
+    expect(use('model.open().push({ load: "1", place: "in", \'x "y"\': 2 })').join()).toMatch(/not assignable/)
   })
 })
 
