@@ -67,7 +67,7 @@ export interface Session {
 }
 `
 
-const loading = `/** Loads the weights: of \`model.wasm\` beside this file, or of an address, a response, bytes or a compiled module. */
+const loading = `/** Loads the weights: of \`model.wasm\` beside this file, or of an address (as seen from here), a response, bytes or a compiled module. */
 export declare function load(
   source?: string | URL | Response | BufferSource | WebAssembly.Module | Promise<Response | BufferSource>,
 ): Promise<Model>

@@ -54,13 +54,21 @@ async function writeNodeResults(/** @type {string} */ folder) {
   }
 }
 
+const writeModule = (/** @type {string} */ folder) =>
+  promisify(execFile)(process.execPath, [join(root, 'test/browser/module.mjs'), folder], { cwd: root })
+
 const out = mkdtempSync(join(tmpdir(), 'unrolled-browser-'))
 const browser = await startChromium(executable)
 const report = new Report()
 try {
   console.log(`Chromium ${browser.version()}`)
   const files = new Set(chosen.flatMap((page) => page.files))
-  await Promise.all([bundleTests(root, [...files], out), bundleApp(root, out), writeNodeResults(join(out, 'in-node'))])
+  await Promise.all([
+    bundleTests(root, [...files], out),
+    bundleApp(root, out),
+    writeNodeResults(join(out, 'in-node')),
+    writeModule(join(out, 'module')),
+  ])
   const waiting = [...chosen]
   const lane = async () => {
     for (let page = waiting.shift(); page; page = waiting.shift()) {
