@@ -20,23 +20,32 @@ export interface Reader {
   readonly whole?: true
 }
 
+/** What readers of lists of numbers share: the numbers of a step, and the steps that a sequence is a list of, or one of. */
+const ofNumbers = `
+const numbersOf = (step) => {
+  const numbers = typeof step === 'number' ? [step] : step
+  if (numbers?.length === coding.columns) return numbers
+  throw wrong(step, coding.columns === 1 ? 'a number' : coding.columns + ' numbers')
+}
+const stepsOf = (sequence) => {
+  const isList = typeof sequence?.[0] === 'object' || coding.columns === 1 || !sequence?.length
+  return Array.from(isList ? (sequence ?? []) : [sequence])
+}`
+
 const list: Reader = {
   step: 'number | ArrayLike<number>',
   sequence: 'ArrayLike<number> | readonly ArrayLike<number>[]',
-  code: `
-const row = (step) => {
-  const numbers = typeof step === 'number' ? [step] : step
-  if (numbers?.length !== coding.columns) throw wrong(step, coding.columns === 1 ? 'a number' : coding.columns + ' numbers')
-  return Float32Array.from(numbers, (value, column) => {
+  code: `${ofNumbers.trim()}
+const row = (step) =>
+  Float32Array.from(numbersOf(step), (value, column) => {
     const { mean, deviation } = coding.scaling[column % coding.scaling.length]
     return (Math.fround(number(value, coding.name)) - mean) / deviation
   })
-}
 const rows = (sequence) => {
-  const nested = typeof sequence?.[0] === 'object'
-  if (coding.steps === undefined) return Array.from(nested || coding.columns === 1 || !sequence?.length ? (sequence ?? []) : [sequence], row)
-  const flat = nested ? Array.from(sequence).flatMap((one) => Array.from(one ?? [])) : Array.from(sequence ?? [])
   const { steps, columns } = coding
+  if (steps === undefined) return stepsOf(sequence).map((step) => row(step))
+  const nested = typeof sequence?.[0] === 'object'
+  const flat = nested ? Array.from(sequence).flatMap((one) => Array.from(one ?? [])) : Array.from(sequence ?? [])
   if (flat.length !== steps * columns) throw wrong(sequence, steps * columns + ' numbers')
   return Array.from({ length: steps }, (_, step) => row(flat.slice(step * columns, (step + 1) * columns)))
 }`,
@@ -106,12 +115,14 @@ const tokens: Reader = {
   code: `
 const words = new Map(coding.words.map((word, id) => [word, id]))
 const letters = new Map(coding.characters.map((letter, id) => [letter, id]))
-const half = ((places.inputColumns - 1) - 2) / 2
+/** Places for a word's letters: one before them and one behind. */
+const room = places.inputColumns - 1
+const half = (room - 2) / 2
 const row = (word) => {
   if (typeof word !== 'string' || word === '') throw wrong(word, 'a word')
   const all = Array.from(word)
   const kept = all.length <= 2 * half ? all : [...all.slice(0, half), ...all.slice(-half)]
-  const numbers = new Float32Array(1 + (places.inputColumns - 1)).fill(coding.characters.length)
+  const numbers = new Float32Array(1 + room).fill(coding.characters.length)
   numbers[0] = words.get(word) ?? words.get('<unk>')
   kept.forEach((letter, at) => (numbers[2 + at] = letters.get(letter) ?? letters.get('<unk>')))
   return numbers
@@ -123,26 +134,21 @@ const rows = (sequence) => {
 }
 
 const plain: Reader = {
-  step: 'number | ArrayLike<number>',
-  sequence: 'ArrayLike<number> | readonly ArrayLike<number>[]',
-  code: `
-const row = (step) => {
-  const numbers = typeof step === 'number' ? [step] : step
-  if (numbers?.length !== coding.columns) throw wrong(step, coding.columns === 1 ? 'a number' : coding.columns + ' numbers')
-  return Float32Array.from(numbers, (value) => {
-    if (coding.symbols === undefined || (Number.isInteger(value) && value >= 0 && value < coding.symbols)) return number(value, 'x')
-    throw wrong(value, 'the number of a symbol, below ' + coding.symbols)
+  step: list.step,
+  sequence: list.sequence,
+  code: `${ofNumbers.trim()}
+const row = (step) =>
+  Float32Array.from(numbersOf(step), (value) => {
+    const { symbols } = coding
+    if (symbols === undefined || (Number.isInteger(value) && value >= 0 && value < symbols)) return number(value, 'x')
+    throw wrong(value, 'the number of a symbol, below ' + symbols)
   })
-}
-const rows = (sequence) => {
-  const steps = typeof sequence?.[0] === 'object' || coding.columns === 1 || !sequence?.length
-  return Array.from(steps ? (sequence ?? []) : [sequence], row)
-}`,
+const rows = (sequence) => stepsOf(sequence).map((step) => row(step))`,
 }
 
 export const readers: Readonly<Record<string, Reader>> = { list, vectors, text, tokens, plain }
 
-/** How texts are cut, by their units, as JavaScript of a function \`cut\`. */
+/** How texts are cut, by their units, as JavaScript of a function `cut`. */
 export const cuts: Readonly<Record<string, (word: RegExp) => string>> = {
   characters: () => 'const cut = (text) => text',
   words: (word) => `const cut = (text) => text.match(${String(word)}) ?? []`,
