@@ -2,6 +2,7 @@ import {
   add,
   addOperation,
   gatherOperation,
+  selectOperation,
   begins,
   capturedBy,
   insideOf,
@@ -82,7 +83,7 @@ function product(links: readonly Link[], shape: Shape, start?: Node): ProductNod
 export function accumulate(roots: readonly Node[], parameters: readonly Node[]): Node[] {
   const rankOf = ranking(parameters)
   return rewriteGraph(roots, {
-    outer: folding(ordered(roots), countUses(roots), rankOf, isGather),
+    outer: folding(ordered(roots), countUses(roots), rankOf, (node) => isGather(node) || isChosenProduct(node)),
     scan: (draft) => foldStep(draft, rankOf),
   })
 }
@@ -105,6 +106,10 @@ export function ranking(parameters: readonly Node[]): Rank {
 }
 
 const isGather = ({ operation }: Node): boolean => operation === gatherOperation
+
+/** A product at the steps that are there: what is added to it is added in the order in which it is where all steps are. */
+const isChosenProduct = ({ operation, inputs }: Node): boolean =>
+  operation === selectOperation && inputs.some((input) => isProduct(input))
 
 function foldStep(draft: ScanDraft, rankOf: Rank): ScanDraft {
   const roots = rootsOf(draft)
