@@ -12,13 +12,13 @@ import {
   setParameters,
   tensor,
   translator,
-  uniform,
   type Pairs,
   type Translation,
   type Translator,
   type TranslatorOptions,
 } from 'unrolled'
 import { everyBackend } from '../every-backend.ts'
+import { larger } from './larger.ts'
 
 const exact = { backend: 'reference' } as const
 const data = pairs([
@@ -32,19 +32,8 @@ const kinds: readonly (readonly [string, Partial<TranslatorOptions>])[] = [
   ['without attention', { attention: 'none' }],
 ]
 
-/** A translator whose weights are large, so that it is sure of this and unsure of that. */
-function made(options: Partial<TranslatorOptions>, seed = 1, of: Pairs = data): Translator {
-  const model = translator(of, { cell: gru, hidden: 6, ...options, seed })
-  const larger = Object.entries(model.parameters).map(([name, { shape, data }], at) => [
-    name,
-    tensor(
-      Float32Array.from(data, (_, i) => 2.4 * (uniform(seed, at, 5, i >> 8, i & 255) - 0.5)),
-      shape,
-    ),
-  ])
-  setParameters(model, Object.fromEntries(larger) as Translator['parameters'])
-  return model
-}
+const made = (options: Partial<TranslatorOptions>, seed = 1, of: Pairs = data): Translator =>
+  larger(translator(of, { cell: gru, hidden: 6, ...options, seed }), seed)
 
 /** Log probabilities and what was looked at, step by step, of a target given from outside; computed by the whole layer at once. */
 async function told(model: Translator, source: string, ids: readonly number[]) {

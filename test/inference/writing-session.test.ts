@@ -18,7 +18,6 @@ import {
   tensor,
   translator,
   uniform,
-  type Model,
   type Pairs,
   type Translator,
   type TranslatorOptions,
@@ -26,6 +25,7 @@ import {
   type WritingSession,
 } from 'unrolled'
 import { everyBackend } from '../every-backend.ts'
+import { larger } from './larger.ts'
 import { caught } from '../training/caught.ts'
 
 const data = pairs([
@@ -38,18 +38,6 @@ const kinds: readonly (readonly [string, Partial<TranslatorOptions>])[] = [
   ['without attention', { attention: 'none' }],
 ]
 
-/** Weights are large, so that what comes next depends on all that came before. */
-function larger<Of extends Model>(model: Of, seed = 1): Of {
-  const values = Object.entries(model.parameters).map(([name, { shape, data }], at) => [
-    name,
-    tensor(
-      Float32Array.from(data, (_, i) => 2.4 * (uniform(seed, at, 5, i >> 8, i & 255) - 0.5)),
-      shape,
-    ),
-  ])
-  setParameters(model, Object.fromEntries(values) as Model['parameters'])
-  return model
-}
 const made = (options: Partial<TranslatorOptions>, seed = 1, of: Pairs = data): Translator =>
   larger(translator(of, { cell: gru, hidden: 6, ...options, seed }), seed)
 
