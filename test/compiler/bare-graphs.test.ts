@@ -108,6 +108,12 @@ const cases: Readonly<Record<string, () => Case>> = {
     const p = g.parameter('p', { rows: [], columns: 3 })
     return { inputs, parameters: [P, p], outputs: [g.neg(inputs.x), g.concat([g.neg(g.matmul(P, p)), p])] }
   },
+  'a product to which a position along its second axis is added': () => {
+    const inputs = { x: x(3) }
+    const P = g.parameter('P', { rows: [1], columns: 3 })
+    const sum = g.add(g.matmul(P, inputs.x), g.position('batch'))
+    return { inputs, parameters: [P], outputs: [g.mul(sum, sum)] }
+  },
   'a number as the input of a step': () => {
     const inputs = { x: x(3), a: h0('a', 3) }
     const { outputs, final } = g.scan({

@@ -10,7 +10,9 @@ const exact = new Set([
   ...['constant', 'select', 'less', 'sign', 'abs', 'neg', 'min', 'max', 'maxColumns'],
 ])
 /** Sums: what is lost in them goes with their terms, not with their result. */
-const sums = new Set(['matmul', 'matmulTransposed', 'contract', 'sumRows', 'sumColumns', 'scatterAdd', 'add', 'sub'])
+const sums = new Set([
+  ...['matmul', 'matmulTransposed', 'contract', 'sumRows', 'sumColumns', 'scatterAdd', 'weightedSum', 'add', 'sub'],
+])
 
 const magnitude = (value: Value): Value => ({ ...value, data: value.data.map(Math.abs) })
 
