@@ -1,4 +1,4 @@
-// Sums the JSON reports of vitest in a folder and the steps that failed; prints "N passed, N failed".
+// Sums the JSON reports of vitest in a folder and the steps that failed; prints what failed, then "N passed, N failed".
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -13,6 +13,12 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   )
   failed += report.numFailedTests + unloaded.length
+  for (const { name, message } of unloaded) console.log(`failed: ${name}\n${message}`)
+  for (const { name, assertionResults } of report.testResults) {
+    for (const { status, fullName, failureMessages } of assertionResults) {
+      if (status === 'failed') console.log(`failed: ${name}: ${fullName}\n${failureMessages.join('\n')}`)
+    }
+  }
 }
 for (const step of failedSteps) console.log(`failed: ${step}`)
 if (failed === 0) failed = failedSteps.length

@@ -25,11 +25,15 @@ function sorted(run: readonly Moment[], storage: Storage, sources: Sources): Mom
     const node = nodeOf(moment)!
     const side = isProduct(node) ? node : (node.inputs[0] ?? node)
     const common = sharedInput(node)
+    const home = storage.view(side)?.home
     return {
       moment,
       shared: common ? (sources.of(common)?.id ?? 0) : 0,
-      column: storage.view(side)?.home.column ?? 0,
+      buffer: home?.buffer.id ?? 0,
+      column: home?.column ?? 0,
     }
   })
-  return keyed.toSorted((a, b) => a.shared - b.shared || a.column - b.column).map(({ moment }) => moment)
+  return keyed
+    .toSorted((a, b) => a.shared - b.shared || a.buffer - b.buffer || a.column - b.column)
+    .map(({ moment }) => moment)
 }

@@ -25,6 +25,18 @@ export function ordered(roots: readonly Node[], ends: ReadonlySet<Node> = new Se
   return result
 }
 
+/**
+ * The same nodes in the order in which they were made, as far as they can be. What goes through a graph so and makes it anew keeps
+ * that order, and with it the order in which gradients are added up.
+ */
+export function asMade(roots: readonly Node[]): Node[] {
+  const needs = dependencies(roots)
+  const youngest = new Map<Node, number>()
+  const order = ordered(roots)
+  for (const node of order) youngest.set(node, Math.max(node.id, ...needs(node).map((need) => youngest.get(need)!)))
+  return order.sort((a, b) => youngest.get(a)! - youngest.get(b)!)
+}
+
 /** What must come before each node: its inputs and, for a scan, what its observed sequences capture. */
 export function dependencies(
   roots: readonly Node[],
