@@ -134,9 +134,15 @@ function folding(
   rankOf: Rank,
   startable: (node: Node) => boolean,
 ): (kept: Node, original: Node) => Node {
-  const isInner = (node: Node): boolean => node.operation === addOperation && uses.get(node) === 1
+  // A sum within a sum is part of it, but one of fewer rows or columns: that is added up before it is repeated.
   const inner = new Set(
-    block.filter(({ operation }) => operation === addOperation).flatMap(({ inputs }) => inputs.filter(isInner)),
+    block
+      .filter(({ operation }) => operation === addOperation)
+      .flatMap(({ inputs, shape }) =>
+        inputs.filter(
+          (input) => input.operation === addOperation && uses.get(input) === 1 && sameShape(input.shape, shape),
+        ),
+      ),
   )
   const termsOf = (kept: Node, original: Node): { term: Node; single: boolean }[] =>
     original.inputs.flatMap((input, i) =>

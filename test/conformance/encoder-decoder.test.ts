@@ -225,6 +225,23 @@ describe.each(kinds)('%s', (_, options) => {
   )
 })
 
+test.each(
+  kinds.flatMap(([name, options]) => everyBackend.map(([backend, engine]) => ({ name, options, backend, engine }))),
+)('lengths that are all full change no bit: $name on $backend', async ({ options, engine }) => {
+  const layer = layerOf(options)
+  const given: Given = { parameters: layer.parameters({ seed: 7 }), inputs }
+  const adjoint = {
+    output: tensor(
+      Float64Array.from({ length: time * batch * 3 }, (_, i) => (i % 7) - 3),
+      [time, batch, 3],
+    ),
+  }
+  const full = { lengths: Array<number>(batch).fill(time), sourceLengths: Array<number>(batch).fill(source) }
+  expect(await backward(layer, { ...given, ...full }, adjoint, engine)).toEqual(
+    await backward(layer, given, adjoint, engine),
+  )
+})
+
 describe('attention by itself', () => {
   const layer = attention({ score: 'general', input: 2, memory: 3, output: 4 })
   const parameters = layer.parameters({ seed: 1 })
