@@ -134,3 +134,11 @@ test('a report of numbers is in their own units', () => {
   expect(report!.meanRmse).toBeCloseTo(10 * Math.sqrt(8 / 3))
   expect(report!.r2).toBeCloseTo(1 - 2 / 8)
 })
+
+test('of values that are all alike no share of the variance is told', () => {
+  const judge = regressionJudge([{ name: 'price', mean: 100, deviation: 10 }])
+  for (const said of [0.1, 0.2, 0.4]) judge.take([said], [0.1], undefined, { sequence: 0, step: 0 })
+  const { byTarget, table } = judge.report()
+  expect(byTarget[0]).not.toHaveProperty('r2')
+  expect(table()).toMatch(/ – /)
+})

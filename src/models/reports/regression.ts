@@ -13,8 +13,8 @@ export interface MeasureReport {
   readonly mae: number
   /** The same where the mean of the training data is always said. */
   readonly meanRmse: number
-  /** The share of the variance that is told: 1 − Σ error² ÷ Σ (value − mean)². */
-  readonly r2: number
+  /** The share of the variance that is told: 1 − Σ error² ÷ Σ (value − mean)²; missing where all values are one and nothing varies. */
+  readonly r2?: number
 }
 
 /** How well a regressor tells numbers. */
@@ -66,6 +66,7 @@ function reportOf({ name, deviation }: Measure, errors: readonly number[], value
     numbers.reduce((sum, value) => sum + of(value), 0) / count
   const squares = meanOf(errors, (error) => error * error)
   const center = meanOf(values, (value) => value)
+  const variance = meanOf(values, (value) => (value - center) ** 2)
   const rootOf = (drawn: Uint32Array): number =>
     deviation * Math.sqrt(drawn.reduce((sum, i) => sum + errors[i]! * errors[i]!, 0) / count)
   return {
@@ -75,7 +76,7 @@ function reportOf({ name, deviation }: Measure, errors: readonly number[], value
     mae: deviation * meanOf(errors, Math.abs),
     // Scaled, the mean of the data that the scaling is of is 0.
     meanRmse: deviation * Math.sqrt(meanOf(values, (value) => value * value)),
-    r2: 1 - squares / meanOf(values, (value) => (value - center) ** 2),
+    ...(values.some((value) => value !== values[0]) && { r2: 1 - squares / variance }),
   }
 }
 
@@ -105,7 +106,7 @@ function textOf(reports: readonly MeasureReport[]): string {
       digits(rmse),
       `${digits(from)} to ${digits(to)}`,
       digits(mae),
-      r2.toFixed(3),
+      r2?.toFixed(3) ?? '–',
       digits(meanRmse),
     ]),
   ])
