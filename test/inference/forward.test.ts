@@ -1,5 +1,3 @@
-import v8 from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import {
   backward,
@@ -25,6 +23,7 @@ import {
 } from 'unrolled'
 import { backendFor } from '../../src/runtime/index.ts'
 import { everyBackend } from '../every-backend.ts'
+import { collected } from '../collected.ts'
 
 const layer = recurrent({ cell: gru, input: 3, hidden: 2 })
 const parameters = layer.parameters({ seed: 1 })
@@ -227,8 +226,6 @@ describe('memory goes back', () => {
   })
 
   test('what is of a layer that nobody holds any more goes with it', async () => {
-    v8.setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
     const backend = await counting('wasm')
     await (async () => {
       const one = linear({ input: 3, output: 1 })
@@ -236,10 +233,7 @@ describe('memory goes back', () => {
       await backward(one, { parameters: one.parameters(), x }, {}, { backend })
       await generate(languageModel(text('abcabc'), { cell: gru, hidden: 2 }), 'a', { length: 1, backend }).next()
     })()
-    for (let i = 0; i < 100 && backend.programs > 0; i++) {
-      collect()
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+    await collected(() => backend.programs === 0)
     expect([backend.compiled, backend.programs, backend.floats]).toEqual([3, 0, 0])
   })
 

@@ -1,10 +1,9 @@
-import v8 from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import type { Backend, Memory } from '../../src/backends/backend.ts'
 import { createReferenceBackend } from '../../src/backends/reference/reference-backend.ts'
 import { held, type Held, type Lasting } from '../../src/runtime/index.ts'
 import { tensor } from '../../src/tensor.ts'
+import { collected } from '../collected.ts'
 
 /** One parameter, so that what is made for it takes a memory. */
 const layer = (): Lasting => ({
@@ -108,8 +107,6 @@ describe('what is made for a layer', () => {
   })
 
   test('is given back when the layer is gone, also where somebody forgot to', async () => {
-    v8.setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
     const { backend, kept } = of(1)
     await (async () => {
       const one = layer()
@@ -117,10 +114,7 @@ describe('what is made for a layer', () => {
       await make(one, backend, 'b')
     })()
     expect(kept.size).toBe(2)
-    for (let i = 0; i < 100 && kept.size > 0; i++) {
-      collect()
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+    await collected(() => kept.size === 0)
     expect(kept.size).toBe(0)
   })
 })
