@@ -2,7 +2,7 @@ import { UnrolledError } from '../error.ts'
 import { extentsOf, mainName, mainOf, type Layer, type Port } from '../layers/index.ts'
 import { lossPrefix } from '../models/index.ts'
 import { nearest } from '../nearest.ts'
-import { checkNames, wrongOption } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber, shown, wrongOption } from '../options.ts'
 import { checkNamed, checkTensor, type Named, type Tensor } from '../tensor.ts'
 import type { Adjoints, Given } from './given.ts'
 
@@ -41,8 +41,11 @@ export function checkGiven(owner: string, layer: Layer, given: Given): CheckedGi
     throw new UnrolledError('option', `${owner}: the first argument must be a layer${advice}`)
   }
   checkNames(owner, given ?? {}, names, synonyms)
-  const { parameters, state = {}, lengths, sourceLengths, starts, taps = [] } = given ?? {}
-  if (!Array.isArray(taps)) throw wrongOption(owner, 'taps', taps, "a list of names, as ['rnn.z']")
+  const { parameters, state = {}, lengths, sourceLengths, starts, training = false, seed = 0, taps = [] } = given ?? {}
+  if (!Array.isArray(taps) || !taps.every((name) => typeof name === 'string'))
+    throw wrongOption(owner, 'taps', taps, "a list of names, as ['rnn.z']")
+  checkBoolean(owner, 'training', training)
+  checkNumber(owner, 'seed', seed, { from: 0, to: 0xffffffff, whole: true })
   const inputs = inputsOf(owner, layer, given ?? {})
   const found = sizesOf(layer, inputs)
   for (const [name, tensor] of Object.entries(inputs)) checkInput(name, layer.inputs[name]!, tensor, found)
@@ -51,7 +54,7 @@ export function checkGiven(owner: string, layer: Layer, given: Given): CheckedGi
   checkStates(layer, state, sizes.batch, 'state')
   checkLengths('lengths', lengths, sizes.time, sizes.batch)
   checkLengths('sourceLengths', sourceLengths, sizes.source, sizes.batch)
-  if (starts) checkTensor('starts', starts, [sizes.time, sizes.batch])
+  if (starts !== undefined) checkTensor('starts', starts, [sizes.time, sizes.batch])
   return { inputs, sizes }
 }
 
@@ -65,8 +68,11 @@ export const tensorShape = ({ axes, columns }: Port, sizes: Partial<Sizes>): num
 export function checkAdjoints(layer: Layer, sizes: Sizes, adjoints: Adjoints): Named {
   checkNames('backward: adjoints', adjoints ?? {}, ['output', 'outputs', 'state'], { x: 'output' })
   const { output, outputs = {}, state = {} } = adjoints ?? {}
+  if (typeof outputs !== 'object' || outputs === null) {
+    throw wrongOption('backward: adjoints', 'outputs', outputs, 'tensors by the names of outputs')
+  }
   const main = mainName(layer.outputs, 'output') ?? Object.keys(layer.outputs)[0]!
-  const all = { ...outputs, ...(output && { [main]: output }) }
+  const all = { ...outputs, ...(output !== undefined && { [main]: output }) }
   checkKnown('output', Object.keys(all), Object.keys(layer.outputs))
   for (const [name, tensor] of Object.entries(all)) {
     const what = name === main ? 'the adjoint of the output' : `the adjoint of the output ${name}`
@@ -126,12 +132,13 @@ function checkInput(name: string, port: Port, tensor: Tensor, sizes: Partial<Siz
 }
 
 function checkLengths(what: string, lengths: readonly number[] | undefined, most: number, batch: number): void {
-  if (!lengths) return
+  if (lengths === undefined) return
   const right = (length: number): boolean => Number.isInteger(length) && length >= 0 && length <= most
-  if (lengths.length === batch && lengths.every(right)) return
+  if ((Array.isArray(lengths) || ArrayBuffer.isView(lengths)) && lengths.length === batch && lengths.every(right))
+    return
   throw new UnrolledError(
     'shape',
-    `${what} are ${batch} whole numbers from 0 to ${most}, one a sequence; [${lengths.join(', ')}] was given`,
+    `${what} are ${batch} whole numbers from 0 to ${most}, one a sequence; ${shown(lengths)} was given`,
   )
 }
 
@@ -157,6 +164,9 @@ function checkStates(
   batch: number,
   what: 'state' | 'the adjoint of state',
 ): void {
+  if (typeof given !== 'object' || given === null) {
+    throw new UnrolledError('shape', `${what} is ${shown(given)}; it must be tensors by the names of states`)
+  }
   checkKnown(
     'state',
     Object.keys(given),

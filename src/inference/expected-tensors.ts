@@ -3,6 +3,7 @@ import { mainOf, type Layer } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { named, tensor, type Named, type Tensor } from '../tensor.ts'
 import type { Given } from './given.ts'
+import { partsOf } from './parts-of.ts'
 
 /** Tensors by name, as `readTensors` gives them. */
 export type ExpectedTensors = Named<{
@@ -38,7 +39,13 @@ export class Content {
   readonly #tensors: ExpectedTensors
 
   constructor(target: Model | Layer, given: Named | undefined, tensors: ExpectedTensors) {
-    const [layer, own] = 'layer' in target ? [target.layer, target.parameters] : [target]
+    const { layer, own } = partsOf('verify', target)
+    if (typeof tensors !== 'object' || tensors === null) {
+      throw new UnrolledError(
+        'verify',
+        'verify: the second argument must be tensors by name, as readTensors gives them',
+      )
+    }
     const parameters = given ?? own
     if (!parameters) throw new UnrolledError('verify', 'verify: a layer has no values of its own; give its parameters')
     this.layer = layer

@@ -86,8 +86,8 @@ export class MemoryStepper extends Streams<MemoryStream> {
   }
 
   /** The stepper of a layer on a backend, with weights in a format; `tap` is looked at where the layer offers it. */
-  static async of(layer: Layer, tap: string | undefined, engine: InferenceOptions): Promise<Held<MemoryStepper>> {
-    const { weights = 'float32' } = engine
+  static async of(layer: Layer, tap: string | undefined, options: InferenceOptions): Promise<Held<MemoryStepper>> {
+    const { weights = 'float32', ...engine } = options
     return held(layer, await backendFor(engine), `memory step, ${weights}`, { weights }, async (runner) => {
       return new MemoryStepper(layer, runner, await programsOf(layer, tap, runner))
     })

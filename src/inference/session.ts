@@ -15,6 +15,7 @@ import {
 import type { Named, Tensor } from '../tensor.ts'
 import { checkParameters } from './check-given.ts'
 import { checkSteps } from './check-steps.ts'
+import { partsOf } from './parts-of.ts'
 import { StepRows, type StepInput } from './step-input.ts'
 import { Stepper } from './stepper.ts'
 import type { Stream, Streams } from './streams.ts'
@@ -209,7 +210,7 @@ const synonyms = { batch: 'sessions', batchSize: 'sessions', streams: 'sessions'
 
 /** What `open` does. */
 export async function openSession(target: Model | Layer, options: SessionOptions): Promise<Session> {
-  const { layer, loss, own } = partsOf(target)
+  const { layer, loss, own } = partsOf('open', target)
   checkNames('open', options, names, synonyms)
   const sessions = checkNumber('open', 'sessions', options.sessions ?? 1, { from: 1, to: 2 ** 24, whole: true })
   const weights = checkWeights('open', options.weights)
@@ -228,18 +229,4 @@ export async function openSession(target: Model | Layer, options: SessionOptions
   }
   const held = await Stepper.of({ layer }, { ...engineOf(options), weights })
   return new Session({ layer, loss, held, stream: held.kept.begin(parameters, sessions) }, 0)
-}
-
-function partsOf(target: Model | Layer): { layer: Layer; loss: Loss | undefined; own: Named | undefined } {
-  if (typeof (target as Partial<Model>)?.layer?.build === 'function') {
-    const { layer, loss, parameters } = target as Model
-    return { layer, loss, own: parameters }
-  }
-  if (typeof (target as Partial<Layer>)?.build !== 'function') {
-    throw new UnrolledError(
-      'option',
-      'open: the first argument must be a model, or a layer with its parameters in the options',
-    )
-  }
-  return { layer: target as Layer, loss: undefined, own: undefined }
 }

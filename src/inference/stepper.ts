@@ -39,8 +39,8 @@ export class Stepper extends Streams<Stream> {
   }
 
   /** The stepper of a model on a backend, with weights in a format; made once, and kept while it is held. */
-  static async of({ layer }: Pick<Model, 'layer'>, engine: InferenceOptions = {}): Promise<Held<Stepper>> {
-    const { weights = 'float32' } = engine
+  static async of({ layer }: Pick<Model, 'layer'>, options: InferenceOptions = {}): Promise<Held<Stepper>> {
+    const { weights = 'float32', ...engine } = options
     const key = `step, ${weights}`
     return held(layer, await backendFor(engine), key, { weights }, (runner) => Stepper.#create(layer, runner))
   }

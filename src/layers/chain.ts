@@ -72,7 +72,7 @@ export function chain(layers: Readonly<Record<string, Layer | OpenLayer>>, optio
 /** Fits layers to each other, one after the other. */
 function linksOf(layers: Readonly<Record<string, Layer | OpenLayer>>): Link[] {
   const links: Link[] = []
-  for (const [name, given] of Object.entries(layers)) {
+  for (const [name, given] of Object.entries(layers ?? {})) {
     const before = links.at(-1)
     const layer = before ? fitted(before, name, given) : given
     if (!isLayer(layer)) throw new UnrolledError('option', `chain: ${name} ${noLayer(layer, links.length === 0)}`)

@@ -1,10 +1,11 @@
 import type { Cell, StateDeclaration } from '../cells/index.ts'
+import { isCell } from '../cells/is-cell.ts'
 import { UnrolledError } from '../error.ts'
 import { broadcast, concat, constant, less, select, type Node } from '../graph/index.ts'
 import { checkBoolean, checkNames, checkNumber } from '../options.ts'
 import { attending, attentionOf, declaredBy, shown, type AttentionScore } from './attention.ts'
 import { begunStates, bridged, bridgeOf } from './bridge.ts'
-import { cellFrom, describedCell, isCell, type DescribedCell } from './described-cell.ts'
+import { cellFrom, describedCell, type DescribedCell } from './described-cell.ts'
 import { inputFeeding } from './input-feeding.ts'
 import {
   defineLayer,

@@ -13,5 +13,3 @@ export const describedCell = (cell: Cell): Json => ({
 })
 
 export const cellFrom = ({ text, modifiers }: DescribedCell): Cell => applyModifiers(cellFromText(text), modifiers)
-
-export const isCell = (value: unknown): value is Cell => typeof (value as Cell | undefined | null)?.step === 'function'

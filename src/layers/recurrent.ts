@@ -1,9 +1,10 @@
 import type { Cell, Sizes } from '../cells/index.ts'
+import { isCell } from '../cells/is-cell.ts'
 import { add, broadcast, concat, constant, slice, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
 import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import { cellSteps } from './cell-steps.ts'
-import { cellFrom, describedCell, isCell, type DescribedCell } from './described-cell.ts'
+import { cellFrom, describedCell, type DescribedCell } from './described-cell.ts'
 import { checkRate, dropped } from './dropout.ts'
 import {
   defineLayer,

@@ -32,7 +32,7 @@ export interface Summary {
  * @throws UnrolledError `option` where it is neither.
  */
 export function summary(target: Model | Layer): Summary {
-  const model = 'layer' in (target ?? {}) ? (target as Model) : undefined
+  const model = (target as Partial<Model>)?.layer ? (target as Model) : undefined
   const layer = model ? model.layer : (target as Layer)
   if (typeof layer?.build !== 'function') throw new UnrolledError('option', 'summary: a model or a layer is needed')
   const own = new Set(layer.declared.map(({ name }) => name))

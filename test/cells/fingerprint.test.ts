@@ -56,6 +56,13 @@ test('no two cells of the package have one fingerprint, and it is stable', () =>
   expect([fingerprint(lstm), fingerprint(gru)]).toEqual(['c444a841c1907c96', '521eb3d5e6044b03'])
 })
 
+test('what is no cell is told of', () => {
+  for (const other of [undefined, null, 'lstm', {}]) {
+    expect(() => fingerprint(other as never)).toThrow(/is no cell; defineCell\(equations\) makes one/)
+    expect(() => knownCell(other as never)).toThrow(/is no cell/)
+  }
+})
+
 test('it is that of a text: FNV-1a of 64 bits', () => {
   const hash = (text: string): string =>
     [...text]

@@ -328,3 +328,48 @@ test('names that a layer is not given by are refused, and were not heard', async
     'backward: adjoints: there is no option shape; the options are output, outputs, state',
   )
 })
+
+test.each(everyBackend)(
+  'what is no list of lengths, no states and no starts is refused, and computed nothing, on %s',
+  async (_, options) => {
+    const given = { parameters, x }
+    const { output } = await forward(layer, given, options)
+    const wrong: [object, string][] = [
+      [{ lengths: 5 }, 'lengths are 2 whole numbers from 0 to 4, one a sequence; 5 was given'],
+      // Nothing was written for a program with lengths: its output was zero.
+      [{ lengths: null }, 'one a sequence; null was given'],
+      [{ starts: null }, 'starts is null'],
+      [{ starts: 0 }, 'starts is'],
+      [{ state: null }, 'state is null; it must be tensors by the names of states'],
+      [{ state: true }, 'state is true'],
+      [{ training: 'yes' }, "training is 'yes'; it must be true or false"],
+      [{ seed: 1.5 }, 'seed is 1.5; it must be a whole number'],
+      [{ taps: [undefined] }, 'it must be a list of names'],
+    ]
+    for (const [more, message] of wrong) {
+      expect(await refused(() => forward(layer, { ...given, ...more }, options))).toContain(message)
+    }
+    expect(await refused(() => backward(layer, given, { outputs: true } as never, options))).toContain(
+      'backward: adjoints: outputs is true',
+    )
+    expect((await forward(layer, given, options)).output).toEqual(output)
+  },
+)
+
+test('an engine that is none is refused, and the next one serves', async () => {
+  const given = { parameters, x }
+  const engines: [unknown, string][] = [
+    [null, 'engine: options are an object, not null'],
+    ['wasm', "engine: options are an object, not 'wasm'"],
+    [{ thread: 2 }, 'engine: there is no option thread; did you mean threads?'],
+    // It was kept among the layer's programs, where all that came after it fell over it.
+    [{ backend: null }, 'engine: backend is null; it must be one of'],
+    [{ backend: {} }, "or a backend of one's own"],
+    [{ kernels: 5 }, 'engine: kernels is 5'],
+    [{ threads: true }, 'engine: threads is true; it must be a whole number'],
+  ]
+  for (const [engine, message] of engines) {
+    expect(await refused(() => forward(layer, given, engine as object))).toContain(message)
+  }
+  expect((await forward(layer, given)).output.shape).toEqual([4, 2, 2])
+})

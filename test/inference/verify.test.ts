@@ -81,6 +81,8 @@ describe('verify', () => {
     await expect(verify(model, withOther('state.rnn.layers.0.forward.h', [3, 3]))).rejects.toThrow(/must be \[2, 3\]/)
     await expect(verify(layer, expected)).rejects.toThrow(/give its parameters/)
     await expect(verify(model, expected, { backends: 'wasm' } as never)).rejects.toThrow(/did you mean backend/)
+    await expect(verify(undefined as never, expected)).rejects.toThrow(/verify: the first argument must be a model/)
+    await expect(verify(model, undefined as never)).rejects.toThrow(/the second argument must be tensors by name/)
     await expect(verify(model, { ...expected, input: tensor([[0, 5]]) })).rejects.toThrow(/symbol 5.*5 symbols/)
   })
 })

@@ -100,7 +100,9 @@ test('what is tied is counted where it is', () => {
 
 test('a layer alone has no name, and what is neither is refused', () => {
   expect(summary(linear({ input: 2, output: 3 })).layers).toMatchObject([{ name: '', parameters: 9 }])
-  expect(() => summary(undefined as unknown as Model)).toThrow('summary: a model or a layer is needed')
+  for (const other of [undefined, null, 5, 'gru', {}]) {
+    expect(() => summary(other as unknown as Model)).toThrow('summary: a model or a layer is needed')
+  }
 })
 
 test('a layer with a cell for each direction names both', () => {

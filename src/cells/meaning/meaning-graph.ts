@@ -1,5 +1,8 @@
+import { UnrolledError } from '../../error.ts'
 import { bottomUp, leaf, shapeText, type Node, type Shape } from '../../graph/index.ts'
+import { shown } from '../../options.ts'
 import type { Cell, Sizes } from '../cell.ts'
+import { isCell } from '../is-cell.ts'
 import type { Vertex } from './canonical-form.ts'
 import { NormalForms, type Part, type Term } from './normal-form.ts'
 
@@ -27,6 +30,12 @@ export const probes: readonly [Sizes, Sizes] = [
 
 /** What a cell computes in training at some sizes, where whatever modifies it acts. */
 export function meaningGraph(cell: Cell, sizes: Sizes): MeaningGraph {
+  if (!isCell(cell)) {
+    throw new UnrolledError(
+      'option',
+      `${shown(cell)} is no cell; defineCell(equations) makes one, lstm and gru are such`,
+    )
+  }
   const forms = new NormalForms()
   const leaves: Leaf[] = []
   const given = (name: string, shape: Shape, label: string, of?: Named): Node => {

@@ -11,5 +11,5 @@ import type { Table } from './table.ts'
 export async function table(content: TableContent, options: TableOptions = {}): Promise<Table> {
   // What reads need not be fetched by every page.
   const { readContent } = await import('./read-content.ts')
-  return readContent('table', [{ name: options.name ?? 'the table', content }], options)
+  return readContent('table', [{ name: options?.name ?? 'the table', content }], options)
 }
