@@ -20,7 +20,7 @@ import {
   type Node,
 } from '../graph/index.ts'
 import { rewriteGraph, rootsOf, withStep, type Observation, type ScanDraft } from './rewrite-graph.ts'
-import { countUses, sumOf, termsOf } from './sums.ts'
+import { countUses, innerSums, sumOf, termsOf } from './sums.ts'
 
 /** Up to this many rows, a table is multiplied instead of the rows gathered from it. */
 const smallTable = 512
@@ -79,13 +79,11 @@ function regroup(draft: ScanDraft): ScanDraft {
   const inside = insideOf(roots, leavesOf(draft))
   const waiting = dependent(draft)
   const uses = countUses(roots, (node) => inside.has(node))
-  // A sum within a sum is looked at as part of it.
-  const parts = new Set([...inside].filter(isSum).flatMap(({ inputs }) => inputs))
-  const isInner = (node: Node): boolean => inside.has(node) && uses.get(node) === 1 && parts.has(node)
+  const inner = innerSums(inside, uses)
   const memo = new Map<Node, Node>()
   const change = (node: Node): Node => memo.get(node) ?? node
   for (const original of inside) {
-    const terms = original.operation === addOperation && !isInner(original) ? termsOf(original, isInner) : []
+    const terms = isSum(original) && !inner.has(original) ? termsOf(original, inner) : []
     const result = terms.some(isProduct)
       ? sumOf(
           [

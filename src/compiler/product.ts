@@ -20,7 +20,7 @@ import {
   type Shape,
 } from '../graph/index.ts'
 import { rewriteGraph, rootsOf, withStep, type ScanDraft } from './rewrite-graph.ts'
-import { countUses, sumOf } from './sums.ts'
+import { countUses, innerSums, sumOf } from './sums.ts'
 
 /** A matrix and what it, or its transpose, is applied to. */
 export interface Link {
@@ -134,16 +134,7 @@ function folding(
   rankOf: Rank,
   startable: (node: Node) => boolean,
 ): (kept: Node, original: Node) => Node {
-  // A sum within a sum is part of it, but one of fewer rows or columns: that is added up before it is repeated.
-  const inner = new Set(
-    block
-      .filter(({ operation }) => operation === addOperation)
-      .flatMap(({ inputs, shape }) =>
-        inputs.filter(
-          (input) => input.operation === addOperation && uses.get(input) === 1 && sameShape(input.shape, shape),
-        ),
-      ),
-  )
+  const inner = innerSums(block, uses)
   const termsOf = (kept: Node, original: Node): { term: Node; single: boolean }[] =>
     original.inputs.flatMap((input, i) =>
       inner.has(input) ? termsOf(kept.inputs[i]!, input) : [{ term: kept.inputs[i]!, single: uses.get(input) === 1 }],

@@ -14,12 +14,24 @@ export function countUses(roots: readonly Node[], within: (node: Node) => boolea
   return uses
 }
 
-/** The terms of a sum, through additions that are only a part of it; in the order they stand. */
-export function termsOf(sum: Node, isInner: (node: Node) => boolean): Node[] {
-  return sum.inputs.flatMap((input) =>
-    input.operation === addOperation && isInner(input) ? termsOf(input, isInner) : [input],
-  )
+/**
+ * The sums of a block that are only a part of another: read by nobody else, and as large. What has fewer rows or columns is added up
+ * before it is repeated.
+ */
+export function innerSums(block: Iterable<Node>, uses: ReadonlyMap<Node, number>): Set<Node> {
+  const sums = new Set([...block].filter(({ operation }) => operation === addOperation))
+  const inner = new Set<Node>()
+  for (const { inputs, shape } of sums) {
+    for (const input of inputs) {
+      if (sums.has(input) && uses.get(input) === 1 && sameShape(input.shape, shape)) inner.add(input)
+    }
+  }
+  return inner
 }
+
+/** The terms of a sum, through those that are only a part of it; in the order they stand. */
+export const termsOf = (sum: Node, inner: ReadonlySet<Node>): Node[] =>
+  sum.inputs.flatMap((input) => (inner.has(input) ? termsOf(input, inner) : [input]))
 
 /** Terms added in the order in which they stand: as an array of a shape, for the order of its axes is not the terms' to say. */
 export function sumOf(terms: readonly Node[], shape: Shape): Node {
