@@ -6,6 +6,7 @@ import { answersOnce, modelGraph, outputOf, type LossGraph, type Model } from '.
 import { padded, unpadRows } from '../runtime/index.ts'
 import type { Named } from '../tensor.ts'
 import type { RanWindow } from './bptt.ts'
+import { notFinite } from './not-finite.ts'
 
 /** A window whose loss or gradient is not finite, and everything it was run with. */
 export interface BadWindow {
@@ -27,10 +28,8 @@ const isBad = (value: number): boolean => !Number.isFinite(value)
  * evaluation, the first step and sequence whose output or loss float32 cannot hold; else the first gradient.
  */
 export async function diagnose(bad: BadWindow): Promise<string> {
-  for (const [name, { data }] of Object.entries(bad.parameters)) {
-    const at = data.findIndex(isBad)
-    if (at >= 0) return `the parameter ${name} holds ${data[at]} at ${at}`
-  }
+  const parameter = notFinite(bad.parameters)
+  if (parameter) return `the parameter ${parameter}`
   const found = badState(bad) ?? (await badStep(bad))
   if (found !== undefined) return found
   const first = Object.entries(bad.gradients).find(([, { data }]) => data.some((value) => isBad(Math.fround(value))))

@@ -5,6 +5,7 @@ import type { Json, Layer, Layers } from '../layers/index.ts'
 import type { Model } from '../models/index.ts'
 import { padded } from '../runtime/index.ts'
 import { named, tensor, type Named } from '../tensor.ts'
+import { notFinite } from './not-finite.ts'
 import { standingFrom, type Ending, type Standing } from './standing.ts'
 import { changeInWords, changesOf, isFree, type Terms } from './terms.ts'
 
@@ -62,10 +63,8 @@ export function storedRun(
     throw unfit(`${others.map(changeInWords).join('; ')}. Give what it began with, or say resume: false to begin anew`)
   }
   checkStanding(standing)
-  for (const [name, { data }] of Object.entries(arrays)) {
-    const at = data.findIndex((value) => !Number.isFinite(value))
-    if (at >= 0) throw unfit(`its array ${name} holds ${data[at]} at ${at}`)
-  }
+  const bad = notFinite(arrays)
+  if (bad) throw unfit(`its array ${bad}`)
   const under = (prefix: string): Map<string, Float32Array> =>
     new Map(
       Object.entries(arrays)
@@ -124,12 +123,11 @@ export interface RunFile {
 export function storedBytes(run: RunFile): Uint8Array {
   const arrays = named(Object.entries(run.arrays))
   if (run.best) arrays['best'] = tensor(run.best, [run.best.length])
-  for (const [name, { data }] of [...Object.entries(run.model.parameters), ...Object.entries(arrays)]) {
-    const at = data.findIndex((value) => !Number.isFinite(value))
-    if (at < 0) continue
+  const bad = notFinite(run.model.parameters) ?? notFinite(arrays)
+  if (bad) {
     throw new UnrolledError(
       'non-finite',
-      `after update ${run.standing.step} the array ${name} of the run holds ${data[at]} at ${at}; ` +
+      `after update ${run.standing.step} of the run the array ${bad}; ` +
         'the state kept before stays as it is. Try a lower learning rate or clipping',
     )
   }

@@ -150,6 +150,16 @@ test('a failed window is not trained on again: the model goes on from the weight
   expect(checkpoint.resume).toBeUndefined()
 })
 
+test('a last update that overflows is no success, kept or not', async () => {
+  const data = sequences([{ x: [[1], [2]], target: [[1], [2]] }])
+  const told = /after update 1 .*holds -?(Infinity|NaN) at 0.*lower learning rate/
+  for (const more of [{}, { checkpoint: memoryStore() }]) {
+    const model = network(linear({ input: 1, output: 1 }), { loss: meanSquaredError(), seed: 1 })
+    const options = { steps: 1, clip: false, optimizer: sgd({ lr: 3e38 }), ...more } as const
+    expect(await message(model, data, options)).toMatch(told)
+  }
+})
+
 test('the oracle sees lengths: of padded rows nothing is said', async () => {
   const net = chain({ core: recurrent({ cell: gru, input: 1, hidden: 3 }), head: linear({ input: 3, output: 2 }) })
   const model = network(chain({ _: net, last: last() }), { loss: crossEntropy(), seed: 1 })
