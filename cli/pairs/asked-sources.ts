@@ -19,7 +19,7 @@ export async function askedSources(
   }
   if (files.length > 0 && files.every(isTableFile)) {
     const { source } = columnsOf(model)
-    return textsIn(await readRows(files, [source]), source)
+    return textsIn(await readRows(files, { texts: [source] }), source)
   }
   if (files.length > 0 && files[0] !== '-') return linesIn((await readText(files)).string)
   if (terminal.asks && files.length === 0) {

@@ -79,7 +79,7 @@ async function rowsOf(
   options: Options,
 ): Promise<{ readonly table: Table; readonly leftOut: readonly string[] }> {
   const texts = Object.values(columns) as string[]
-  const read = await readRows(files, texts)
+  const read = await readRows(files, { texts })
   for (const name of texts) read.column(name, 'string')
   return wholeRows(read, texts, options)
 }

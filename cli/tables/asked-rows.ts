@@ -4,11 +4,11 @@ import type { Options } from '../command.ts'
 import { linesIn } from '../lines-in.ts'
 import type { Terminal } from '../terminal.ts'
 import { withFiles } from './files/with-files.ts'
-import { keptReading } from './reading.ts'
+import { columnsRead, keptReading } from './reading.ts'
 import { readRows } from './read-rows.ts'
 import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
-import { readAsText, taskOf } from './tasks.ts'
+import { taskOf } from './tasks.ts'
 import { columnsToRead, wholeRows } from './whole-rows.ts'
 
 /** What a model is to say something of: rows of a table, and which of them each answer is of. */
@@ -34,12 +34,14 @@ export async function askedRows(
 }
 
 async function rowsOf(
-  { roles }: Speaking<object>,
+  model: Speaking<object>,
   texts: readonly string[],
   files: readonly string[],
   terminal: Terminal,
 ): Promise<Table> {
+  const { roles } = model
   const text = roles.text ?? roles.token
+  const columns = columnsRead(roles, keptReading(model))
   if (texts.length > 0) {
     if (files.length > 0) throw new UnrolledError('usage', '--text or files, not both')
     if (text === undefined) {
@@ -61,9 +63,9 @@ async function rowsOf(
     const input = (await terminal.input()).replace(/^\uFEFF/, '')
     return text !== undefined && !isTable(input, text)
       ? linesTable(linesIn(input), roles, 'standard input')
-      : table(input, { name: 'standard input', texts: readAsText(roles) })
+      : table(input, { name: 'standard input', ...columns })
   }
-  if (text === undefined || names.every(isTableFile)) return readRows(names, readAsText(roles))
+  if (text === undefined || names.every(isTableFile)) return readRows(names, columns)
   const { string } = await readText(names)
   return linesTable(linesIn(string), roles, names.join(', '))
 }

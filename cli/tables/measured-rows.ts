@@ -13,7 +13,8 @@ export function measuredRows(data: Labelled, table: Table, leftOut: readonly str
     data,
     facts: { rows: table.rows, leftOut },
     lossUnit: 'loss',
-    count: () => `${grouped(data.count)} ${data.roles.sequence === undefined ? 'rows' : 'sequences'}`,
+    count: () =>
+      `${grouped(data.count)} ${data.roles.sequence === undefined ? 'row' : 'sequence'}${data.count === 1 ? '' : 's'}`,
     figures(result) {
       const { figures, loss } = result as Report & { loss: number }
       return [...figures.map((figure) => `${figure.name} ${shownFigure(figure)}`), `loss ${loss.toFixed(4)}`].join(', ')

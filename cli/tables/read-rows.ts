@@ -1,9 +1,12 @@
-import type { Table } from 'unrolled'
+import type { Table, TableOptions } from 'unrolled'
 import { readTable } from 'unrolled/node'
 import { checkTables } from './files/kind-of-files.ts'
 
-/** Files, or standard input where they are `-`, as one table; `texts` are columns whose cells are text, be they all digits. */
-export function readRows(files: readonly string[], texts: readonly string[]): Promise<Table> {
+/** What is known of columns before a table is read: `texts` have cells that are text, be they all digits; `types` of others. */
+export type KnownColumns = Pick<TableOptions, 'texts' | 'types'>
+
+/** Files, or standard input where they are `-`, as one table. */
+export function readRows(files: readonly string[], columns: KnownColumns): Promise<Table> {
   checkTables(files)
-  return readTable(files, { texts })
+  return readTable(files, columns)
 }

@@ -1,11 +1,20 @@
-import { UnrolledError, type ColumnRoles, type LabelledOptions, type Model, type Speaking, type Table } from 'unrolled'
+import {
+  UnrolledError,
+  type ColumnRoles,
+  type LabelledOptions,
+  type Model,
+  type Speaking,
+  type Table,
+  type TableOptions,
+} from 'unrolled'
 import { number, on, string, type Options } from '../command.ts'
 import { given } from '../given.ts'
 import type { Looking } from './files/look.ts'
 import { withFiles, withNames, type Seen } from './files/with-files.ts'
-import { readRows } from './read-rows.ts'
+import { readRows, type KnownColumns } from './read-rows.ts'
 import type { Task } from './task.ts'
-import { taskOf, textColumns } from './tasks.ts'
+import { readAsText, taskOf, textColumns } from './tasks.ts'
+import { toldColumns } from './told-columns.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** How the chosen columns are read. No text that comes later is sure to have no new sign; what is rare stands for that. */
@@ -29,7 +38,7 @@ function ignoring(how: string): boolean {
 }
 
 /** What a model's file keeps of how its tables are read, beside what the model knows itself. */
-export type KeptReading = Pick<LabelledOptions, 'separator'> & Omit<Looking, 'sees'>
+export type KeptReading = Pick<LabelledOptions, 'separator'> & Pick<TableOptions, 'types'> & Omit<Looking, 'sees'>
 
 /** The same, as options say it. */
 export function askedReading(options: Options, { labels }: ColumnRoles): KeptReading {
@@ -54,15 +63,33 @@ export function checkLooking({ kind }: Seen, options: Options): void {
 
 /** The same, as the file of a model tells it. */
 export function keptReading({ record }: Model): KeptReading {
-  const { separator, kind, colours, bands, rate } = (record['reading'] ?? {}) as Readonly<Record<string, unknown>>
+  const { separator, kind, colours, bands, rate, types } = (record['reading'] ?? {}) as Readonly<
+    Record<string, unknown>
+  >
   return given({
     separator: typeof separator === 'string' ? separator : undefined,
     kind: kind === 'pictures' || kind === 'recordings' ? kind : undefined,
     colours: colours === 'grey' || colours === 'rgb' ? colours : undefined,
     bands: typeof bands === 'number' ? bands : undefined,
     rate: typeof rate === 'number' ? rate : undefined,
+    types: typeof types === 'object' && types !== null ? (types as TableOptions['types']) : undefined,
   })
 }
+
+/** Of which type the columns are that roles name: what a few later rows look like alone need not be what they are. */
+export const typesIn = (table: Table, roles: ColumnRoles): NonNullable<TableOptions['types']> =>
+  Object.fromEntries(
+    [...readColumns(roles), ...toldColumns(roles)].map((name) => [name, table.column(name).type] as const),
+  )
+
+/** What is known of the columns that are read before rows to be answered are. */
+export function columnsRead(roles: ColumnRoles, { types = {} }: KeptReading): KnownColumns {
+  const known = readColumns(roles).flatMap((name) => (types[name] === undefined ? [] : [[name, types[name]] as const]))
+  return { texts: readAsText(roles), types: Object.fromEntries(known) }
+}
+
+const readColumns = ({ x, sequence, time }: ColumnRoles): string[] =>
+  [x, sequence, time].flat().filter((name) => name !== undefined)
 
 /** What is known of rows before they are read. */
 export interface Known {
@@ -81,7 +108,9 @@ export async function wholeAndSeen(read: Table, { task, roles, kept, signal }: K
 
 /** The same of files. */
 export async function rowsOf(files: readonly string[], known: Known, options: Options) {
-  return wholeAndSeen(await readRows(files, textColumns(known.task, known.roles)), known, options)
+  const { task, roles, kept } = known
+  const columns = { texts: textColumns(task, roles), ...given({ types: kept.types }) }
+  return wholeAndSeen(await readRows(files, columns), known, options)
 }
 
 /** Rows of files as a model reads them. */

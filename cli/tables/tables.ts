@@ -13,7 +13,16 @@ import { heldOut } from './held-out.ts'
 import { measuredRows } from './measured-rows.ts'
 import { baselineOption, tableModelOptions, tableSplitOptions } from './options.ts'
 import { paceOf } from './pace.ts'
-import { askedReading, checkLooking, keptReading, readingOptions, readLike, rowsOf, wholeAndSeen } from './reading.ts'
+import {
+  askedReading,
+  checkLooking,
+  keptReading,
+  readingOptions,
+  readLike,
+  rowsOf,
+  typesIn,
+  wholeAndSeen,
+} from './reading.ts'
 import { readRows } from './read-rows.ts'
 import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
@@ -65,7 +74,8 @@ export const tables: Material = {
 async function prepare(files: readonly string[], { asked, options, known, signal }: Wanted): Promise<PreparedRun> {
   const like = known as Speaking<object> | undefined
   const asking = known ? taskOf(known) : askedTask(options)
-  const read = await readRows(files, textColumns(asking, like?.roles ?? (options as ColumnRoles)))
+  const texts = textColumns(asking, like?.roles ?? (options as ColumnRoles))
+  const read = await readRows(files, { texts, ...(known && given({ types: keptReading(known).types })) })
   const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
   const task = asking ?? suitingTask(roles, read, options)
   if (!known) checkTask(task, roles, read, options)
@@ -73,7 +83,7 @@ async function prepare(files: readonly string[], { asked, options, known, signal
   const seen = await wholeAndSeen(read, { task, roles, kept, signal }, options)
   checkLooking(seen, asked)
   const { table, leftOut, kind, rate = kept.rate } = seen
-  const reading = { ...kept, ...given({ kind, rate }) }
+  const reading = { types: typesIn(read, roles), ...kept, ...given({ kind, rate }) }
   const label = task.writes === undefined ? roles.label : undefined
   checkLabel(table, label, files)
   const others = (held: readonly string[]) => rowsOf(held, { task, roles, kept: reading, signal }, options)

@@ -15,12 +15,12 @@ test('predict and evaluate name the row and column that do not fit, and what is 
     })
     const out = join(folder, 'm.safetensors')
     await printed('train', file!, '--label', 'half', '--x', 'a,b,color', '--out', out, '--steps', '2', ...small)
-    expect(await refused('predict', out, lacking!)).toMatch(/lacking\.csv, row 2 has no column b; there are a, colour/)
+    expect(await refused('predict', out, lacking!)).toContain('lacking.csv has no column "b"; there are "a", "colour"')
     expect(await refused('predict', out, odd!)).toMatch(
       /odd\.csv, row 3: color is 'pink'; it must be one of blue, green, red/,
     )
     expect(await refused('predict', out, '--text', 'x')).toContain('the model reads columns, not texts')
-    expect(await refused('evaluate', out, lacking!)).toMatch(/lacking\.csv, row 2 has no column/)
+    expect(await refused('evaluate', out, lacking!)).toContain('lacking.csv has no column "b"')
     expect((await unrolled(['predict', out], { answer: '' })).err).toContain('what of? Name files of rows; - reads')
     const words = join(folder, 'l.safetensors')
     await printed(
@@ -41,6 +41,32 @@ test('predict and evaluate name the row and column that do not fit, and what is 
     )
     expect(await refused('predict', words, file!)).toContain('holds a languageModel; predict asks models')
     expect(await refused('generate', out)).toContain('holds a classifier; a language model is needed')
+  })
+})
+
+test('later rows are read as those of training were, whatever they look like alone', async () => {
+  await inFolder(async (folder) => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, i) => `${i},${['1.50', 'x', 'y'][i % 3]},${['true', 'open', 'shut'][i % 3]}`,
+    )
+    const [file, text, digits, label] = await written(folder, {
+      'sizes.csv': `size,grade,is\n${rows.join('\n')}\n`,
+      // Two of three are no numbers, so that by itself the column is one of texts.
+      'text.csv': 'size,grade\n50,x\nbig,y\nsmall,y\n',
+      'digits.csv': 'size,grade\n50,1.50\n',
+      'label.csv': 'size,grade,is\n50,1.50,true\n',
+    })
+    const out = join(folder, 'm.safetensors')
+    const roles = ['--label', 'is', '--x', 'size,grade']
+    await printed('train', file!, ...roles, '--out', out, '--steps', '2', ...small)
+    const said = await refused('predict', out, text!)
+    expect(said).toMatch(/text\.csv, row 3, column "size": 'big' is no number, as the other one is/)
+    expect(events(await printed('predict', out, digits!, '--json'))).toHaveLength(1)
+    expect((await unrolled(['predict', out, '-'], { input: 'size,grade\n50,1.50\n' })).err).toBe('')
+    expect(await printed('evaluate', out, label!)).toContain('1 row: accuracy')
+    const held = join(folder, 'held.safetensors')
+    await printed('train', file!, ...roles, '--held', label!, '--out', held, '--steps', '2', ...small)
   })
 })
 

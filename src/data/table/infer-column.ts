@@ -132,7 +132,8 @@ function misfit(
   const fit = cells.filter(
     (cell) => !isMissing(cell, reading.type, settings) && reading.read(cell) !== undefined,
   ).length
-  const others = fit > 0 ? `, as the ${fit.toLocaleString('en-US')} others are` : ''
+  const others =
+    fit === 0 ? '' : fit === 1 ? ', as the other one is' : `, as the ${fit.toLocaleString('en-US')} others are`
   const advice =
     reading.type === 'string'
       ? `make all of one type, or all text: types: { ${JSON.stringify(name)}: 'string' }`
