@@ -24,7 +24,7 @@ export interface Material {
   /** Shows what a trained model does, and what can be done with it next. */
   show(model: Model, showing: Showing): Promise<void>
   /** What files hold. */
-  describe(files: readonly string[]): Promise<Held>
+  describe(files: readonly string[], options: Options): Promise<Held>
   /** What a model is measured on. */
   read(model: Model, files: readonly string[], options: Options): Promise<Measured>
   /** What a model is to be surprised by. */

@@ -5,6 +5,7 @@ import { interruptible } from '../interruptible.ts'
 import { fitting, saying } from '../live-line.ts'
 import { materialOf } from '../materials.ts'
 import { modelFile } from '../model-file.ts'
+import { readOption } from '../read-option.ts'
 import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
@@ -20,6 +21,7 @@ export const evaluateCommand: Command = {
       says: 'streams a text is cut into; 1 sees every symbol with its whole past',
     },
     missingOption,
+    readOption,
     { ...weightsOption, says: `${weightsOption.says}, and print what that costs` },
     ...engineOptions,
   ],

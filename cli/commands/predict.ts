@@ -13,6 +13,7 @@ import { countOf, sayingsOf } from '../tables/n-best.ts'
 import { keptReading } from '../tables/reading.ts'
 import { taskOf } from '../tables/tasks.ts'
 import { tables } from '../tables/tables.ts'
+import { readOption } from '../read-option.ts'
 import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
@@ -38,6 +39,7 @@ export const predictCommand: Command = {
     { name: 'copy', type: 'switch', says: 'of a translator: write words that it does not know as they are read' },
     { name: 'alignment', type: 'switch', says: 'of a translator: draw where each written symbol looked' },
     missingOption,
+    readOption,
     ...engineOptions,
   ],
   examples: [

@@ -21,6 +21,7 @@ import type { Piece } from '../material.ts'
 import { materialOf } from '../materials.ts'
 import { modelFile } from '../model-file.ts'
 import { grouped } from '../numbers.ts'
+import { readOption } from '../read-option.ts'
 import { missingOption } from '../tables/whole-rows.ts'
 import { exitCodes, type ExitCode, type Terminal } from '../terminal.ts'
 
@@ -41,6 +42,7 @@ export const scoreCommand: Command = {
     { name: 'csv', type: 'switch', says: 'place, surprise and text, with commas between' },
     { name: 'batch', value: '<n>', type: 'number', says: 'lines or rows that are read at once (32)' },
     missingOption,
+    readOption,
     weightsOption,
     ...engineOptions,
   ],

@@ -10,6 +10,7 @@ import {
 import { readTable } from 'unrolled/node'
 import { commonOptions, engineOptions, kebab } from '../command.ts'
 import type { Material, Measured } from '../material.ts'
+import { readSettings, sayingHow } from '../read-option.ts'
 import { nextText } from '../next-commands.ts'
 import { grouped } from '../numbers.ts'
 import { shellWord } from '../shell-word.ts'
@@ -58,7 +59,10 @@ export const histories: Material = {
   },
   describe: () => refuse('unrolled forecast says what series a file holds'),
   read: async (model, files, options) =>
-    measured(model as Forecaster, await readFor(model as Forecaster, await readTable(files), options)),
+    measured(
+      model as Forecaster,
+      await readFor(model as Forecaster, await sayingHow(readTable(files, readSettings(options))), options),
+    ),
   readScored: (model: Model) =>
     refuse(
       `score is for texts and tables; of a ${model.kind}, unrolled anomalies tells which steps it did not expect, and unrolled backtest how wrong it was`,

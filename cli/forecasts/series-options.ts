@@ -2,9 +2,11 @@ import { UnrolledError, type HolidaySource, type Merging, type Resampling, type 
 import { holidaysOf } from 'unrolled/node'
 import { number, string, type OptionRule, type Options } from '../command.ts'
 import { given } from '../given.ts'
+import { readOption } from '../read-option.ts'
 
 /** How rows are read as series; flags are called as the options of `series`. */
 export const seriesOptions: readonly OptionRule[] = [
+  readOption,
   { name: 'time', value: '<column>', type: 'text', says: 'when a row was (the only column of dates)' },
   { name: 'target', value: '<columns>', type: 'texts', says: 'the columns of numbers that are forecast: a,b (all)' },
   { name: 'series', value: '<column>', type: 'text', says: 'what tells series apart, where rows are of several' },

@@ -40,7 +40,7 @@ export async function strange(
 ): Promise<ExitCode> {
   const [json, csv] = [on(options, 'json'), on(options, 'csv')]
   const told = horizonOf(options)
-  const reading = rowsIn(files, terminal).then((rows) => readAlone(rows, options))
+  const reading = rowsIn(files, { terminal, options }).then((rows) => readAlone(rows, options))
   const series = json || csv ? await reading : await saying(terminal, 'reading …', reading)
   const asked = askedFor(series.channels, options)
   checkPictures(asked, options)

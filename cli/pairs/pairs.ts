@@ -33,7 +33,7 @@ import { measured, reportHeld } from './report.ts'
 
 /** What tables and pairs have in common. */
 const common = [...tableModelOptions, ...tableSplitOptions].filter(({ name }) =>
-  ['target', 'characters', 'bidirectional', 'held', 'missing'].includes(name),
+  ['target', 'characters', 'bidirectional', 'held', 'missing', 'read'].includes(name),
 )
 
 /** What is held out: what is written is long, so that fewer pairs tell as much. */
@@ -79,7 +79,7 @@ async function rowsOf(
   options: Options,
 ): Promise<{ readonly table: Table; readonly leftOut: readonly string[] }> {
   const texts = Object.values(columns) as string[]
-  const read = await readRows(files, { texts })
+  const read = await readRows(files, { texts }, options)
   for (const name of texts) read.column(name, 'string')
   return wholeRows(read, texts, options)
 }

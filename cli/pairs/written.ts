@@ -22,7 +22,7 @@ export async function writeOf(
   files: readonly string[],
   { terminal, options }: Given,
 ): Promise<ExitCode> {
-  const sources = await askedSources(model, (options['text'] ?? []) as string[], files, terminal)
+  const sources = await askedSources(model, (options['text'] ?? []) as string[], files, { terminal, options })
   const search = given({ beam: number(options, 'beam') ?? number(options, 'nBest') })
   const show = wayOf(model, terminal, options)
   return interruptible(terminal, async (signal, line) => {

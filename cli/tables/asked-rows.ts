@@ -2,10 +2,11 @@ import { table, UnrolledError, type ColumnRoles, type Speaking, type Table } fro
 import { readText } from 'unrolled/node'
 import type { Options } from '../command.ts'
 import { linesIn } from '../lines-in.ts'
+import { sayingHow } from '../read-option.ts'
 import type { Terminal } from '../terminal.ts'
 import { withFiles } from './files/with-files.ts'
 import { columnsRead, keptReading } from './reading.ts'
-import { readRows } from './read-rows.ts'
+import { readAs, readRows } from './read-rows.ts'
 import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
 import { taskOf } from './tasks.ts'
@@ -25,7 +26,7 @@ export async function askedRows(
   files: readonly string[],
   { terminal, options }: { readonly terminal: Terminal; readonly options: Options },
 ): Promise<AskedRows> {
-  const read = await rowsOf(model, texts, files, terminal)
+  const read = await rowsOf(model, texts, files, { terminal, options })
   const { table: found, leftOut } = wholeRows(read, columnsToRead(read, model.roles, options), options)
   for (const line of leftOut) terminal.err(`${line}\n`)
   const looking = { ...keptReading(model), sees: taskOf(model)?.sees }
@@ -37,7 +38,7 @@ async function rowsOf(
   model: Speaking<object>,
   texts: readonly string[],
   files: readonly string[],
-  terminal: Terminal,
+  { terminal, options }: { readonly terminal: Terminal; readonly options: Options },
 ): Promise<Table> {
   const { roles } = model
   const text = roles.text ?? roles.token
@@ -63,9 +64,9 @@ async function rowsOf(
     const input = (await terminal.input()).replace(/^\uFEFF/, '')
     return text !== undefined && !isTable(input, text)
       ? linesTable(linesIn(input), roles, 'standard input')
-      : table(input, { name: 'standard input', ...columns })
+      : sayingHow(table(input, { ...readAs(columns, options), name: 'standard input' }))
   }
-  if (text === undefined || names.every(isTableFile)) return readRows(names, columns)
+  if (text === undefined || names.every(isTableFile)) return readRows(names, columns, options)
   const { string } = await readText(names)
   return linesTable(linesIn(string), roles, names.join(', '))
 }

@@ -1,14 +1,15 @@
 import { UnrolledError, type ColumnRoles, type Table } from 'unrolled'
-import { readTable } from 'unrolled/node'
+import type { Options } from '../command.ts'
 import type { Held } from '../material.ts'
 import { factsOf } from './column-facts.ts'
 import { columnTable } from './column-table.ts'
 import { commandFor, guessedRoles, possibleRoles, possibleTexts } from './guessed-roles.ts'
+import { readRows } from './read-rows.ts'
 import { rolesInWords } from './roles-in-words.ts'
 
 /** What a table holds, a line a column, and what could be trained on it. */
-export async function describe(files: readonly string[]): Promise<Held> {
-  const table = await readTable(files)
+export async function describe(files: readonly string[], options: Options): Promise<Held> {
+  const table = await readRows(files, {}, options)
   const facts = factsOf(table)
   const clear = guessed(table, files)
   const ways = possibleRoles(facts, {}).map((roles) => ({

@@ -1,4 +1,5 @@
 import type { OptionRule } from '../command.ts'
+import { readOption } from '../read-option.ts'
 import { missingOption } from './whole-rows.ts'
 
 /** What a model of a table is made of, and what it reads and tells. */
@@ -101,6 +102,7 @@ export const tableSplitOptions: readonly OptionRule[] = [
     says: 'share of the rows that is held out, to stop, calibrate and report by (0.2); or files of such rows',
   },
   missingOption,
+  readOption,
   { name: 'timeSplit', value: '<column>', type: 'text', says: 'hold out what is latest by this column' },
   {
     name: 'groupSplit',

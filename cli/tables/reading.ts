@@ -9,6 +9,7 @@ import {
 } from 'unrolled'
 import { number, on, string, type Options } from '../command.ts'
 import { given } from '../given.ts'
+import { readSettings } from '../read-option.ts'
 import type { Looking } from './files/look.ts'
 import { withFiles, withNames, type Seen } from './files/with-files.ts'
 import { readRows, type KnownColumns } from './read-rows.ts'
@@ -38,7 +39,9 @@ function ignoring(how: string): boolean {
 }
 
 /** What a model's file keeps of how its tables are read, beside what the model knows itself. */
-export type KeptReading = Pick<LabelledOptions, 'separator'> & Pick<TableOptions, 'types'> & Omit<Looking, 'sees'>
+export type KeptReading = Pick<LabelledOptions, 'separator'> &
+  Pick<TableOptions, 'types' | 'missing'> &
+  Omit<Looking, 'sees'>
 
 /** The same, as options say it. */
 export function askedReading(options: Options, { labels }: ColumnRoles): KeptReading {
@@ -50,7 +53,8 @@ export function askedReading(options: Options, { labels }: ColumnRoles): KeptRea
   if (colours !== undefined && colours !== 'grey' && colours !== 'rgb') {
     throw new UnrolledError('usage', `--colours ${colours}: it is grey or rgb`)
   }
-  return given({ separator, colours, bands: number(options, 'bands') })
+  const { missing } = readSettings(options)
+  return given({ separator, colours, bands: number(options, 'bands'), missing })
 }
 
 /** Refuses what is said of files that no column names. */
@@ -63,7 +67,7 @@ export function checkLooking({ kind }: Seen, options: Options): void {
 
 /** The same, as the file of a model tells it. */
 export function keptReading({ record }: Model): KeptReading {
-  const { separator, kind, colours, bands, rate, types } = (record['reading'] ?? {}) as Readonly<
+  const { separator, kind, colours, bands, rate, types, missing } = (record['reading'] ?? {}) as Readonly<
     Record<string, unknown>
   >
   return given({
@@ -72,6 +76,7 @@ export function keptReading({ record }: Model): KeptReading {
     colours: colours === 'grey' || colours === 'rgb' ? colours : undefined,
     bands: typeof bands === 'number' ? bands : undefined,
     rate: typeof rate === 'number' ? rate : undefined,
+    missing: Array.isArray(missing) ? (missing as string[]) : undefined,
     types: typeof types === 'object' && types !== null ? (types as TableOptions['types']) : undefined,
   })
 }
@@ -83,9 +88,9 @@ export const typesIn = (table: Table, roles: ColumnRoles): NonNullable<TableOpti
   )
 
 /** What is known of the columns that are read before rows to be answered are. */
-export function columnsRead(roles: ColumnRoles, { types = {} }: KeptReading): KnownColumns {
+export function columnsRead(roles: ColumnRoles, { types = {}, missing }: KeptReading): KnownColumns {
   const known = readColumns(roles).flatMap((name) => (types[name] === undefined ? [] : [[name, types[name]] as const]))
-  return { texts: readAsText(roles), types: Object.fromEntries(known) }
+  return { texts: readAsText(roles), types: Object.fromEntries(known), ...given({ missing }) }
 }
 
 const readColumns = ({ x, sequence, time }: ColumnRoles): string[] =>
@@ -109,8 +114,8 @@ export async function wholeAndSeen(read: Table, { task, roles, kept, signal }: K
 /** The same of files. */
 export async function rowsOf(files: readonly string[], known: Known, options: Options) {
   const { task, roles, kept } = known
-  const columns = { texts: textColumns(task, roles), ...given({ types: kept.types }) }
-  return wholeAndSeen(await readRows(files, columns), known, options)
+  const columns = { texts: textColumns(task, roles), ...given({ types: kept.types, missing: kept.missing }) }
+  return wholeAndSeen(await readRows(files, columns, options), known, options)
 }
 
 /** Rows of files as a model reads them. */

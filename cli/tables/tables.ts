@@ -37,7 +37,7 @@ export const tables: Material = {
   options: [...tableModelOptions.filter(({ name }) => name !== 'task'), ...tableSplitOptions, baselineOption],
   isMeant: (files, options) =>
     files.some(isTableFile) ||
-    (['label', 'labels', 'target', 'caption', 'text', 'token', 'x'] as const).some(
+    (['label', 'labels', 'target', 'caption', 'text', 'token', 'x', 'read'] as const).some(
       (role) => options[role] !== undefined,
     ),
   fits: (model) => taskOf(model) !== undefined,
@@ -75,7 +75,8 @@ async function prepare(files: readonly string[], { asked, options, known, signal
   const like = known as Speaking<object> | undefined
   const asking = known ? taskOf(known) : askedTask(options)
   const texts = textColumns(asking, like?.roles ?? (options as ColumnRoles))
-  const read = await readRows(files, { texts, ...(known && given({ types: keptReading(known).types })) })
+  const { types, missing } = known ? keptReading(known) : {}
+  const read = await readRows(files, { texts, ...given({ types, missing }) }, options)
   const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
   const task = asking ?? suitingTask(roles, read, options)
   if (!known) checkTask(task, roles, read, options)

@@ -2,11 +2,11 @@ import { UnrolledError } from '../error.ts'
 
 /**
  * The text that UTF-8 bytes hold, without a byte order mark. `file` is what errors call it. Bytes that are no UTF-8, or
- * hold a zero as only binary files do, are an error with code `data` that names the first wrong byte.
+ * hold a zero as only binary files do, are an error with code `data` that names the first wrong byte, with some `advice`.
  */
-export function decodeText(bytes: Uint8Array, file = 'the text'): string {
+export function decodeText(bytes: Uint8Array, file = 'the text', advice = 'save it as UTF-8'): string {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new UnrolledError('data', `${file} is not UTF-8: it begins with the mark of UTF-16; save it as UTF-8`)
+    throw new UnrolledError('data', `${file} is not UTF-8: it begins with the mark of UTF-16; ${advice}`)
   }
   const zero = bytes.indexOf(0)
   if (zero >= 0) throw new UnrolledError('data', `${file} is not text: byte ${zero} is zero, as in a binary file`)
@@ -17,7 +17,7 @@ export function decodeText(bytes: Uint8Array, file = 'the text'): string {
     const wrong = (bytes[at] ?? 0).toString(16)
     throw new UnrolledError(
       'data',
-      `${file} is not UTF-8: no character begins with 0x${wrong} at byte ${at}; save it as UTF-8`,
+      `${file} is not UTF-8: no character begins with 0x${wrong} at byte ${at}; ${advice}`,
       { cause },
     )
   }

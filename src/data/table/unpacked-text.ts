@@ -10,13 +10,16 @@ const others = [
   { begins: 'SQLite format 3', advice: 'an SQLite database; write the table as CSV' },
 ]
 
+/** What most tables are that are no UTF-8. */
+const otherwise = "save it as UTF-8, or say encoding: 'windows-1252' where it was written so"
+
 /** The text of bytes: unpacked where they are gzip's, without a byte order mark, which also tells UTF-16. */
 export async function unpackedText(bytes: Uint8Array, name: string, encoding?: string): Promise<string> {
   const plain = await gunzipped(bytes, name)
   const other = others.find(({ begins }) => [...begins].every((sign, i) => plain[i] === sign.charCodeAt(0)))
   if (other !== undefined) throw new UnrolledError('data', `${name} is ${other.advice}`)
   const known = encoding ?? markedAs(plain)
-  if (known === undefined) return decodeText(plain, name)
+  if (known === undefined) return decodeText(plain, name, otherwise)
   try {
     return new TextDecoder(known, { fatal: true }).decode(plain)
   } catch (cause) {
