@@ -1,5 +1,5 @@
 import { input, matmul, parameter } from '../graph/index.ts'
-import { backendFor, Runner, type EngineOptions } from '../runtime/index.ts'
+import { backendFor, engineOf, Runner, type EngineOptions } from '../runtime/index.ts'
 
 /** A matrix product's size and for how long it is repeated. */
 export interface ProductRateOptions extends EngineOptions {
@@ -16,7 +16,7 @@ export interface ProductRateOptions extends EngineOptions {
 /** What `productRate` does. */
 export async function measuredProduct(options: ProductRateOptions): Promise<number> {
   const { rows = 64, k = 256, n = 1024, milliseconds = 200 } = options
-  const backend = await backendFor(options)
+  const backend = await backendFor(engineOf(options))
   const shape = { rows: [n], columns: k }
   const runner = new Runner(backend, { declared: [{ name: 'w', shape }], states: [] })
   try {
