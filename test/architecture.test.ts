@@ -9,6 +9,7 @@ const rootFiles = [
   'element-functions.ts',
   'erf.ts',
   'error.ts',
+  'joined.ts',
   'json-object.ts',
   'nearest.ts',
   'normal-quantile.ts',

@@ -1,4 +1,5 @@
 import { UnrolledError } from '../error.ts'
+import { joined } from '../joined.ts'
 import { checkNumber, shown, wrongOption } from '../options.ts'
 import {
   listCoding,
@@ -191,7 +192,10 @@ function listsIn(
   const shape = { name: column, ...stepsIn(values[0]!, options, owner) }
   const plain = read(listCoding({ ...shape, scaling: [{ mean: 0, deviation: 1 }] }))
   if (scale === false) return plain
-  const all = joined(plain.rows)
+  const all = joined(
+    Float32Array,
+    plain.rows.map((value) => (value as Tensor).data),
+  )
   const { columns } = shape
   const scaling =
     scale === 'columns'
@@ -216,17 +220,6 @@ function stepsIn(first: unknown, { steps }: InputOptions, owner: string): { colu
 /** Every so many-th number: those of one column. */
 const columnOf = (all: Float32Array, columns: number, column: number): Float32Array =>
   Float32Array.from({ length: all.length / columns }, (_, row) => all[row * columns + column]!)
-
-function joined(rows: readonly Rows[]): Float32Array {
-  const parts = rows.map((value) => (value as Tensor).data)
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
-}
 
 /** Sequences whose steps are rows of the table; or one row each, cut into steps. */
 function columnsIn(

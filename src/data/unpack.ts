@@ -1,4 +1,5 @@
 import { UnrolledError } from '../error.ts'
+import { joined } from '../joined.ts'
 
 /** Strings end at half a GiB in V8; without a limit a small file could fill the memory. */
 const most = 2 ** 29
@@ -32,11 +33,5 @@ export async function unpack(
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new UnrolledError('data', `${name}: what ${by} packed is damaged or was cut off: ${why}`, { cause })
   }
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
+  return joined(Uint8Array, pieces)
 }

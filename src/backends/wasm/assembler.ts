@@ -1,3 +1,5 @@
+import { joined } from '../../joined.ts'
+
 /**
  * A typed assembler for WebAssembly: expressions know their type, functions own their locals, a module turns into bytes.
  * Only what the kernels need is here; the instructions themselves are in opcodes.ts.
@@ -312,7 +314,7 @@ export class ModuleBuilder {
         return entry
       }),
     )
-    return joined([Uint8Array.from(module), ...dataSection(this.segments)])
+    return joined(Uint8Array, [Uint8Array.from(module), ...dataSection(this.segments)])
   }
 }
 
@@ -357,14 +359,4 @@ function dataSection(segments: readonly { readonly address: number; readonly byt
     pieces.reduce((sum, { length }) => sum + length, count.length),
   )
   return [Uint8Array.from([...size, ...count]), ...pieces]
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }

@@ -1,4 +1,5 @@
 import { UnrolledError } from '../../error.ts'
+import { joined } from '../../joined.ts'
 import { checksum } from '../checksum.ts'
 import { checkExtent } from './picture.ts'
 
@@ -55,7 +56,7 @@ export function chunksOf(bytes: Uint8Array, name: string): Chunks {
     header: headerIn(found.get('IHDR'), name),
     palette: found.get('PLTE'),
     transparent: found.get('tRNS'),
-    packed: joined(packed),
+    packed: joined(Uint8Array, packed),
   }
 }
 
@@ -72,14 +73,4 @@ function headerIn(content: Uint8Array | undefined, name: string): Header {
   }
   checkExtent(width, height, name)
   return { width, height, depth, colour, interlaced }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }
