@@ -27,7 +27,7 @@ export class Keeping {
    * @throws UnrolledError `checkpoint` where another run has the store, or where it holds something and nothing is said.
    */
   static async open(store: CheckpointStore, resume: boolean | undefined): Promise<Keeping> {
-    const unlock = await store.lock?.()
+    const unlock = await kept('take the run', async () => store.lock?.())
     const release = async (): Promise<void> => unlock?.()
     try {
       // Stores of one's own may say null of what is not there, as localStorage does.
@@ -75,8 +75,8 @@ export class Keeping {
 }
 
 /** What a store does, waited for: one of one's own may do it at once. */
-const kept = (what: string, write: () => Promise<void>): Promise<void> =>
-  write().catch((error: unknown) => {
+const kept = <Given>(what: string, act: () => Promise<Given>): Promise<Given> =>
+  act().catch((error: unknown) => {
     throw inWords(what, error)
   })
 

@@ -151,6 +151,11 @@ test('a store may do at once what it does, and say null of what is not there', a
   expect(released).toBe(1)
   const full = { ...store, writeModel: () => { throw new Error('no room') } } as CheckpointStore // prettier-ignore
   await expect(train(make(), data, { steps: 2, checkpoint: full }).finish()).rejects.toThrow('keep the model: no room')
+  const torn = { ...store, lock: () => { throw 'torn' } } as CheckpointStore // prettier-ignore
+  await expect(train(make(), data, { steps: 2, checkpoint: torn }).finish()).rejects.toMatchObject({
+    code: 'checkpoint',
+    message: 'train: the store could not take the run: torn',
+  })
 })
 
 test('a controller in the place of its signal is refused, which would never be heard', async () => {
