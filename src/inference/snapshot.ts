@@ -53,9 +53,10 @@ export interface Standing extends Pick<Snapshot, 'model' | 'sessions' | 'sources
  * @throws UnrolledError `file` for what is damaged, `snapshot` for what does not fit.
  */
 export function decodeSnapshot(bytes: Bytes, { model, sessions, sources, statesAt }: Standing): Snapshot {
-  const { tensors, metadata } = decodeSafetensors(bytes, 'snapshot')
+  const { tensors, metadata, checked } = decodeSafetensors(bytes, 'snapshot')
   const about = Object.hasOwn(metadata, key) ? aboutFrom(metadata[key]!) : undefined
   if (!about) throw unfit('it is of no session')
+  if (!checked) throw unfit('its checksum is missing: it is damaged, or was changed by another tool')
   if (about.model !== model) throw unfit('it was taken of another model, or of other weights')
   if (about.sessions !== sessions) throw unfit(`it is of ${about.sessions} sessions, and here are ${sessions}`)
   if (about.sources !== sources) throw unfit('it was taken of another source')

@@ -1,5 +1,17 @@
 /** Sequences that come step by step, as JavaScript behind that of the machine. */
 export const sessionText = `
+/** Where a snapshot's checksum stands in its header, which begins with it. */
+const place = '{"__metadata__":{"unrolled.checksum":"'.length
+/** CRC-32, as eight digits, of a snapshot in which they count as zeros. */
+const checksum = (bytes) => {
+  let sum = -1
+  for (let i = 0; i < bytes.length; i++) {
+    sum ^= i >= 8 + place && i < 16 + place ? 48 : bytes[i]
+    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0)
+  }
+  return (~sum >>> 0).toString(16).padStart(8, '0')
+}
+
 class Session {
   #machine
   #states
@@ -29,7 +41,7 @@ class Session {
   snapshot() {
     this.#machine.settle(this.#states)
     const about = JSON.stringify({ model: fingerprint, sessions: 1, step: this.#step })
-    const header = { __metadata__: { 'unrolled.session': about } }
+    const header = { __metadata__: { 'unrolled.checksum': '00000000', 'unrolled.session': about } }
     let [end, at] = [0, 0]
     const parts = places.states.map(({ name, columns, floats }) => {
       header[name] = { dtype: 'F32', shape: [1, columns], data_offsets: [end, (end += 4 * columns)] }
@@ -46,6 +58,7 @@ class Session {
       floats.set(part, to)
       to += part.length
     }
+    bytes.set(new TextEncoder().encode(checksum(bytes)), 8 + place)
     return bytes
   }
 
@@ -61,14 +74,16 @@ class Session {
 function read(given) {
   const unfit = (why) => new Error('the snapshot does not fit: ' + why)
   const bytes = new Uint8Array(ArrayBuffer.isView(given) ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength) : given)
-  let header, about
+  let json, header, about
   const start = bytes.length < 8 ? 0 : 8 + new DataView(bytes.buffer).getUint32(0, true)
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)))
+    json = new TextDecoder().decode(bytes.subarray(8, start))
+    header = JSON.parse(json)
     about = JSON.parse(header.__metadata__['unrolled.session'])
   } catch {
     throw unfit('it is of no session, or damaged')
   }
+  if (json.slice(place, place + 8) !== checksum(bytes)) throw unfit('its bytes do not fit its checksum: it is damaged')
   if (!Number.isSafeInteger(about?.step)) throw unfit('it is of no session, or damaged')
   if (about.model !== fingerprint) throw unfit('it was taken of another model, or of other weights')
   if (about.sessions !== 1) throw unfit('it is of ' + about.sessions + ' sessions; one is stepped here')

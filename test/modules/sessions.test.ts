@@ -108,7 +108,19 @@ describe('sessions', () => {
     const foreign = await open(network(linear({ input: 3, output: 2 }), { loss: meanSquaredError() }), engine)
     const strange = await foreign.snapshot()
     expect(() => here.restore(strange)).toThrow(/does not fit: it was taken of another model/)
-    expect(() => here.restore(mine.subarray(0, mine.length - 8))).toThrow(/is missing or damaged/)
+    expect(() => here.restore(mine.subarray(0, mine.length - 8))).toThrow(/do not fit its checksum/)
+    // A bit of any byte: of its length, its header, what pads it, and the states.
+    for (const [of, restore] of [
+      [mine, (bytes: Uint8Array) => there.restore(bytes)],
+      [mine, async (bytes: Uint8Array) => here.restore(bytes)],
+      [others, async (bytes: Uint8Array) => here.restore(bytes)],
+    ] as const) {
+      for (let at = 0; at < of.length; at += 3) {
+        const flipped = of.slice()
+        flipped[at]! ^= 4
+        await expect(restore(flipped), `byte ${at}`).rejects.toThrow()
+      }
+    }
     expect(() => here.restore(new Uint8Array(3))).toThrow(/it is of no session, or damaged/)
     expect([...here.push(x).output]).toEqual([...before.push(x).output])
   })
