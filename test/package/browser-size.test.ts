@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const entry = '../../src/index.ts'
 const entryLimit = 111_000
 /** All there is: with the compiler, what trains, both backends and what reads tables and series, which load when they are first used. */
-const wholeLimit = 309_000
+const wholeLimit = 312_000
 
 /**
  * The files of a page that imports these names, `*` for all of them, and how large they are gzipped. A page uses what it imports and
