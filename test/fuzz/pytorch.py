@@ -142,6 +142,14 @@ def over_time(cell, prefix, x, given, widths, reverse):
     return outputs, {f"state.{prefix}{name}": state for name, state in states.items()}
 
 
+def there(cell, x):
+    """A sequence, zero past its length."""
+    if cell["lengths"] is None:
+        return x
+    open_ = torch.arange(x.shape[0])[:, None] < torch.tensor(cell["lengths"])
+    return torch.where(open_[..., None], x, torch.zeros(1))
+
+
 def run(cell):
     """All results of a cell by the names that ours have."""
     given = {name: torch.tensor(it["data"], dtype=torch.float64).reshape(it["shape"]) for name, it in cell["given"].items()}
@@ -161,7 +169,7 @@ def run(cell):
             outputs.append(torch.stack(sides))
             results.update(states)
         made = torch.cat(outputs, -1)
-        x = x + made if cell["residual"] and x.shape == made.shape else made
+        x = there(cell, x) + made if cell["residual"] and x.shape == made.shape else made
     results["output"] = x
     seeds = {name: given[f"adjoint.{name.removeprefix('state.')}"] for name in results}
     loss = sum((value * seeds[name]).sum() for name, value in results.items())
