@@ -3,7 +3,14 @@ import type { Options } from '../command.ts'
 import type { Held } from '../material.ts'
 import { factsOf } from './column-facts.ts'
 import { columnTable } from './column-table.ts'
-import { commandFor, guessedRoles, possibleRoles, possibleTexts } from './guessed-roles.ts'
+import {
+  commandFor,
+  commandForPair,
+  guessedRoles,
+  possiblePairs,
+  possibleRoles,
+  possibleTexts,
+} from './guessed-roles.ts'
 import { readRows } from './read-rows.ts'
 import { rolesInWords } from './roles-in-words.ts'
 
@@ -26,10 +33,14 @@ export async function describe(files: readonly string[], options: Options): Prom
       says: `transcriber: ${rolesInWords({ roles: { label: text, x } })}`,
     },
   ])
+  const pairs = possiblePairs(facts).map((pair) => ({
+    command: commandForPair(files, pair),
+    says: `translator: ${pair.target} from the text ${pair.source}`,
+  }))
   const usual = clear && { command: commandFor(files, {}), says: rolesInWords({ roles: clear }) }
   return {
     lines: [table.description, '', ...columnTable(facts)],
-    commands: [...(usual ? [usual, ...ways.filter(({ says }) => says !== usual.says)] : ways), ...written],
+    commands: [...(usual ? [usual, ...ways.filter(({ says }) => says !== usual.says)] : ways), ...pairs, ...written],
     facts: {
       rows: table.rows,
       columns: [...facts.values()].map(({ frequent, few, several, wordy, whole, rows, ...column }) => ({

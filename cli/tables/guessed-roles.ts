@@ -2,13 +2,15 @@ import { UnrolledError, type ColumnRoles, type Table } from 'unrolled'
 import { shellWord } from '../shell-word.ts'
 import { columnTable } from './column-table.ts'
 import { factsOf, type ColumnFacts } from './column-facts.ts'
+import { shownValue } from './row-in-words.ts'
 import { toldColumns } from './told-columns.ts'
 
 /** Names that say that a column is what is to be told. */
 const labelName = /^(label|labels|class|category|target|y)$/i
 /** Names of what names a row, or several that belong together, or says when they were. */
 const keyName = /^(id|index|nr|no|key|#|row|uuid)$|[ _-]id$/i
-const sequenceName = /^(sentence|sequence|series|session|utterance|recording|track)([ _-]?(id|nr))?$/i
+const sequenceName =
+  /^(sentence|sequence|series|session|utterance|recording|track|run|trip|episode|user|customer|patient|subject|sensor|device|machine)([ _-]?(id|nr|#))?$/i
 /** Names of words that stand one a row, and of what they are. */
 const tokenName = /^(token|form|word)s?$/i
 const tagName = /^(label|tag|upos|pos|ner)s?$/i
@@ -28,11 +30,20 @@ export function guessedRoles(table: Table, asked: ColumnRoles, files: readonly s
   const clear = toldColumns(roles).length > 0 && (roles.text ?? roles.token ?? roles.x) !== undefined
   if (clear) return roles
   const open = toldColumns(roles).length === 0 ? 'what is to be told of a row' : 'what is to be read'
-  const commands = possibleRoles(facts, asked).map((roles) => commandFor(files, roles))
+  const alike = [...facts.values()].find(({ name, different }) => labelName.test(name) && different === 1)
+  const commands = [
+    ...possibleRoles(facts, asked).map((roles) => commandFor(files, roles)),
+    ...(toldColumns(asked).length === 0 && (asked.text ?? asked.token ?? asked.x) === undefined
+      ? possiblePairs(facts).map((pair) => commandForPair(files, pair))
+      : []),
+  ]
   throw new UnrolledError(
     'usage',
     [
       `${table.name}: ${open} is not clear from its columns`,
+      ...(alike && toldColumns(roles).length === 0
+        ? [`every ${alike.name} is ${shownValue(alike.frequent[0]![0])}, so that it tells no rows apart`]
+        : []),
       columnTable(facts).join('\n'),
       commands.length > 0
         ? `say it, as\n${commands.map((command) => `  ${command}`).join('\n')}`
@@ -53,7 +64,8 @@ function wordsOf(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles): C
   if ((asked.text ?? asked.x ?? asked.target ?? asked.caption) !== undefined) return undefined
   const columns = free(facts, asked)
   const token = asked.token ?? columns.find(({ name, type }) => type === 'string' && tokenName.test(name))?.name
-  const sequence = asked.sequence ?? columns.find((column) => sequenceName.test(column.name))?.name
+  const sequence =
+    asked.sequence ?? columns.find((column) => sequenceName.test(column.name) || isSequence(column))?.name
   if (token === undefined || sequence === undefined) return undefined
   const label = asked.label ?? columns.find(({ name, few }) => few && tagName.test(name))?.name
   return { ...asked, token, sequence, ...(label !== undefined && { label }) }
@@ -66,7 +78,7 @@ function whatToTell(facts: ReadonlyMap<string, ColumnFacts>, asked: ColumnRoles)
     .filter(({ name, type }) => labelName.test(name) && type !== 'list' && type !== 'date')
     // Beside an x, y is the other half of a place.
     .filter(({ name }) => name !== 'y' || !facts.has('x'))
-  const classes = named.length > 0 ? named : columns.filter(isClass)
+  const classes = named.length > 0 ? named : columns.filter((column) => isClass(column) && !isSequence(column))
   if (classes.length !== 1) return {}
   const [{ name, type, several, few }] = classes as [ColumnFacts]
   if (several) return { labels: name }
@@ -133,7 +145,11 @@ export function possibleRoles(facts: ReadonlyMap<string, ColumnFacts>, asked: Co
       ? [{}]
       : [
           ...some.filter(({ several }) => several).map(({ name }) => ({ labels: name })),
-          ...some.filter(({ few }) => few).map(({ name }) => ({ label: name })),
+          // What names several rows is seldom what they are.
+          ...some
+            .filter(({ few }) => few)
+            .sort((a, b) => Number(isSequence(a)) - Number(isSequence(b)))
+            .map(({ name }) => ({ label: name })),
           ...numbers.reverse().map(({ name }) => ({ target: name })),
         ]
   return told
@@ -151,6 +167,17 @@ export function possibleTexts(
 ): { readonly text: string; readonly x: string }[] {
   const { texts, lists } = sorted([...facts.values()].filter((column) => !isKey(column)))
   return lists.flatMap((x) => texts.map((text) => ({ text, x }))).slice(0, mostWays)
+}
+
+/** Texts of which the one could be written when the other is read. */
+export function possiblePairs(
+  facts: ReadonlyMap<string, ColumnFacts>,
+): { readonly source: string; readonly target: string }[] {
+  const { texts } = sorted([...facts.values()].filter((column) => !isKey(column)))
+  return texts
+    .flatMap((source, i) => texts.slice(i + 1).map((target) => ({ source, target })))
+    .filter((pair) => [pair.source, pair.target].every((name) => !facts.get(name)!.few))
+    .slice(0, mostWays)
 }
 
 /** What could be read of some columns. */
@@ -183,5 +210,12 @@ export const commandFor = (files: readonly string[], roles: ColumnRoles): string
       roles[role] === undefined ? [] : [`--${role}`, shellWord([roles[role]].flat().join(','))],
     ),
   ].join(' ')
+
+/** The command that trains a translator. */
+export const commandForPair = (
+  files: readonly string[],
+  { source, target }: { readonly source: string; readonly target: string },
+): string =>
+  ['unrolled train', ...files.map(shellWord), '--source', shellWord(source), '--target', shellWord(target)].join(' ')
 
 const roleOrder = ['label', 'labels', 'target', 'caption', 'text', 'token', 'x', 'sequence', 'time'] as const

@@ -1,4 +1,4 @@
-import { isLanguageModel, languageModel, UnrolledError, type Evaluation, type LanguageModel } from 'unrolled'
+import { isLanguageModel, languageModel, masked, UnrolledError, type Evaluation, type LanguageModel } from 'unrolled'
 import { readText } from 'unrolled/node'
 import { number, on, string, whole, type Options } from '../command.ts'
 import { given } from '../given.ts'
@@ -133,9 +133,15 @@ async function describe(files: readonly string[]): Promise<Held> {
   const whole = { command: `unrolled train ${names}`, says: 'a language model of running text, character by character' }
   const words = { command: `unrolled train ${names} --words`, says: 'the same, word by word' }
   const each = { command: `unrolled train ${names} --lines`, says: 'a language model of lines' }
+  const log = {
+    command: `unrolled train ${names} --lines --mask`,
+    says: 'a language model of lines, to score by which are not like others; times, ids and numbers are masked',
+  }
+  const stamped = lines.filter((line) => masked(line).includes('<time>')).length
+  const usual = 2 * stamped > lines.length ? [log, whole] : long < shortLine ? [each, whole] : [whole, words]
   return {
     lines: [`${files.join(', ')}: text; ${size(data)}; ${grouped(lines.length)} lines of ${grouped(long)} on average`],
-    commands: long < shortLine ? [each, whole] : [whole, words],
+    commands: usual,
     facts: { characters: data.ids.length, different: data.vocabulary.size, lines: lines.length },
   }
 }

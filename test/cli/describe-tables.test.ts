@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { palindromes, points, csvOf, small, written, printed } from './tables.ts'
+import { palindromes, points, csvOf, small, written, printed, refused } from './tables.ts'
 import { events, inFolder } from './terminal.ts'
 
 test('data says what a file holds, and its commands train what it says', async () => {
@@ -39,6 +39,41 @@ test('data says what a file holds, and its commands train what it says', async (
       expect(out).toContain('1 of 80 rows left out, in which nothing stands in b\n')
     }
     expect(await printed('data', text!)).toMatch(/60 lines of 5 on average.*unrolled train .*names\.txt --lines\n/s)
+  })
+})
+
+test('data thinks of pairs, of sequences of steps, of sentences and of logs, and its commands train', async () => {
+  await inFolder(async (folder) => {
+    const each = <One>(count: number, row: (i: number) => One): One[] => Array.from({ length: count }, (_, i) => row(i))
+    const files = {
+      'pairs.csv': `word,sounds\n${each(40, (i) => `w${i},s${39 - i}`).join('\n')}\n`,
+      'runs.csv': `run,at,v,state\n${each(50, (i) => `r${i % 10},2024-01-01T00:00:${10 + (i % 50)},${i + 0.5},${i % 2 ? 'on' : 'off'}`).join('\n')}\n`,
+      'words.csv': `sent_id,word,tag\n${each(60, (i) => `${i >> 2},${'abcd'[i % 4]},${'XYZW'[i % 4]}`).join('\n')}\n`,
+      'app.log': `${each(60, (i) => `10.0.0.${i} - [2024-01-31 17:00:0${i % 10}] it took ${i} ms`).join('\n')}\n`,
+    }
+    const roles = [
+      '--source word --target sounds',
+      '--label state --x v --sequence run --time at',
+      '',
+      '--lines --mask',
+    ]
+    const paths = await written(folder, files)
+    for (const [i, path] of paths.entries()) {
+      const [{ commands }] = events(await printed('data', path, '--json')) as [{ commands: { command: string }[] }]
+      expect(commands[0]!.command).toBe(`unrolled train ${path} ${roles[i]}`.trimEnd())
+      const out = join(folder, `first${i}.safetensors`)
+      const args = [...commands[0]!.command.split(' ').slice(1), '--out', out, '--steps', '1', ...small]
+      await printed(...args, ...(i === 3 ? ['--sample', '0'] : []))
+    }
+  })
+})
+
+test('a label that is the same in all rows is told, and where', async () => {
+  await inFolder(async (folder) => {
+    const [file] = await written(folder, { 'alike.csv': `a,label\n${points.map(({ a }) => `${a},x`).join('\n')}\n` })
+    expect(await refused('train', file!)).toContain('every label is x, so that it tells no rows apart')
+    const said = await refused('train', file!, '--label', 'label', '--x', 'a')
+    expect(said).toMatch(/alike\.csv, row 2, column "label": every label is 'x'; there must be two to tell apart/)
   })
 })
 

@@ -60,7 +60,8 @@ export function labelsIn(values: readonly unknown[], place: (index: number) => s
     written.set(String(name), name)
   }
   if (names.length >= 2) return labelsOf(names)
-  throw new UnrolledError('data', `every label is ${shown(names[0])}; there must be two to tell apart`)
+  const where = values.length === 0 ? '' : `${place(0)}: `
+  throw new UnrolledError('data', `${where}every label is ${shown(names[0])}; there must be two to tell apart`)
 }
 
 /** The labels in the entry of a model's file. */
