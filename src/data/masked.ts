@@ -1,4 +1,4 @@
-import { checkBoolean, checkNames } from '../options.ts'
+import { checkBoolean, checkNames, wrongOption } from '../options.ts'
 
 /** What is replaced; all of it where nothing is said. */
 export interface MaskOptions {
@@ -36,6 +36,7 @@ const signs: Readonly<Record<keyof MaskOptions, string>> = { times: '<time>', id
  * `<time> job <number> of <id> done`. A model of `lines(masked(text))` then tells by `evaluate` how unusual a line is.
  */
 export function masked(text: string, options: MaskOptions = {}): string {
+  if (typeof text !== 'string') throw wrongOption('masked', 'the text', text, 'a string')
   checkNames('masked', options, Object.keys(masks))
   for (const [name, value] of Object.entries(options)) checkBoolean('masked', name, value)
   return (Object.keys(masks) as (keyof MaskOptions)[])

@@ -35,6 +35,10 @@ const batchFirst =
  * chain around it), else the same names, without the `_` of layers that add no prefix.
  */
 export function modulesOf(layer: Layer, names: Readonly<Record<string, string>>): Module[] {
+  if (typeof layer?.build !== 'function') {
+    const of = (layer as { readonly layer?: unknown } | undefined)?.layer ? ': of a model, model.layer' : ''
+    throw new UnrolledError('pytorch', `the first argument must be a layer${of}`)
+  }
   const leaves = leavesOf(layer)
   const known = new Set(leaves.flatMap(({ path }) => path.map((_, i) => path.slice(0, i + 1).join('.'))))
   if (leaves.some(({ path }) => path.length === 0)) known.add('')

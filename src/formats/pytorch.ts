@@ -44,12 +44,13 @@ export function fromPyTorch(layer: Layer, tensors: StateDict, names: Readonly<Re
  */
 export function toPyTorch(layer: Layer, parameters: Named, names: Readonly<Record<string, string>> = {}): Named {
   checkNamed('toPyTorch', parameters)
+  const modules = modulesOf(layer, names)
   const own = named(Object.entries(parameters))
   checkParameters(layer, own)
   const ties = tiesOf(layer)
   const valueOf = (name: string): Tensor => own[ties.get(name) ?? name]!
   const result = new Map<string, Tensor>()
-  for (const module of modulesOf(layer, names)) {
+  for (const module of modules) {
     const { ours, theirs } = module
     const give = (name: string, tensor: Tensor): void => void result.set(theirs + name, tensor)
     knownLayer(module).write(module, (name) => valueOf(ours + name), give)

@@ -1,5 +1,5 @@
 import { explain, programCost } from '../compiler/explain.ts'
-import { modelGraph, type Model } from '../models/index.ts'
+import { checkModel, modelGraph, type Model } from '../models/index.ts'
 import { backendFor, Runner, type EngineOptions } from '../runtime/index.ts'
 
 /** A model's training program at given extents. */
@@ -18,6 +18,7 @@ export async function windowProgram(
   extents: { readonly time: number; readonly batch: number },
   engine: EngineOptions,
 ): Promise<ProgramDescription> {
+  checkModel(model, 'describeProgram')
   const { loss, parameters, states } = await modelGraph(model, { training: true, lengths: false })
   const runner = new Runner(await backendFor(engine), model)
   try {

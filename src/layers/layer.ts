@@ -77,6 +77,9 @@ const mostNumbers = 2 ** 30
 /** Makes a layer of its parts. */
 export function defineLayer(parts: LayerParts): Layer {
   const { description, declared = [], states = [], causal = true } = parts
+  if (typeof description?.kind !== 'string') {
+    throw new UnrolledError('option', 'defineLayer: a layer has a description, which says its kind: { kind: … }')
+  }
   checkPorts(description.kind, parts.inputs, parts.outputs)
   const columns = states.reduce((sum, state) => sum + state.columns, 0)
   for (const [what, count] of Object.entries({ parameters: countOf(declared), states: columns })) {

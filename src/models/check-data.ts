@@ -1,5 +1,6 @@
 import { sameVocabulary, type DataPort, type DataSet, type Vocabulary, type WantedPort } from '../data/index.ts'
 import { UnrolledError } from '../error.ts'
+import { checkModel, isDataSet } from './check-model.ts'
 import { checkValues } from './check-values.ts'
 import { fitted } from './fitted.ts'
 import { misread } from './misread.ts'
@@ -33,23 +34,10 @@ export function checkData(model: Model, given: DataSet, owner: string): DataSet 
   return read
 }
 
-/** Says what was found in the place of a model. */
-export function checkModel(model: Model, owner: string): void {
-  if (typeof model?.layer?.build === 'function' && typeof model.loss?.build === 'function') return
-  const swapped = isDataSet(model) ? '; the data comes second' : ''
-  const promised = (model as unknown) instanceof Promise ? '; it is a promise: await it' : ''
-  throw new UnrolledError('option', `${owner}: the first argument must be a model${swapped}${promised}`)
-}
-
 export type Fail = (what: string) => UnrolledError
 
 /** `crossEntropy on an output of 3 columns` */
 const judged = ({ layer, loss }: Model): string => `${loss.name} on an output of ${outputOf(layer).columns} columns`
-
-function isDataSet(value: unknown): value is DataSet {
-  const { ports, parts, whole } = (value ?? {}) as Partial<DataSet>
-  return typeof ports === 'object' && ports !== null && typeof parts === 'function' && typeof whole === 'function'
-}
 
 /** Says how what was given becomes data. */
 function notData(given: unknown): string {

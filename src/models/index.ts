@@ -1,4 +1,5 @@
-export { checkData, checkModel } from './check-data.ts'
+export { checkData } from './check-data.ts'
+export { checkModel } from './check-model.ts'
 export { fitted } from './fitted.ts'
 export { wrongIn } from './check-values.ts'
 export { inputsByData, wantedPorts } from './wanted-ports.ts'

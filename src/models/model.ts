@@ -4,6 +4,7 @@ import { UnrolledError } from '../error.ts'
 import { extentsOf, mainOf, prefixed, vectors, type Json, type Layer, type Port, type Ports } from '../layers/index.ts'
 import { nearest } from '../nearest.ts'
 import { checkNamed, checkTensor, named, type Named } from '../tensor.ts'
+import { checkModel } from './check-model.ts'
 import type { Loss, Target } from './losses/index.ts'
 
 /** How a model came about, as its file tells: what it was trained on, how long, with what. */
@@ -101,6 +102,7 @@ function described(this: Model): Json {
  * model as it was.
  */
 export function setParameters(model: Model, values: Named): void {
+  checkModel(model, 'setParameters')
   checkNamed('setParameters', values)
   const next = named(Object.entries(model.parameters))
   for (const [name, tensor] of Object.entries(values)) {

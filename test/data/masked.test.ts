@@ -23,3 +23,7 @@ test('only what is asked for is replaced, in every line', () => {
   expect(() => masked(text, { time: true } as never)).toThrow('did you mean times?')
   expect(() => masked(text, { times: 1 } as never)).toThrow('masked: times is 1; it must be true or false')
 })
+
+test('what is no string is told of', () => {
+  expect(() => masked({ string: '12:00' } as never)).toThrow('masked: the text is an object; it must be a string')
+})

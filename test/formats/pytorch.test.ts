@@ -20,7 +20,7 @@ import type { StateDict } from '../../src/formats/state-dict.ts'
 import { forward } from '../../src/inference/forward.ts'
 import { verify } from '../../src/inference/verify.ts'
 import { bidirectional, chain, dropout, embedding, linear, recurrent, type Layer } from '../../src/layers/index.ts'
-import { crossEntropy, languageModel, network, setParameters } from '../../src/models/index.ts'
+import { crossEntropy, languageModel, meanSquaredError, network, setParameters } from '../../src/models/index.ts'
 import { tensor, type Named, type NestedNumbers, type Tensor } from '../../src/tensor.ts'
 import { rewritten } from '../cells/rewritten.ts'
 import { Draws } from '../fuzz/draws.ts'
@@ -278,6 +278,14 @@ describe('says what is wrong', () => {
     const without = (all: Map<string, Tensor>): void =>
       [...all.keys()].filter((name) => name.startsWith('encoder')).forEach((name) => all.delete(name))
     expect(wrong(without, { embed: 'embedding', head: 'fc' })).toMatch(/none of them has a weight_ih_l0 that fits$/)
+  })
+
+  test('with a model in the place of its layer', () => {
+    const model = network(linear({ input: 2, output: 1 }), { loss: meanSquaredError() })
+    for (const act of [() => fromPyTorch(model as never, {}), () => toPyTorch(model as never, model.parameters)]) {
+      expect(act).toThrow('the first argument must be a layer: of a model, model.layer')
+    }
+    expect(() => fromPyTorch(undefined as never, {})).toThrow('the first argument must be a layer')
   })
 
   test('batch_first is not said in names', () => {

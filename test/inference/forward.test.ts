@@ -165,6 +165,8 @@ test('setParameters holds data against its shape', () => {
     expect(set).toThrow(`the parameter bz is [2], which is 2 numbers, but its data holds ${length}`)
   }
   expect(() => setParameters(model, { bz: [1, 2] as unknown as Tensor })).toThrow('the parameter bz is an array of 2')
+  expect(() => setParameters(Promise.resolve(model) as never, {})).toThrow('it is a promise: await it')
+  expect(() => setParameters(layer as never, {})).toThrow('setParameters: the first argument must be a model')
 })
 
 type Counting = Backend & { floats: number; programs: number; compiled: number }

@@ -260,6 +260,7 @@ describe('in a network', () => {
 describe('what is no layer is said', () => {
   const parts = leaky({ size: 2 })
   test.each<[string, object, string]>([
+    ['no description', { description: undefined }, 'defineLayer: a layer has a description'],
     ['no inputs', { inputs: {} }, 'leaky: it has no inputs'],
     ['no columns', { inputs: { x: { ...vectors(2), columns: 0 } } }, 'leaky: x has 0 columns'],
     ['strange axes', { inputs: { x: vectors(2, ['time'] as never) } }, 'leaky: x has the axes [time]'],
