@@ -23,6 +23,8 @@ export interface Ranked<Said> {
 export interface Speaking<Said, One = unknown> extends Model, Readings {
   /** Whether what it says is searched for, as wide as `predict` is told; false. */
   readonly searches?: boolean
+  /** Whether what it says of a step depends on its outputs at the steps before, not on their states alone; false. */
+  readonly remembers?: boolean
   /** What the output says of a sequence: its row for each step, or the only one; `value` is what was asked of. */
   say(rows: readonly Row[], value?: One, options?: SearchOptions): Said | Promise<Said>
   /** So many of the likeliest that it may say, best first; absent where what is said tells itself what else may be. */

@@ -127,6 +127,8 @@ function made(parts: Parts, { input, roles }: Readings, labels: Labels, spans: b
     roles,
     labels,
     spans,
+    // What may be said of a step depends on what is said of those before.
+    remembers: spans || parts.loss.decodeSequence !== undefined,
     async say(rows: readonly Row[], value?: OneSentence) {
       return tagsOf(await said(model, rows), value)
     },

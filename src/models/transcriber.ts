@@ -79,6 +79,7 @@ function made(
     targetVocabulary,
     room,
     searches: true,
+    remembers: true,
     async say(rows: readonly Row[], _?: OneSequence, { beam = beamOf(parts), best = beam }: SearchOptions = {}) {
       const { labellings } = await parts.loss.decodeSequence!(rows, {}, { beam, best, spans: true })
       const [{ labels, spans }] = labellings as readonly [(typeof labellings)[number]]

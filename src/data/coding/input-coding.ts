@@ -1,6 +1,6 @@
 import type { Json } from '../../options.ts'
 import type { DataPort } from '../data-set.ts'
-import type { Rows } from '../rows.ts'
+import type { Row, Rows } from '../rows.ts'
 
 /** Where a value stands, as a message begins: the sequence, or one of its steps. */
 export type Place = (step?: number) => string
@@ -20,6 +20,11 @@ export interface InputCoding {
    * @throws UnrolledError `data` where it is none that can be read; `place` says where.
    */
   rows(value: unknown, place: Place): Rows
+  /**
+   * The numbers of one step, where steps come one by one.
+   * @throws UnrolledError `data` where it is none, or where nobody has a single one.
+   */
+  step(value: unknown, place: Place): Row
   /** Whether an answer shows what was asked, step by step: words. */
   readonly shows?: boolean
   /** All it takes to make it again. */

@@ -1,5 +1,5 @@
 import { UnrolledError } from '../../error.ts'
-import type { Json } from '../../options.ts'
+import { shown, type Json } from '../../options.ts'
 import { checkRows } from '../check-rows.ts'
 import { columnsOf, copyRow, isNested, isTensor, stepsOf, type Row, type Rows } from '../rows.ts'
 import type { InputCoding, Place } from './input-coding.ts'
@@ -35,6 +35,19 @@ export function listCoding({ name, columns, steps, scaling }: ListOptions): List
     const wanted = `${steps * columns}, ${steps} steps of ${columns}`
     throw new UnrolledError('data', `${place()} has ${flat.length} numbers; ${name} has ${wanted}`)
   }
+  const scaled = (read: Rows, place: Place): { readonly shape: readonly number[]; readonly data: Float32Array } => {
+    const fail = (what: string): UnrolledError => new UnrolledError('data', `${place()} ${what}`)
+    checkRows(read, 'x', place(), fail)
+    if (columnsOf(read) !== columns) throw fail(`has ${columnsOf(read)} columns; the steps of ${name} have ${columns}`)
+    const count = stepsOf(read)
+    const data = new Float32Array(count * columns)
+    for (let step = 0; step < count; step++) copyRow(read, step, columns, data, step * columns)
+    for (let i = 0; i < data.length; i++) {
+      const { mean, deviation } = scaling[(i % columns) % scaling.length]!
+      data[i] = (data[i]! - mean) / deviation
+    }
+    return { shape: [count, columns], data }
+  }
   return {
     kind: 'list',
     name,
@@ -52,21 +65,17 @@ export function listCoding({ name, columns, steps, scaling }: ListOptions): List
       return Array.isArray(first) && typeof first[0] !== 'object' && !flatIsOne
     },
     rows(value, place) {
-      const fail = (what: string): UnrolledError => new UnrolledError('data', `${place()} ${what}`)
       const simple = Array.isArray(value) || ArrayBuffer.isView(value) || (typeof value === 'object' && value !== null)
-      if (!simple) throw fail('must be a list of numbers')
-      const read = cut(value as Rows, place)
-      checkRows(read, 'x', place(), fail)
-      if (columnsOf(read) !== columns)
-        throw fail(`has ${columnsOf(read)} columns; the steps of ${name} have ${columns}`)
-      const count = stepsOf(read)
-      const data = new Float32Array(count * columns)
-      for (let step = 0; step < count; step++) copyRow(read, step, columns, data, step * columns)
-      for (let i = 0; i < data.length; i++) {
-        const { mean, deviation } = scaling[(i % columns) % scaling.length]!
-        data[i] = (data[i]! - mean) / deviation
-      }
-      return { shape: [count, columns], data }
+      if (!simple) throw new UnrolledError('data', `${place()} must be a list of numbers`)
+      return scaled(cut(value as Rows, place), place)
+    },
+    step(value, place) {
+      const flat: unknown = typeof value === 'number' ? [value] : value
+      if (Array.isArray(flat) || ArrayBuffer.isView(flat)) return scaled([flat as unknown as Row], place).data
+      throw new UnrolledError(
+        'data',
+        `${place()}: ${shown(value)}; a step is ${columns === 1 ? 'a number' : `${columns} numbers`}`,
+      )
     },
     content: () => ({
       kind: 'list',

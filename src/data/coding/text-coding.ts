@@ -28,6 +28,13 @@ export function textCoding(vocabulary: Vocabulary, most?: number): TextCoding {
         throw new UnrolledError('data', `${place()}: the text is empty; it needs at least one symbol`)
       return Float32Array.from(most === undefined ? ids : ids.subarray(0, most))
     },
+    step(value, place) {
+      if (typeof value !== 'string')
+        throw new UnrolledError('data', `${place()}: a string is needed, not ${shown(value)}`)
+      const ids = vocabulary.encode(value, place())
+      if (ids.length === 1) return Float32Array.from(ids)
+      throw new UnrolledError('data', `${place()}: ${shown(value)} is ${ids.length} ${vocabulary.units}; a step is one`)
+    },
     content() {
       const { units, symbols } = vocabulary
       return { kind: 'text', units, symbols, ...(most !== undefined && { most }) }

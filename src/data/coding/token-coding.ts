@@ -23,6 +23,17 @@ export function tokenCoding(words: Vocabulary, characters: Vocabulary): TokenCod
   const letters = new Map(characters.symbols.map((letter, number) => [letter, number]))
   const [unknownWord, unknownLetter] = [words.unknown!, characters.unknown!]
   const half = (places - 2) / 2
+  const rows = (tokens: readonly string[]): Float32Array => {
+    const data = new Float32Array((1 + places) * tokens.length).fill(characters.size)
+    tokens.forEach((token, i) => {
+      const all = [...token]
+      const kept = all.length <= 2 * half ? all : [...all.slice(0, half), ...all.slice(-half)]
+      const row = i * (1 + places)
+      data[row] = numbers.get(token) ?? unknownWord
+      kept.forEach((letter, at) => (data[row + 2 + at] = letters.get(letter) ?? unknownLetter))
+    })
+    return data
+  }
   return {
     kind: 'tokens',
     words,
@@ -34,16 +45,9 @@ export function tokenCoding(words: Vocabulary, characters: Vocabulary): TokenCod
     isOne: (value) => Array.isArray(value) && !Array.isArray(value[0]),
     rows(value, place) {
       const tokens = tokensIn(value, place())
-      const data = new Float32Array((1 + places) * tokens.length).fill(characters.size)
-      tokens.forEach((token, i) => {
-        const all = [...token]
-        const kept = all.length <= 2 * half ? all : [...all.slice(0, half), ...all.slice(-half)]
-        const row = i * (1 + places)
-        data[row] = numbers.get(token) ?? unknownWord
-        kept.forEach((letter, at) => (data[row + 2 + at] = letters.get(letter) ?? unknownLetter))
-      })
-      return { shape: [tokens.length, 1 + places], data }
+      return { shape: [tokens.length, 1 + places], data: rows(tokens) }
     },
+    step: (value, place) => rows(tokensIn([value], place())),
     content: () => ({ kind: 'tokens', words: words.symbols, characters: characters.symbols }),
   }
 }

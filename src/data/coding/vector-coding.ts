@@ -56,6 +56,16 @@ export function vectorCoding(columns: readonly ColumnCoding[], steps?: number): 
       })
       return { shape: [rows.length * (steps ?? 1), width / (steps ?? 1)], data }
     },
+    step(value, place) {
+      if (steps !== undefined)
+        throw new UnrolledError(
+          'data',
+          `${place()}: one row is a whole sequence, cut into ${steps} steps; predict takes it`,
+        )
+      const into = new Float32Array(width)
+      write(valuesOf(value, columns, place()), into, 0, place())
+      return into
+    },
     content: () => ({
       kind: 'vectors',
       columns: columns.map((column): Json => ({ ...column })),
