@@ -1,5 +1,5 @@
-/** A 32-bit mixing function (lowbias32, Chris Wellons). */
-function mix(x: number): number {
+/** A 32-bit mixing function (lowbias32, Chris Wellons). What differs by a multiple of 2³² is the same to it. */
+export function mix(x: number): number {
   x ^= x >>> 16
   x = Math.imul(x, 0x7feb352d)
   x ^= x >>> 15

@@ -12,6 +12,7 @@ import {
   type Given,
   type Options,
 } from '../command.ts'
+import { interruptible } from '../interruptible.ts'
 import { languageModelFrom } from '../text/language-model-from.ts'
 import { exitCodes, type ExitCode } from '../terminal.ts'
 
@@ -49,20 +50,14 @@ async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
   const model = await languageModelFrom(takes[0]!)
   const given = string(options, 'prompt') ?? ''
   const prompt = given === '-' ? (await terminal.input()).replace(/^\uFEFF/, '').replace(/\r?\n$/, '') : given
-  const stop = new AbortController()
-  let why: ExitCode = exitCodes.interrupted
-  const release = terminal.onInterrupt((code) => {
-    why = code
-    stop.abort()
-  })
   // A file gets every character; a screen nothing that moves its cursor.
   const shown = (text: string): string => (terminal.live ? printable(text) : text)
   const json = on(options, 'json')
   const count = whole(options, 'count', 1)
-  const texts: string[] = []
-  try {
+  const write = async (signal: AbortSignal): Promise<ExitCode> => {
+    const texts: string[] = []
     for (let n = 0; n < count; n++) {
-      const pieces = generate(model, prompt, { ...generationOptions(options, n), signal: stop.signal })
+      const pieces = generate(model, prompt, { ...generationOptions(options, n), signal })
       let text = ''
       if (!json) terminal.out(shown(prompt))
       for await (const piece of pieces) {
@@ -77,13 +72,14 @@ async function run({ terminal, takes, options }: Given): Promise<ExitCode> {
       terminal.out(`${JSON.stringify({ event: 'done', prompt, ...written })}\n`)
     }
     return exitCodes.done
-  } catch (error) {
-    if (!stop.signal.aborted) throw error
-    terminal.out('\n')
-    return why
-  } finally {
-    release()
   }
+  return interruptible(terminal, (signal) =>
+    write(signal).catch((error: unknown) => {
+      // What was begun stands there.
+      if (signal.aborted) terminal.out('\n')
+      throw error
+    }),
+  )
 }
 
 /** What is asked for the `n`th text. */

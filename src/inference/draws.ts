@@ -1,11 +1,4 @@
-/** A 32-bit mixing function; the same as that of the backends' random masks. */
-function mix(x: number): number {
-  x ^= x >>> 16
-  x = Math.imul(x, 0x7feb352d)
-  x ^= x >>> 15
-  x = Math.imul(x, 0x846ca68b)
-  return (x ^ (x >>> 16)) >>> 0
-}
+import { mix } from '../uniform.ts'
 
 /** Number `n` of the uniform numbers in [0, 1) that belong to `seed`: a function of both alone, with 53 random bits. */
 export function uniform(seed: number, n: number): number {
