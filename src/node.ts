@@ -125,6 +125,7 @@ function checkPath(owner: string, path: unknown): string {
  * written.
  */
 export async function saveModule(model: Model, folder: string): Promise<CompiledModel> {
+  checkPath('saveModule', folder)
   const module = await compileModel(model)
   await writeModule(folder, { ...module }, 'index.js', (text) => text.split('\n')[0]!.includes(madeBy))
   return module
@@ -132,19 +133,20 @@ export async function saveModule(model: Model, folder: string): Promise<Compiled
 
 /** The tensors of a safetensors file, by name. */
 export const readTensors = async (path: string): Promise<Named<StoredTensor>> =>
-  decodeSafetensors(await readBytes(path), path).tensors
+  decodeSafetensors(await readBytes(checkPath('readTensors', path)), path).tensors
 
 /** Writes tensors by name, such as `toPyTorch` gives, to one safetensors file. */
-export const saveTensors = (
+export const saveTensors = async (
   tensors: Named<{ readonly shape: readonly number[]; readonly data: StoredData }>,
   path: string,
-): Promise<void> => writeSafely(path, encodeSafetensors(tensors))
+): Promise<void> => writeSafely(checkPath('saveTensors', path), encodeSafetensors(tensors))
 
 /**
  * Keeps a run in two files: `NAME.safetensors`, the best model, and `NAME.resume.safetensors`, all it takes to go on. While a run
  * lasts, `NAME.lock` says whose it is; that of a process that runs no more does not count.
  */
 export function checkpointFile(path: string): CheckpointStore {
+  checkPath('checkpointFile', path)
   const model = path.endsWith('.safetensors') ? path : `${path}.safetensors`
   const resume = model.replace(/\.safetensors$/, '.resume.safetensors')
   return {

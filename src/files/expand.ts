@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { UnrolledError } from '../error.ts'
+import { shown } from '../options.ts'
 import { failure } from './failure.ts'
 
 /** What of a folder is meant, by the ends of names. */
@@ -19,6 +20,9 @@ const texts: FileKind = { called: '.txt', fits: /\.txt(\.gz)?$/ }
  * are errors with code `file`.
  */
 export async function expandFiles(patterns: readonly string[], kind: FileKind = texts): Promise<string[]> {
+  if (!Array.isArray(patterns)) {
+    throw new UnrolledError('file', `files are named by a string or a list of strings; ${shown(patterns)} was given`)
+  }
   if (patterns.length === 0) throw new UnrolledError('file', 'no file is named')
   const files = new Set<string>()
   for (const pattern of patterns) {

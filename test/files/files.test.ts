@@ -213,6 +213,8 @@ describe('patterns', () => {
     expect(await found('**/e.txt')).toEqual(['sub/deep/e.txt'])
     expect(await refusal(expandFiles([]), 'file')).toMatch('no file is named')
     expect(await refusal(expandFiles(['']), 'file')).toMatch('empty')
+    // process.argv[2], which nobody gave.
+    expect(await refusal(expandFiles(undefined as never), 'file')).toMatch(/a string or a list of strings; undefined/)
   })
 })
 

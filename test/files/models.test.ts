@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { encodeModel, linear, meanSquaredError, network, sequences, train } from 'unrolled'
-import { directory, loadModel, saveModel } from 'unrolled/node'
+import { checkpointFile, directory, loadModel, readTensors, saveModel, saveModule, saveTensors } from 'unrolled/node'
 
 const root = mkdtempSync(join(tmpdir(), 'unrolled-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -39,5 +39,9 @@ test('what is no path and what is no model are told as what they are', async () 
     'loadModel: the path is an object (URL); it must be a string: fileURLToPath(url) of node:url',
   )
   expect(() => directory(undefined as never)).toThrow('directory: the path is undefined; it must be a string')
+  expect(() => checkpointFile(undefined as never)).toThrow('checkpointFile: the path is undefined')
+  await expect(readTensors(pathToFileURL(path) as never)).rejects.toThrow('readTensors: the path is an object (URL)')
+  await expect(saveTensors({}, undefined as never)).rejects.toThrow('saveTensors: the path is undefined')
+  await expect(saveModule(model, undefined as never)).rejects.toThrow('saveModule: the path is undefined')
   expect(() => encodeModel(undefined as never)).toThrow('encodeModel: the first argument must be a model')
 })
