@@ -35,6 +35,12 @@ export async function heldOut(table: Table, rows: Rows, options: Options): Promi
     return { training: table, held, leftOut, how: `of ${files.join(', ')}` }
   }
   if (share === 0) return { training: table, how: 'none', leftOut: [] }
+  if (Math.round(table.rows * share) === 0) {
+    throw new UnrolledError(
+      'usage',
+      `${table.name}: of ${table.rows === 1 ? 'one row' : `${table.rows} rows`} a share of ${share} is none; --held 0 holds nothing out, a file of its own is --held FILE`,
+    )
+  }
   const [training, held] = splitTable(table, { share, ...(by && { by }), seed: number(options, 'seed') ?? 0 })
   return { training, held, how, leftOut: [] }
 }

@@ -131,8 +131,8 @@ export function readingOnce(
 }
 
 /** Says of data that it is not what a model is made for. */
-export const notLabelled = (owner: string, wanted: string): UnrolledError =>
+export const notLabelled = (owner: string, wanted: string, maker = 'labelled'): UnrolledError =>
   new UnrolledError(
     'data',
-    `${owner}: the first argument must be data with ${wanted}, such as labelled(table, …) makes`,
+    `${owner}: the first argument must be data with ${wanted}, such as ${maker}(table, …) makes`,
   )

@@ -59,7 +59,7 @@ export function tagger(data: Tagged, options: TaggerOptions): Tagger {
     ...readingSynonyms,
     crf: 'transitions',
   })
-  if (!data?.input || !data.labels) throw notLabelled('tagger', 'a label for each step; tagged(table, …) makes such')
+  if (!data?.input || !data.labels) throw notLabelled('tagger', 'a label for each step', 'tagged')
   const { dropout: rate = 0 } = options
   const seed = checkNumber('tagger', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
   const layer = chain({

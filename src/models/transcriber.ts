@@ -50,7 +50,7 @@ export interface TranscriberOptions extends ReadingOptions {
 export function transcriber(data: Transcribed, options: TranscriberOptions): Transcriber {
   checkNames('transcriber', options, [...readingNames, 'beam'], readingSynonyms)
   if (!data?.input || !data.targetVocabulary || !data.room) {
-    throw notLabelled('transcriber', 'what is said along frames; transcribed(table, …) makes such')
+    throw notLabelled('transcriber', 'what is said along frames', 'transcribed')
   }
   const { dropout: rate = 0, beam } = options
   const seed = checkNumber('transcriber', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })

@@ -38,7 +38,7 @@ test.each([
 })
 
 test.each([
-  ['one row', 'word,kind\nanna,a\n', ['--text', 'word'], 'of rows.csv: 1 row nothing would be held out'],
+  ['one row', 'word,kind\nanna,a\n', ['--text', 'word'], 'rows.csv: of one row a share of 0.2 is none; --held 0'],
   ['labels all alike', `word,kind\n${'anna,a\n'.repeat(20)}`, ['--text', 'word'], "every label is 'a'"],
   [
     'a missing label',
@@ -57,6 +57,12 @@ test.each([
     `x,y,kind\n${'1,2,a\n3,4,b\n'.repeat(9)}1,,a\n`,
     ['--x', 'x,y'],
     'row 20, column "y": nothing stands there',
+  ],
+  [
+    'an empty list',
+    `x,kind\n${'"[[1,2]]",a\n"[[3,4]]",b\n'.repeat(9)}"[]",b\n`,
+    ['--x', 'x'],
+    'row 20, column "x" has no step',
   ],
   ['ragged rows', 'word,kind\nanna,a\nbob\n', [], 'row 3: it has 1 cell, row 1 has 2 cells'],
   ['mixed types', `x,kind\n${'1,a\n2,b\n'.repeat(9)}many,a\n`, [], 'row 20, column "x": \'many\' is no number'],

@@ -36,6 +36,19 @@ const made = (options: Partial<TranscriberOptions> = {}) =>
   transcriber(data, { cell: gru, hidden: 10, seed: 1, ...options })
 const wasm = { backend: 'wasm' } as const
 
+test('data that it is not made for is told by what makes such', () => {
+  const other = labelled(
+    [
+      { x: [1], label: 'a' },
+      { x: [2], label: 'b' },
+    ],
+    { x: 'x', label: 'label' },
+  )
+  expect(() => transcriber(other as never, { cell: gru, hidden: 2 })).toThrow(
+    /what is said along frames, such as transcribed\(table, …\) makes$/,
+  )
+})
+
 test('it learns what is said and where, of frames alone, and is the same out of its file', async () => {
   const model = made()
   await train(model, data, { epochs: 30, batch: 16, optimizer: adam({ lr: 0.02 }), ...wasm }).finish()

@@ -28,7 +28,7 @@ export function listCoding({ name, columns, steps, scaling }: ListOptions): List
   const cut = (value: Rows, place: Place): Rows => {
     if (steps === undefined && (isNested(value) || (isTensor(value) && value.shape.length === 2))) return value
     const flat = numbersIn(value)
-    if (steps === undefined) return columns === 1 ? flat : [flat]
+    if (steps === undefined) return columns === 1 || flat.length === 0 ? flat : [flat]
     if (flat.length === steps * columns) {
       return { shape: [steps, columns], data: flat instanceof Float32Array ? flat : Float32Array.from(flat) }
     }

@@ -135,10 +135,12 @@ function misfit(
   const others =
     fit === 0 ? '' : fit === 1 ? ', as the other one is' : `, as the ${fit.toLocaleString('en-US')} others are`
   const advice =
-    reading.type === 'string'
-      ? `make all of one type, or all text: types: { ${JSON.stringify(name)}: 'string' }`
-      : `mend it, or say that it means a missing value (missing: [${quoted(String(cells[at]))}]), or that the column is text ` +
-        `(types: { ${JSON.stringify(name)}: 'string' })`
+    typeof cell === 'object'
+      ? 'mend it'
+      : reading.type === 'string'
+        ? `make all of one type, or all text: types: { ${JSON.stringify(name)}: 'string' }`
+        : `mend it, or say that it means a missing value (missing: [${quoted(String(cells[at]))}]), or that the column is text ` +
+          `(types: { ${JSON.stringify(name)}: 'string' })`
   return new UnrolledError('data', `${place(at, name)}: ${shown(cells[at])} is ${reading.not}${others}; ${advice}`)
 }
 

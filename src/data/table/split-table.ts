@@ -43,7 +43,7 @@ export function splitTable(table: Table, options: SplitOptions): readonly [train
       'splitTable',
       'share',
       share,
-      `such that both parts have rows; of ${table.description.split(';')[0]!} ${what} would be held out`,
+      `such that both parts have rows; of ${table.description.split(';')[0]!}, ${what} would be held out`,
     )
   }
   return [table.select(rows.filter((row) => !held.has(row))), table.select(rows.filter((row) => held.has(row)))]

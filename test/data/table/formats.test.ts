@@ -98,6 +98,9 @@ describe('a token and its label a line', () => {
     expect(await refusal('a O\nb O\n\nc\n', { format: 'tagged columns' })).toBe(
       'm, line 4: it has 1 column; line 1 has 2',
     )
+    // One line of many does not make another format of a file.
+    const most = 'Ada B-PER\nmet O\n\n'.repeat(20)
+    expect(await refusal(`${most}Bob\n${most}`)).toMatch(/line 61: it has 1 column; line 1 has 2$/)
     expect(await refusal('a\nb\n', { format: 'tagged columns' })).toContain('a token and its label at least are needed')
     expect(await refusal('a O\n\nb O\n', { header: ['sentence', 'x'] })).toContain('must all differ')
   })

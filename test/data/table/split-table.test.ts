@@ -91,7 +91,7 @@ test('what cannot be split is told', async () => {
   )
   const split = (options: SplitOptions) => refusal(() => splitTable(all, options))
   expect(split({ share: 0.1 })).toBe(
-    'option: splitTable: share is 0.1; it must be such that both parts have rows; of two: 2 rows nothing would be held out',
+    'option: splitTable: share is 0.1; it must be such that both parts have rows; of two: 2 rows, nothing would be held out',
   )
   expect(split({ share: 1 })).toContain('share is 1; it must be a finite number, above 0 and below 1')
   expect(split({ share: 0.5, by: { class: 'c' } })).toBe(
