@@ -9,6 +9,7 @@ import { rateOf } from './rate-of.ts'
 import { settingsFrom, type LearningOptions, type LearningSettings } from './learning-options.ts'
 import { leftBehind } from './left.ts'
 import { LiveModel } from './live-model.ts'
+import { notFinite } from './not-finite.ts'
 import { usualSegment, wholeSegment } from './segment.ts'
 import { runFiles } from './saving.ts'
 import { beginning, type Standing } from './standing.ts'
@@ -48,7 +49,10 @@ export interface Learning {
    * @throws UnrolledError `checkpoint` for what is of another model or optimizer, `file` for what is damaged; nothing has changed then.
    */
   restore(bytes: Uint8Array): Promise<void>
-  /** Gives model and memory back. The model keeps its weights. */
+  /**
+   * Gives model and memory back. The model keeps its weights.
+   * @throws UnrolledError `non-finite` where the last update left weights that are no numbers; all is given back then too.
+   */
   end(): Promise<void>
 }
 
@@ -202,8 +206,14 @@ class Work {
 
   async end(): Promise<void> {
     if (!this.release) return
-    this.#live.set(await this.#learner.read())
-    this.release?.()
+    const last = await this.#learner.read()
+    this.#live.set(last)
+    this.release()
+    const bad = notFinite(last)
+    if (bad) {
+      const why = `learner: after update ${this.step} the parameter ${bad}`
+      throw new UnrolledError('non-finite', `${why}; try a lower learning rate or clipping`)
+    }
   }
 
   #windows(data: DataSet): WindowOptions {

@@ -15,6 +15,7 @@ import {
   network,
   recurrent,
   sequences,
+  setParameters,
   sgd,
   stepDecay,
   text,
@@ -209,6 +210,15 @@ describe('what was saved', () => {
     await learning.end()
     expect(model.record).toMatchObject({ steps: 1 })
   })
+})
+
+test('one whose last update overflows says so at its end, and sets its model free', async () => {
+  const model = make()
+  const learning = await learner(model, { optimizer: sgd({ lr: 3e38 }) })
+  await learning.update(data(7))
+  await expect(learning.end()).rejects.toThrow(/after update 1 the parameter .* holds .*; try a lower learning rate/)
+  setParameters(model, make().parameters)
+  await (await learner(model)).end()
 })
 
 test('one that nobody ends sets its model free, with a warning', async () => {
