@@ -10,6 +10,7 @@ import { readAs, readRows } from './read-rows.ts'
 import { rowsOfSequences } from './rows-of-sequences.ts'
 import { isTableFile } from './table-file.ts'
 import { taskOf } from './tasks.ts'
+import { withElapsed } from './with-elapsed.ts'
 import { columnsToRead, wholeRows } from './whole-rows.ts'
 
 /** What a model is to say something of: rows of a table, and which of them each answer is of. */
@@ -29,8 +30,10 @@ export async function askedRows(
   const read = await rowsOf(model, texts, files, { terminal, options })
   const { table: found, leftOut } = wholeRows(read, columnsToRead(read, model.roles, options), options)
   for (const line of leftOut) terminal.err(`${line}\n`)
-  const looking = { ...keptReading(model), sees: taskOf(model)?.sees }
-  const { table: seen } = await withFiles(found, model.roles, looking, undefined)
+  const kept = keptReading(model)
+  const timed = await withElapsed(found, model.roles, kept.elapsed)
+  const looking = { ...kept, sees: taskOf(model)?.sees }
+  const { table: seen } = await withFiles(timed, model.roles, looking, undefined)
   return { table: seen, groups: rowsOfSequences(seen, model.roles) }
 }
 

@@ -54,6 +54,11 @@ export const tableModelOptions: readonly OptionRule[] = [
   { name: 'sequence', value: '<column>', type: 'text', says: 'rows with the same value are the steps of one sequence' },
   { name: 'time', value: '<column>', type: 'text', says: 'what orders the steps of a sequence (as they stand)' },
   {
+    name: 'elapsed',
+    type: 'switch',
+    says: 'read, with --time, also the seconds since the step before, as of events that come unevenly',
+  },
+  {
     name: 'characters',
     type: 'switch',
     says: 'characters of a column of texts, where most have more than three words',

@@ -16,6 +16,7 @@ import { readRows, type KnownColumns } from './read-rows.ts'
 import type { Task } from './task.ts'
 import { readAsText, taskOf, textColumns } from './tasks.ts'
 import { toldColumns } from './told-columns.ts'
+import { withElapsed } from './with-elapsed.ts'
 import { columnsToTell, wholeRows } from './whole-rows.ts'
 
 /** How the chosen columns are read. No text that comes later is sure to have no new sign; what is rare stands for that. */
@@ -39,7 +40,7 @@ function ignoring(how: string): boolean {
 }
 
 /** What a model's file keeps of how its tables are read, beside what the model knows itself. */
-export type KeptReading = Pick<LabelledOptions, 'separator'> &
+export type KeptReading = { readonly elapsed?: boolean } & Pick<LabelledOptions, 'separator'> &
   Pick<TableOptions, 'types' | 'missing'> &
   Omit<Looking, 'sees'>
 
@@ -54,7 +55,13 @@ export function askedReading(options: Options, { labels }: ColumnRoles): KeptRea
     throw new UnrolledError('usage', `--colours ${colours}: it is grey or rgb`)
   }
   const { missing } = readSettings(options)
-  return given({ separator, colours, bands: number(options, 'bands'), missing })
+  return given({
+    separator,
+    colours,
+    bands: number(options, 'bands'),
+    missing,
+    elapsed: on(options, 'elapsed') || undefined,
+  })
 }
 
 /** Refuses what is said of files that no column names. */
@@ -67,7 +74,7 @@ export function checkLooking({ kind }: Seen, options: Options): void {
 
 /** The same, as the file of a model tells it. */
 export function keptReading({ record }: Model): KeptReading {
-  const { separator, kind, colours, bands, rate, types, missing } = (record['reading'] ?? {}) as Readonly<
+  const { separator, kind, colours, bands, rate, types, missing, elapsed } = (record['reading'] ?? {}) as Readonly<
     Record<string, unknown>
   >
   return given({
@@ -76,6 +83,7 @@ export function keptReading({ record }: Model): KeptReading {
     colours: colours === 'grey' || colours === 'rgb' ? colours : undefined,
     bands: typeof bands === 'number' ? bands : undefined,
     rate: typeof rate === 'number' ? rate : undefined,
+    elapsed: elapsed === true || undefined,
     missing: Array.isArray(missing) ? (missing as string[]) : undefined,
     types: typeof types === 'object' && types !== null ? (types as TableOptions['types']) : undefined,
   })
@@ -84,7 +92,9 @@ export function keptReading({ record }: Model): KeptReading {
 /** Of which type the columns are that roles name: what a few later rows look like alone need not be what they are. */
 export const typesIn = (table: Table, roles: ColumnRoles): NonNullable<TableOptions['types']> =>
   Object.fromEntries(
-    [...readColumns(roles), ...toldColumns(roles)].map((name) => [name, table.column(name).type] as const),
+    [...readColumns(roles), ...toldColumns(roles)]
+      .filter((name) => table.columns.has(name))
+      .map((name) => [name, table.column(name).type] as const),
   )
 
 /** What is known of the columns that are read before rows to be answered are. */
@@ -108,7 +118,8 @@ export interface Known {
 /** Rows that were read from files: those in which something stands wherever it must, with what is in the files that they name. */
 export async function wholeAndSeen(read: Table, { task, roles, kept, signal }: Known, options: Options) {
   const { table, leftOut } = wholeRows(read, columnsToTell(read, roles, options), options)
-  return { ...(await withFiles(table, roles, { ...kept, sees: task.sees }, signal)), leftOut }
+  const timed = await withElapsed(table, roles, kept.elapsed)
+  return { ...(await withFiles(timed, roles, { ...kept, sees: task.sees }, signal)), leftOut }
 }
 
 /** The same of files. */

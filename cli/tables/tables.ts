@@ -28,6 +28,7 @@ import { rowInWords, shownValue } from './row-in-words.ts'
 import { rolesInWords } from './roles-in-words.ts'
 import { isTableFile } from './table-file.ts'
 import { askedTask, checkTask, suitingTask, taskOf, tasks, textColumns } from './tasks.ts'
+import { rolesWithElapsed } from './with-elapsed.ts'
 import { toldColumns } from './told-columns.ts'
 
 /** Tables, of which a model learns to tell one column from others. */
@@ -77,7 +78,7 @@ async function prepare(files: readonly string[], { asked, options, known, signal
   const texts = textColumns(asking, like?.roles ?? (options as ColumnRoles))
   const { types, missing } = known ? keptReading(known) : {}
   const read = await readRows(files, { texts, ...given({ types, missing }) }, options)
-  const roles = like?.roles ?? guessedRoles(read, askedRoles(read, options), files)
+  const roles = like?.roles ?? rolesWithElapsed(guessedRoles(read, askedRoles(read, options), files), options)
   const task = asking ?? suitingTask(roles, read, options)
   if (!known) checkTask(task, roles, read, options)
   const kept = known ? keptReading(known) : askedReading(options, roles)
