@@ -2,7 +2,8 @@ import { UnrolledError } from '../error.ts'
 
 /**
  * The text that UTF-8 bytes hold, without a byte order mark. `file` is what errors call it. Bytes that are no UTF-8, or
- * hold a zero as only binary files do, are an error with code `data` that names the first wrong byte, with some `advice`.
+ * hold a zero as only binary files do, are an error with code `data` that names the first wrong byte, with some `advice`;
+ * so is a text longer than a string may be.
  */
 export function decodeText(bytes: Uint8Array, file = 'the text', advice = 'save it as UTF-8'): string {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
@@ -14,6 +15,12 @@ export function decodeText(bytes: Uint8Array, file = 'the text', advice = 'save 
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
     const at = firstWrong(bytes)
+    if (at === bytes.length) {
+      const size = bytes.length.toLocaleString('en-US')
+      throw new UnrolledError('data', `${file} has ${size} bytes, more than a string may hold here: give it in part`, {
+        cause,
+      })
+    }
     const wrong = (bytes[at] ?? 0).toString(16)
     throw new UnrolledError(
       'data',

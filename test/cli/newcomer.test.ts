@@ -141,6 +141,20 @@ test('escape sequences in a model file are spelt out', async () => {
   })
 })
 
+test('escape sequences that a model has learnt do not reach the terminal', async () => {
+  await inFolder(async (folder) => {
+    const text = join(folder, 'colours.txt')
+    await writeFile(text, '\u001b[2J'.repeat(200))
+    const out = join(folder, 'm.safetensors')
+    const trained = await unrolled(['train', text, '--out', out, '--steps', '2', ...small, '--sample', '30'])
+    const generated = await unrolled(['generate', out, '--length', '60', '--seed', '1'], { live: true })
+    for (const { out: written, err } of [trained, generated]) {
+      expect(written + err).toContain('\\u001b')
+      expect(written + err).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+    }
+  })
+})
+
 /** Metadata whose texts carry what sets a terminal's title. */
 const hostile = (metadata: Record<string, string>): Record<string, string> =>
   Object.fromEntries(

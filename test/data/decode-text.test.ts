@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { checksum } from '../../src/data/checksum.ts'
 import { decodeText } from '../../src/data/decode-text.ts'
 import { UnrolledError } from '../../src/error.ts'
@@ -22,6 +22,22 @@ test.each<[string, number[], string]>([
 ])('%s is refused', (_, bytes, message) => {
   expect(refusal(() => decodeText(Uint8Array.from(bytes), 'book.txt'), 'data')).toMatch(`book.txt is not`)
   expect(refusal(() => decodeText(Uint8Array.from(bytes), 'book.txt'), 'data')).toMatch(message)
+})
+
+test('a text longer than a string may be is told as that, not as bytes that are wrong', () => {
+  // As V8 does from half a GiB on.
+  const decode = (): never => {
+    throw Object.assign(new Error('Cannot create a string longer than 0x1fffffe8 characters'), { code: 'ERR' })
+  }
+  vi.stubGlobal(
+    'TextDecoder',
+    vi.fn().mockImplementation(function () {
+      return { decode }
+    }),
+  )
+  expect(refusal(() => decodeText(new Uint8Array(1500).fill(0x61), 'book.txt'), 'data')).toBe(
+    'book.txt has 1,500 bytes, more than a string may hold here: give it in part',
+  )
 })
 
 test('the first and the last character of each length are right, and what stands beside them is wrong', () => {

@@ -68,6 +68,16 @@ test('scripts that documents name are those of the package', () => {
   expect(missing).toEqual([])
 })
 
+test('what runs at install is said where people look who must know', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  // Those that npm runs where the package is installed as a dependency.
+  const run = ['preinstall', 'install', 'postinstall'].flatMap((name) => scripts[name] ?? [])
+  const said = [...readFileSync(join(root, 'SECURITY.md'), 'utf8').matchAll(/at install[^`]*`([^`]+)`/g)]
+  expect(run.map((command) => command.split(' ')[1])).toEqual(said.map(([, file]) => file))
+})
+
 const argv = [...process.argv]
 afterEach(() => {
   process.argv.splice(0, Infinity, ...argv)

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { UnrolledError } from '../../src/error.ts'
 import { expandFiles, readBytes, readTextFiles, writeSafely } from '../../src/files/index.ts'
 import { thisProcess } from '../../src/files/process-identity.ts'
@@ -228,5 +228,18 @@ describe('texts', () => {
   test('that are binary are refused by name', async () => {
     const path = folder({ 'a.txt': 'one', 'b.bin': Uint8Array.of(1, 2, 0, 3) })
     expect(await refusal(readTextFiles(join(path, '*')), 'data')).toMatch(/b\.bin is not text: byte 2 is zero/)
+  })
+  test('that are longer together than a string may be are refused before they are put together', async () => {
+    const path = folder({ 'a.txt': 'one', 'b.txt': 'two' })
+    const half = 'x'.repeat(2 ** 28)
+    vi.stubGlobal(
+      'TextDecoder',
+      vi.fn().mockImplementation(function () {
+        return { decode: () => half }
+      }),
+    )
+    expect(await refusal(readTextFiles(join(path, '*')), 'data')).toMatch(
+      /^the 2 files have 536,870,914 characters together, and a string may hold [\d,]+: give fewer$/,
+    )
   })
 })

@@ -84,6 +84,15 @@ describe('orthogonal first values', () => {
     expect(furthest).toBeLessThan(1e-6)
   })
 
+  test('of more than 512 are not those of Gram and Schmidt, whose work grows with the cube of their number', () => {
+    const first = (count: number): number[] => [...drawn(count, count, 5).subarray(0, count)]
+    for (const count of [512, 513]) {
+      const [book] = bookOrthogonal(1, count, 5)
+      const alike = first(count).every((value, k) => Math.abs(value - book![k]!) < 1e-6)
+      expect(alike).toBe(count === 512)
+    }
+  })
+
   test.each([300, 700])('of %i vectors lie anywhere: numbers as those of a point on the sphere', (size) => {
     const values = drawn(size, size, 3)
     const mean = (power: number): number => values.reduce((sum, value) => sum + value ** power, 0) / values.length
