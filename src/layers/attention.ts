@@ -114,10 +114,13 @@ function sized(options: AttentionOptions): Layer {
   })
 }
 
+export const isAttentionScore = (score: unknown): score is AttentionScore =>
+  typeof score === 'string' && Object.hasOwn(scores, score)
+
 /** Options of attention with every size; `owner` is what errors begin with, and calls the score as it is `called` there. */
 export function attentionOf(owner: string, options: AttentionOptions, called = 'score'): Attention {
   const { score } = options
-  if (typeof score !== 'string' || !Object.hasOwn(scores, score)) {
+  if (!isAttentionScore(score)) {
     throw wrongOption(owner, called, score, "'dot', 'general' or 'additive'")
   }
   const size = (name: 'input' | 'memory' | 'hidden' | 'output'): number =>

@@ -1,5 +1,5 @@
 export { activation, type ActivationOptions } from './activation.ts'
-export { attention, type AttentionOptions, type AttentionScore } from './attention.ts'
+export { attention, isAttentionScore, type AttentionOptions, type AttentionScore } from './attention.ts'
 export { attentionPooling, type AttentionPoolingOptions } from './attention-pooling.ts'
 export { chain, type ChainOptions } from './chain.ts'
 export { decoder, type DecoderOptions } from './decoder.ts'

@@ -8,13 +8,14 @@ import {
   embedding,
   encoderDecoder,
   initialise,
+  isAttentionScore,
   linear,
   recurrent,
   type AttentionScore,
   type Layer,
   type OpenLayer,
 } from '../layers/index.ts'
-import { checkBoolean, checkNames, checkNumber } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
 import type { Entry } from './entry.ts'
 import { crossEntropy } from './losses/index.ts'
 import { recurrentSynonyms } from './recurrent-synonyms.ts'
@@ -95,6 +96,9 @@ export function translator(data: Pairs, options: TranslatorOptions): Translator 
 
 function layersOf({ sourceVocabulary, targetVocabulary, ports }: Pairs, options: TranslatorOptions): Layer {
   const { attention = 'additive', inputFeeding, dropout: rate = 0 } = options
+  if (attention !== 'none' && !isAttentionScore(attention)) {
+    throw wrongOption('translator', 'attention', attention, "'dot', 'general', 'additive' or 'none'")
+  }
   const bidirectional = checkBoolean('translator', 'bidirectional', options.bidirectional ?? false)
   const size = embeddingSize('translator', options)
   const core = stepping({ ...options, bidirectional: false })

@@ -96,7 +96,7 @@ describe('what it is made of', () => {
 
   test.each<[string, () => unknown, string, RegExp]>([
     ['a text', () => translator(text('abab') as never, { cell: gru, hidden: 2 }), 'data', /made for pairs/],
-    ['another score', () => one({ attention: 'cosine' as never }), 'option', /'dot', 'general' or 'additive'/],
+    ['another score', () => one({ attention: 'cosine' as never }), 'option', /'dot', 'general', 'additive' or 'none'/],
     ['dot of other widths', () => one({ attention: 'dot', bidirectional: true }), 'option', /they are 8 and 4/],
     [
       'feeding nothing',

@@ -65,7 +65,7 @@ test.each<[string, () => unknown, string]>([
   [
     'attention',
     () => models['translator']!({ cell: gru, hidden: 2, attention: 'bahdanau' }),
-    "decoder: attention is 'bahdanau'",
+    "translator: attention is 'bahdanau'",
   ],
   ['dropout', () => models['classifier of texts']!({ cell: gru, hidden: 2, dropout: 1 }), 'dropout: rate is 1;'],
   [
