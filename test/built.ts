@@ -2,10 +2,16 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
+const main = join(root, 'dist/cli/main.js')
 
-/** The command line as it was built. Fails where the sources have changed since, for then it says nothing about them. */
+/** The command line as it was built. */
 export function builtMain(): string {
-  const main = join(root, 'dist/cli/main.js')
+  checkBuilt()
+  return main
+}
+
+/** Fails where the sources have changed since the build, for then it says nothing about them. */
+export function checkBuilt(): void {
   const built = existsSync(main) ? statSync(main).mtimeMs : -Infinity
   for (const folder of ['src', 'cli']) {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true })) {
@@ -15,5 +21,4 @@ export function builtMain(): string {
       }
     }
   }
-  return main
 }

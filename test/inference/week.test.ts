@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { checkBuilt } from '../built.ts'
+
+beforeAll(checkBuilt)
 
 test('a stream of a week, a symbol a second, makes no array and leaves memory where it was', async () => {
   const script = join(import.meta.dirname, 'week.mjs')

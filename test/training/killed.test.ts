@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { loadModel } from 'unrolled/node'
+import { checkBuilt } from '../built.ts'
+
+beforeAll(checkBuilt)
 
 const script = join(import.meta.dirname, 'killable.mjs')
 

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { findAddon } from '../../src/backends/native/addon.ts'
+import { checkBuilt } from '../built.ts'
+
+beforeAll(checkBuilt)
 
 // WebAssembly takes minutes for it; the regions of memory are the same there.
 test.skipIf('missing' in findAddon())(
