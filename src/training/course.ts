@@ -132,14 +132,15 @@ const unfit = (place: string): UnrolledError =>
   new UnrolledError('checkpoint', `train: the stored run does not fit: it stands at ${place}`)
 
 /** Updates that a pass takes; counted in the first pass, which a shuffle hardly changes. */
-export function updatesInPass(data: TrainingData, model: Model, { every, accumulate }: Settings): number {
+export function updatesInPass(data: TrainingData, model: Model, { every, accumulate, segment }: Settings): number {
+  const weight = new WindowWeight(model, segment)
   let windows = 0
   const inBatch = (batch: TrainingBatch): void => {
     for (let at = 0; at < batch.steps; at += every) {
-      if (countedPositions(model, batch, at, Math.min(at + every, batch.steps)) > 0) windows++
+      if (weight.of(batch, at, Math.min(at + every, batch.steps)) > 0) windows++
     }
   }
-  if (every >= data.longest) windows = data.batches
+  if (every >= data.longest && !model.loss.weight) windows = data.batches
   else for (let index = 0; index < data.batches; index++) inBatch(opened(data, 0, index))
   return Math.ceil(windows / accumulate)
 }

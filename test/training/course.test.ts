@@ -157,6 +157,14 @@ test('updates in a pass: windows that count, in groups', () => {
   expect(count(series([5, 5], 2, 'last step'), 'last step', 2)).toBe(1)
 })
 
+test('updates in a pass: windows and batches of no weight make none', () => {
+  const loss: Loss = { ...meanSquaredError(), weight: (targets, at) => (targets[at] === 4 ? 2 : 0) }
+  const count = (data: TrainingData, every: number): number =>
+    updatesInPass(data, model('every step', loss), settings(every))
+  expect(count(series([9, 9], 1), 2)).toBe(2)
+  expect(count(series([9, 3], 1), 9)).toBe(1)
+})
+
 test('a sequence stands still past its end, also in later windows: what would overflow there is not computed', async () => {
   const rnn = recurrent({ cell: rnnRelu, input: 1, hidden: 1 })
   const exploding = network(chain({ rnn }), { loss: meanSquaredError() })
