@@ -68,6 +68,25 @@ test('scripts that documents name are those of the package', () => {
   expect(missing).toEqual([])
 })
 
+test('tests that docs/verification.md names are there', () => {
+  const [, faults] = readFileSync(join(root, 'docs/verification.md'), 'utf8').split('## Faults that were seen')
+  const cells = [...faults!.matchAll(/^\| .+ \| (`.+) \|$/gm)].map(([, cell]) => cell!)
+  const missing = cells.flatMap((cell) => {
+    let file = ''
+    return cell.split(' · ').filter((named) => {
+      const [, other, title] = /^(?:`([^`]+)`: )?(.+)$/.exec(named)!
+      file = other ?? file
+      const source = readFileSync(join(root, 'test', file), 'utf8')
+      return !title!
+        .replaceAll('`', '')
+        .split('…')
+        .every((part) => source.includes(part.trim()))
+    })
+  })
+  expect(missing).toEqual([])
+  expect(cells.length).toBeGreaterThan(150)
+})
+
 test('what runs at install is said where people look who must know', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
