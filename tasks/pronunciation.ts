@@ -19,8 +19,8 @@ export const spellingToSound: Task = {
   goal: { atMost: 0.07 },
   tried:
     'four passes at dropout 0.1, cut at 3.2, left 7.7 % of sounds and 31.7 % of words wrong; by the validation part, of four passes over a ' +
-    'quarter of the words a GRU at 2e-3 leaves 10.8 and 42.5 %, an LSTM at 4e-3 10.0 and 39.8 %. More passes were what was missing: while ' +
-    'little else ran one took two minutes, later in the run four',
+    'quarter of the words a GRU at 2e-3 leaves 10.8 and 42.5 %, an LSTM at 4e-3 10.0 and 39.8 %. More passes were what was missing. Layers ' +
+    'of 384 with dropout 0.3 are no better by the validation part: 0.190 nats a symbol after eleven passes, where these have 0.187 after ten',
   baseline:
     'what each letter most often stands for between its two neighbours, letters and sounds laid along each other by Viterbi training',
   published: 'sounds 5.5 %, words 23.6 % (LSTMs, Yao & Zweig 2015, on an older edition with a split of its own)',
