@@ -23,6 +23,7 @@ export {
   transcribed,
   text,
   usualUnits,
+  type Bytes,
   type CaptionReadings,
   type CalendarFeature,
   type Captions,
@@ -35,6 +36,7 @@ export {
   type CovariateReading,
   type DataPort,
   type DataSet,
+  type Decoder,
   type ElapsedOptions,
   type Filled,
   type Filling,
@@ -96,6 +98,7 @@ export {
   type TokenCoding,
   type Text,
   type TextOptions,
+  type TextUnits,
   type TrainingBatch,
   type Transcribed,
   type TranscribedOptions,
@@ -295,6 +298,7 @@ export {
   type Estimate,
   type FeedforwardOptions,
   type Forecaster,
+  type ForecasterLayers,
   type ForecasterOptions,
   type DecodedSequence,
   type DecodingOptions,
@@ -367,6 +371,7 @@ export {
   type TranslatorOptions,
   type Writing,
   type WritingReport,
+  type WrongSequence,
 } from './models/index.ts'
 export { nearest } from './nearest.ts'
 export { printable } from './printable.ts'

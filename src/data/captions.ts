@@ -11,8 +11,11 @@ import { Side, sideNames, sideSynonyms, writtenFacts, type SideOptions } from '.
 
 /** How captions are read, or a model that writes them reads. */
 export interface CaptionReadings {
+  /** How what is shown becomes numbers: one step of them. */
   readonly input: InputCoding
+  /** The columns of what is shown, `x`, and of what is written, `caption`. */
   readonly roles: ColumnRoles
+  /** The symbols of what is written; its boundary begins and ends each. */
   readonly targetVocabulary: Vocabulary
 }
 
@@ -22,10 +25,11 @@ export interface Captions extends Sequences, CaptionReadings {
   readonly targetTexts: readonly string[]
 }
 
+/** How `captions` reads rows: which columns are shown and how they are scaled, and what their captions are cut into. */
 export interface CaptionsOptions extends Pick<InputOptions, 'x' | 'scale' | 'ignoreUnknown'>, SideOptions {
   /** The column of what is to be written: texts, or lists of tokens. */
   readonly caption?: string
-  /** Reads rows as a model does, or as other data is read: with its scaling and vocabulary. */
+  /** Reads rows as a model does, or as other data is read: with its scaling and vocabulary; those of this data. */
   readonly like?: CaptionReadings
 }
 

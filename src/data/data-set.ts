@@ -5,6 +5,7 @@ import type { Vocabulary } from './vocabulary.ts'
 
 /** A port of data. Symbols may be those of a vocabulary. */
 export interface DataPort extends Port {
+  /** Whose symbols its numbers are; absent where it holds vectors, or symbols that are known by number alone. */
   readonly vocabulary?: Vocabulary
 }
 
@@ -35,17 +36,21 @@ export interface PartOptions {
 
 /** What is trained on, and what is kept for validation, where a share is. */
 export interface Parts {
+  /** Batches to train on, in another order for each pass. */
   readonly training: TrainingData
+  /** Batches of what is kept, in order; absent where `validation` is 0. */
   readonly validation?: TrainingData
   /** Says how they were told apart, where other versions of the data set may do otherwise. */
   readonly split?: string
 }
 
+/** How all of a data set is put into batches, and how much of it. */
 export interface WholeOptions {
   /** Sequences side by side, or streams that a long one is cut into; what suits the data. */
   readonly batch?: number
   /** About so many positions at most, drawn by the seed from all over. Absent: every position, each once, in order. */
   readonly limit?: number
+  /** Names what `limit` draws; 0. */
   readonly seed?: number
 }
 

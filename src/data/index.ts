@@ -1,4 +1,5 @@
 export * from './batches.ts'
+export type { Bytes } from './bytes.ts'
 export * from './check-rows.ts'
 export * from './checksum.ts'
 export * from './decode-text.ts'

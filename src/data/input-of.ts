@@ -45,7 +45,7 @@ export interface InputOptions {
    * each of their columns by itself, as channels of several kinds: `'columns'`.
    */
   readonly scale?: boolean | 'columns'
-  /** The column that says to which sequence a row, one step of it, belongs. */
+  /** The column that says to which sequence a row, one step of it, belongs. Absent: each row is a sequence. */
   readonly sequence?: string
   /** The column by which the steps of a sequence are ordered; as they stand. */
   readonly time?: string

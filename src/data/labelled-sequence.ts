@@ -16,20 +16,24 @@ export interface LabelledSequence {
   readonly row?: number
 }
 
+/** What the targets of sequences are for; `either` where flat lists are as long as the sequences, and a model decides by what it gives. */
 export type Targets = 'each step' | 'whole sequence' | 'either'
 
 /** Separate sequences, and what is known of all of them. */
 export interface SequenceFacts {
+  /** The sequences, in the order given. */
   readonly items: readonly LabelledSequence[]
   /** What progress counts: `steps`, or of lines their symbols. */
   readonly units: string
-  /** Columns of x and of a target. */
+  /** Columns of x: numbers a step. */
   readonly columns: number
+  /** Columns of a target: numbers a step, or for a whole sequence. */
   readonly targetColumns: number
-  /** What a target is for; `either` where flat lists are as long as the sequences, and a model's output tells. */
+  /** What a target is for: each step, or the whole sequence. */
   readonly targets: Targets
-  /** Steps of the longest sequence, and of all together. */
+  /** Steps of the longest sequence. */
   readonly longest: number
+  /** Steps of all sequences together. */
   readonly steps: number
   /** Whose symbols x and targets number, where they do. */
   readonly vocabulary?: Vocabulary

@@ -9,6 +9,7 @@ import { sequenceData, type Sequences } from './sequence-data.ts'
 
 /** A column of numbers to be told, and how they are scaled. */
 export interface Measure extends Scaling {
+  /** The column in the data, by which it is told of in answers and reports. */
   readonly name: string
 }
 
@@ -23,7 +24,9 @@ export interface ColumnRoles extends Pick<
 
 /** Sequences with what they are: a label, or several, or numbers to be told. */
 export interface Labelled extends Sequences {
+  /** How sequences become the rows of `x`: made of this data, or that of what it is read `like`. */
   readonly input: InputCoding
+  /** Which columns it was read from, and as what. */
   readonly roles: ColumnRoles
   /** Absent where numbers are to be told. */
   readonly labels?: Labels
@@ -33,6 +36,9 @@ export interface Labelled extends Sequences {
   readonly measures?: readonly Measure[]
 }
 
+/**
+ * How `labelled` reads rows: the columns of a sequence, and those of what it is, of which there is one of `label`, `labels` and `target`.
+ */
 export interface LabelledOptions extends InputOptions {
   /** The column of what a sequence is. */
   readonly label?: string
@@ -42,15 +48,19 @@ export interface LabelledOptions extends InputOptions {
   readonly separator?: string
   /** The columns of numbers that are to be told of it. */
   readonly target?: string | readonly string[]
-  /** Reads rows as a model does, or as other data is read: with its vocabulary, scaling and labels. */
+  /** Reads rows as a model does, or as other data is read: with its vocabulary, scaling and labels; those of this data. */
   readonly like?: Readings
 }
 
 /** How other data, or a model, reads what it is given. */
 export interface Readings {
+  /** How sequences become the rows of a model's input. */
   readonly input: InputCoding
+  /** Which columns of a table are read, and as what. */
   readonly roles: ColumnRoles
+  /** The labels that are told apart; absent where numbers are told. */
   readonly labels?: Labels
+  /** The numbers that are told, with their scaling; absent where labels are. */
   readonly measures?: readonly Measure[]
 }
 
@@ -74,14 +84,17 @@ export function labelled(
   given: Recorded,
   options: LabelledOptions & { readonly label: string },
 ): Labelled & { readonly labels: Labels; readonly several?: never }
+/** The same where a sequence has any number of labels: a target has a column for each, 1 where the sequence has it, else 0. */
 export function labelled(
   given: Recorded,
   options: LabelledOptions & { readonly labels: string },
 ): Labelled & { readonly labels: Labels; readonly several: true }
+/** The same where numbers are told of a sequence: a target has a column for each, brought to a mean of 0 and a deviation of 1. */
 export function labelled(
   given: Recorded,
   options: LabelledOptions & { readonly target: string | readonly string[] },
 ): Labelled & { readonly measures: readonly Measure[] }
+/** The same where types do not say which of the three it is: `labels`, `several` and `measures` of what it gives tell. */
 export function labelled(given: Recorded, options: LabelledOptions): Labelled
 export function labelled(given: Recorded, options: LabelledOptions): Labelled {
   const owner = 'labelled'

@@ -8,16 +8,19 @@ import { lineEnd, type Vocabulary } from './vocabulary.ts'
 
 /** Separate lines as data of a language model: names, commands, verses. */
 export interface Lines extends Sequences {
+  /** What the lines are cut into, those of the vocabulary. */
   readonly units: Units
+  /** The symbols of the lines; its boundary is the line's end. */
   readonly vocabulary: Vocabulary
-  /** As that of a text. */
+  /** How many of the given characters are in no line, because the vocabulary lacks them; see `TextOptions.unknown`. */
   readonly leftOut: number
 }
 
 /**
  * Makes a data set of the lines of a string, or of a list of them: each is a sequence of its own that begins from the line's end
  * before it, and in which every symbol is predicted, the line's end too. They are shuffled in training, and `generate` makes such
- * lines. Empty ones are left out. Errors have code `data`, as those of `text`.
+ * lines. Empty ones are left out.
+ * @throws UnrolledError `data` where there is no line, and as `text`; `option` for wrong options.
  */
 export function lines(given: string | readonly string[], options: TextOptions = {}): Lines {
   checkTextOptions('lines', options)

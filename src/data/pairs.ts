@@ -10,26 +10,31 @@ import { isWritten, Side, sideNames, sideSynonyms, writtenFacts, type SideOption
 export interface Pair {
   /** Symbols, or rows of numbers: `[steps][columns]`. */
   readonly source: Written | Rows
+  /** What the source is to become: symbols; it may be empty. */
   readonly target: Written
 }
 
-/** What is said of both sides holds where `source` and `target` say nothing else. */
+/** How `pairs` reads both sides: what is said beside `source` and `target` holds for each where that says nothing else. */
 export interface PairsOptions extends SideOptions {
+  /** What holds for sources alone; nothing. Of sources that are symbols. */
   readonly source?: SideOptions
+  /** What holds for targets alone; nothing. */
   readonly target?: SideOptions
   /** Whether both sides have one vocabulary, made of both as `source` says; false. */
   readonly shared?: boolean
-  /** Reads both sides by the vocabularies of a model, or of other pairs. */
+  /** Reads both sides by the vocabularies of a model, or of other pairs; by those made of these. */
   readonly like?: { readonly sourceVocabulary?: Vocabulary; readonly targetVocabulary: Vocabulary }
 }
 
 /** Pairs of sequences as data: `source` along the axis of that name, `x` and `targets` along time. */
 export interface Pairs extends Sequences {
-  /** Of sources that are symbols. */
+  /** The symbols of sources; absent where these are rows of numbers. */
   readonly sourceVocabulary?: Vocabulary
+  /** The symbols of targets; its boundary begins and ends each. */
   readonly targetVocabulary: Vocabulary
-  /** What was given, of sides that are symbols; lists of tokens with blanks between. */
+  /** The sources as given, lists of tokens with blanks between; absent where they are rows of numbers. */
   readonly sourceTexts?: readonly string[]
+  /** The targets as given, lists of tokens with blanks between. */
   readonly targetTexts: readonly string[]
 }
 

@@ -6,6 +6,7 @@ import type { Rows } from './rows.ts'
 
 /** Something to answer on, as a model reads it. */
 export interface Question {
+  /** Its rows, `[steps][columns]` of the model's input, by the model's coding. */
   readonly x: Rows
   /** What was read, where answers show it again. */
   readonly value?: unknown

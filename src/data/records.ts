@@ -4,7 +4,9 @@ import { shown } from '../options.ts'
 
 /** Rows with values by the names of columns: a table's, or objects in a list. */
 export interface Records {
+  /** How many rows there are. */
   readonly rows: number
+  /** The values of row `index`, counted from 0, by the names of columns. */
   row(index: number): Readonly<Record<string, unknown>>
   /** The same by columns, where they lie so: of many columns a row takes long. */
   readonly columns?: ReadonlyMap<string, { readonly values: ArrayLike<unknown> }>

@@ -1,5 +1,6 @@
 import { isFloats, type Tensor } from '../tensor.ts'
 
+/** The numbers of one step, or of one row: `[columns]`. */
 export type Row = readonly number[] | Float32Array | Float64Array
 
 /**
@@ -52,8 +53,11 @@ export function sliceRows(rows: Rows, from: number, to: number): Rows {
 
 /** What a number must be, beyond one that float32 holds. */
 export interface ValueRange {
+  /** The least that is right. */
   readonly from: number
+  /** The greatest that is right. */
   readonly to: number
+  /** Whether it must be whole; false. */
   readonly whole?: boolean
   /** A number outside of the range that is right too. */
   readonly except?: number

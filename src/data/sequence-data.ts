@@ -9,6 +9,7 @@ import type { Vocabulary } from './vocabulary.ts'
 
 /** Separate sequences as data. */
 export interface Sequences extends SequenceFacts, DataSet {
+  /** What tells separate sequences from other data: a text, series. */
   readonly kind: 'sequences'
 }
 

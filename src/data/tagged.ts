@@ -11,10 +11,13 @@ import { sequenceData } from './sequence-data.ts'
 
 /** Sequences with a label for each step. */
 export interface Tagged extends Labelled {
+  /** The labels that a step may have. */
   readonly labels: Labels
 }
 
+/** How `tagged` reads rows: the columns of a step, or lists of steps, and that of their labels. */
 export interface TaggedOptions extends Omit<LabelledOptions, 'target' | 'text' | 'like'> {
+  /** Reads rows as a tagger does, or as other data is read: with its words, scaling and labels; those of this data. */
   readonly like?: Readings
 }
 

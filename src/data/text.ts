@@ -9,9 +9,13 @@ import { buildVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** A text as data: cut into symbols, and numbered by a vocabulary. At each step the next symbol is to be predicted. */
 export interface Text extends DataSet {
+  /** What tells a text from other data. */
   readonly kind: 'text'
+  /** The text, without what was left out of it. */
   readonly string: string
+  /** What it is cut into, those of the vocabulary. */
   readonly units: Units
+  /** Its symbols by number: made of it, or given. */
   readonly vocabulary: Vocabulary
   /** The numbers of its symbols. */
   readonly ids: Int32Array
@@ -21,6 +25,7 @@ export interface Text extends DataSet {
   split(share: number): readonly [Text, Text]
 }
 
+/** What `text` and `lines` cut a string into, and which symbols they tell apart. */
 export interface TextOptions {
   /**
    * What it is cut into; `characters`. Words are runs of letters and digits, each other sign, each blank; subwords are pieces of words,
@@ -31,13 +36,14 @@ export interface TextOptions {
   readonly minCount?: number
   /** The most symbols to tell apart, `<unk>` included, of subwords 4,000; or the vocabulary of another text or of a model. */
   readonly vocabulary?: number | Vocabulary
-  /** What becomes of characters that a given vocabulary neither has nor leaves to an `<unk>`: an error, or they are left out. */
+  /** What becomes of characters that a given vocabulary neither has nor leaves to an `<unk>`: an error, or they are left out; an error. */
   readonly unknown?: 'error' | 'skip'
 }
 
 /**
- * Makes a data set of a string. Errors have code `data`: a text too short to predict anything, half a surrogate pair, a
- * symbol that a given vocabulary lacks.
+ * Makes a data set of a string.
+ * @throws UnrolledError `data` for a text too short to predict anything, half a surrogate pair, or a symbol that a given vocabulary lacks;
+ * `option` for wrong options.
  */
 export function text(string: string, options: TextOptions = {}): Text {
   checkTextOptions('text', options)

@@ -17,7 +17,9 @@ export interface TrainingData {
 
 /** Sequences side by side. */
 export interface TrainingBatch {
+  /** How many sequences there are side by side. */
   readonly batch: number
+  /** Steps of the longest of them. */
   readonly steps: number
   /** Steps of each sequence, if they differ. */
   readonly lengths?: Float32Array

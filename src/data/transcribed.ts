@@ -12,6 +12,7 @@ import { buildVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** How a transcriber, or data for one, reads what it is given. */
 export interface TranscribedReadings extends Readings {
+  /** The symbols that are said; the blank is none of them, and its number is their count. */
   readonly targetVocabulary: Vocabulary
   /** Places of a target: as many symbols as the longest has. */
   readonly room: number
@@ -23,17 +24,18 @@ export interface TranscribedReadings extends Readings {
  */
 export interface Transcribed extends Sequences, TranscribedReadings {}
 
+/** How `transcribed` reads rows: the columns of frames, and that of what is said along them. */
 export interface TranscribedOptions extends Pick<
   InputOptions,
   'x' | 'steps' | 'scale' | 'sequence' | 'time' | 'ignoreUnknown'
 > {
   /** The column of what is said: a text, or a list of symbols. */
   readonly label?: string
-  /** What texts are cut into: `characters`, or `tokens`, which stand between blanks. Lists are of tokens. */
+  /** What texts are cut into: `characters`, or `tokens`, which stand between blanks; `characters`. Lists are of tokens. */
   readonly units?: 'characters' | 'tokens'
   /** Places of a target, at least; as many as what is read `like` has, and as the longest needs. */
   readonly room?: number
-  /** Reads rows as a model does, or as other data is read. */
+  /** Reads rows as a model does, or as other data is read: with its scaling and symbols; those of this data. */
   readonly like?: TranscribedReadings
 }
 

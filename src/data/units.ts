@@ -4,8 +4,9 @@
  */
 export type Units = 'characters' | 'words' | 'subwords' | 'tokens'
 
-/** Those that put together again are the text. */
+/** What texts are cut into so that the pieces put together again are the text. */
 export const textUnits = ['characters', 'words', 'subwords'] as const
+/** What a text may be cut into: units that put together again are the text. */
 export type TextUnits = (typeof textUnits)[number]
 
 export const isTextUnits = (units: unknown): units is TextUnits => (textUnits as readonly unknown[]).includes(units)

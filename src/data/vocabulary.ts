@@ -5,17 +5,19 @@ import { tokens, unknownSymbol, type Units } from './units.ts'
 
 /** The symbols a model knows and their numbers. A value: the same symbols make the same vocabulary. */
 export interface Vocabulary {
+  /** What its symbols are, and texts are cut into. */
   readonly units: Units
   /** By number. `<unk>`, where there is one, stands for every other symbol. */
   readonly symbols: readonly string[]
+  /** How many symbols there are, numbered from 0. */
   readonly size: number
-  /** The number of `<unk>`. */
+  /** The number of `<unk>`; undefined where there is none. */
   readonly unknown: number | undefined
   /** The number of the symbol that begins and ends each line, of a vocabulary made of lines. */
   readonly boundary: number | undefined
   /** The numbers of a text's symbols. What is neither known nor left to an `<unk>` is an error, code `data`; `from` names the text. */
   encode(text: string, from?: string): Int32Array
-  /** The text that numbers stand for. */
+  /** The text that numbers stand for, of tokens with blanks between. A number that no symbol has is an error, code `data`. */
   decode(ids: ArrayLike<number>): string
 }
 

@@ -14,9 +14,11 @@ export interface ForecastErrors extends Errors {
 
 /** How wrong a model was about the past, and simple rules beside it. */
 export interface BacktestReport {
+  /** How many windows of the past were forecast, each in all channels at once. */
   readonly windows: number
+  /** Steps of each window. */
   readonly horizon: number
-  /** The model first. */
+  /** How wrong each was: the model first, then the rules. */
   readonly byName: readonly ForecastErrors[]
   /** For each channel the model's MASE as a share of the rule's that it is held against, and what did best; its MAE where nothing scales. */
   readonly byChannel: readonly {
@@ -28,6 +30,7 @@ export interface BacktestReport {
   readonly interval?: number
   /** The share of values that the model's interval holds at each step ahead; NaN where no value came. */
   readonly coverageByStep?: Float64Array
+  /** How the model stands beside the rules, in numbers and in a sentence. */
   readonly verdict: Verdict
   /** What was not judged, and why. */
   readonly notes: readonly string[]

@@ -15,13 +15,17 @@ export interface WindowActual extends Came {
 
 /** Errors by the measures of `metrics.ts`. */
 export interface Errors {
+  /** The mean absolute error, in units of the values. */
   readonly mae: number
+  /** The root of the mean squared error, in units of the values. */
   readonly rmse: number
-  /** Undefined where there is nothing to scale by. */
+  /** The mean absolute scaled error, as `mase`; undefined where there is nothing to scale by. */
   readonly mase: number | undefined
+  /** The symmetric mean absolute percentage error, as `smape`: a share from 0 to 2. */
   readonly smape: number
-  /** Of forecasts with quantiles; weighted, where not all values are 0. */
+  /** The continuous ranked probability score, as `crpsOfQuantiles`; undefined of forecasts without quantiles. */
   readonly crps: number | undefined
+  /** As `weightedQuantileLoss`, without a unit; undefined of forecasts without quantiles, and where all values are 0. */
   readonly weightedQuantileLoss: number | undefined
 }
 

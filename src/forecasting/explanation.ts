@@ -1,5 +1,6 @@
 import type { EngineOptions } from '../runtime/index.ts'
 
+/** Which channel `explain` asks about, and how finely it cuts the past. */
 export interface ExplainOptions extends EngineOptions {
   /** Which channel; the only one. */
   readonly of?: string
@@ -9,6 +10,7 @@ export interface ExplainOptions extends EngineOptions {
 
 /** What parts of the past did to a forecast. */
 export interface Explanation {
+  /** The channel's: the target, or `shop 3 · sales`. */
   readonly name: string
   /** The series itself, then covariates. */
   readonly inputs: readonly string[]

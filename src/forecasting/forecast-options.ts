@@ -1,5 +1,6 @@
 import type { EngineOptions } from '../runtime/index.ts'
 
+/** How far ahead `forecast`, `forecastAll` and `watch` say what comes, and how much of the past goes with it. */
 export interface ForecastOptions extends EngineOptions {
   /** Steps ahead; those of the model. One that says its whole horizon at once says no more than that. */
   readonly horizon?: number

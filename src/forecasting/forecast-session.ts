@@ -2,9 +2,11 @@ import type { Forecast } from './forecast-value.ts'
 
 /** What comes with an observation: covariates by their names in the series. */
 export interface Observation {
+  /** What was observed, in the units of the series. */
   readonly value: number
   /** Of its step; what is known ahead already need not be given again. */
   readonly known?: Readonly<Record<string, number>>
+  /** Of its step too; all that the series has. */
   readonly past?: Readonly<Record<string, number>>
 }
 

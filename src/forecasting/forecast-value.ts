@@ -4,7 +4,9 @@ import type { Times, Wall } from './time-text.ts'
 
 /** The last of what was, before a forecast. */
 export interface History {
+  /** When its steps were, the last of them one before the forecast begins. */
   readonly times: Times
+  /** A value for each, in the units of the series. */
   readonly values: Float64Array
   /** 1 where a value was missing and something stands in for it. */
   readonly missing?: Uint8Array
@@ -20,6 +22,7 @@ export interface Forecast {
   readonly point: Float64Array
   /** The probabilities whose quantiles are known, in order; none of a forecast that says one number. */
   readonly levels: readonly number[]
+  /** The last steps before it, to be drawn beside it. */
   readonly history: History
   /** What a test on the past said of the model. */
   readonly verdict?: string
@@ -38,6 +41,10 @@ export interface Forecast {
   table(): string
   /** Comma-separated values: `time` or `step`, `forecast`, and a column for each level, `q0.1`. */
   csv(): string
+  /**
+   * As JSON carries it: `name`, `times`, `point`, `levels`, a list of steps for each level in `quantiles`, `history` with null where a
+   * value was missing, `notes` and `verdict`.
+   */
   json(): Readonly<Record<string, Json>>
   /**
    * A picture of it and its past that stands alone: it asks for no font, style or script from elsewhere, and is dark where whoever looks
@@ -49,9 +56,11 @@ export interface Forecast {
   outline(most: { readonly times: number; readonly values: number }): ForecastOutline
 }
 
+/** How large a picture of a forecast is. */
 export interface SvgOptions {
-  /** In pixels; 800 and 400. */
+  /** In pixels, from 240 to 20,000; 800. */
   readonly width?: number
+  /** In pixels, from 160 to 20,000, without the notes below; 400. */
   readonly height?: number
 }
 
@@ -59,11 +68,13 @@ export interface SvgOptions {
 export interface ForecastOutline {
   /** Values of the past; NaN where one was missing. */
   readonly past: Float64Array
+  /** One number for each step ahead. */
   readonly point: Float64Array
   /** Intervals whose bounds are known, at most three, the narrowest first. */
   readonly bands: readonly { readonly share: number; readonly low: Float64Array; readonly high: Float64Array }[]
-  /** From where to where the axis of values goes. */
+  /** Where the axis of values begins: some way below all that is drawn, but not below 0 where nothing is. */
   readonly low: number
+  /** Where it ends: some way above. */
   readonly high: number
   /** Marks at round values. */
   readonly values: readonly Tick[]

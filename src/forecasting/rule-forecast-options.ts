@@ -1,3 +1,4 @@
+/** How far ahead `forecastByRule` says what comes, and with which quantiles. */
 export interface RuleForecastOptions {
   /** Steps ahead. */
   readonly horizon: number

@@ -4,12 +4,15 @@ import { checkNumber } from '../options.ts'
 
 /** Values up to now, in steps; where `missing` is not 0, what stands in for one is not looked at. */
 export interface Past {
+  /** Evenly spaced, the oldest first. */
   readonly values: ArrayLike<number>
+  /** As many numbers, not 0 where a value is missing; absent where none is. */
   readonly missing?: ArrayLike<number>
 }
 
 /** What a rule says of the steps that come next. */
 export interface RuleForecast {
+  /** One number for each step ahead, in the units of the values. */
   readonly point: Float64Array
   /** The standard deviation of its error at each step, by its errors in the past; 0 where the past is too short to have any. */
   readonly deviation: Float64Array
@@ -97,6 +100,7 @@ export const rules = { 'seasonal naive': seasonalNaive, naive, drift, mean } as 
   Record<string, Rule>
 >
 
+/** What a rule is called: `seasonal naive`, `naive`, `drift` or `mean`. */
 export type RuleName = keyof typeof rules
 
 /** The rules that differ with seasons of so many steps, first the one whose error others are told as shares of. */

@@ -8,6 +8,7 @@ export interface Verdict extends KeptVerdict {
   readonly against: RuleName
   /** Bounds of the ratio with 95 %, by a bootstrap over windows; null of fewer than two, or where the rule made no error in many. */
   readonly interval: readonly [number, number] | null
+  /** The rule to use instead, where one did as well: the one with the least error. */
   readonly instead?: RuleName
 }
 

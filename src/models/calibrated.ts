@@ -3,8 +3,9 @@ import type { Model } from './model.ts'
 
 /** Gathers outputs beside their targets, and fits a number to them that the model keeps. */
 export interface Calibration {
+  /** Takes a row of the output and its target, which hold only during the call. */
   take(output: Row, target: Row): void
-  /** Gives the number. */
+  /** Fits the number, keeps it in the model, and gives it. */
   fit(): number
 }
 

@@ -30,12 +30,15 @@ export type OneSight = Row | Tensor | RowValues
 
 /** A model that writes about what it is shown at once. */
 export interface Captioner extends Writing, CaptionReadings {
+  /** What tells a captioner from other models, here and in its file. */
   readonly kind: 'captioner'
   /** Symbols of the longest that it learnt, its end counted. */
   readonly longestLearnt: number
 }
 
+/** How a captioner takes in what it is shown, and the recurrence that writes. */
 export interface CaptionerOptions extends EncoderOptions {
+  /** The cell of every recurrent layer: `lstm`, `gru`, or one of your own by `defineCell`. */
   readonly cell: Cell
   /** Width of the states; an array gives each layer its own. */
   readonly hidden: number | readonly number[]
@@ -47,6 +50,7 @@ export interface CaptionerOptions extends EncoderOptions {
   readonly dropout?: number
   /** The share of each target that is spread over all symbols (Szegedy et al. 2016); 0. */
   readonly labelSmoothing?: number
+  /** Seed of the first values, a whole number from 0 and below 2³²; 0. */
   readonly seed?: number
 }
 
@@ -58,6 +62,8 @@ const synonyms = { ...recurrentSynonyms, label_smoothing: 'labelSmoothing' }
  * symbol something is written about it (Vinyals et al. 2015, arXiv:1411.4555). Linear layers where an `encoder` is wanted, an
  * embedding of what was written so far, recurrent layers that begin from tanh(W @ shown + b), a linear layer and a softmax over the
  * vocabulary.
+ *
+ * @throws UnrolledError `data` for data that `captions` did not make, `option` for wrong options.
  */
 export function captioner(data: Captions, options: CaptionerOptions): Captioner {
   checkNames('captioner', options, names, synonyms)

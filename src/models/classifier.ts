@@ -34,24 +34,31 @@ export interface Classification<Name extends Label = Label> {
 /** A model of what a sequence is. */
 export interface Classifier<Name extends Label = Label>
   extends Speaking<Classification<Name>, OneSequence>, Judged<ClassificationReport<Name>>, Calibrated {
+  /** What tells a classifier from other models, here and in its file. */
   readonly kind: 'classifier'
+  /** The labels it tells apart, in the order of its scores. */
   readonly labels: Labels<Name>
   /** What scores are divided by before probabilities are made of them (Guo et al. 2017): 1 before `calibrate` fits it. */
   temperature: number
 }
 
+/** How a classifier reads sequences, makes one row of their steps, and weighs labels. */
 export interface ClassifierOptions extends ReadingOptions, PoolingChoice, LabelOptions {}
 
 /**
  * The topology many to one: a sequence is read step by step, and one label is said of it. An embedding where there are symbols,
  * recurrent layers, a pooling, a linear layer, and a softmax over the labels of the data. Of data in which a sequence may have several
  * labels, each is said by itself, with a sigmoid in place of the softmax.
+ *
+ * @throws UnrolledError `data` for data without labels, `option` for wrong options.
  */
 export function classifier(
   data: Labelled & { readonly several: true },
   options: ClassifierOptions,
 ): MultilabelClassifier
+/** The same of data with one label each: a softmax over the labels. */
 export function classifier(data: Labelled & { readonly several?: never }, options: ClassifierOptions): Classifier
+/** The same where types do not say which: `kind` of what it gives tells. */
 export function classifier(data: Labelled, options: ClassifierOptions): Classifier | MultilabelClassifier
 export function classifier(data: Labelled, options: ClassifierOptions): Classifier | MultilabelClassifier {
   checkNames('classifier', options, [...readingNames, 'pooling', 'classWeights', 'labelSmoothing'], readingSynonyms)

@@ -9,6 +9,7 @@ import type { MultilabelClassifier } from './multilabel-classifier.ts'
 import { regressorOf, type Regressor, type RegressorOptions } from './regressor.ts'
 import { embeddingSize, entering, notLabelled } from './sequence-layers.ts'
 
+/** The linear layers of a feedforward model; what is said of labels holds where the data has them, `loss` where it has numbers. */
 export interface FeedforwardOptions extends LabelOptions, Pick<RegressorOptions, 'loss'> {
   /** Width of each hidden layer. */
   readonly hidden: number | readonly number[]
@@ -16,6 +17,7 @@ export interface FeedforwardOptions extends LabelOptions, Pick<RegressorOptions,
   readonly activation?: string
   /** Width of the vectors that stand for symbols; that of the first layer. */
   readonly embedding?: number
+  /** Rate of dropout on what enters and behind each hidden layer; 0. */
   readonly dropout?: number
 }
 
@@ -25,19 +27,24 @@ const names = ['hidden', 'activation', 'embedding', 'dropout', 'seed', 'classWei
  * The topology one to one: no recurrence. One step goes through linear layers; of a sequence of several steps the mean over all of
  * them does, whatever their order, which is the baseline of what reads them in order. A classifier where the data has labels, one each
  * or several, a regressor where it has numbers.
+ *
+ * @throws UnrolledError `data` for data without labels or numbers to be told, `option` for wrong options.
  */
 export function feedforward(
   data: Labelled & { readonly labels: Labels; readonly several: true },
   options: FeedforwardOptions,
 ): MultilabelClassifier
+/** The same of data with one label each. */
 export function feedforward(
   data: Labelled & { readonly labels: Labels; readonly several?: never },
   options: FeedforwardOptions,
 ): Classifier
+/** The same of data with numbers to be told. */
 export function feedforward(
   data: Labelled & { readonly measures: readonly Measure[] },
   options: FeedforwardOptions,
 ): Regressor
+/** The same where types do not say which: `kind` of what it gives tells. */
 export function feedforward(data: Labelled, options: FeedforwardOptions): Classifier | MultilabelClassifier | Regressor
 export function feedforward(
   data: Labelled,

@@ -30,8 +30,11 @@ import { recurrentSynonyms } from './recurrent-synonyms.ts'
 
 /** A model of what comes next in series. */
 export interface Forecaster extends Model {
+  /** What tells a forecaster from other models, here and in its file. */
   readonly kind: 'forecaster'
+  /** What it says of each value, and what is minimised. */
   readonly loss: Output
+  /** How it reads series: `context`, `horizon`, the scale of each channel, and which covariates it must be given. */
   readonly coding: WindowCoding
   /** How it sees the steps around an origin. */
   readonly rows: WindowRows
@@ -86,6 +89,9 @@ const mostMarked = 64
 /**
  * A model that says what comes next in a series, made for series and their scales: see `ForecasterOptions` for what can be chosen, and
  * `forecast` for how it is asked. Scales are fitted to the series given here, so give it what is trained on alone.
+ *
+ * @throws UnrolledError `data` for what is no series, and for values that the transform or an output of counts does not take; `option`
+ * for wrong options.
  */
 export function forecaster(series: Series, options: ForecasterOptions): Forecaster {
   const owner = 'forecaster'

@@ -49,10 +49,11 @@ export {
   type SearchOptions,
   type Speaking,
 } from './speaking.ts'
+export type { WrongSequence } from './reports/symbol-errors.ts'
 export type { TranscriptReport } from './reports/transcripts.ts'
 export { transcriber, type Said, type Transcriber, type TranscriberOptions, type Transcript } from './transcriber.ts'
 export { tagger, type Tag, type Tagger, type TaggerOptions } from './tagger.ts'
 export { forecaster, isForecaster, seenUntil, type Forecaster } from './forecaster.ts'
 export { usualLevels, type Conformal } from './forecasts/conformal.ts'
 export type { KeptVerdict } from './forecasts/verdict.ts'
-export type { ForecasterOptions } from './forecasts/options.ts'
+export type { ForecasterLayers, ForecasterOptions } from './forecasts/options.ts'

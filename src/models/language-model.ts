@@ -24,14 +24,18 @@ import { stepping } from './stepping.ts'
 
 /** A model of what symbol follows: characters or words. */
 export interface LanguageModel extends ReadingText {
+  /** What tells a language model from other models, here and in its file. */
   readonly kind: 'languageModel'
+  /** What its text is cut into, those of its vocabulary. */
   readonly units: Units
 }
 
 /** Whether a model, as it comes out of a file, is one of language. */
 export const isLanguageModel = (model: Model): model is LanguageModel => model.kind === 'languageModel'
 
+/** The layers of a language model. */
 export interface LanguageModelOptions {
+  /** The cell of every recurrent layer: `lstm`, `gru`, or one of your own by `defineCell`. */
   readonly cell: Cell
   /** Width of the states; an array gives each layer its own. */
   readonly hidden: number | readonly number[]
@@ -41,10 +45,13 @@ export interface LanguageModelOptions {
   readonly embedding?: number
   /** Rate of dropout on what enters each layer and the output; 0. */
   readonly dropout?: number
+  /** Whether each recurrent layer adds its input to its output, where both are as wide; false. */
   readonly residual?: boolean
-  /** Uses the embedding as the matrix of the output (Press & Wolf 2017); the last layer must be as wide. */
+  /** Uses the embedding as the matrix of the output (Press & Wolf 2017); the last layer must be as wide; false. */
   readonly tied?: boolean
+  /** Columns of the projected state of a cell that has one, `lstmProjected`: `proj_size` of torch.nn.LSTM; none. */
   readonly projection?: number
+  /** Seed of the first values, a whole number from 0 and below 2³²; 0. */
   readonly seed?: number
 }
 
@@ -53,6 +60,8 @@ const names = ['cell', 'hidden', 'layers', 'embedding', 'dropout', 'residual', '
 /**
  * The synced topology on text: at every step the next symbol is predicted from all before. An embedding, recurrent layers, and
  * a softmax over the text's vocabulary. Made for lines, it is a model of one line, from its beginning to its end.
+ *
+ * @throws UnrolledError `data` for data without a vocabulary, `option` for wrong options.
  */
 export function languageModel(text: Text | Lines, options: LanguageModelOptions): LanguageModel {
   checkNames('languageModel', options, names, recurrentSynonyms)

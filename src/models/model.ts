@@ -20,11 +20,14 @@ export type TargetPorts = { readonly targets: Target; readonly weights: Port }
 export interface Model extends ModelParts {
   /** What goes in: the inputs of its layer that must be given. Others are left out. */
   readonly inputs: Ports
-  /** @throws UnrolledError `loss` where the loss is not known here. */
+  /**
+   * What its outputs are held against, as its loss says.
+   * @throws UnrolledError `loss` where the loss is not known here.
+   */
   readonly targets: TargetPorts
   /** The parameters of its layer, then those of its loss, `loss.…`. */
   readonly declared: readonly ParameterDeclaration[]
-  /** Those of its layer. */
+  /** What its layer carries from step to step, for each sequence. */
   readonly states: readonly StateDeclaration[]
   /** Whose symbols ports number, by the names that data has for them, where a model knows. */
   readonly vocabularies?: Readonly<Record<string, Vocabulary>>
@@ -36,12 +39,17 @@ export interface Model extends ModelParts {
 
 /** What a model is made of. */
 export interface ModelParts {
+  /** What it is: `classifier`, `forecaster`, `network`; a file finds by it who reads the rest. */
   readonly kind: string
+  /** Its layers, as one. */
   readonly layer: Layer
+  /** What training minimises: it judges the output called `output`, or the only one. */
   readonly loss: Loss
+  /** Seed of its first values, a whole number from 0 and below 2³²; training draws by it where it is told no other. */
   readonly seed: number
   /** Float32 values by name. Exchanged as a whole, so that whoever computed with the old ones can tell. */
   parameters: Named
+  /** How it came about; `{}` of a model that was not trained. */
   record: TrainingRecord
 }
 
@@ -98,8 +106,8 @@ function described(this: Model): Json {
 }
 
 /**
- * Gives a model other values for some or all of its parameters. Unknown names and wrong shapes are errors, and leave the
- * model as it was.
+ * Gives a model other values for some or all of its parameters. An error leaves the model as it was.
+ * @throws UnrolledError `parameters` for a name that it has not, `shape` for a tensor of another shape, `option` for what is no model.
  */
 export function setParameters(model: Model, values: Named): void {
   checkModel(model, 'setParameters')

@@ -24,7 +24,9 @@ export interface Multilabel<Name extends Label = Label> {
 /** A model of which labels a sequence has: several, one, or none. */
 export interface MultilabelClassifier<Name extends Label = Label>
   extends Speaking<Multilabel<Name>, OneSequence>, Judged<MultilabelReport<Name>>, Calibrated {
+  /** What tells a classifier of several labels from other models, here and in its file. */
   readonly kind: 'multilabelClassifier'
+  /** The labels it looks for, in the order of its scores. */
   readonly labels: Labels<Name>
   /** From which probability on a label is said: 0.5 before `calibrate` fits it. */
   threshold: number

@@ -4,17 +4,21 @@ import { checkNames, checkNumber } from '../options.ts'
 import { isLoss, type Loss } from './losses/index.ts'
 import { asModel, declaredOf, type Model, type ModelParts } from './model.ts'
 
+/** What a network of one's own needs beside its layers. */
 export interface NetworkOptions {
+  /** What is minimised, such as `crossEntropy()`; one of your own has `name`, `options`, `target` and `build`. */
   readonly loss: Loss
-  /** Parameters that are another's: `{ 'head.weight': 'embed.weight' }`. */
+  /** Parameters that are another's: `{ 'head.weight': 'embed.weight' }`; none. */
   readonly tie?: Readonly<Record<string, string>>
-  /** Seed of the first values. */
+  /** Seed of the first values, a whole number from 0 and below 2³²; 0. */
   readonly seed?: number
 }
 
 /**
  * A topology of one's own: layers (usually a `chain`) and a loss. The loss judges every row of the output: each step of each
  * sequence, or each sequence once where a layer such as `last()` makes one row of its steps.
+ *
+ * @throws UnrolledError `option` where layer or loss is none, where the loss cannot judge the output, and for wrong options.
  */
 export function network(layer: Layer, options: NetworkOptions): Model {
   checkNames('network', options, ['loss', 'tie', 'seed'], {

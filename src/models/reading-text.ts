@@ -3,6 +3,7 @@ import type { Model } from './model.ts'
 
 /** A model of text, which predicts each symbol from those before it, and is measured by the symbols of its vocabulary. */
 export interface ReadingText extends Model {
+  /** Whose symbols it reads and predicts. */
   readonly vocabulary: Vocabulary
 }
 

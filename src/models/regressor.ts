@@ -18,15 +18,19 @@ import type { Judged, OneSequence, Speaking } from './speaking.ts'
 
 /** What a regressor says: each number by the name of its column, in its own units. */
 export interface Estimate {
+  /** By the names of the data's target columns, in the units of those. */
   readonly values: Readonly<Record<string, number>>
 }
 
 /** A model of numbers that belong to a sequence. */
 export interface Regressor extends Speaking<Estimate, OneSequence>, Judged<RegressionReport> {
+  /** What tells a regressor from other models, here and in its file. */
   readonly kind: 'regressor'
+  /** The numbers it tells, in the order of its output, which is scaled by them. */
   readonly measures: readonly Measure[]
 }
 
+/** How a regressor reads sequences and makes one row of their steps, and what it minimises. */
 export interface RegressorOptions extends ReadingOptions, PoolingChoice {
   /** What is minimised, of numbers with a deviation of 1; meanSquaredError(). */
   readonly loss?: Loss
@@ -35,6 +39,8 @@ export interface RegressorOptions extends ReadingOptions, PoolingChoice {
 /**
  * The topology many to one, for numbers: a sequence is read step by step, and numbers are told of it. As a classifier, with one
  * column for each target.
+ *
+ * @throws UnrolledError `data` for data without numbers to be told, `option` for wrong options.
  */
 export function regressor(data: Labelled, options: RegressorOptions): Regressor {
   checkNames('regressor', options, [...readingNames, 'pooling', 'loss'], readingSynonyms)

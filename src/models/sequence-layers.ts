@@ -27,6 +27,7 @@ const poolings: Readonly<Record<Pooling, (width: number) => OpenLayer>> = {
   mean: () => mean(),
 }
 
+/** How one row is made of all steps of a sequence: by the layers `attentionPooling`, `last`, `max` and `mean`. */
 export type Pooling = 'attention' | 'last' | 'max' | 'mean'
 
 /** Layers that read a sequence. */
@@ -43,11 +44,13 @@ export interface ReadingOptions extends EncoderOptions {
   readonly embedding?: number
   /** Rate of dropout on what enters each layer and the output; 0. */
   readonly dropout?: number
+  /** Whether each recurrent layer adds its input to its output, where both are as wide; false. */
   readonly residual?: boolean
-  /** Seed of the first values. */
+  /** Seed of the first values, a whole number from 0 and below 2³²; 0. */
   readonly seed?: number
 }
 
+/** How a model that answers once for a sequence makes one row of its steps. */
 export interface PoolingChoice {
   /**
    * What is made of all steps: the last, which has seen the others, their mean, their greatest values, or a mean in which `attention`

@@ -2,8 +2,11 @@ import type { Label } from '../data/index.ts'
 
 /** A part of a sequence, its steps from `from` to before `to`, and what it is: a name of a place, a person. */
 export interface Span {
+  /** What stands behind the sign of its labels: `PER` of `B-PER`. */
   readonly type: string
+  /** Its first step, counted from 0. */
   readonly from: number
+  /** The step behind its last. */
   readonly to: number
 }
 

@@ -14,6 +14,7 @@ export type SearchOptions = Pick<DecodingOptions, 'beam' | 'best'>
 
 /** One of several things that may be said. */
 export interface Ranked<Said> {
+  /** What may be said, as `say` gives it. */
   readonly said: Said
   /** Its log probability in nats. */
   readonly score: number
@@ -33,7 +34,9 @@ export interface Speaking<Said, One = unknown> extends Model, Readings {
 
 /** A number by which models are compared. */
 export interface Figure {
+  /** What it is: `accuracy`, `macro F1`, `RMSE of price`. */
   readonly name: string
+  /** A share, or a number in the units of the data; `share` tells which. */
   readonly value: number
   /** Its bounds with 95 % (bootstrap over examples). */
   readonly interval: readonly [number, number]
@@ -49,11 +52,13 @@ export interface Miss {
   readonly index: number
   /** Its step, where each step is judged. */
   readonly step?: number
-  /** What it is, and what the model said. */
+  /** What it is. */
   readonly is: Label
+  /** What the model said it is. */
   readonly said: Label
-  /** How sure the model was, or which of several numbers it is. */
+  /** How sure the model was; absent where numbers are told. */
   readonly probability?: number
+  /** Which of several numbers it is, by its column; absent where labels are told. */
   readonly name?: string
 }
 
@@ -62,6 +67,7 @@ export type Paint = (text: string, share: number, right: boolean) => string
 
 /** What all reports have. */
 export interface Report {
+  /** The numbers by which models are compared, the first above all. */
   readonly figures: readonly Figure[]
   /** The examples that the model was most wrong about, the worst first. */
   readonly worst: readonly Miss[]
@@ -69,9 +75,11 @@ export interface Report {
   table(paint?: Paint): string
 }
 
-/** Where in the data a row of the output lies: the number of its sequence, and its step in that; 0 where one row stands for all. */
+/** Where in the data a row of the output lies. */
 export interface RowPlace {
+  /** The number of its sequence, counted from 0. */
   readonly sequence: number
+  /** Its step in that, counted from 0; 0 where one row stands for all. */
   readonly step: number
 }
 
@@ -82,6 +90,7 @@ export interface Judge<Told> {
    * the row. Steps of sequences side by side come in turn, each sequence's in order.
    */
   take(output: Row, target: Row, decoded: (Decoded & Partial<Labelling>) | undefined, place: RowPlace): void
+  /** What is told of all that was taken. */
   report(): Told
 }
 

@@ -18,7 +18,9 @@ export interface LayerSummary {
 
 /** What a model consists of. */
 export interface Summary {
+  /** In the order in which they stand in chains; at the end the loss, where it has parameters. */
   readonly layers: readonly LayerSummary[]
+  /** How many numbers are trained, each counted once. */
   readonly parameters: number
   /** Bytes of the parameters in float32. */
   readonly bytes: number

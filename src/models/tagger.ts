@@ -27,6 +27,7 @@ import { stepping } from './stepping.ts'
 export interface Tag<Name extends Label = Label> {
   /** The word, where steps are words. */
   readonly token?: string
+  /** Its label; where labels mark spans, and with `transitions`, that of the likeliest labels as a whole. */
   readonly label: Name
   /** How likely the label is. */
   readonly probability: number
@@ -35,24 +36,32 @@ export interface Tag<Name extends Label = Label> {
 /** A model of what each step of a sequence is. */
 export interface Tagger<Name extends Label = Label>
   extends Speaking<readonly Tag<Name>[], OneSentence>, Judged<TaggingReport<Name>> {
+  /** What tells a tagger from other models, here and in its file. */
   readonly kind: 'tagger'
+  /** The labels it tells apart, in the order of its scores. */
   readonly labels: Labels<Name>
   /** Whether labels mark spans (B-X, I-X, O) and all it was made for do so as they may: then only such are said. */
   readonly spans: boolean
 }
 
+/** How a tagger reads sequences, and how it judges their labels. */
 export interface TaggerOptions extends ReadingOptions {
   /** Whether labels are judged as a whole, by which follows which (a linear chain), not each by itself; false. */
   readonly transitions?: boolean
-  /** Not with `transitions`, which judge labels together. */
+  /** How much each label counts; all alike. Not with `transitions`, which judge labels together. */
   readonly classWeights?: ClassWeights
-  /** How much is read of the characters of words: numbers that tell of them, and the width of a character's vector. */
+  /**
+   * How much is read of the characters of words: numbers that tell of them, and the width of a character's vector, 25. Absent: a word is
+   * told by its own vector alone.
+   */
   readonly characters?: { readonly hidden: number; readonly size?: number }
 }
 
 /**
  * The synced topology: every step of a sequence is given a label. Words (a vector of their own, and what reading the characters
  * says) or rows of numbers, recurrent layers, both ways unless told otherwise, and a softmax over the labels of the data.
+ *
+ * @throws UnrolledError `data` for data without a label for each step, `option` for wrong options.
  */
 export function tagger(data: Tagged, options: TaggerOptions): Tagger {
   checkNames('tagger', options, [...readingNames, 'characters', 'transitions', 'classWeights'], {

@@ -12,17 +12,21 @@ import { symbolsContent } from './writing.ts'
 
 /** A symbol, and the frames at which it is said. */
 export interface Said {
+  /** One of those of the model's `targetVocabulary`. */
   readonly symbol: string
-  /** The frame it begins with, and the one before which it ends, on the likeliest way. */
+  /** The frame it begins with on the likeliest way, counted from 0. */
   readonly from: number
+  /** The frame before which it ends. */
   readonly to: number
 }
 
 /** What a transcriber hears. */
 export interface Transcript {
+  /** The likeliest that was found. */
   readonly text: string
   /** Its log probability in nats, over all ways to say it along the frames. */
   readonly score: number
+  /** Its symbols, and where each lies along the frames. */
   readonly symbols: readonly Said[]
   /** What else was found, the likeliest first. */
   readonly alternatives: readonly { readonly text: string; readonly score: number }[]
@@ -34,9 +38,11 @@ export interface Transcriber
     Speaking<Transcript, OneSequence>,
     Judged<TranscriptReport>,
     Omit<TranscribedReadings, 'labels' | 'measures'> {
+  /** What tells a transcriber from other models, here and in its file. */
   readonly kind: 'transcriber'
 }
 
+/** How a transcriber reads frames, and how widely it searches. */
 export interface TranscriberOptions extends ReadingOptions {
   /** Label sequences that are followed where none is said: 1 is greedy; 16, see `ctc`. */
   readonly beam?: number
@@ -46,6 +52,8 @@ export interface TranscriberOptions extends ReadingOptions {
  * The topology many to many without alignment: what is said along the frames of a sequence, in its order, shorter than they are and
  * nobody says where. Recurrent layers, both ways unless told otherwise, and at each frame a symbol or the blank (connectionist temporal
  * classification, Graves et al. 2006).
+ *
+ * @throws UnrolledError `data` for data that `transcribed` did not make, `option` for wrong options.
  */
 export function transcriber(data: Transcribed, options: TranscriberOptions): Transcriber {
   checkNames('transcriber', options, [...readingNames, 'beam'], readingSynonyms)

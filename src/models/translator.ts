@@ -26,10 +26,13 @@ import { stepping } from './stepping.ts'
 
 /** A model that turns one sequence into another. */
 export interface Translator extends Writing {
+  /** What tells a translator from other models, here and in its file. */
   readonly kind: 'translator'
 }
 
+/** The encoder, the decoder, and how the one looks at the other. */
 export interface TranslatorOptions {
+  /** The cell of every recurrent layer, on both sides: `lstm`, `gru`, or one of your own by `defineCell`. */
   readonly cell: Cell
   /** Width of the states on both sides; an array gives each layer its own. */
   readonly hidden: number | readonly number[]
@@ -47,10 +50,11 @@ export interface TranslatorOptions {
   readonly dropout?: number
   /** One embedding for both sides, whose vocabulary must be one; false. */
   readonly shared?: boolean
-  /** Uses the target's embedding as the matrix of the output (Press & Wolf 2017); the last layer must be as wide. */
+  /** Uses the target's embedding as the matrix of the output (Press & Wolf 2017); the last layer must be as wide; false. */
   readonly tied?: boolean
   /** The share of each target that is spread over all symbols (Szegedy et al. 2016); 0. */
   readonly labelSmoothing?: number
+  /** Seed of the first values, a whole number from 0 and below 2³²; 0. */
   readonly seed?: number
 }
 
@@ -79,6 +83,8 @@ const synonyms = {
  * The topology many to many, of two sequences: an encoder reads the source whole, and a decoder that begins from its end writes
  * the target, symbol by symbol, each step looking at the encoder's outputs (Sutskever et al. 2014, Bahdanau et al. 2015, Luong et
  * al. 2015). See `recurrent`, `decoder` and `attention` for the parts, and `predict` for how it is asked.
+ *
+ * @throws UnrolledError `data` for data that is no pairs, `option` for wrong options.
  */
 export function translator(data: Pairs, options: TranslatorOptions): Translator {
   checkNames('translator', options, names, synonyms)

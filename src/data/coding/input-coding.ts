@@ -10,6 +10,7 @@ export type Place = (step?: number) => string
  * trained on, and kept in the model's file.
  */
 export interface InputCoding {
+  /** What its content begins with, so that a file finds who reads it: `list`, `text`, `tokens`, `vectors`. */
   readonly kind: string
   /** What it fills: a row for each step of each sequence. */
   readonly port: DataPort

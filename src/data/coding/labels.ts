@@ -7,6 +7,7 @@ export type Label = string | number | boolean
 
 /** The labels that a model tells apart, by number. */
 export interface Labels<Name extends Label = Label> {
+  /** Two or more; the number of a label is its place here. */
   readonly names: readonly Name[]
   /**
    * The number of a label.

@@ -1,6 +1,8 @@
-/** Numbers brought to a mean of 0 and a deviation of 1, and back. */
+/** Numbers brought to a mean of 0 and a deviation of 1: a model sees (value − mean) ÷ deviation. */
 export interface Scaling {
+  /** In the units of the numbers. */
   readonly mean: number
+  /** The root of the mean squared distance from the mean, in the same units; 1 of numbers that never change. */
   readonly deviation: number
 }
 

@@ -6,8 +6,11 @@ import type { InputCoding } from './input-coding.ts'
 
 /** Sentences as the numbers of their words and of the characters in each. */
 export interface TokenCoding extends InputCoding {
+  /** What tells it from other codings. */
   readonly kind: 'tokens'
+  /** The words that have a number of their own; `<unk>` is all others. */
   readonly words: Vocabulary
+  /** The characters that have a number of their own; `<unk>` is all others. */
   readonly characters: Vocabulary
   /** How many numbers characters have: those of the vocabulary, and one for places with none. */
   readonly letters: number

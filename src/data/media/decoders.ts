@@ -39,7 +39,7 @@ export const decodeWav = async (bytes: Bytes, name = 'the sound'): Promise<Sound
  * Logarithms of the power in bands of frequency, `[frames, bands]`: ln Σₖ wₖ |X[k]|², at least ln 1e-10, where X is the Fourier transform
  * of the frame under Hann's window, filled with zeros up to a power of two. Bands are triangles, equally wide in mel = 2595 log₁₀(1 + f/700)
  * (O'Shaughnessy 1987), of height 1 in their middles, as in HTK. A frame lies within the samples; what is left at the end is not in any.
- * @throws UnrolledError `data` where samples are not finite, or fewer than a frame has.
+ * @throws UnrolledError `data` where samples are not finite, or fewer than a frame has; `option` for wrong options.
  */
 export const logMel = async (samples: Float32Array | Float64Array, options: MelOptions): Promise<Tensor> =>
   (await import('./mel-frames.ts')).melFrames(samples, options)

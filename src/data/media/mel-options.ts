@@ -1,3 +1,4 @@
+/** How `logMel` cuts samples into frames, and frames into bands of frequency. */
 export interface MelOptions {
   /** Samples a second. */
   readonly rate: number
@@ -7,7 +8,8 @@ export interface MelOptions {
   readonly hop?: number
   /** How many bands; 40. */
   readonly bands?: number
-  /** The range of frequencies in Hz; 0, and half of the rate. */
+  /** Where the lowest band begins, in Hz; 0. */
   readonly low?: number
+  /** Where the highest band ends, in Hz, up to half of the rate; that. */
   readonly high?: number
 }

@@ -3,7 +3,9 @@ import type { Tensor } from '../../tensor.ts'
 
 /** A picture, a row of pixels a step. */
 export interface Picture {
+  /** In pixels: the columns of `rows` are so many times `channels`. */
   readonly width: number
+  /** In pixels: the steps of `rows`. */
   readonly height: number
   /** 1: grey; 3: red, green and blue. */
   readonly channels: 1 | 3
@@ -11,8 +13,9 @@ export interface Picture {
   readonly rows: Tensor
 }
 
+/** How `decodePng` and `decodeJpeg` make numbers of pixels. */
 export interface PictureOptions {
-  /** What errors call it. */
+  /** What errors call it; `the picture`. */
   readonly name?: string
   /** `grey` where left away: luma of Rec. 601, 0.299 R + 0.587 G + 0.114 B. */
   readonly colours?: 'grey' | 'rgb'

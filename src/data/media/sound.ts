@@ -1,4 +1,4 @@
-/** A sound. */
+/** A sound, as `decodeWav` gives it and `logMel` takes its channels one by one. */
 export interface Sound {
   /** Samples a second. */
   readonly rate: number

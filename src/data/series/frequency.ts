@@ -4,6 +4,7 @@ export type TimeUnit =
 
 /** How far apart the steps of a series are. */
 export interface Frequency {
+  /** What `count` counts. */
   readonly unit: TimeUnit
   /** So many of them; 15 minutes are `{ unit: 'minute', count: 15 }`. */
   readonly count: number

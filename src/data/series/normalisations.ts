@@ -15,7 +15,10 @@ export interface WindowNormalisation {
 /** What a deviation is at least: of a window that does not change, what is to come is measured by that of its channel. */
 const leastDeviation = 0.05
 
-/** Their names. */
+/**
+ * What a window is brought to before a model sees it: nothing, a last value of 0, a mean of 0 and a deviation of 1, or, of counts, numbers
+ * of about 1.
+ */
 export type Normalisation = 'none' | 'last' | 'instance' | 'magnitude'
 
 /** The ways there are, by name. */

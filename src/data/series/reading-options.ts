@@ -12,7 +12,9 @@ export type Filling = 'last' | 'zero' | 'error'
 
 /** Steps that are made of the rows within them, by a rule for all columns, or for each by its name. */
 export interface Resampling {
+  /** How far apart the new steps are, written as `frequency` is. */
   readonly to: string | Frequency
+  /** What becomes of the values within a step: one rule, or one for each column. */
   readonly by: Merging | Readonly<Record<string, Merging>>
 }
 

@@ -4,18 +4,25 @@ import type { StaticCategory } from './static-category.ts'
 
 /** A covariate: its column, and where it holds names those that became columns. */
 export interface CovariateReading {
+  /** What the column is called in the rows. */
   readonly column: string
+  /** The names that stand in it, each of which became a column `weather=rain` of 0 and 1; absent where it holds numbers. */
   readonly names?: readonly string[]
 }
 
 /** How rows were read as series, so that a model's file can tell it and other rows are read alike. All of it is JSON. */
 export interface SeriesReading {
-  /** Columns by what they are. `time` is absent where rows are steps. */
+  /** The column of times; absent where rows are steps. */
   readonly time?: string
+  /** The column that tells series apart; absent where all rows are of one. */
   readonly series?: string
+  /** The columns of numbers that are forecast, one or more. */
   readonly targets: readonly string[]
+  /** The columns that are known ahead. */
   readonly known: readonly CovariateReading[]
+  /** The columns that are known up to the last observation. */
   readonly past: readonly CovariateReading[]
+  /** The columns that say what a series is, and the values that were met in them: there are no others. */
   readonly categories: readonly StaticCategory[]
   /** What else was said or found: options that read the next rows as these. */
   readonly options: SeriesReadingOptions & { readonly holidays?: readonly string[] }
@@ -23,6 +30,7 @@ export interface SeriesReading {
 
 /** What can be read alike: series, or a model made of them. */
 export interface ReadAlike {
+  /** How its rows were read; without it there is nothing to read `like`, which is an error, code `option`. */
   readonly reading?: SeriesReading
 }
 

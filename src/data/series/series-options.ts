@@ -16,15 +16,18 @@ export interface SeriesOptions extends SeriesReadingOptions {
   readonly time?: string
   /** The columns of numbers to be forecast. Absent: all that nothing else names. */
   readonly target?: string | readonly string[]
-  /** The column that tells series apart, where rows are of several. */
+  /** The column that tells series apart, where rows are of several. Absent: all are of one. */
   readonly series?: string
-  /** Columns that are known ahead: numbers, true or false, or names, each of which becomes a column `weather=rain` of 0 and 1. */
+  /** Columns that are known ahead: numbers, true or false, or names, each of which becomes a column `weather=rain` of 0 and 1; none. */
   readonly known?: string | readonly string[]
-  /** Columns that are known up to the last observation; the same. */
+  /** Columns that are known up to the last observation, alike; none. */
   readonly past?: string | readonly string[]
-  /** Columns that say what a series is: the same in all its rows. */
+  /** Columns that say what a series is, the same in all its rows; none. */
   readonly categories?: string | readonly string[]
-  /** Days that are holidays, `['2026-12-25']`, or what knows them: `new Holidays('DE')` of date-holidays, `await holidaysOf('DE')` of `unrolled/node`. */
+  /**
+   * Days that are holidays, `['2026-12-25']`, or what knows them: `new Holidays('DE')` of date-holidays, `await holidaysOf('DE')` of
+   * `unrolled/node`; none.
+   */
   readonly holidays?: readonly string[] | HolidaySource
   /** Reads rows as other series are read, or as a model reads them; what is said beside it differs. */
   readonly like?: ReadAlike

@@ -9,6 +9,7 @@ export interface Channel {
   readonly name: string
   /** Which series it belongs to, where there are several. */
   readonly id?: string
+  /** The column of the rows that its values are from; channels of several series share it. */
   readonly target: string
   /** Steps that were observed. */
   readonly steps: number
@@ -32,19 +33,25 @@ export interface SeriesFacts {
   readonly name: string
   /** What was found and done, in a few words each: frequency, season, gaps that were filled, rows that were merged. */
   readonly found: readonly string[]
+  /** How far apart the steps of every channel are: given, or found in the times. */
   readonly frequency: Frequency
   /** Steps after which it is like itself, which is what seasonal naive says; 1 where no season is known. */
   readonly season: number
   /** IANA name of the zone that its calendar is of, such as `Europe/Berlin`; UTC. */
   readonly zone?: string
+  /** The columns that are forecast: each of a series is a channel. */
   readonly targets: readonly string[]
+  /** Covariates that are known ahead; a column of names is one for each, `weather=rain`. */
   readonly known: readonly string[]
+  /** Covariates that are known up to the last step; a column of names is one for each, too. */
   readonly past: readonly string[]
+  /** What each series is, the same at all its steps. */
   readonly categories: readonly StaticCategory[]
   /** Features of the calendar that models see beside `known`, by name; `calendarOf` makes them of the time of a step. */
   readonly calendar: readonly string[]
   /** Days that are holidays, `2026-12-25`; the calendar's `holiday` is 1 on them. */
   readonly holidays?: readonly string[]
+  /** Series by series, of each its targets in their order. */
   readonly channels: readonly Channel[]
   /** How rows were read, so that others are read alike: `series(rows, { like })`. Absent of series that were made of no rows. */
   readonly reading?: SeriesReading
@@ -52,6 +59,7 @@ export interface SeriesFacts {
 
 /** Series over time, one or many, evenly spaced. As any data set it is, of each channel, what there is at a step and what comes next. */
 export interface Series extends SeriesFacts, DataSet {
+  /** What tells series from other data. */
   readonly kind: 'series'
   /** What was found, in one line. */
   readonly description: string

@@ -18,6 +18,10 @@ export interface TransformContent {
   readonly lambda?: number
 }
 
+/**
+ * What can be done to values before a model sees them, and undone: nothing, log x, log(1 + x), or Box and Cox's power (1964), fitted to
+ * the values.
+ */
 export type TransformName = 'none' | 'log' | 'log1p' | 'boxCox'
 
 /** Above what values have to lie. */

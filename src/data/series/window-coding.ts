@@ -19,9 +19,9 @@ export interface WindowCoding {
   /** Steps that are read and said at once by a direct decoder. */
   readonly segment: number
   readonly normalisation: Normalisation
-  /** Whether a model is told which channel it sees. */
   /** Where it sees changes: to the step so many before. */
   readonly differences?: number
+  /** Whether a model is told which channel it sees. */
   readonly marked: boolean
   readonly channels: readonly ChannelCoding[]
   readonly known: readonly NamedScaling[]

@@ -15,8 +15,10 @@ export type Column =
 /** How many dates of a column tell their zone, as `2024-01-31T17:00+01:00` does; of the others clocks are taken for UTC's. */
 export type Zoned = 'all' | 'some' | 'none'
 
+/** What a column holds: numbers, dates, texts, true or false, lists of numbers, lists of names. */
 export type ColumnType = Column['type']
 
+/** A column that holds what is of that type, with its own type of `values`. */
 export type ColumnOf<Type extends ColumnType> = Extract<Column, { readonly type: Type }>
 
 /** What may stand in a row of a table. */

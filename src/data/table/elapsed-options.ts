@@ -1,3 +1,4 @@
+/** Which columns `elapsed` reads, and what it calls the one it makes. */
 export interface ElapsedOptions {
   /** The column of times: dates, or numbers in seconds. */
   readonly time: string

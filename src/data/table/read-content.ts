@@ -11,6 +11,7 @@ import { empty, type Sheet } from './sheet.ts'
 import { tableOf, type Places, type Table } from './table.ts'
 import { unpackedText } from './unpacked-text.ts'
 
+/** What `table` reads: a text, the bytes of a file, gzip too, or a list of records with values by the names of columns. */
 export type TableContent = string | Bytes | readonly RowValues[]
 
 /** One piece of content, and what errors call it. */

@@ -5,6 +5,7 @@ import { shuffled } from '../../uniform.ts'
 import { called } from './column.ts'
 import type { Table } from './table.ts'
 
+/** How `splitTable` chooses what is held out. */
 export interface SplitOptions {
   /** The share of rows that is held out, above 0 and below 1. */
   readonly share: number

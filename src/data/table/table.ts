@@ -16,10 +16,14 @@ export interface Table {
   /** What was found, in one line: `mails.csv: 4,150 rows; semicolons, decimal comma, header; date: dates, body: text`. */
   readonly description: string
   /**
-   * A column by its name, of the type that is asked for.
-   * @throws UnrolledError `data` where there is none of that name, with the nearest, or where it is of another type.
+   * A column by its name, of whatever type.
+   * @throws UnrolledError `data` where there is none of that name, with the nearest.
    */
   column(name: string): Column
+  /**
+   * A column by its name, of the type that is asked for.
+   * @throws UnrolledError `data` also where it is of another type.
+   */
   column<Type extends ColumnType>(name: string, type: Type): ColumnOf<Type>
   /** What stands in row `i`, counted from 0, by column. */
   row(i: number): Readonly<Record<string, TableValue>>

@@ -4,6 +4,7 @@
  * below it was that level. In units of the window: deviations of the channel times the window's scale.
  */
 export interface Conformal {
+  /** The probabilities whose quantiles are moved, in order, above 0 and below 1. */
   readonly levels: readonly number[]
   /** `[levels][horizon]` */
   readonly shifts: readonly (readonly number[])[]

@@ -4,6 +4,7 @@ import type { Output } from '../losses/index.ts'
 
 /** The layers of a forecaster. */
 export interface ForecasterLayers {
+  /** The cell of every recurrent layer: `lstm`, `gru`, or one of your own by `defineCell`. */
   readonly cell: Cell
   /** Width of the states; an array gives each layer its own. */
   readonly hidden: number | readonly number[]
@@ -13,6 +14,7 @@ export interface ForecasterLayers {
   readonly dropout?: number
 }
 
+/** What a forecaster sees, how far ahead it says what, and its layers. */
 export interface ForecasterOptions extends ForecasterLayers {
   /** Steps of the past that it sees. */
   readonly context: number
@@ -32,17 +34,18 @@ export interface ForecasterOptions extends ForecasterLayers {
   readonly transform?: TransformName
   /**
    * Sees and says what changes to the step so many before, and gives the sums: 1 for steps, a season for seasons. Of outputs that say more
-   * than one number only with a `sampled` decoder, which sums what it draws.
+   * than one number only with a `sampled` decoder, which sums what it draws. Absent: it sees and says values.
    */
   readonly differences?: number
   /**
    * What a window is brought to before it is seen: its `last` value, its own mean and deviation (`instance`), `none`; `last`, of differences
-   * `none`.
+   * `none`. Outputs of counts have their own.
    */
   readonly normalisation?: Normalisation
   /** What is said of each value, and what is minimised: `quantiles(…)`, `normal()`, …; `meanSquaredError()`. */
   readonly output?: Output
   /** Whether it is told which series it sees, of several that it was made for; true up to 64 of them. */
   readonly marked?: boolean
+  /** Seed of the first values, a whole number from 0 and below 2³²; 0. */
   readonly seed?: number
 }

@@ -2,8 +2,9 @@ import { isObject } from '../../json-object.ts'
 
 /** What a test on the past said of a forecaster beside simple rules, as its file keeps it. */
 export interface KeptVerdict {
-  /** Windows of the past that were forecast, and their steps. */
+  /** How many windows of the past were forecast. */
   readonly windows: number
+  /** Steps of each. */
   readonly horizon: number
   /** The rule that the model is held against. */
   readonly against: string

@@ -5,6 +5,7 @@ import { sigmoids } from './probabilities.ts'
 import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
 
+/** How `binaryCrossEntropy` weighs a yes against a no. */
 export interface BinaryCrossEntropyOptions {
   /** What a target of 1 weighs against one of 0: one number, or one for each column; 1. */
   readonly positiveWeight?: number | readonly number[]
@@ -13,6 +14,7 @@ export interface BinaryCrossEntropyOptions {
 /**
  * For yes-or-no questions, one a column: outputs are logits, targets from 0 (no) to 1 (yes). The mean over columns of
  * −positiveWeight · target · log σ(output) − (1 − target) · log(1 − σ(output)) in nats, as torch.nn.BCEWithLogitsLoss.
+ * @throws UnrolledError `option` for wrong options.
  */
 export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Loss {
   checkNames('binaryCrossEntropy', options, ['positiveWeight'], {

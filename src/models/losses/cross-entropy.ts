@@ -19,18 +19,20 @@ import { largestOf, softmax } from './probabilities.ts'
 import { longestRow, row } from './row.ts'
 import type { Loss } from './loss.ts'
 
+/** How `crossEntropy` weighs classes, softens targets and leaves steps out. */
 export interface CrossEntropyOptions {
   /** The share of the target that is spread evenly over all classes (Szegedy et al. 2016, arXiv:1512.00567); 0. */
   readonly labelSmoothing?: number
   /** How much each class counts, one number for each: the mean is Σ weight · loss ÷ Σ weight. All count 1. */
   readonly weights?: readonly number[]
-  /** Steps with this target are left out; PyTorch's -100, say. */
+  /** Steps with this target are left out, as by `ignore_index` of PyTorch, which is -100 there; none. */
   readonly ignore?: number
 }
 
 /**
  * −log softmax(output)[target] in nats, as torch.nn.CrossEntropyLoss; a target is the number of a class. With smoothing ε and
  * class weights w, of n classes: (1 − ε) · w[target] · −log p[target] + ε ÷ n · Σ_c w[c] · −log p[c], divided by w[target].
+ * @throws UnrolledError `option` for wrong options.
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   checkNames('crossEntropy', options, ['labelSmoothing', 'weights', 'ignore'], {

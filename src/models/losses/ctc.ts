@@ -7,6 +7,7 @@ import { longestRow } from './row.ts'
 /** Prefixes that are followed where nothing else is said. */
 export const usualBeam = 16
 
+/** The targets of `ctc`, and how widely it searches where it decodes. */
 export interface CtcOptions {
   /** The most labels that a target has; of data that has longer ones, as many as those have. */
   readonly longest: number

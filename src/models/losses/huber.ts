@@ -3,6 +3,7 @@ import { checkNames, checkNumber } from '../../options.ts'
 import type { Output } from './output.ts'
 import { points } from './points.ts'
 
+/** Where `huber` goes from a parabola to a line. */
 export interface HuberOptions {
   /** The error up to which the loss is a parabola; 1. */
   readonly delta?: number
@@ -11,6 +12,7 @@ export interface HuberOptions {
 /**
  * The mean over columns of e² ÷ 2 where e = |output − target| is below delta, else delta · (e − delta ÷ 2)
  * (Huber 1964, doi:10.1214/aoms/1177703732), as torch.nn.HuberLoss.
+ * @throws UnrolledError `option` for wrong options.
  */
 export function huber(options: HuberOptions = {}): Output {
   checkNames('huber', options, ['delta'], { beta: 'delta' })

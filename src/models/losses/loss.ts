@@ -81,7 +81,9 @@ export interface DecodedSequence {
 
 /** A label sequence that a whole sequence may have. */
 export interface Labelling {
+  /** The numbers of its labels, in order: one a step, or fewer, of a loss that finds where they lie. */
   readonly labels: readonly number[]
+  /** How probable it is that the sequence has just these, in nats. */
   readonly logProbability: number
   /** From which step on, and before which, each is said on the likeliest way; where that was asked for. */
   readonly spans?: readonly (readonly [from: number, to: number])[]
@@ -93,6 +95,7 @@ export interface Decoded {
   readonly label?: number
   /** Of each class; or of each column, that it is so. */
   readonly probabilities?: readonly number[]
+  /** The output as it stands, where it means numbers. */
   readonly values?: readonly number[]
 }
 

@@ -9,6 +9,7 @@ import type { Loss } from './loss.ts'
  * last column of a target is the scale by which the model's numbers are to be multiplied: it has n + 1 columns.
  */
 export interface Output extends Loss {
+  /** How many numbers of the output each value of a target takes: 2 of `normal()`, one a level of `quantiles(…)`. */
   readonly perValue: number
   /** The levels whose quantiles it says; any where absent. */
   readonly levels?: readonly number[]
@@ -18,6 +19,10 @@ export interface Output extends Loss {
   distributions(): Promise<DistributionOf>
 }
 
+/**
+ * What a row of an output, `perValue · values` numbers in blocks, says of its value number `at`; `scale` is what counts are multiplied
+ * by, see `Output`.
+ */
 export type DistributionOf = (output: Row, at: number, values: number, scale: number) => Distribution
 
 /** What is thought of a number. */

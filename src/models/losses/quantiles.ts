@@ -4,6 +4,7 @@ import { blocksOf, valuesOf } from './blocks.ts'
 import type { Output } from './output.ts'
 import { longestRow } from './row.ts'
 
+/** Which quantiles `quantiles` says. */
 export interface QuantilesOptions {
   /** Shares of all values that are below each quantile: above 0 and below 1, from the least to the greatest. */
   readonly levels: readonly number[]
@@ -22,6 +23,7 @@ export interface QuantilesOptions {
  * @throws UnrolledError `option` for levels that are no such.
  */
 export function quantiles(options: QuantilesOptions): Output
+/** The same, level after level: `quantiles(0.1, 0.5, 0.9)`. */
 export function quantiles(...levels: readonly number[]): Output
 export function quantiles(...given: readonly (number | QuantilesOptions)[]): Output {
   const levels = levelsOf(given)

@@ -2,6 +2,7 @@ import { abs, constant, div, less, mean, mul, select, sub } from '../../graph/in
 import { checkNames, checkNumber } from '../../options.ts'
 import type { Loss } from './loss.ts'
 
+/** Where `smoothL1` goes from a parabola to a line. */
 export interface SmoothL1Options {
   /** The error below which the loss is a parabola; 1. At 0 it is the mean absolute error. */
   readonly beta?: number
@@ -10,6 +11,7 @@ export interface SmoothL1Options {
 /**
  * The mean over columns of e² ÷ 2 beta where e = |output − target| is below beta, else e − beta ÷ 2
  * (Girshick 2015, arXiv:1504.08083, equation 3), as torch.nn.SmoothL1Loss.
+ * @throws UnrolledError `option` for wrong options.
  */
 export function smoothL1(options: SmoothL1Options = {}): Loss {
   checkNames('smoothL1', options, ['beta'], { delta: 'beta' })

@@ -7,14 +7,17 @@ import { tableText } from './table-text.ts'
 
 /** How well a classifier tells labels apart. */
 export interface ClassificationReport<Name extends Label = Label> extends Report {
-  /** The share that is right, and within which bounds it lies with 95 % (bootstrap over sequences). */
+  /** The share that is right. */
   readonly accuracy: number
+  /** Its bounds with 95 % (bootstrap over sequences). */
   readonly accuracyInterval: readonly [number, number]
   /** The mean of all labels' F1, each counting alike; labels that there are none of are left out. */
   readonly macroF1: number
+  /** Its bounds with 95 % (bootstrap over sequences). */
   readonly macroF1Interval: readonly [number, number]
   /** The accuracy of always saying the most frequent label. */
   readonly majority: number
+  /** How well each is told, in the order of the model's labels. */
   readonly byLabel: readonly LabelReport<Name>[]
   /** `confusion[is][said]`: how many. Both in the order of `byLabel`. */
   readonly confusion: readonly (readonly number[])[]

@@ -5,7 +5,9 @@ import { scoresOf } from './label-report.ts'
 
 /** How well spans of a type are found: where both ends and the type are right. */
 export interface EntityScores {
+  /** Of the spans that were said, the share that are right; 0 where none was said. */
   readonly precision: number
+  /** Of the spans that are there, the share that was found; 0 where there are none. */
   readonly recall: number
   /** 2 · precision · recall ÷ (precision + recall), 0 where nothing is right. */
   readonly f1: number
@@ -15,8 +17,9 @@ export interface EntityScores {
 
 /** How well the spans that labels mark are found (as in CoNLL-2003: Tjong Kim Sang & De Meulder). */
 export interface EntityReport extends EntityScores {
-  /** Its bounds with 95 % (bootstrap over sequences). */
+  /** The bounds of `f1` with 95 % (bootstrap over sequences). */
   readonly f1Interval: readonly [number, number]
+  /** The same for each type that is there or was said, such as `PER`. */
   readonly byType: Readonly<Record<string, EntityScores>>
 }
 

@@ -3,6 +3,7 @@ import { tableText } from './table-text.ts'
 
 /** How well one label is told from the others. */
 export interface LabelReport<Name extends Label = Label> {
+  /** Whose numbers these are. */
   readonly label: Name
   /** Of those said to be it, the share that are. */
   readonly precision: number

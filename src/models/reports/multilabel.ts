@@ -5,15 +5,19 @@ import { f1Of, figureText, labelsText, macroOf, scoresOf, type LabelReport } fro
 
 /** How well it is told which labels examples have. */
 export interface MultilabelReport<Name extends Label = Label> extends Report {
-  /** F1 of all labels counted together, and within which bounds it lies with 95 % (bootstrap over examples). */
+  /** F1 of all labels counted together. */
   readonly microF1: number
+  /** Its bounds with 95 % (bootstrap over examples). */
   readonly microF1Interval: readonly [number, number]
   /** The mean of all labels' F1, each counting alike; labels that there are none of are left out. */
   readonly macroF1: number
+  /** Its bounds with 95 % (bootstrap over examples). */
   readonly macroF1Interval: readonly [number, number]
   /** The share of examples of which every label is right. */
   readonly subsetAccuracy: number
+  /** Its bounds with 95 % (bootstrap over examples). */
   readonly subsetAccuracyInterval: readonly [number, number]
+  /** How well each is told, in the order of the model's labels. */
   readonly byLabel: readonly LabelReport<Name>[]
   /** The examples whose labels together were said to be least likely, of those that were told wrong: `is` and `said` name them all. */
   readonly worst: readonly {

@@ -5,13 +5,15 @@ import { tableText } from './table-text.ts'
 
 /** How well one number is told, in its own units. */
 export interface MeasureReport {
+  /** The column of the data that the number stands in. */
   readonly name: string
-  /** The root of the mean squared error, and its bounds with 95 % (bootstrap over examples). */
+  /** The root of the mean squared error. */
   readonly rmse: number
+  /** Its bounds with 95 % (bootstrap over examples). */
   readonly rmseInterval: readonly [number, number]
   /** The mean absolute error. */
   readonly mae: number
-  /** The same where the mean of the training data is always said. */
+  /** `rmse` where the mean of the training data is always said. */
   readonly meanRmse: number
   /** The share of the variance that is told: 1 − Σ error² ÷ Σ (value − mean)²; missing where all values are one and nothing varies. */
   readonly r2?: number
@@ -19,6 +21,7 @@ export interface MeasureReport {
 
 /** How well a regressor tells numbers. */
 export interface RegressionReport extends Report {
+  /** How well each number is told, in the order of the model's `measures`. */
   readonly byTarget: readonly MeasureReport[]
   /** The numbers that the model was furthest from, in deviations of their column. */
   readonly worst: readonly {

@@ -2,8 +2,11 @@ import { edits } from './edits.ts'
 
 /** A sequence that is not what it should be. */
 export interface WrongSequence {
+  /** Its number in the data. */
   readonly index: number
+  /** What it should be. */
   readonly is: string
+  /** What the model made of it. */
   readonly said: string
   /** Symbols that must be put in, left out or replaced. */
   readonly edits: number

@@ -8,6 +8,7 @@ import { tableText } from './table-text.ts'
 
 /** How well a tagger labels steps, and where labels mark spans how well it finds those. */
 export interface TaggingReport<Name extends Label = Label> extends ClassificationReport<Name> {
+  /** How well spans are found, all together and type by type; absent where labels mark none. */
   readonly entities?: EntityReport
 }
 

@@ -10,9 +10,11 @@ type Interval = readonly [number, number]
 export interface TranscriptReport extends Report {
   /** The share of sequences that are right from beginning to end. */
   readonly exact: number
+  /** Its bounds with 95 % (bootstrap over sequences). */
   readonly exactInterval: Interval
   /** Symbols that must be put in, left out or replaced, as a share of those that are said. */
   readonly symbolErrorRate: number
+  /** Its bounds with 95 % (bootstrap over sequences). */
   readonly symbolErrorRateInterval: Interval
   /** What is furthest from what is said, by symbols that are wrong. */
   readonly worst: readonly WrongSequence[]

@@ -22,9 +22,11 @@ type Interval = readonly [number, number]
 
 /** How well a model writes. */
 export interface WritingReport extends Report, Nearness {
-  /** Within which bounds they lie with 95 % (bootstrap over examples). */
+  /** The bounds of `exact` with 95 % (bootstrap over examples). */
   readonly exactInterval: Interval
+  /** The bounds of `symbolErrorRate` with 95 %, found alike. */
   readonly symbolErrorRateInterval: Interval
+  /** The bounds of `bleu` with 95 %, found alike. */
   readonly bleuInterval: Interval
   /** The same where the source is copied as it stands; of sources that are text. */
   readonly copied?: Nearness
