@@ -51,7 +51,9 @@ export type ErrorCode =
  * for a terminal.
  */
 export class UnrolledError extends Error {
+  /** Tells it from other errors where `instanceof` cannot, as across two copies of the package. */
   override readonly name = 'UnrolledError'
+  /** What kind of error it is, to decide by: codes stay what they are, messages may change. */
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {

@@ -160,6 +160,7 @@ export {
   type Verdict,
   type Wall,
 } from './forecasting/index.ts'
+export type { Dtype, StoredData } from './formats/dtype.ts'
 export { decodeModel, encodeModel, type DecodeOptions } from './formats/model-file.ts'
 export { fromPyTorch, toPyTorch } from './formats/pytorch.ts'
 export {
@@ -176,6 +177,7 @@ export { generate, type GenerationOptions } from './inference/generate.ts'
 export { backward, forward } from './inference/forward.ts'
 export type { Adjoints, Given, Gradients, Result } from './inference/given.ts'
 export { open } from './inference/open.ts'
+export type { SamplingOptions } from './inference/sampling.ts'
 export type { Session, SessionOptions, StepOutput } from './inference/session.ts'
 export type { OneStep, SaidOfStep, SpeakingSession } from './inference/speaking-session.ts'
 export type { NextSymbol, NextSymbols } from './inference/next-symbols.ts'
@@ -219,6 +221,7 @@ export {
   vectors,
   words,
   type ActivationOptions,
+  type Along,
   type AttentionOptions,
   type AttentionPoolingOptions,
   type AttentionScore,
@@ -231,6 +234,7 @@ export {
   type DropoutOptions,
   type EmbeddingOptions,
   type EncoderDecoderLayers,
+  type Gives,
   type Layer,
   type LayerDescription,
   type LayerParts,
@@ -243,6 +247,7 @@ export {
   type Port,
   type Ports,
   type RanRecurrence,
+  type ReadLayer,
   type RecurrentOptions,
   type SpellingOptions,
   type WordsOptions,

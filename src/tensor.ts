@@ -2,7 +2,9 @@ import { UnrolledError } from './error.ts'
 
 /** An array with its shape, row-major: `[time, batch, features]`, `[rows, columns]`, `[columns]`, or `[]` for one number. */
 export interface Tensor {
+  /** Extents, outermost first; `[]` of one number. */
   readonly shape: readonly number[]
+  /** As many numbers as the extents multiplied, the last axis running fastest. */
   readonly data: Float32Array | Float64Array
 }
 

@@ -38,6 +38,10 @@ export interface CompileOptions {
   /** Measures the time of every instruction. */
   readonly profile?: boolean
 }
+/**
+ * How weight matrices are kept: as float32, as IEEE 754's binary16, or in 8 bits with a scale for each output; see
+ * `InferenceOptions`.
+ */
 export type WeightFormat = 'float32' | 'float16' | 'int8'
 export const weightFormats: readonly WeightFormat[] = ['float32', 'float16', 'int8']
 
@@ -91,7 +95,12 @@ export interface BackendChoice {
   readonly threads?: number | undefined
 }
 
+/**
+ * What programs run on: memory, and what makes programs executable. Those that come with the package go by name; `EngineOptions`
+ * takes one of one's own too.
+ */
 export interface Backend {
+  /** `native`, `wasm` or `reference`, or what one's own is called; the event `done` of a run tells it. */
   readonly name: string
   /** Which kernels run: `float64`, `wasm`, `wasm-fma`, ... Results are determined by seed and kernels. */
   readonly kernels: string
@@ -101,6 +110,10 @@ export interface Backend {
   readonly broken?: boolean
   /** New memory, all zero. */
   allocate(floats: number): Memory
+  /**
+   * Gives memory back. What uses it afterwards is refused.
+   * @throws UnrolledError `foreign-memory` for memory of another backend.
+   */
   free(memory: Memory): void
   /** Copies `values` into memory from float `at` on. */
   write(memory: Memory, at: number, values: Float32Array | Float64Array): void
@@ -113,6 +126,10 @@ export interface Backend {
   read(memory: Memory, at: number, into: Float32Array | Float64Array): Promise<void>
   /** The same at once, where the backend can: it waits, and nothing else happens meanwhile. For work that takes no time. */
   readSync?(memory: Memory, at: number, into: Float32Array | Float64Array): void
+  /**
+   * Makes a program executable; without options its matrices are float32, and no times are measured.
+   * @throws UnrolledError `bad-program` for instructions that break the contract.
+   */
   compile(program: Program, options?: CompileOptions): Promise<Executable>
   /** Floating-point operations a second that one core does in registers alone, measured: what no kernel can exceed. */
   peak?(): number

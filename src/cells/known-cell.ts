@@ -5,14 +5,19 @@ import { meaningGraph, probes, type MeaningGraph } from './meaning/meaning-graph
 
 /** A cell that comes with the package, and what another one that computes the same calls its arrays. */
 export interface KnownCell {
+  /** The cell of the package. */
   readonly cell: Cell
+  /** What the cell that was asked about calls what that one has. */
   readonly names: CellNames
 }
 
 /** Names by the names that the cell of the package has for the same: `names.parameters.Wf`. */
 export interface CellNames {
+  /** Of a step's input: `{ x: 'x' }`. */
   readonly inputs: Readonly<Record<string, string>>
+  /** Of what is carried: `{ h: 's' }`. */
   readonly states: Readonly<Record<string, string>>
+  /** Of what is trained: `{ Wf: 'V' }`. */
   readonly parameters: Readonly<Record<string, string>>
 }
 

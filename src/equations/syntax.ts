@@ -55,7 +55,12 @@ export interface Entry<T> {
   readonly at: number
 }
 
-/** How a parameter's first values are drawn, as a header may say it. */
+/**
+ * How a block of a parameter, rows × columns, gets its first values, as a header may say it: a number fills it, `{ uniform: [lo, hi] }`
+ * draws between two; `glorot` between ±√(6 ÷ (rows + columns)), `uniform` between ±1 ÷ √rows, as torch.nn.RNN; `normal` has mean 0 and
+ * variance 1; `identity` is 1 where row and column are the same, else 0; `orthogonal` has rows, or columns if they are fewer, of unit length
+ * at right angles (Saxe et al. 2014).
+ */
 export type Initial =
   number | 'orthogonal' | 'glorot' | 'uniform' | 'normal' | 'identity' | { readonly uniform: readonly [number, number] }
 

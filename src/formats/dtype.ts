@@ -6,6 +6,7 @@ export interface DtypeRule {
   read(bytes: Uint8Array): StoredData
 }
 
+/** Arrays that tensors of files are read into and written from: floats of 32 and 64 bits, whole numbers of 8 to 64. */
 export type StoredData =
   | Float32Array
   | Float64Array
@@ -38,6 +39,7 @@ export const dtypes = {
 /** The bytes in memory of their own. */
 const copy = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
+/** How a tensor's numbers are kept in a safetensors file, in its own words; F16 and BF16 are read as float32, BOOL as bytes. */
 export type Dtype = keyof typeof dtypes
 
 export const isDtype = (name: unknown): name is Dtype => typeof name === 'string' && Object.hasOwn(dtypes, name)

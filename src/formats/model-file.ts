@@ -9,14 +9,17 @@ import { contentOf, modelFrom, type ModelContent } from './model-content.ts'
 import { fault } from './safetensors-header.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
-/** What a file alone cannot say. */
+/** What a file cannot hold: functions that make layers and losses of one's own. */
 export interface DecodeOptions {
   /**
-   * Makes losses of one's own, by name, from the options in the file. A model whose loss is neither given nor known predicts, but
-   * cannot be trained or measured.
+   * Makes losses of one's own, by name, from the options in the file; none. A model whose loss is neither given nor known
+   * predicts, but cannot be trained or measured.
    */
   readonly losses?: Losses
-  /** Makes layers of one's own, by kind, from their descriptions in the file; a second argument makes the layers inside of one. */
+  /**
+   * Makes layers of one's own, by kind, from their descriptions in the file; none. A second argument makes the layers inside of
+   * one.
+   */
   readonly layers?: Layers
 }
 

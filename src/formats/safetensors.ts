@@ -9,17 +9,23 @@ import { fault, metadataKey, readHeader, sizeOf, type SafetensorsHeader } from '
  * tensor's dtype, shape and place, then the numbers, little-endian as every machine this runs on.
  */
 
-/** A tensor as a file holds it, row-major; `data` is float32 for the half precisions F16 and BF16. */
+/** A tensor as a file holds it. */
 export interface StoredTensor {
+  /** Extents, outermost first; `[]` of one number. */
   readonly shape: readonly number[]
+  /** How the file holds its numbers. */
   readonly dtype: Dtype
+  /** All its numbers, row-major; float32 of the half precisions F16 and BF16, bytes of BOOL. */
   readonly data: StoredData
 }
 
-/** What a safetensors file holds. `checked`: it carried a checksum of all its bytes. */
+/** What a safetensors file holds. */
 export interface SafetensorsContent {
+  /** All of them, by name. */
   readonly tensors: Named<StoredTensor>
+  /** Texts by name, which the header has as `__metadata__`, the checksum left out; empty where it has none. */
   readonly metadata: Record<string, string>
+  /** Whether it carried a checksum of all its bytes, which then fits. */
   readonly checked: boolean
 }
 

@@ -52,5 +52,6 @@ export const begins = ({ operation, attributes }: Node): boolean =>
 export const leaf = (name: string, shape: Shape, begins = false): Node<{ name: string; begins: boolean }> =>
   node(leafOperation, [], { name, begins }, shape)
 
+/** One number, the same in every row and column of what it meets: a node of one column and no rows. */
 export const constant = (value: number): Node<{ value: number }> =>
   node(constantOperation, [], { value }, { rows: [], columns: 1 })

@@ -14,8 +14,11 @@ export type OperationKind =
 
 /** What a view sees: an array from column `from` on, if it is cut; or, of an old state of a scan, its value after the `last` step. */
 export interface Seen {
+  /** The array, or the old state. */
   readonly of: Node
+  /** The first column that is seen; absent where nothing is cut. */
   readonly from?: number
+  /** Whether the value after the last step is meant; absent of an array. */
   readonly last?: boolean
 }
 
@@ -24,7 +27,9 @@ export interface Seen {
  * Attributes `A` are what the operation needs beside its inputs.
  */
 export interface Operation<A = unknown> {
+  /** What errors call it. */
   readonly name: string
+  /** What it is to whoever computes it: this is asked for, and never the name. */
   readonly kind: OperationKind
   /** Whether it is cheaper to compute again than to store and load. */
   readonly cheap?: boolean
@@ -34,15 +39,21 @@ export interface Operation<A = unknown> {
   seen?(node: Node<A>): Seen
   /** The adjoint of each input, given the node and its adjoint; undefined where nothing flows. Absent: not differentiable. */
   gradient?(node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
+  /** Its value in float64, given those of the node's inputs: what every kernel is held against. */
   evaluate(node: Node<A>, inputs: readonly Value[], context: EvaluationContext): Value
 }
 
 /** One value of a computation: immutable, shared, identified by itself. */
 export interface Node<A = unknown> {
+  /** Rises from node to node as they are made, so that inputs have lower ones. */
   readonly id: number
+  /** What is done. */
   readonly operation: Operation<A>
+  /** What it is done to, in the operation's own order; `[matrix, vector]` of a product. */
   readonly inputs: readonly Node[]
+  /** What the operation needs besides: the value of a constant, the first column of a slice. */
   readonly attributes: A
+  /** What comes out, known before anything runs. */
   readonly shape: Shape
 }
 

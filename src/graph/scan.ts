@@ -11,19 +11,25 @@ import { zeros, type Value } from './value.ts'
 
 /** A state of a scan: the leaf its step reads, and the node of the step that becomes its new value. */
 export interface ScanState {
+  /** The leaf, `[batch] × columns`. */
   readonly old: Node
+  /** Its new value, as wide. */
   readonly next: Node
 }
 
 /** What a scan is: its step graph, spanned between leaves and the states' new values. */
 export interface ScanAttributes {
+  /** What its steps are counted along: `time` or `source`. */
   readonly axis: string
+  /** Whether it goes from the last step to the first. */
   readonly reverse: boolean
+  /** What is carried, in the order in which the scan is given what that begins from. */
   readonly states: readonly ScanState[]
   /** The leaves that stand for the inputs of one step. */
   readonly steps: readonly Node[]
 }
 
+/** A recurrence as one node. It has no array of its own: what its steps give, and its last states, are nodes that see into it. */
 export type ScanNode = Node<ScanAttributes>
 export type SequenceNode = Node<{ readonly of: Node }>
 export type FinalNode = Node<{ readonly state: number }>
@@ -201,14 +207,15 @@ export const final = (scan: ScanNode, state: number): Node =>
 
 /** A recurrence over an axis. */
 export interface Recurrence {
+  /** What its steps are counted along, `time` or `source`; `time`. */
   readonly axis?: string
-  /** From the last step to the first. */
+  /** From the last step to the first; false. */
   readonly reverse?: boolean
   /** States before the first step, `[batch] × n` each. */
   readonly initial: readonly Node[]
   /** Sequences whose elements the steps see, `[time, batch] × n` each. */
   readonly steps: readonly Node[]
-  /** `[batch] × 1`: a sequence past its length keeps its states, and its outputs are zero. */
+  /** `[batch] × 1`: a sequence past its length keeps its states, and its outputs are zero. Absent, all go through every step. */
   readonly lengths?: Node
   /** One step, from old states and this step's inputs to new states (same order) and outputs. */
   readonly step: (

@@ -3,14 +3,19 @@ import type { RowAxis, Shape } from './shape.ts'
 
 /** An array during plain evaluation: the extent of each row axis and float64 data, row by row without padding. */
 export interface Value {
+  /** That of the node whose value it is. */
   readonly shape: Shape
+  /** How far each row axis goes, in the order of the shape; empty without rows. */
   readonly extents: readonly number[]
+  /** Row by row: as many numbers as the extents and columns multiplied. */
   readonly data: Float64Array
 }
 
 /** What evaluation needs beside values: extents of named axes and run-time integers. */
 export interface EvaluationContext {
+  /** How far each named axis goes: `{ time: 50, batch: 32 }`. */
   readonly extents: Readonly<Record<string, number>>
+  /** Run-time numbers by name: of what is drawn `seed`, `step`, `window` and `sequence`. */
   readonly scalars: Readonly<Record<string, number>>
   /** Index of the step being evaluated, inside a scan. */
   readonly position?: number

@@ -36,21 +36,25 @@ export async function evaluate(
   data: DataSet | string,
   options?: EvaluationOptions,
 ): Promise<Evaluation>
+/** Of a translator or captioner: the loss, and how near what it writes comes, looked for greedily where `options` say nothing. */
 export async function evaluate(
   model: Writing,
   data: Sequences,
   options?: EvaluationOptions & WritingOptions,
 ): Promise<Fit & WritingReport>
+/** Of a forecaster: the loss, its errors in the units of the series, and the coverage of its intervals. */
 export async function evaluate(
   model: Forecaster,
   data: Series,
   options?: EvaluationOptions,
 ): Promise<Fit & ForecastReport>
+/** Of a classifier, a tagger, a regressor or a transcriber: the loss, and the report of its kind, with a `table()`. */
 export async function evaluate<Told extends Report>(
   model: Judged<Told>,
   data: DataSet,
   options?: EvaluationOptions,
 ): Promise<Fit & Told>
+/** Of a network: the loss, and the metrics that it knows. */
 export async function evaluate(model: Model, data: DataSet, options?: EvaluationOptions): Promise<Fit>
 export async function evaluate(
   model: Model,

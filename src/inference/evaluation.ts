@@ -9,6 +9,7 @@ import type { Surprise } from './surprise.ts'
 import { Surprises } from './surprises.ts'
 import { Tally } from './tally.ts'
 
+/** How data is gone through to measure a model, and where that is computed. */
 export interface EvaluationOptions extends InferenceOptions {
   /**
    * Streams a text is cut into, which are read side by side. One stream sees every symbol with all that came before it; more
@@ -16,8 +17,9 @@ export interface EvaluationOptions extends InferenceOptions {
    * many are read at once, 32, which changes nothing.
    */
   readonly batch?: number
+  /** Aborting it makes the promise reject with its reason; without one it goes on to the end. */
   readonly signal?: AbortSignal
-  /** Is told from time to time what share of the data is done, 0 to 1. */
+  /** Is told from time to time what share of the data is done, 0 to 1; nobody is. */
   readonly progress?: (share: number) => void
 }
 

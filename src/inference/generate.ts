@@ -5,11 +5,16 @@ import { checkNames, checkNumber, checkSignal, wrongOption } from '../options.ts
 import { checkWeights, engineNames, engineOf, Turns, type InferenceOptions } from '../runtime/index.ts'
 import { samplingFrom, samplingOptions, samplingSynonyms, type SamplingOptions } from './sampling.ts'
 
+/** How far a text goes on, how its symbols are drawn, and where that is computed. */
 export interface GenerationOptions extends SamplingOptions, InferenceOptions {
   /** The most symbols (characters or words) to generate; 400. */
   readonly length?: number
-  /** The text ends before the first of these; it does not matter in how many pieces one arrives. */
+  /**
+   * The text ends before the first of these; it does not matter in how many pieces one arrives. Without any, `length` and the
+   * model end it.
+   */
   readonly stop?: string | readonly string[]
+  /** Aborting it makes the loop throw its reason before the next symbol; without one it goes on to the end. */
   readonly signal?: AbortSignal
 }
 

@@ -10,14 +10,18 @@ export interface Given {
   readonly inputs?: Named
   /** States before the first step, `[batch, columns]`; a missing one is what the layer declares, usually zero. */
   readonly state?: Named
-  /** Steps of each sequence; a sequence past its length keeps its state and gives zeros. */
+  /** Steps of each sequence; a sequence past its length keeps its state and gives zeros. Absent, each has all steps. */
   readonly lengths?: readonly number[]
   /** The same of second sequences, those of ports with the axis `source`. */
   readonly sourceLengths?: readonly number[]
-  /** `[time, batch]`: not 0 where a step begins a new sequence inside a row, whose states are what the layer declares. */
+  /**
+   * `[time, batch]`: not 0 where a step begins a new sequence inside a row, whose states are what the layer declares. Absent, none
+   * does.
+   */
   readonly starts?: Tensor
   /** Whether dropout and its kin act, drawn from the seed; false. */
   readonly training?: boolean
+  /** Of what is drawn in training, a whole number from 0 to 2³² − 1; 0. */
   readonly seed?: number
   /**
    * Values inside of layers that are wanted too, by the layer's name and that of a line of its cell's equations: `rnn.z`,
@@ -27,6 +31,7 @@ export interface Given {
   readonly taps?: readonly string[]
 }
 
+/** What a layer makes of whole sequences. */
 export interface Result {
   /** That called `output`, or the first: `[time, batch, output]`, or `[batch, output]` of a layer that makes one row of all steps. */
   readonly output: Tensor
@@ -40,16 +45,22 @@ export interface Result {
 
 /** Adjoints of what `forward` gives; a missing one is zero. */
 export interface Adjoints {
+  /** Of the main output, in its shape; the same as by its name among `outputs`. */
   readonly output?: Tensor
+  /** Of outputs by the names of the layer's ports, each in its shape. */
   readonly outputs?: Named
+  /** Of states after the last step by name, `[batch, columns]` each. */
   readonly state?: Named
 }
 
+/** How fast Σ adjoint · result changes with what the layer was given, each in the shape of that. */
 export interface Gradients {
+  /** By name, all that the layer declares. */
   readonly parameters: Named
   /** As `x`; absent where `x` numbers symbols. */
   readonly x?: Tensor
   /** Of all inputs, those that number symbols left out. */
   readonly inputs: Named
+  /** Of the states before the first step, by name, `[batch, columns]` each. */
   readonly state: Named
 }

@@ -11,6 +11,7 @@ export interface NextSymbol {
   readonly id: number
   /** As the vocabulary has it: a character, a word or a piece of one, a token. */
   readonly symbol: string
+  /** By the softmax over all symbols, `<unk>` among them. */
   readonly probability: number
   /** Whether it is the boundary, which ends what is written. */
   readonly ends: boolean
@@ -18,7 +19,9 @@ export interface NextSymbol {
 
 /** What may come next in some sequences that are written, `[sessions, symbols]` each. */
 export class NextSymbols implements StepOutput {
+  /** The logits, `[sessions, symbols]`. */
   readonly output: Tensor
+  /** Their softmax, row by row, `[sessions, symbols]`. */
   readonly probabilities?: Tensor
   readonly #vocabulary: Vocabulary
 

@@ -10,6 +10,7 @@ import { PushedSymbols } from './pushed-symbols.ts'
 import { tell, type WritingParts } from './told.ts'
 import { WritingSession } from './writing-session.ts'
 
+/** What `open` is told of a model that writes: its sources, and where it is computed. */
 export interface WritingSessionOptions extends InferenceOptions {
   /** What is written about, as `predict` takes it: one source, or a list, for as many sessions. */
   readonly source:

@@ -14,14 +14,17 @@ import type { WritingSession } from './writing-session.ts'
  * do not fit the layer; `data` for a source that the model cannot read.
  */
 export async function open(model: Writing, options: WritingSessionOptions): Promise<WritingSession>
+/** Of a model of labelled data, with `sessions`: a list of steps goes in, and what is said of each sequence so far comes out. */
 export async function open<Said>(
   model: Speaking<Said>,
   options: SessionOptions & { readonly sessions: number },
 ): Promise<SpeakingSession<readonly OneStep[], SaidOfStep<Said>[]>>
+/** Of a model of labelled data: a step goes in as its data has it, and what is said of the sequence so far comes out. */
 export async function open<Said>(
   model: Speaking<Said>,
   options?: SessionOptions,
 ): Promise<SpeakingSession<OneStep, SaidOfStep<Said>>>
+/** Of a network or a layer: steps are rows of numbers, and so is what comes out. A layer needs `parameters`. */
 export async function open(target: Model | Layer, options?: SessionOptions): Promise<Session>
 export async function open(
   target: Model | Layer,

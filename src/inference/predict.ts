@@ -63,33 +63,41 @@ export async function predict(
   shown: readonly OneSight[] | Recorded,
   options?: TranslationOptions,
 ): Promise<Translation[]>
+/** Of a captioner that is shown one thing: its caption. */
 export async function predict(model: Captioner, shown: OneSight, options?: TranslationOptions): Promise<Translation>
+/** Of what writes, and a list of sources: what it writes of each. */
 export async function predict(
   model: Writing,
   sources: readonly string[] | readonly (readonly string[])[] | readonly (Tensor | readonly Row[])[],
   options?: TranslationOptions,
 ): Promise<Translation[]>
+/** Of what writes, and one source: what it writes of that. */
 export async function predict(model: Writing, source: string | Rows, options?: TranslationOptions): Promise<Translation>
+/** Of a model of labelled data, and a table with the columns that it reads: what it says of each sequence in it. */
 export async function predict<Said>(
   model: Speaking<Said>,
   x: Records,
   options?: EngineOptions & SearchOptions,
 ): Promise<Said[]>
+/** Of a model of labelled data, and one sequence: what it says of that. */
 export async function predict<Said, One>(
   model: Speaking<Said, One>,
   x: One,
   options?: EngineOptions & SearchOptions,
 ): Promise<Said>
+/** Of a model of labelled data, and a list of sequences or of objects with the columns that it reads: what it says of each. */
 export async function predict<Said, One>(
   model: Speaking<Said, One>,
   x: readonly One[] | Recorded,
   options?: EngineOptions & SearchOptions,
 ): Promise<Said[]>
+/** Of a network, and a list of sequences: what it says of each. */
 export async function predict(
   model: Model,
   x: readonly (Tensor | readonly Row[])[],
   options?: EngineOptions,
 ): Promise<Prediction[]>
+/** Of a network, and one sequence: what it says of that. */
 export async function predict(model: Model, x: Rows, options?: EngineOptions): Promise<Prediction>
 export async function predict(model: Model, x: unknown, options: EngineOptions = {}): Promise<unknown> {
   checkModel(model, 'predict')
@@ -110,6 +118,7 @@ export async function predict(model: Model, x: unknown, options: EngineOptions =
   return answered(model, asked(x, model, 'predict'), engineOf(options), say, 'predict')
 }
 
+/** How many are ranked, and where that is computed. */
 export interface NBestOptions extends EngineOptions {
   /** How many; 5. */
   readonly best?: number
@@ -127,6 +136,7 @@ export async function nBest<Said, One>(
   x: One,
   options?: NBestOptions,
 ): Promise<Ranked<Said>[]>
+/** Of a list of sentences, a list for each. */
 export async function nBest<Said, One>(
   model: Speaking<Said, One>,
   x: readonly One[] | Recorded,

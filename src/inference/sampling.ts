@@ -1,5 +1,6 @@
 import { checkNumber } from '../options.ts'
 
+/** How a symbol is drawn from the softmax of logits: first divided by `temperature`, then cut by `topK` and `topP`. */
 export interface SamplingOptions {
   /** What the logits are divided by; 1. At 0 the likeliest symbol is taken. */
   readonly temperature?: number

@@ -20,6 +20,7 @@ export async function score(
   data: DataSet | string,
   options?: EvaluationOptions,
 ): Promise<TextSurprise[]>
+/** Of what reads no text: the same without symbols. */
 export async function score(model: Model, data: DataSet, options?: EvaluationOptions): Promise<Surprise[]>
 export async function score(
   model: Model,

@@ -20,15 +20,17 @@ import { StepRows, type StepInput } from './step-input.ts'
 import { Stepper } from './stepper.ts'
 import type { Stream, Streams } from './streams.ts'
 
+/** How many sequences `open` begins, with which parameters, and where they are computed. */
 export interface SessionOptions extends InferenceOptions {
   /** Sequences that are stepped together; 1. */
   readonly sessions?: number
-  /** Of a layer, its parameters; a model has its own. */
+  /** Of a layer, its parameters, which it needs; those of a model are its own. */
   readonly parameters?: Named
 }
 
 /** What a step gives, `[sessions, columns]` each. */
 export interface StepOutput {
+  /** What the layer gives at this step: logits where the loss is of classes. */
   readonly output: Tensor
   /** Where the model's loss knows what its output says: of classes, which sum to 1, or of each column by itself. */
   readonly probabilities?: Tensor
@@ -47,6 +49,7 @@ export interface Parts {
  * sessions stepped together give what each gives alone. Made by `open`. Weights are those the model had then.
  */
 export class Session {
+  /** Sequences that are stepped together. */
   readonly sessions: number
   readonly #parts: Parts
   /** Of the output. */

@@ -33,6 +33,7 @@ export class SpeakingSession<Given, Said> {
     this.#pasts = pasts ?? Array.from({ length: session.sessions }, () => ({ outputs: [], given: [] }))
   }
 
+  /** Sequences that are stepped together. */
   get sessions(): number {
     return this.#session.sessions
   }

@@ -23,8 +23,9 @@ export interface WritingOptions {
 
 /** Where a `temperature`, `topK`, `topP` or `seed` is given, what is written is drawn, and not searched for: each as it would be alone. */
 export interface TranslationOptions extends InferenceOptions, WritingOptions, SamplingOptions {
+  /** Aborting it makes the promise reject with its reason; without one all sources are done. */
   readonly signal?: AbortSignal
-  /** Is told from time to time what share of the sources is done, 0 to 1. */
+  /** Is told from time to time what share of the sources is done, 0 to 1; nobody is. */
   readonly progress?: (share: number) => void
 }
 
@@ -45,6 +46,7 @@ export const searchSynonyms = {
 
 /** A target that was found, and how likely it is. */
 export interface Candidate {
+  /** The target, its symbols put together as the vocabulary does. */
   readonly text: string
   /** Its log probability in nats, changed by `lengthPenalty` and `coverage`. */
   readonly score: number

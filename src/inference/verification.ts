@@ -7,8 +7,9 @@ import type { Named } from '../tensor.ts'
 import { Content, type ExpectedTensors, type Verification } from './expected-tensors.ts'
 import { forward } from './forward.ts'
 
+/** With which parameters `verify` computes, and where. */
 export interface VerificationOptions extends EngineOptions {
-  /** Of a layer, its parameters; a model has its own. */
+  /** Of a layer, its parameters, which it needs; those of a model are its own. */
   readonly parameters?: Named
 }
 

@@ -14,6 +14,7 @@ import { waysOf } from './ways.ts'
 export interface WriteOptions extends SamplingOptions {
   /** Most symbols from here on; as many as `predict` would write. */
   readonly length?: number
+  /** Aborting it makes the loop throw its reason before the next symbol; what was pushed by then stays. */
   readonly signal?: AbortSignal
 }
 
@@ -23,6 +24,7 @@ export interface WriteOptions extends SamplingOptions {
  * what each gives alone. Made by `open`. Weights are those the model had then.
  */
 export class WritingSession {
+  /** Targets that are written side by side, one for each source. */
   readonly sessions: number
   #parts: WritingParts
   #told: Told

@@ -3,13 +3,13 @@ import { backendFor, engineOf, Runner, type EngineOptions } from '../runtime/ind
 
 /** A matrix product's size and for how long it is repeated. */
 export interface ProductRateOptions extends EngineOptions {
-  /** 64 */
+  /** Rows of the input and of the product; 64. */
   readonly rows?: number
-  /** Inner dimension; 256. */
+  /** Columns of the input, which are summed over; 256. */
   readonly k?: number
-  /** Columns; 1024. */
+  /** Columns of the product; 1024. */
   readonly n?: number
-  /** 200 */
+  /** For how long it is repeated; 200. */
   readonly milliseconds?: number
 }
 

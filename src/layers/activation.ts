@@ -6,6 +6,7 @@ import { vectors } from './port.ts'
 
 const functions: Readonly<Record<string, (x: Node) => Node>> = { tanh, sigmoid, relu }
 
+/** Which function, and of how many columns. */
 export interface ActivationOptions {
   /** Columns that pass through; in a chain those of what comes before. */
   readonly size: number
@@ -15,6 +16,7 @@ export interface ActivationOptions {
 
 /** tanh, sigmoid or relu of every element. */
 export function activation(options: ActivationOptions): Layer
+/** In a chain, of as many columns as what comes before gives. */
 export function activation(options: Omit<ActivationOptions, 'size'>): OpenLayer
 export function activation(options: Omit<ActivationOptions, 'size'> & Partial<ActivationOptions>): Layer | OpenLayer {
   checkNames('activation', options, ['size', 'name'])

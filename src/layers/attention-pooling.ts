@@ -19,6 +19,7 @@ import { checkNames, checkNumber } from '../options.ts'
 import type { BuildContext, Layer, OpenLayer } from './layer.ts'
 import { least, pooling } from './pooling.ts'
 
+/** How wide steps are, and the layer in which they are scored. */
 export interface AttentionPoolingOptions {
   /** Columns that pass through; in a chain those of what comes before. */
   readonly input: number
@@ -34,6 +35,7 @@ export interface AttentionPoolingOptions {
  * Parameters `weight`: `[size] × input` and `v`: `[1] × size`, Glorot-uniform at first, and `bias`: `size`, zero at first.
  */
 export function attentionPooling(options: AttentionPoolingOptions): Layer
+/** In a chain, of as many columns as what comes before gives. */
 export function attentionPooling(options: Omit<AttentionPoolingOptions, 'input'>): OpenLayer
 export function attentionPooling(
   options: Omit<AttentionPoolingOptions, 'input'> & Partial<AttentionPoolingOptions>,

@@ -21,6 +21,7 @@ import { vectors } from './port.ts'
 /** How a query is held against each step of a memory. */
 export type AttentionScore = 'dot' | 'general' | 'additive'
 
+/** How queries are scored, and how wide everything is. */
 export interface AttentionOptions {
   /**
    * `dot`: h · m (Luong et al. 2015, where queries are as wide as the memory); `general`: h · W m (the same); `additive`:
@@ -90,6 +91,7 @@ const scores: Readonly<Record<AttentionScore, Score>> = {
  * (Bahdanau et al. 2015, arXiv:1409.0473, appendix A.1.2) `W`: `[hidden] × input`, `U`: `[hidden] × memory` and `v`: `hidden`.
  */
 export function attention(options: AttentionOptions): Layer
+/** In a chain, with queries as wide as what comes before gives. */
 export function attention(options: Omit<AttentionOptions, 'input'>): OpenLayer
 export function attention(options: Omit<AttentionOptions, 'input'> & Partial<AttentionOptions>): Layer | OpenLayer {
   checkNames('attention', options, ['score', 'input', 'memory', 'hidden', 'output'], { units: 'hidden', type: 'score' })

@@ -16,8 +16,9 @@ import {
 import { prefixOf } from './leaves.ts'
 import { mainOf, misfit, portText, type Port, type Ports } from './port.ts'
 
+/** What layers of a chain share. */
 export interface ChainOptions {
-  /** Parameters that are another's: `{ 'head.weight': 'embed.weight' }` gives the head the matrix of the embedding. */
+  /** Parameters that are another's: `{ 'head.weight': 'embed.weight' }` gives the head the matrix of the embedding; none. */
   readonly tie?: Readonly<Record<string, string>>
 }
 

@@ -21,7 +21,9 @@ import { everySequence, vectors } from './port.ts'
 import { recurrent } from './recurrent.ts'
 import { widthsOf } from './widths.ts'
 
+/** The recurrence, what it begins from, and what it looks at. */
 export interface DecoderOptions {
+  /** The cell of every layer. */
   readonly cell: Cell
   /** Columns of a step's input; in a chain those of what comes before. */
   readonly input: number
@@ -33,13 +35,13 @@ export interface DecoderOptions {
   readonly start: number
   /** Whether what the states begin from is offered at every step too, beside its input (Cho et al. 2014); false. */
   readonly offersStart?: boolean
-  /** Columns of the memory; only with attention. */
+  /** Columns of the memory, which attention needs; without attention there is none. */
   readonly memory?: number
   /** How the memory is attended to; it is not. */
   readonly attention?: AttentionScore
   /** Whether what attention gave at a step is part of the next step's input (Luong et al. 2015, section 3.3); false. */
   readonly inputFeeding?: boolean
-  /** Rate of dropout between layers. */
+  /** Rate of dropout between layers; 0. */
   readonly dropout?: number
 }
 
@@ -52,6 +54,7 @@ export interface DecoderOptions {
  * `attention` under `attend.`; the tap `attend.weights` shows where it looks.
  */
 export function decoder(options: DecoderOptions): Layer
+/** In a chain, with an input as wide as what comes before gives. */
 export function decoder(options: Omit<DecoderOptions, 'input'>): OpenLayer
 export function decoder(options: Omit<DecoderOptions, 'input'> & Partial<DecoderOptions>): Layer | OpenLayer {
   checkNames(

@@ -3,6 +3,7 @@ import { checkNames, checkNumber } from '../options.ts'
 import { rowwise, type BuildContext, type Layer, type OpenLayer } from './layer.ts'
 import { vectors } from './port.ts'
 
+/** How often an element is dropped, and of how many columns. */
 export interface DropoutOptions {
   /** Columns that pass through; in a chain those of what comes before. */
   readonly size: number
@@ -15,6 +16,7 @@ export interface DropoutOptions {
  * anew for every step, sequence and column. In evaluation, nothing.
  */
 export function dropout(options: DropoutOptions): Layer
+/** In a chain, of as many columns as what comes before gives. */
 export function dropout(options: Omit<DropoutOptions, 'size'>): OpenLayer
 export function dropout(options: Omit<DropoutOptions, 'size'> & Partial<DropoutOptions>): Layer | OpenLayer {
   checkNames('dropout', options, ['size', 'rate'], { p: 'rate' })

@@ -3,6 +3,7 @@ import { gather } from '../graph/index.ts'
 import { unary, type Layer } from './layer.ts'
 import { symbolsOf, vectors, type Axis } from './port.ts'
 
+/** How many symbols there are, and how wide the vectors that stand for them. */
 export interface EmbeddingOptions {
   /** How many symbols there are. */
   readonly symbols: number

@@ -3,6 +3,7 @@ import { checkNames } from '../options.ts'
 import { defineLayer, prefixed, within, type Json, type Layer, type LayerDescription, type OpenLayer } from './layer.ts'
 import { mainOf, misfit, portText, type Ports } from './port.ts'
 
+/** Two layers, of which the second is given what comes out of the first. */
 export interface EncoderDecoderLayers {
   /**
    * Makes of a second sequence a memory, `output` `[source, batch]`, and what a decoder begins from, `final` `[batch]`; or that alone, as

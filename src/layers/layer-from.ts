@@ -18,7 +18,7 @@ import { wordsFrom } from './words.ts'
 /** Makes layers of their descriptions, by kind. */
 export type Layers = Readonly<Record<string, (description: LayerDescription, inside: ReadLayer) => Layer | OpenLayer>>
 
-/** Makes a layer inside another. */
+/** Makes the layer that a description inside another stands for, of one's own kinds too. */
 export type ReadLayer = (description: LayerDescription) => Layer | OpenLayer
 
 /** What a layer's own options describe. */

@@ -11,12 +11,15 @@ export type { Json }
 
 /** A layer as a model file stores it: its kind and everything needed to build it again. */
 export interface LayerDescription {
+  /** Which function makes it again: `linear`, `recurrent`, ..., or a kind of one's own, which `decodeModel` is told of. */
   readonly kind: string
+  /** What that function takes. */
   readonly [option: string]: Json
 }
 
 /** What a layer is given to build its graph from. Names are the layer's own; who holds the layer may prefix them. */
 export interface BuildContext {
+  /** What is declared by that name, in its declared shape. */
   parameter(name: string): Node
   /** A state before the first step, `[batch] × columns`. */
   initial(name: string): Node
@@ -48,8 +51,11 @@ export interface Layer extends Required<Omit<LayerParts, 'children' | 'fit'>>, P
 
 /** What a layer states about itself. */
 export interface LayerParts {
+  /** What a model file keeps of it. */
   readonly description: LayerDescription
+  /** What goes in, by name. The main one is `x`, or the only one that must be there. */
   readonly inputs: Ports
+  /** What comes out, by name. The main one is `output`, or the only one. */
   readonly outputs: Ports
   /** The layers inside, by name. */
   readonly children?: ReadonlyMap<string, Layer>
@@ -67,7 +73,12 @@ export interface LayerParts {
 
 /** A layer that learns its sizes from what comes before it in a chain. */
 export interface OpenLayer {
+  /** That of the layer it becomes. */
   readonly kind: string
+  /**
+   * Becomes a layer that takes these inputs; `chain` calls it with what comes before.
+   * @throws UnrolledError `shape` for inputs that it cannot work on.
+   */
   fit(inputs: Ports): Layer
 }
 

@@ -3,13 +3,18 @@ import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.t
 import { rowwise, type Layer, type OpenLayer, type UnaryParts } from './layer.ts'
 import { vectors, type Axis } from './port.ts'
 
+/** How wide what goes in and what comes out is. */
 export interface LinearOptions {
   /** In a chain, the columns of what comes before. */
   readonly input: number
+  /** Columns of what comes out. */
   readonly output: number
   /** Whether there is a bias; true. */
   readonly bias?: boolean
-  /** What its rows are counted along where nothing comes before it: 'time', or 'source', a second sequence. In a chain what comes before tells. */
+  /**
+   * What its rows are counted along where nothing comes before it: 'time', or 'source', a second sequence; 'time'. In a chain what
+   * comes before tells.
+   */
   readonly axis?: 'time' | 'source'
 }
 
@@ -18,6 +23,7 @@ export interface LinearOptions {
  * Parameters `weight`: `[output] × input`, Glorot-uniform at first, and `bias`: `output`, zero at first, unless `bias` is false.
  */
 export function linear(options: LinearOptions): Layer
+/** In a chain, with an input as wide as what comes before gives. */
 export function linear(options: Omit<LinearOptions, 'input'>): OpenLayer
 export function linear(options: Omit<LinearOptions, 'input'> & Partial<LinearOptions>): Layer | OpenLayer {
   checkNames('linear', options, ['input', 'output', 'bias', 'axis'], {

@@ -11,13 +11,15 @@ import { defineLayer, prefixed, within, type Json, type Layer, type LayerDescrip
 import { everySequence, vectors } from './port.ts'
 import { widthsOf, type Widths } from './widths.ts'
 
+/** The cell, what its states begin from, and how wide everything is. */
 export interface ParallelDecoderOptions extends Widths {
+  /** The cell of every layer. */
   readonly cell: Cell
   /** Columns of a step's input; in a chain those of what comes before. */
   readonly input: number
   /** Columns of what the states begin from. */
   readonly start: number
-  /** Rate of dropout between layers. */
+  /** Rate of dropout between layers; 0. */
   readonly dropout?: number
 }
 
@@ -28,6 +30,7 @@ export interface ParallelDecoderOptions extends Widths {
  * Parameters `layers.0.bridge.weight` and `.bias`, and those of the cell, `layers.0.Wf`.
  */
 export function parallelDecoder(options: ParallelDecoderOptions): Layer
+/** In a chain, with an input as wide as what comes before gives. */
 export function parallelDecoder(options: Omit<ParallelDecoderOptions, 'input'>): OpenLayer
 export function parallelDecoder(
   options: Omit<ParallelDecoderOptions, 'input'> & Partial<ParallelDecoderOptions>,

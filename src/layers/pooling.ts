@@ -6,6 +6,7 @@ import { unary, type BuildContext, type Json, type Layer, type OpenLayer } from 
 import { everySequence, vectors } from './port.ts'
 import { recurrence } from './recurrence.ts'
 
+/** How many columns pass through, and what the steps are counted along. */
 export interface PoolingOptions {
   /** Columns that pass through; in a chain those of what comes before. */
   readonly size: number
@@ -13,7 +14,8 @@ export interface PoolingOptions {
   readonly axis?: Along
 }
 
-type Along = 'time' | 'source'
+/** What steps that are pooled are counted along: those of a sequence, or of a second one. */
+export type Along = 'time' | 'source'
 
 /** What is carried from step to step, and what is made of it in the end. */
 export interface Pool {
@@ -32,6 +34,7 @@ export interface Pool {
  * one without steps, zero.
  */
 export function last(options: PoolingOptions): Layer
+/** In a chain, of as many columns, and along the axis, of what comes before. */
 export function last(options?: Omit<PoolingOptions, 'size'>): OpenLayer
 export function last(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
   return bySize('last', options, (columns) => ({
@@ -43,6 +46,7 @@ export function last(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
 
 /** The mean over the steps of each sequence, so far: `[time, batch] × size` → `[batch] × size`; of one without steps, zero. */
 export function mean(options: PoolingOptions): Layer
+/** In a chain, of as many columns, and along the axis, of what comes before. */
 export function mean(options?: Omit<PoolingOptions, 'size'>): OpenLayer
 export function mean(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
   return bySize('mean', options, (columns) => ({
@@ -64,6 +68,7 @@ const next = -3.4028232635611926e38
  * steps, zero. The gradient goes to the first of equals.
  */
 export function max(options: PoolingOptions): Layer
+/** In a chain, of as many columns, and along the axis, of what comes before. */
 export function max(options?: Omit<PoolingOptions, 'size'>): OpenLayer
 export function max(options: Partial<PoolingOptions> = {}): Layer | OpenLayer {
   return bySize('max', options, (columns) => ({

@@ -12,12 +12,13 @@ export interface Port {
   readonly columns: number
   /** What there is a row for, outermost first: `['time', 'batch']` is one for each step of each sequence. */
   readonly axes: readonly Axis[]
-  /** How many symbols there are; they are numbered from 0. */
+  /** How many symbols there are; they are numbered from 0. Absent of rows of numbers. */
   readonly symbols?: number
-  /** Whether it may be left out. */
+  /** Whether it may be left out; false. */
   readonly optional?: boolean
 }
 
+/** Ports by name. */
 export type Ports = Readonly<Record<string, Port>>
 
 /** A row for each step of each sequence. */

@@ -11,10 +11,11 @@ export interface OwnRecurrence {
    * begin as declared each time, and are nobody's behind it, so that the layer declares none.
    */
   readonly axis?: Axis
-  /** From the last step to the first. */
+  /** From the last step to the first; false. */
   readonly reverse?: boolean
+  /** What the layer declares that it carries: each begins as the layer was given it, and is left behind after the last step. */
   readonly states: readonly StateDeclaration[]
-  /** Further states, that begin from these nodes and are nobody's. */
+  /** Further states, that begin from these nodes and are nobody's; none. */
   readonly inner?: readonly Node[]
   /** Sequences whose elements the steps see. */
   readonly steps: readonly Node[]

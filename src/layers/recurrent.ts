@@ -23,6 +23,7 @@ import { widthsOf } from './widths.ts'
 /** Which way a layer runs over time. */
 export type Direction = 'forward' | 'backward' | 'both'
 
+/** The cell, how wide and how deep it is, and which way it runs. */
 export interface RecurrentOptions {
   /** One cell, or one for each direction, which then run both ways. */
   readonly cell: Cell | { readonly forward: Cell; readonly backward: Cell }
@@ -30,33 +31,37 @@ export interface RecurrentOptions {
   readonly input: number
   /** Columns of the states; an array gives each layer its own width. */
   readonly hidden: number | readonly number[]
-  /** How many layers lie on each other. Absent, there is one, and its names have no prefix. */
+  /**
+   * How many layers lie on each other; 1, or as many as `hidden` has widths. Where nothing says how many, and there is one way,
+   * names have no prefix.
+   */
   readonly layers?: number
   /** `both` puts the outputs of both ways side by side, so that the output is twice as wide; 'forward'. */
   readonly direction?: Direction
-  /** The same as `direction: 'both'`. */
+  /** The same as `direction: 'both'`; false. */
   readonly bidirectional?: boolean
   /**
    * What the last layer gives: its output at every step, or one for the whole sequence, `[batch] × output`, that after all steps,
    * whichever way it ran; so that both halves have seen the whole sequence; or both, the second as a port `final`. 'every step'.
    */
   readonly gives?: Gives
-  /** Adds a layer's input to its output where both are as wide. */
+  /** Adds a layer's input to its output where both are as wide; false. */
   readonly residual?: boolean
-  /** Rate of dropout between layers. */
+  /** Rate of dropout between layers; 0. */
   readonly dropout?: number
-  /** Of a cell that has a projected state: its columns. */
+  /** Of a cell that has a projected state, which needs it: its columns. */
   readonly projection?: number
-  /** Of a cell with outputs of their own width: their columns. */
+  /** Of a cell with outputs of their own width, which needs it: their columns. */
   readonly output?: number
   /**
-   * What it runs along: 'time', or 'source', a second sequence, which is there whole in every window of the first; so that it is run
-   * over again in each, and carries no state on. In a chain what comes before tells.
+   * What it runs along: 'time', or 'source', a second sequence, which is there whole in every window of the first; so that it is
+   * run over again in each, and carries no state on; 'time'. In a chain what comes before tells.
    */
   readonly axis?: 'time' | 'source'
 }
 
-type Gives = 'every step' | 'final output' | 'both'
+/** What the last of recurrent layers gives: a row for each step, one for the whole sequence, or both. */
+export type Gives = 'every step' | 'final output' | 'both'
 
 /** One way over time: its cell, and what its names begin with. */
 interface Way {
@@ -71,6 +76,7 @@ interface Way {
  * and `layers.0.backward.Wf` of what runs backwards.
  */
 export function recurrent(options: RecurrentOptions): Layer
+/** In a chain, with an input as wide as what comes before gives, and along its axis. */
 export function recurrent(options: Omit<RecurrentOptions, 'input'>): OpenLayer
 export function recurrent(options: Omit<RecurrentOptions, 'input'> & Partial<RecurrentOptions>): Layer | OpenLayer {
   checkNames('recurrent', options, names, synonyms)
@@ -303,6 +309,7 @@ export function recurrentFrom({ kind: _, cell, dropout, ...rest }: LayerDescript
 
 /** A recurrent layer run both ways; the output is twice as wide. */
 export function bidirectional(layer: Layer): Layer
+/** In a chain, of a layer whose input follows from what comes before. */
 export function bidirectional(layer: OpenLayer): OpenLayer
 export function bidirectional(layer: Layer | OpenLayer): Layer | OpenLayer {
   const { kind } = 'build' in layer ? layer.description : layer

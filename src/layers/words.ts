@@ -15,11 +15,13 @@ export interface SpellingOptions {
   readonly size?: number
 }
 
+/** How many words there are, how wide their vectors, and how they are spelt. */
 export interface WordsOptions {
   /** How many words there are. */
   readonly symbols: number
   /** Width of the vectors that stand for words. */
   readonly size: number
+  /** How each word's characters are read too; absent, they are not. */
   readonly characters?: SpellingOptions
   /** Columns behind the number of the word that are not looked at, where characters are not read; 0. */
   readonly beside?: number

@@ -16,8 +16,11 @@ import { declarationsText } from './declarations-text.ts'
 
 /** A model as files that need nothing else: WebAssembly with the weights in it, a loader of a few kB, and its types. */
 export interface CompiledModel {
+  /** Program and weights, without imports. */
   readonly 'model.wasm': Uint8Array<ArrayBuffer>
+  /** An ES module that reads what the model reads, runs the program, and says what the model says. */
   readonly 'index.js': string
+  /** The types of that module. */
   readonly 'index.d.ts': string
 }
 

@@ -4,9 +4,12 @@ import type { Backend, WeightFormat } from '../backends/backend.ts'
  * Which machine code runs. In Node, `UNROLLED_BACKEND`, `UNROLLED_KERNELS` and `UNROLLED_THREADS` say so where the code does not.
  */
 export interface EngineOptions {
-  /** `native` (in Node, where it has been built), `wasm` or `reference`, or a backend of one's own. */
+  /**
+   * `native` (in Node, where it has been built), `wasm` or `reference`, or a backend of one's own; the first of these that there
+   * is.
+   */
   readonly backend?: string | Backend
-  /** Of native `avx512`, `avx2`, `neon` or `plain`; of wasm `wasm` or `wasm-fma`. */
+  /** Of native `avx512`, `avx2`, `neon` or `plain`; of wasm `wasm` or `wasm-fma`; the fastest that run here. */
   readonly kernels?: string
   /** How many threads share the work; as many as the machine has cores. Results do not depend on it. */
   readonly threads?: number

@@ -3,10 +3,13 @@ import { costOf, kernelName } from '../compiler/explain.ts'
 
 /** What one kernel of a program took and did, all its calls together. */
 export interface KernelTime {
+  /** The program it is part of; empty of the line for what is in no kernel. */
   readonly program: string
   /** Kind and shape: `product 50 × 128 · 128 × 512`. */
   readonly kernel: string
+  /** How often it ran. */
   readonly calls: number
+  /** What all those took together. */
   readonly milliseconds: number
   /** Floating-point operations; a multiply-add is two. */
   readonly operations: number

@@ -5,7 +5,9 @@ import { UnrolledError } from '../error.ts'
  * such stores. Each write replaces the file as a whole or not at all.
  */
 export interface CheckpointStore {
+  /** Keeps a model, the best so far, as `encodeModel` writes it, in place of the one before. */
   writeModel(bytes: Uint8Array): Promise<void>
+  /** Keeps all it takes to go on, in place of what was kept before. */
   writeResume(bytes: Uint8Array): Promise<void>
   /** The last resume file, if there is one. */
   readResume(): Promise<Uint8Array | undefined>

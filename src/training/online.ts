@@ -24,6 +24,7 @@ export interface Learned {
   readonly loss: number
   /** Of the whole gradient, before clipping. */
   readonly gradientNorm: number
+  /** The learning rate of this update, where `rates` say nothing else. */
   readonly lr: number
 }
 

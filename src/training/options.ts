@@ -13,9 +13,11 @@ import type { Uncut } from './uncut.ts'
 
 /** How to train. Of `epochs`, `steps` and `minutes` the first reached ends the run; with none of them it is 10 epochs. */
 export interface TrainingOptions extends EngineOptions, TrainedOptions {
+  /** Passes over the data, above 0, not always whole. */
   readonly epochs?: number
-  /** Updates. */
+  /** Updates, from 0 on. */
   readonly steps?: number
+  /** Time of training and validation, above 0; that before a resume counts. */
   readonly minutes?: number
   /** Sequences side by side: streams of a text (50), or sequences of another data set (32). */
   readonly batch?: number
@@ -36,7 +38,10 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
    * inverseSigmoidDecay. Of models that write, translators and captioners; 0.
    */
   readonly scheduledSampling?: number | SamplingDecay
-  /** Steps kept in memory at once, a multiple of 8; longer windows are checkpointed. */
+  /**
+   * Steps kept in memory at once, a multiple of 8; longer windows are checkpointed. All of a window of up to 256 steps, else about
+   * √unroll.
+   */
   readonly segment?: number
   /** adam() by default. */
   readonly optimizer?: Optimizer
@@ -51,12 +56,13 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
   readonly validationLimit?: number
   /** Updates between validations; a pass over the data. */
   readonly validateEvery?: number
-  /** Validations without a better loss after which the run ends. */
+  /** Validations without a better loss after which the run ends; without it none ends it. */
   readonly patience?: number
+  /** By how much a validation's loss must be lower than the best to be better, in the loss's own unit; 0. */
   readonly minDelta?: number
   /** Seed of random masks and of the order of sequences; the model's. */
   readonly seed?: number
-  /** Where the best model and the state of the run are kept. */
+  /** Where the best model and the state of the run are kept; nowhere. */
   readonly checkpoint?: CheckpointStore
   /** Time between saves of the state of the run; 30 s. It is also saved at validations and at the end. */
   readonly checkpointEveryMs?: number
@@ -67,8 +73,9 @@ export interface TrainingOptions extends EngineOptions, TrainedOptions {
    * learning rate above all; the event `resume` lists them.
    */
   readonly resume?: boolean
-  /** Measures what every kernel takes; the event `done` tells. Not every backend does: native and wasm are such. */
+  /** Measures what every kernel takes; the event `done` tells. Not every backend does: native and wasm are such. False. */
   readonly profile?: boolean
+  /** Aborting it ends the run after the update under way: the event `done` has the reason `aborted`, and nothing is thrown. */
   readonly signal?: AbortSignal
 }
 

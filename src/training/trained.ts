@@ -12,9 +12,12 @@ export interface Trained {
 
 /** Options that say so: names of parameters, or patterns in which `*` stands for any letters. */
 export interface TrainedOptions {
-  /** Parameters that are not trained: no optimizer, decay or clipping moves them, and their gradient does not count in the norm. */
+  /**
+   * Parameters that are not trained: no optimizer, decay or clipping moves them, and their gradient does not count in the norm;
+   * none.
+   */
   readonly frozen?: readonly string[]
-  /** What the learning rate of parameters is multiplied with: `{ 'head.*': 0.1 }`. Of several that fit, the last counts. */
+  /** What the learning rate of parameters is multiplied with: `{ 'head.*': 0.1 }`; 1. Of several that fit, the last counts. */
   readonly rates?: Readonly<Record<string, number>>
 }
 

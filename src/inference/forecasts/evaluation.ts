@@ -13,8 +13,9 @@ import { say } from './say.ts'
 export interface Coverage {
   /** The share of all values that it is meant to hold. */
   readonly share: number
-  /** The share that it held, over all steps and at each step ahead. */
+  /** The share that it held, over all steps. */
   readonly held: number
+  /** The same for each step ahead by itself, `[horizon]`. */
   readonly steps: readonly number[]
 }
 
@@ -22,8 +23,9 @@ export interface Coverage {
 export interface ForecastReport {
   /** Windows that it was asked of. */
   readonly windows: number
-  /** Mean absolute error and root mean square error, in the units of the series, over all of them together. */
+  /** Mean absolute error over all of them together, in the units of the series. */
   readonly mae: number
+  /** Root mean square error over all of them together, in the units of the series. */
   readonly rmse: number
   /** Of the intervals that the model tells, from the narrowest to the widest. */
   readonly coverage: readonly Coverage[]

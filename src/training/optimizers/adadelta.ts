@@ -4,6 +4,7 @@ import { average, decayed } from './decay.ts'
 import type { Optimizer } from './optimizer.ts'
 import { epsilon, learningRate, number, synonyms, type OptimizerOptions } from './options.ts'
 
+/** Named as those of torch.optim.Adadelta, in camel case; `lr` is 1 if not given. */
 export interface AdadeltaOptions extends OptimizerOptions {
   /** The share of the old averages that is kept; 0.9. */
   readonly rho?: number

@@ -4,6 +4,7 @@ import { decayed } from './decay.ts'
 import type { Optimizer } from './optimizer.ts'
 import { epsilon, learningRate, number, synonyms, type OptimizerOptions } from './options.ts'
 
+/** Named as those of torch.optim.Adagrad, in camel case; `lr` is 1e-2 if not given. */
 export interface AdagradOptions extends OptimizerOptions {
   /** The learning rate of update t is divided by 1 + (t − 1) · lrDecay; 0. */
   readonly lrDecay?: number

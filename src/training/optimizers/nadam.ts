@@ -4,6 +4,7 @@ import { average, decayed } from './decay.ts'
 import type { Optimizer } from './optimizer.ts'
 import { betasOf, epsilon, learningRate, number, synonyms, type OptimizerOptions } from './options.ts'
 
+/** Named as those of torch.optim.NAdam, in camel case; `lr` is 2e-3 if not given. */
 export interface NadamOptions extends OptimizerOptions {
   /** The shares of the old averages of the gradient and of its square that are kept; [0.9, 0.999]. */
   readonly betas?: readonly [number, number]

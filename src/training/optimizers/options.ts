@@ -3,9 +3,9 @@ import { scheduleFrom, type Schedule } from '../schedules/index.ts'
 
 /** Options that every optimizer has. */
 export interface OptimizerOptions {
-  /** The learning rate: a number, or how it goes through the run. */
+  /** The learning rate: a number, or how it goes through the run. Where it is left out, what PyTorch has for the optimizer. */
   readonly lr?: number | Schedule | Description
-  /** L2 penalty: this times the parameter is added to the gradient (AdamW: taken from the parameter); 0. */
+  /** L2 penalty: this times the parameter is added to the gradient (AdamW: taken from the parameter); 0, of AdamW 0.01. */
   readonly weightDecay?: number
 }
 

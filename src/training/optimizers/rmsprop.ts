@@ -4,6 +4,7 @@ import { average, decayed } from './decay.ts'
 import type { Optimizer } from './optimizer.ts'
 import { epsilon, learningRate, number, synonyms, type OptimizerOptions } from './options.ts'
 
+/** Named as those of torch.optim.RMSprop, in camel case; `lr` is 1e-2 if not given. */
 export interface RmspropOptions extends OptimizerOptions {
   /** The share of the old average that is kept; 0.99. */
   readonly alpha?: number

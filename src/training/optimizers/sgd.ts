@@ -4,6 +4,7 @@ import { decayed } from './decay.ts'
 import type { Optimizer } from './optimizer.ts'
 import { learningRate, number, synonyms, type OptimizerOptions } from './options.ts'
 
+/** Named as those of torch.optim.SGD, in camel case; `lr` is 1e-3 if not given. */
 export interface SgdOptions extends OptimizerOptions {
   /** The share of the last direction that is kept; 0. */
   readonly momentum?: number

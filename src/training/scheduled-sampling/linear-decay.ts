@@ -2,6 +2,7 @@ import { UnrolledError } from '../../error.ts'
 import { checkNames, checkNumber } from '../../options.ts'
 import type { SamplingDecay } from './sampling-decay.ts'
 
+/** How far the share of steps that read what is true falls, and how fast. */
 export interface LinearDecayOptions {
   /** The share of steps that read what is true in the end: ε of the paper. */
   readonly to: number

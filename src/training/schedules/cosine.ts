@@ -3,6 +3,7 @@ import { checkNames, checkNumber } from '../../options.ts'
 import { ramp } from './warmup.ts'
 import { stateless, type Schedule } from './schedule.ts'
 
+/** In PyTorch's words, `from` is the optimizer's lr, `to` is eta_min, and `over` less `warmup` is T_max. */
 export interface CosineOptions {
   /** The highest learning rate, reached at the end of the warm-up. */
   readonly from: number

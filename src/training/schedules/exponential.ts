@@ -1,6 +1,7 @@
 import { checkNames, checkNumber } from '../../options.ts'
 import { stateless, type Schedule } from './schedule.ts'
 
+/** In PyTorch's words, `from` is the optimizer's lr, and `factor` is gamma. */
 export interface ExponentialOptions {
   /** The learning rate to start from. */
   readonly from: number

@@ -1,6 +1,7 @@
 import { checkNames, checkNumber } from '../../options.ts'
 import type { Schedule, ScheduleState } from './schedule.ts'
 
+/** In PyTorch's words, `from` is the optimizer's lr, and `to` is min_lr; the others have its names. */
 export interface PlateauOptions {
   /** The learning rate to start from. */
   readonly from: number

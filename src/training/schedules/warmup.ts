@@ -1,6 +1,7 @@
 import { checkNames, checkNumber, wrongOption } from '../../options.ts'
 import type { Schedule } from './schedule.ts'
 
+/** How long the rise takes, and what follows it. */
 export interface WarmupOptions {
   /** Updates until the full learning rate. */
   readonly steps: number
