@@ -1,5 +1,5 @@
 import { UnrolledError, type Table } from 'unrolled'
-import { type TableFileOptions } from 'unrolled/node'
+import type { TableFileOptions } from 'unrolled/node'
 import type { OptionRule, Options } from './command.ts'
 
 /** What `table` and `readTable` are told where a file alone does not tell it. */
