@@ -127,14 +127,7 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, los
   }
   const lag = options.differences
   if (lag !== undefined) checkDifferences(owner, lag, loss, decoder)
-  if (counts && options.transform !== undefined && options.transform !== 'none') {
-    throw wrongOption(
-      owner,
-      'transform',
-      options.transform,
-      'none with an output of counts, which are said as they are',
-    )
-  }
+  if (counts) checkOfCounts(owner, options)
   const marked = checkBoolean(owner, 'marked', options.marked ?? (channels.length > 1 && channels.length <= mostMarked))
   return {
     context,
@@ -158,6 +151,17 @@ function codingOf(owner: string, series: Series, options: ForecasterOptions, los
     until: lastTime(series),
     season,
     ...(zone !== undefined && { zone }),
+  }
+}
+
+/** Counts are said as they are, a window by the magnitude of its past. */
+function checkOfCounts(owner: string, { transform = 'none', normalisation = 'magnitude' }: ForecasterOptions): void {
+  if (transform !== 'none') {
+    throw wrongOption(owner, 'transform', transform, 'none with an output of counts, which are said as they are')
+  }
+  if (normalisation !== 'magnitude') {
+    const right = "'magnitude' with an output of counts, which stay counts by it alone"
+    throw wrongOption(owner, 'normalisation', normalisation, right)
   }
 }
 

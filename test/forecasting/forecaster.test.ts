@@ -79,7 +79,7 @@ describe('what lies behind an origin changes nothing in a forecast from it', () 
   const other = covered(240, 24, changed)
   const cases = Object.entries(outputs).flatMap(([name, output]) =>
     (['direct', 'sampled'] as const).flatMap((decoder) =>
-      (output.counts ? (['last'] as const) : normalisations).map((normalisation) => ({
+      (output.counts ? (['magnitude'] as const) : normalisations).map((normalisation) => ({
         name,
         output,
         decoder,

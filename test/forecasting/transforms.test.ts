@@ -198,6 +198,12 @@ describe('what cannot be', () => {
     ],
     ['a name', series, { transform: 'ln' as never }, /transform is 'ln'; it must be 'none', 'log', 'log1p', 'boxCox'/],
     ['counts', series, { transform: 'log', output: negativeBinomial() }, /output of counts/],
+    [
+      'counts less their last',
+      series,
+      { normalisation: 'last', output: negativeBinomial() },
+      /normalisation is 'last'; it must be 'magnitude' with an output of counts/,
+    ],
     ['changes of counts', series, { differences: 1, output: negativeBinomial() }, /output of counts/],
     ['quantiles of changes', series, { differences: 1, output: told }, /does not add up .*decoder: 'sampled'/],
     ['half a lag', series, { differences: 0.5, output: meanSquaredError() }, /differences/],

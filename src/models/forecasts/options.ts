@@ -39,7 +39,7 @@ export interface ForecasterOptions extends ForecasterLayers {
   readonly differences?: number
   /**
    * What a window is brought to before it is seen: its `last` value, its own mean and deviation (`instance`), `none`; `last`, of differences
-   * `none`. Outputs of counts have their own.
+   * `none`. Outputs of counts take `magnitude` alone.
    */
   readonly normalisation?: Normalisation
   /** What is said of each value, and what is minimised: `quantiles(…)`, `normal()`, …; `meanSquaredError()`. */
