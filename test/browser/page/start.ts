@@ -1,5 +1,6 @@
 /** Runs test files in a page: /?threads=2&file=test/a.test&file=test/b.test. What comes out is told test by test. */
 import { startTests, type Test, type VitestRunner } from '@vitest/runner'
+import { vi } from './vitest.ts'
 
 /** A test that has run. */
 export interface Outcome {
@@ -57,6 +58,11 @@ const runner: VitestRunner = {
           tellUnloaded(filepath, result.errors?.map(({ stack, message }) => stack ?? message).join('\n') ?? ''),
         )
     }
+  },
+  // As vitest.config.ts has it in Node.
+  onBeforeTryTask() {
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
   },
   onAfterRunTask(test) {
     const { state, duration = 0, errors = [] } = test.result ?? {}
