@@ -16,13 +16,13 @@ import {
   table,
   tensor,
   train,
-  uniform,
   type Captioner,
   type CaptionerOptions,
   type Tensor,
 } from 'unrolled'
 import { everyBackend } from '../every-backend.ts'
 import { refusal } from '../formats/safetensors-file.ts'
+import { larger } from '../inference/larger.ts'
 
 const exact = { backend: 'reference' } as const
 const counts = ['one', 'two', 'three', 'four', 'five']
@@ -183,16 +183,7 @@ function made(options: Partial<CaptionerOptions>, seed = 1): Captioner {
     ],
     { x: 'v', caption: 'says', scale: false },
   )
-  const model = captioner(data, { cell: gru, hidden: 6, ...options, seed })
-  const larger = Object.entries(model.parameters).map(([name, { shape, data }], at) => [
-    name,
-    tensor(
-      Float32Array.from(data, (_, i) => 2.4 * (uniform(seed, at, 5, i >> 8, i & 255) - 0.5)),
-      shape,
-    ),
-  ])
-  setParameters(model, Object.fromEntries(larger) as Captioner['parameters'])
-  return model
+  return larger(captioner(data, { cell: gru, hidden: 6, ...options, seed }), seed)
 }
 
 /** Log probabilities of each symbol behind some that are given; computed by the whole layer at once. */
