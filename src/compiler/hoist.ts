@@ -2,8 +2,6 @@ import { UnrolledError } from '../error.ts'
 import {
   add,
   addOperation,
-  begins,
-  broadcastOperation,
   bottomUp,
   gather,
   gatherOperation,
@@ -14,12 +12,11 @@ import {
   matmulOperation,
   matmulTransposedOperation,
   node,
-  selectOperation,
   sequence,
   shapeText,
   type Node,
 } from '../graph/index.ts'
-import { rewriteGraph, rootsOf, withStep, type Observation, type ScanDraft } from './rewrite-graph.ts'
+import { leavesOfDraft, rewriteGraph, rootsOf, withStep, type Observation, type ScanDraft } from './rewrite-graph.ts'
 import { countUses, innerSums, sumOf, termsOf } from './sums.ts'
 
 /** Up to this many rows, a table is multiplied instead of the rows gathered from it. */
@@ -65,18 +62,13 @@ const dependent = (draft: ScanDraft): Set<Node> =>
     draft.states.map(({ old }) => old),
   )
 
-const leavesOf = (draft: ScanDraft): Node[] => [
-  ...draft.states.map(({ old }) => old),
-  ...draft.steps.map(({ leaf }) => leaf),
-]
-
 /**
  * Orders sums that contain products: first what does not depend on a state, biases before products; then the rest. A sum that
  * the step captures is one term, whoever else reads it, so that an ordered sum stays as it is when it is ordered again.
  */
 function regroup(draft: ScanDraft): ScanDraft {
   const roots = rootsOf(draft)
-  const inside = insideOf(roots, leavesOf(draft))
+  const inside = insideOf(roots, leavesOfDraft(draft))
   const waiting = dependent(draft)
   const uses = countUses(roots, (node) => inside.has(node))
   const inner = innerSums(inside, uses)
@@ -107,9 +99,9 @@ const withInputs = (original: Node, inputs: readonly Node[]): Node =>
 
 /** Products of the step's inputs, with the sums they stand in, become inputs of the step themselves. */
 function lift(draft: ScanDraft): ScanDraft {
-  const inside = insideOf(rootsOf(draft), leavesOf(draft))
+  const inside = insideOf(rootsOf(draft), leavesOfDraft(draft))
   const waiting = dependent(draft)
-  const outers = new Map(draft.steps.map((step) => [step.leaf, asOneTerm(step)]))
+  const outers = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
   const outer = outside(draft.axis, (original) => (inside.has(original) ? outers.get(original) : original))
   const sums = new Set<Node>()
   const memo = new Map<Node, Node>()
@@ -131,42 +123,31 @@ function lift(draft: ScanDraft): ScanDraft {
 
 /** Outputs that no state needs and that contain a product are computed behind the loop. */
 function sink(draft: ScanDraft): ScanDraft {
-  const inside = insideOf(rootsOf(draft), leavesOf(draft))
+  const inside = insideOf(rootsOf(draft), leavesOfDraft(draft))
   const nexts = draft.states.map(({ next }) => next)
-  const needed = insideOf(nexts, leavesOf(draft))
+  const needed = insideOf(nexts, leavesOfDraft(draft))
   const heavy = new Set<Node>()
   for (const node of inside) {
     if (!needed.has(node) && (isProduct(node) || node.inputs.some((input) => heavy.has(input)))) heavy.add(node)
   }
-  // What lengths choose of values that wait for no state is chosen behind the loop, where those values are without lengths; what is
-  // the same at every step is not.
-  const waiting = dependent(draft)
   const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
-  const isChosen = (node: Node): boolean =>
-    node.operation === selectOperation &&
-    outerOf.has(node.inputs[0]!) &&
-    node.inputs.slice(1).some((chosen) => inside.has(chosen)) &&
-    !needed.has(node) &&
-    !waiting.has(node)
-  const isBehind = (node: Node): boolean => heavy.has(node) || isChosen(node)
-  const terms = new Map(draft.steps.map((step) => [step.leaf, asOneTerm(step)]))
   const observed = [...draft.observed.values()]
   const view = (observation: Observation): Observation => {
     const { node } = observation
     const outer = outerOf.get(node)
     if (outer) return { node, view: () => outer }
-    if (!isBehind(node)) return observation
+    if (!heavy.has(node)) return observation
     return {
       node,
       view: (scan) =>
         outside(draft.axis, (original) => {
           if (!inside.has(original)) return original
-          return isBehind(original) ? undefined : (terms.get(original) ?? sequence(scan, original))
+          return heavy.has(original) ? undefined : (outerOf.get(original) ?? sequence(scan, original))
         })(node),
     }
   }
   // What only outputs behind the loop read of an input, they read themselves.
-  const read = countUses([...nexts, ...edges(observed, isBehind)])
+  const read = countUses([...nexts, ...edges(observed, heavy)])
   return {
     ...draft,
     steps: draft.steps.filter(({ leaf }) => read.has(leaf)),
@@ -175,25 +156,18 @@ function sink(draft: ScanDraft): ScanDraft {
 }
 
 /** What is looked at of a step: observed nodes, or, of those that are computed behind the loop, what they read of it. */
-function edges(observations: readonly Observation[], isBehind: (node: Node) => boolean): Node[] {
+function edges(observations: readonly Observation[], behind: ReadonlySet<Node>): Node[] {
   const result = new Set<Node>()
   const seen = new Set<Node>()
   const pending = observations.map(({ node }) => node)
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (seen.has(node)) continue
     seen.add(node)
-    if (isBehind(node)) pending.push(...node.inputs)
+    if (behind.has(node)) pending.push(...node.inputs)
     else if ((node.operation as object) !== leafOperation) result.add(node)
   }
   return [...result]
 }
-
-/**
- * The sequence behind the input of a step. In the sums of the step it is one term, and outside the loop it stays one, though it be a
- * sum itself: with lengths a mask stands between. What was made for a sum to begin with is no other's.
- */
-const asOneTerm = ({ leaf, outer }: ScanDraft['steps'][number]): Node =>
-  outer.operation === addOperation && !begins(leaf) ? node(broadcastOperation, [outer], undefined, outer.shape) : outer
 
 /** Rebuilds a node of a step outside the loop, over whole sequences; `known` says where that ends. */
 function outside(axis: string, known: (node: Node) => Node | undefined): (node: Node) => Node {

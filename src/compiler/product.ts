@@ -2,16 +2,14 @@ import {
   add,
   addOperation,
   gatherOperation,
-  selectOperation,
+  unmaskedOperation,
   begins,
-  capturedBy,
   insideOf,
   matmulOperation,
   matmulTransposedOperation,
   node,
   ordered,
   parameterOperation,
-  rewrite,
   rowMap,
   sameShape,
   zeros,
@@ -19,7 +17,7 @@ import {
   type Operation,
   type Shape,
 } from '../graph/index.ts'
-import { rewriteGraph, rootsOf, withStep, type ScanDraft } from './rewrite-graph.ts'
+import { leavesOfDraft, rewriteGraph, rewriteStep, rootsOf, type ScanDraft } from './rewrite-graph.ts'
 import { countUses, innerSums, sumOf } from './sums.ts'
 
 /** A matrix and what it, or its transpose, is applied to. */
@@ -82,11 +80,19 @@ function product(links: readonly Link[], shape: Shape, start?: Node): ProductNod
  */
 export function accumulate(roots: readonly Node[], parameters: readonly Node[]): Node[] {
   const rankOf = ranking(parameters)
-  return rewriteGraph(roots, {
-    outer: folding(ordered(roots), countUses(roots), rankOf, (node) => isGather(node) || isChosenProduct(node)),
-    scan: (draft) => foldStep(draft, rankOf),
-  })
+  return settled(
+    rewriteGraph(roots, {
+      outer: folding(ordered(roots), countUses(roots), rankOf, isGather),
+      scan: (draft) => foldStep(draft, rankOf),
+    }),
+  )
 }
+
+/** What kept sums apart is in nobody's way any more. */
+const settled = (roots: readonly Node[]): Node[] =>
+  rewriteGraph(roots, { outer: bare, scan: (draft) => rewriteStep(draft, bare) })
+
+const bare = (node: Node): Node => (node.operation === unmaskedOperation ? node.inputs[0]! : node)
 
 type Rank = (w: Node) => number
 
@@ -107,24 +113,16 @@ export function ranking(parameters: readonly Node[]): Rank {
 
 const isGather = ({ operation }: Node): boolean => operation === gatherOperation
 
-/** A product at the steps that are there: what is added to it is added in the order in which it is where all steps are. */
-const isChosenProduct = ({ operation, inputs }: Node): boolean =>
-  operation === selectOperation && inputs.some((input) => isProduct(input))
-
 function foldStep(draft: ScanDraft, rankOf: Rank): ScanDraft {
   const roots = rootsOf(draft)
-  const leaves = [...draft.states.map(({ old }) => old), ...draft.steps.map(({ leaf }) => leaf)]
-  const inside = insideOf(roots, leaves)
-  const captured = capturedBy(roots, leaves)
+  const inside = insideOf(roots, leavesOfDraft(draft))
   const fold = folding(
     [...inside],
     countUses(roots, (node) => inside.has(node)),
     rankOf,
     begins,
   )
-  const changed = rewrite(roots, fold, new Map([...captured, ...leaves].map((node) => [node, node])))
-  const by = new Map(roots.map((root, i) => [root, changed[i]!]))
-  return withStep(draft, (root) => by.get(root)!)
+  return rewriteStep(draft, fold)
 }
 
 /** The rule for one block of nodes. `startable` says which arrays were made to be accumulated into: an order of addition. */

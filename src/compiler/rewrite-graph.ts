@@ -4,11 +4,12 @@ import {
   finalOperation,
   leavesOf,
   node,
-  asMade,
+  ordered,
   scanNode,
   scanOperation,
   sequence,
   sequenceOperation,
+  rewrite,
   substitute,
   type FinalNode,
   type Node,
@@ -42,7 +43,7 @@ export interface Rules {
 
 /** Rewrites a graph from its inputs to its roots, steps of scans included. The heart of every pass. */
 export function rewriteGraph(roots: readonly Node[], rules: Rules): Node[] {
-  const order = asMade(roots)
+  const order = ordered(roots)
   const observed = observations(order)
   const memo = new Map<Node, Node>()
   const sequences = new Map<Node, (scan: ScanNode) => Node>()
@@ -119,6 +120,22 @@ export const rootsOf = (draft: ScanDraft): Node[] => [
   ...draft.states.map(({ next }) => next),
   ...[...draft.observed.values()].map(({ node }) => node),
 ]
+
+/** The leaves of a draft's step: old states, then inputs of the step. */
+export const leavesOfDraft = ({ states, steps }: ScanDraft): Node[] => [
+  ...states.map(({ old }) => old),
+  ...steps.map(({ leaf }) => leaf),
+]
+
+/** A draft with the nodes of its step changed by a rule, inputs before users; what the step captures stays as it is. */
+export function rewriteStep(draft: ScanDraft, replace: Parameters<typeof rewrite>[1]): ScanDraft {
+  const roots = rootsOf(draft)
+  const leaves = leavesOfDraft(draft)
+  const captured = capturedBy(roots, leaves)
+  const changed = rewrite(roots, replace, new Map([...captured, ...leaves].map((node) => [node, node])))
+  const by = new Map(roots.map((root, i) => [root, changed[i]!]))
+  return withStep(draft, (root) => by.get(root)!)
+}
 
 /** A draft with the nodes of its step replaced by what `change` makes of them. */
 export const withStep = (draft: ScanDraft, change: (node: Node) => Node): ScanDraft => ({

@@ -4,7 +4,6 @@ import {
   broadcastOperation,
   capturedBy,
   constant,
-  constantOperation,
   contract,
   contractOperation,
   final,
@@ -12,7 +11,6 @@ import {
   leaf,
   leavesOf,
   mulOperation,
-  sameShape,
   scanNode,
   selectOperation,
   sequence,
@@ -21,6 +19,7 @@ import {
   sumRowsOperation,
   addOperation,
   type Node,
+  unmaskedOperation,
   weightedSum,
   weightedSumOperation,
   type ScanNode,
@@ -71,18 +70,16 @@ export function pullbackScan(
     ...own.map(({ of, leaf }): [Node, Node] => [of, leaf]),
     ...states.map(({ next: of }, i): [Node, Node] => [of, next[i]!]).toReversed(),
   ]
-  const seeds = arriving.flatMap((seed) => behindMask(seed, steps))
   const open = steps.filter((_, j) => relevant.has(sequences[j]!))
-  const back = pullback(seeds, [...states.map(({ old }) => old), ...open, ...captured])
+  const back = pullback(arriving, [...states.map(({ old }) => old), ...open, ...captured])
 
   const carried = states.map(({ old }) => back.get(old) ?? broadcast(constant(-0), old.shape))
   const flows = [...open, ...captured].filter((node) => back.has(node))
   // The two sources of error one by one, which takes a pullback for each.
   const parts = taps.flatMap(({ state }) => {
-    const node = unmasked(states[state]!.next, steps)
+    const node = uncovered(states[state]!.next, steps)
     return [arriving.slice(0, own.length), arriving.slice(own.length)].map((source) => {
-      const from = source.flatMap((seed) => behindMask(seed, steps))
-      return pullback(from, [node]).get(node) ?? broadcast(constant(0), node.shape)
+      return pullback(source, [node]).get(node) ?? broadcast(constant(0), node.shape)
     })
   })
   const wanted = [...carried, ...flows.map((node) => back.get(node)!), ...parts]
@@ -117,21 +114,11 @@ export function pullbackScan(
   return result
 }
 
-/**
- * Where lengths choose what a step gives, what arrives goes to what is chosen from, so that it meets there in the order in which
- * it would without lengths.
- */
-function behindMask([of, adjoint]: [Node, Node], steps: readonly Node[]): [Node, Node][] {
-  const [condition, ...chosen] = of.inputs
-  if (of.operation !== selectOperation || !steps.includes(condition!)) return [[of, adjoint]]
-  const isNumber = ({ operation }: Node): boolean => operation === constantOperation
-  if (!chosen.every((node) => sameShape(node.shape, of.shape) || isNumber(node))) return [[of, adjoint]]
-  const [, ...flows] = of.operation.gradient!(of, adjoint)
-  return chosen.flatMap((node, i): [Node, Node][] => (isNumber(node) ? [] : [[node, flows[i]!]]))
-}
+const isUnmasked = ({ operation }: Node): boolean => operation === unmaskedOperation
 
 /** A state's new value before lengths choose whether it counts. */
-function unmasked(next: Node, steps: readonly Node[]): Node {
+function uncovered(next: Node, steps: readonly Node[]): Node {
+  if (isUnmasked(next)) return next.inputs[0]!
   const [condition, chosen] = next.inputs
   return next.operation === selectOperation && steps.includes(condition!) ? chosen! : next
 }
@@ -151,7 +138,7 @@ function meetings(roots: readonly Node[], among: ReadonlySet<Node>): Node[] {
 }
 
 function unrepeated(node: Node): Node {
-  while (node.operation === broadcastOperation) node = node.inputs[0]!
+  while (node.operation === broadcastOperation || isUnmasked(node)) node = node.inputs[0]!
   return node
 }
 

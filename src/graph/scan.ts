@@ -7,6 +7,7 @@ import { bottomUp } from './rewrite.ts'
 import { less } from './operations/less.ts'
 import { position } from './operations/position.ts'
 import { select } from './operations/select.ts'
+import { unmasked } from './operations/unmasked.ts'
 import { zeros, type Value } from './value.ts'
 
 /** A state of a scan: the leaf its step reads, and the node of the step that becomes its new value. */
@@ -241,11 +242,11 @@ export function scan(recurrence: Recurrence): { outputs: Node[]; final: Node[]; 
       )
     }
     const full = broadcast(node, shape)
-    return valid ? select(valid, full, old[i]!) : full
+    return valid ? select(valid, full, old[i]!) : unmasked(full)
   })
   const states = old.map((leaf, i) => ({ old: leaf, next: next[i]! }))
   const result = scanNode({ axis, reverse, states, steps }, initial, inputs)
-  const outputs = made.outputs.map((output) => sequence(result, valid ? masked(valid, output) : output))
+  const outputs = made.outputs.map((output) => sequence(result, valid ? masked(valid, output) : unmasked(output)))
   return { outputs, final: states.map((_, i) => final(result, i)), node: result }
 }
 

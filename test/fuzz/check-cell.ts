@@ -2,11 +2,11 @@ import { windowComputation } from '../../src/runtime/graphs.ts'
 import { cellSubject, layerOf, type CellCase } from './cell-case.ts'
 import { ask, checkSlopes, checkValues } from './check-values.ts'
 import { faulty, Refusal, type Verdict } from './fault.ts'
-import { checkLaw } from './laws.ts'
+import { checkLaws } from './laws.ts'
 import type { machines } from './machines.ts'
 import { TriedProgram } from './tried-program.ts'
 
-/** Tries one cell; `turn` says which law on which machine has its turn. */
+/** Tries one cell; `turn` says on which machine each law has its turn. */
 export async function checkCell(
   one: CellCase,
   { reference, fast }: Awaited<ReturnType<typeof machines>>,
@@ -24,7 +24,7 @@ export async function checkCell(
     made.push(program)
     const wrong = await checkValues(reference, fast, program, subject, told)
     if (wrong) return { kind: 'fault', fault: wrong }
-    const broken = await checkLaw(one, layer, program, subject, fast, turn, made)
+    const broken = await checkLaws(one, layer, program, subject, fast, turn, made)
     return broken ? { kind: 'fault', fault: broken } : { kind: 'right', kinks }
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', why: error.message }

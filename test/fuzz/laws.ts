@@ -36,6 +36,7 @@ const laws: readonly Law[] = [
   { name: 'threads change no bit', applies: () => true, broken: threads },
   { name: 'one step at a time = all at once', applies: ({ bidirectional }) => !bidirectional, broken: streaming },
   { name: 'padded = alone', applies: canStandAlone, broken: padded },
+  { name: 'lengths that are full change no bit', applies: ({ lengths }) => !lengths, broken: full },
   { name: 'long = split', applies: ({ bidirectional, time }) => !bidirectional && time > 1, broken: split },
 ]
 
@@ -45,8 +46,8 @@ function canStandAlone({ lengths, training, modifiers }: CellCase): boolean {
   return !masked && (lengths?.some((length) => length > 0) ?? false)
 }
 
-/** Holds one law on one machine, by turns. */
-export async function checkLaw(
+/** Holds every law that applies, each on the machine whose turn it is. */
+export async function checkLaws(
   one: CellCase,
   layer: Layer,
   program: TriedProgram,
@@ -55,17 +56,18 @@ export async function checkLaw(
   turn: number,
   made: TriedProgram[],
 ): Promise<Fault | undefined> {
-  const machine = fast[turn % fast.length]
-  if (!machine) return undefined
-  const applying = laws.filter(({ applies }) => applies(one))
-  const law = applying[Math.floor(turn / fast.length) % applying.length]!
+  if (fast.length === 0) return undefined
   const compile: Trial['compile'] = (name, graph, backward?: Parameters<typeof windowComputation>[2]) => {
     const computation = backward ? windowComputation(name, graph, backward) : forwardComputation(name, graph)
     made.push(new TriedProgram(computation))
     return made.at(-1)!
   }
-  const detail = await law.broken({ one, layer, program, subject, machine, compile, turn })
-  return detail === undefined ? undefined : { check: law.name, detail: `on ${machine.name}: ${detail}` }
+  for (const [i, law] of laws.filter(({ applies }) => applies(one)).entries()) {
+    const machine = fast[(turn + i) % fast.length]!
+    const detail = await law.broken({ one, layer, program, subject, machine, compile, turn })
+    if (detail !== undefined) return { check: law.name, detail: `on ${machine.name}: ${detail}` }
+  }
+  return undefined
 }
 
 const windowOf = ({ given, context }: Subject): Window => ({ given, ...context })
@@ -153,6 +155,14 @@ async function padded(trial: Trial): Promise<string | undefined> {
     }),
   )
   return differing(cut, alone, `sequence ${sequence} among ${one.batch}`)
+}
+
+/** All sequences as long as the batch: nothing is chosen. */
+async function full({ one, layer, program, subject, machine, compile }: Trial): Promise<string | undefined> {
+  const lengths = Array.from({ length: one.batch }, () => one.time)
+  const long = cellSubject({ ...one, lengths }, layer)
+  const chosen = await compile('full', long.graph, long.backward).run(machine.backend, windowOf(long))
+  return differing(chosen, await program.run(machine.backend, windowOf(subject)), 'full lengths')
 }
 
 /** The row axes of a result of a cell's program. */
