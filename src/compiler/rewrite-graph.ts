@@ -4,7 +4,7 @@ import {
   finalOperation,
   leavesOf,
   node,
-  ordered,
+  asMade,
   scanNode,
   scanOperation,
   sequence,
@@ -43,7 +43,7 @@ export interface Rules {
 
 /** Rewrites a graph from its inputs to its roots, steps of scans included. The heart of every pass. */
 export function rewriteGraph(roots: readonly Node[], rules: Rules): Node[] {
-  const order = ordered(roots)
+  const order = asMade(roots)
   const observed = observations(order)
   const memo = new Map<Node, Node>()
   const sequences = new Map<Node, (scan: ScanNode) => Node>()
