@@ -52,6 +52,8 @@ export class Storage {
   /** For each array, the units that read it. */
   readonly #readers = new Map<Node, Reader[]>()
   readonly #lastUse = new Map<Node, number>()
+  /** When kernels make several arrays that products read, and of how many columns these are. */
+  readonly #severalMade = new Set<string>()
   /** Sums that are added to what lies outside. */
   readonly #added = new Set<Node>()
   /** When the last of the arrays that have lain in a home is read for the last time. */
@@ -74,6 +76,7 @@ export class Storage {
     for (const { unit } of timeline) {
       if (unit.kind === 'single' && isProduct(unit.node)) this.#rankOperands(unit.node, rankOf)
     }
+    for (const { unit, index } of timeline) if (unit.kind === 'kernel') this.#noteSeveral(unit, index)
     this.#direct(timeline, deliveries)
     for (const [at, moment] of timeline.entries()) {
       if (moment.unit.kind === 'loop') this.#keepStates(moment.unit, timeline, at)
@@ -270,7 +273,10 @@ export class Storage {
     const results = unit.nodes.filter((node) => this.#readers.has(node) && !this.#homes.has(node))
     const stacked = results.filter((node) => !loop || this.#rows(node, loop).length > node.shape.rows.length)
     const free = phase === 'body' ? this.#freed(unit, index, loop) : new Map<string, Home[]>()
-    const wanted = stacked.toSorted((a, b) => this.#rank(a) - this.#rank(b) || a.id - b.id)
+    // First what is read last where several are made that are to stand side by side: they move in there.
+    const late = (node: Node): number =>
+      this.#severalMade.has(`${this.#lastUse.get(node)} ${node.shape.columns}`) ? 0 : 1
+    const wanted = stacked.toSorted((a, b) => late(a) - late(b) || this.#rank(a) - this.#rank(b) || a.id - b.id)
     const rest: Node[] = []
     for (const node of wanted) {
       const home = free.get(spanKey(node.shape.columns, this.#rows(node, loop)))?.pop()
@@ -279,6 +285,16 @@ export class Storage {
     }
     this.#bundle(rest, rest[0] ? this.#rows(rest[0], loop) : [], phase)
     for (const node of results) if (!this.#homes.has(node)) this.#bundle([node], this.#rows(node, loop), phase)
+  }
+
+  #noteSeveral({ nodes }: Kernel, index: number): void {
+    const made = new Set<number>()
+    for (const node of nodes) {
+      const { columns } = node.shape
+      if (!this.#ranks.has(node)) continue
+      if (made.has(columns)) this.#severalMade.add(`${index} ${columns}`)
+      made.add(columns)
+    }
   }
 
   /**
@@ -297,10 +313,15 @@ export class Storage {
       if (this.view(node)!.columns !== own.home.columns) cut.add(own.home)
     }
     const result = new Map<string, Home[]>()
-    // Homes that stand side by side come first and in their order, so that what moves in stands side by side too.
-    const order = [...homes]
-      .filter((home) => !cut.has(home) && this.#freeAfter.get(home)! <= index)
-      .toSorted((a, b) => b.buffer.width - a.buffer.width || a.column - b.column)
+    // Most that stand side by side come first, in their order, so that what moves in stands side by side too.
+    const free = [...homes].filter((home) => !cut.has(home) && this.#freeAfter.get(home)! <= index)
+    const beside = new Map<Buffer, number>()
+    for (const { buffer } of free) beside.set(buffer, (beside.get(buffer) ?? 0) + 1)
+    const order = free
+      .toSorted(
+        (a, b) =>
+          beside.get(b.buffer)! - beside.get(a.buffer)! || b.buffer.width - a.buffer.width || a.column - b.column,
+      )
       .toReversed()
     for (const home of order) {
       const key = spanKey(home.columns, home.buffer.rows)

@@ -15,10 +15,19 @@ import { layerGraph } from '../../src/layers/index.ts'
 const extents = { time: 5, batch: 2 }
 const context = { extents, scalars: { seed: 1, step: 0, sequence: 0 } }
 
+/** What surrounds a cell, if anything. */
+interface Around {
+  readonly hidden?: number
+  readonly layers?: number
+  readonly direction?: 'both'
+  readonly lengths?: boolean
+  readonly residual?: boolean
+}
+
 /** A cell's window program, forward and backward. */
-function windowOf(name: string, hidden = 20) {
-  const layer = recurrent({ cell: cellsByName.get(name)!, input: 4, hidden, output: 3, projection: 2 })
-  const { inputs, outputs, parameters, states } = layerGraph(layer, { training: true, lengths: false })
+function windowOf(name: string, { hidden = 20, lengths = false, ...around }: Around = {}) {
+  const layer = recurrent({ cell: cellsByName.get(name)!, input: 4, hidden, output: 3, projection: 2, ...around })
+  const { inputs, outputs, parameters, states } = layerGraph(layer, { training: true, lengths })
   const [x, output] = [inputs['x']!, outputs['output']!]
   return windowComputation(
     name,
@@ -28,10 +37,10 @@ function windowOf(name: string, hidden = 20) {
 }
 
 /** The instructions of each loop, in order: the forward one, then the backward one. */
-function loopsOf(name: string): Instruction[][] {
+function loopsOf(name: string, around?: Around): Instruction[][] {
   const loops: Instruction[][] = []
   let inside = false
-  for (const instruction of compile(windowOf(name)).program.body) {
+  for (const instruction of compile(windowOf(name, around)).program.body) {
     if (instruction.kind === 'loop') {
       loops.push([])
       inside = true
@@ -50,6 +59,19 @@ test('an LSTM step is one product and one kernel, forward and backward alike', (
   // Four gates, 20 columns each, padded to 32.
   expect(forward![0]).toMatchObject({ k: 20, n: 4 * 32, start: 'dest' })
   expect(backward![1]).toMatchObject({ k: 3 * 32 + 20, n: 32 })
+})
+
+test.each([...cellsByName.keys()])('a step of %s has as many products in a stack, both ways, with lengths', (name) => {
+  const products = (around?: Around): number[] =>
+    loopsOf(name, around).map((loop) => loop.filter(({ kind }) => kind === 'gemm').length)
+  const [forward, backward] = products()
+  const stack = [forward, forward, backward, backward]
+  for (const lengths of [false, true]) {
+    expect(products({ lengths })).toEqual([forward, backward])
+    expect(products({ layers: 2, lengths })).toEqual(stack)
+    expect(products({ layers: 3, residual: true, lengths })).toEqual([forward, ...stack, backward])
+    expect(products({ layers: 2, direction: 'both', lengths })).toEqual([...stack, ...stack].toSorted())
+  }
 })
 
 test('a cell without a product on its state has none in its loop', () => {
