@@ -62,6 +62,9 @@ const dependent = (draft: ScanDraft): Set<Node> =>
     draft.states.map(({ old }) => old),
   )
 
+/** The sequence behind each input of a draft's step. */
+const outersOf = ({ steps }: ScanDraft): Map<Node, Node> => new Map(steps.map(({ leaf, outer }) => [leaf, outer]))
+
 /**
  * Orders sums that contain products: first what does not depend on a state, biases before products; then the rest. A sum that
  * the step captures is one term, whoever else reads it, so that an ordered sum stays as it is when it is ordered again.
@@ -101,8 +104,8 @@ const withInputs = (original: Node, inputs: readonly Node[]): Node =>
 function lift(draft: ScanDraft): ScanDraft {
   const inside = insideOf(rootsOf(draft), leavesOfDraft(draft))
   const waiting = dependent(draft)
-  const outers = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
-  const outer = outside(draft.axis, (original) => (inside.has(original) ? outers.get(original) : original))
+  const outerOf = outersOf(draft)
+  const outer = outside(draft.axis, (original) => (inside.has(original) ? outerOf.get(original) : original))
   const sums = new Set<Node>()
   const memo = new Map<Node, Node>()
   const change = (node: Node): Node => memo.get(node) ?? node
@@ -130,7 +133,7 @@ function sink(draft: ScanDraft): ScanDraft {
   for (const node of inside) {
     if (!needed.has(node) && (isProduct(node) || node.inputs.some((input) => heavy.has(input)))) heavy.add(node)
   }
-  const outerOf = new Map(draft.steps.map(({ leaf, outer }) => [leaf, outer]))
+  const outerOf = outersOf(draft)
   const observed = [...draft.observed.values()]
   const view = (observation: Observation): Observation => {
     const { node } = observation

@@ -6,12 +6,11 @@ import {
   ordered,
   sequence,
   sequenceOperation,
-  substitute,
   type Node,
   type ScanNode,
   type SequenceNode,
 } from '../graph/index.ts'
-import { rewriteGraph, rootsOf, withStep, type ScanDraft } from './rewrite-graph.ts'
+import { rewriteGraph, rewriteStep, type ScanDraft } from './rewrite-graph.ts'
 
 /**
  * Save or recompute: where a backward step reads a saved value of the forward step that is a cheap function of other values
@@ -76,9 +75,6 @@ function recomputeStep(draft: ScanDraft, uses: ReadonlyMap<Node, number>): ScanD
     const known = inputs.map((input) => resolved.get(input) ?? input)
     resolved.set(leaf, node(operation, known, attributes, shape))
   }
-  const roots = rootsOf(draft)
-  const changed = substitute(roots, resolved)
-  const by = new Map(roots.map((root, i) => [root, changed[i]!]))
-  const result = withStep(draft, (root) => by.get(root)!)
+  const result = rewriteStep(draft, (node) => resolved.get(node))
   return { ...result, steps: steps.filter(({ leaf }) => !resolved.has(leaf)) }
 }

@@ -130,9 +130,8 @@ export const leavesOfDraft = ({ states, steps }: ScanDraft): Node[] => [
 /** A draft with the nodes of its step changed by a rule, inputs before users; what the step captures stays as it is. */
 export function rewriteStep(draft: ScanDraft, replace: Parameters<typeof rewrite>[1]): ScanDraft {
   const roots = rootsOf(draft)
-  const leaves = leavesOfDraft(draft)
-  const captured = capturedBy(roots, leaves)
-  const changed = rewrite(roots, replace, new Map([...captured, ...leaves].map((node) => [node, node])))
+  const captured = capturedBy(roots, leavesOfDraft(draft))
+  const changed = rewrite(roots, replace, new Map(captured.map((node) => [node, node])))
   const by = new Map(roots.map((root, i) => [root, changed[i]!]))
   return withStep(draft, (root) => by.get(root)!)
 }

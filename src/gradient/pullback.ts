@@ -40,7 +40,7 @@ export function pullback(
   const contribute = (to: Node, adjoint: Node | undefined, from: number): void => {
     if (adjoint && relevant.has(to)) contributions.add(to, adjoint, from)
   }
-  for (const [node, adjoint] of seeds) contribute(node, adjoint, Infinity)
+  for (const [node, adjoint] of seeds) contribute(node, adjoint, Number.MAX_VALUE)
 
   const scans = new Map<Node, { sequences: Contributions<Node>; finals: Contributions<number> }>()
   const arrivals = (scan: Node) => {
@@ -95,9 +95,7 @@ class Contributions<To> {
 
   total(to: To): Node | undefined {
     const parts = this.#parts.get(to)
-    return (
-      parts && total(parts.toSorted((a, b) => (a.from === b.from ? 0 : b.from - a.from)).map(({ adjoint }) => adjoint))
-    )
+    return parts && total(parts.toSorted((a, b) => b.from - a.from).map(({ adjoint }) => adjoint))
   }
 
   totals(): Map<To, Node> {
