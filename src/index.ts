@@ -260,6 +260,7 @@ export {
   ctc,
   feedforward,
   forecaster,
+  growVocabulary,
   huber,
   isCalibrated,
   isForecaster,

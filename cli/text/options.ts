@@ -9,6 +9,7 @@ export const textModelOptions: readonly OptionRule[] = [
 
 /** What its run does, beside what all do. */
 export const textRunOptions: readonly OptionRule[] = [
+  { name: 'grow', type: 'switch', says: 'with --from: learn the symbols, too, that the model does not know yet' },
   {
     name: 'validation',
     value: '<share|file>',

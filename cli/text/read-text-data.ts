@@ -1,4 +1,13 @@
-import { lines, masked, text, type LanguageModel, type Lines, type Text, type TextOptions } from 'unrolled'
+import {
+  lines,
+  masked,
+  text,
+  type LanguageModel,
+  type Lines,
+  type Text,
+  type TextOptions,
+  type TextUnits,
+} from 'unrolled'
 import { bundledText, readLines, readText } from 'unrolled/node'
 import { grouped } from '../numbers.ts'
 
@@ -21,12 +30,18 @@ export async function readData(files: readonly string[], { asLines, mask, ...opt
   return (asLines ? lines : text)(mask ? masked(string) : string, options)
 }
 
-/** How texts are read that a model is trained or measured on; characters that it does not know are left out, and counted. */
-export const cutFor = ({ vocabulary, record }: LanguageModel): Cut => ({
-  vocabulary,
-  unknown: 'skip',
+/** How texts are cut as a model's were, into symbols of their own. */
+export const cutAs = ({ vocabulary, units, record }: LanguageModel): Cut => ({
+  units: units as TextUnits,
   asLines: vocabulary.boundary !== undefined,
   mask: record['mask'] === true,
+})
+
+/** How texts are read that a model is trained or measured on; characters that it does not know are left out, and counted. */
+export const cutFor = (model: LanguageModel): Cut => ({
+  ...cutAs(model),
+  vocabulary: model.vocabulary,
+  unknown: 'skip',
 })
 
 /** Symbols that data has; of lines, their ends among them. */

@@ -1,4 +1,12 @@
-import { isLanguageModel, languageModel, masked, UnrolledError, type Evaluation, type LanguageModel } from 'unrolled'
+import {
+  growVocabulary,
+  isLanguageModel,
+  languageModel,
+  masked,
+  UnrolledError,
+  type Evaluation,
+  type LanguageModel,
+} from 'unrolled'
 import { readText } from 'unrolled/node'
 import { number, on, string, whole, type Options } from '../command.ts'
 import { given } from '../given.ts'
@@ -8,7 +16,7 @@ import { grouped } from '../numbers.ts'
 import { shellWord } from '../shell-word.ts'
 import { paceOf, validationFiles } from './pace.ts'
 import { openingOf, passageAndNext, sample } from './passage.ts'
-import { cutFor, leftOutInWords, readData, symbolsOf, type Cut, type Data } from './read-text-data.ts'
+import { cutAs, cutFor, leftOutInWords, readData, symbolsOf, type Cut, type Data } from './read-text-data.ts'
 import { surprisingLines } from './surprising-lines.ts'
 import { sampleOption, textModelOptions, textRunOptions } from './options.ts'
 
@@ -29,7 +37,7 @@ export const texts: Material = {
 
 async function prepare(files: readonly string[], wanted: Wanted): Promise<PreparedRun> {
   const { options } = wanted
-  const known = knownModel(wanted)
+  const known = await knownModel(files, wanted)
   const length = whole(options, 'sample', 120, 0)
   // A model has cell and vocabulary; where they once came from does not matter any more.
   const data = await readData(files, known ? cutFor(known) : cutBy(options))
@@ -38,6 +46,7 @@ async function prepare(files: readonly string[], wanted: Wanted): Promise<Prepar
   const mask = known ? known.record['mask'] === true : on(options, 'mask')
   const validation = own.length > 0 ? await readData(own, { ...cutFor(model), mask }) : undefined
   const { leftOut } = data
+  const added = wanted.known ? model.vocabulary.symbols.slice((wanted.known as LanguageModel).vocabulary.size) : []
   return {
     model,
     data,
@@ -48,10 +57,17 @@ async function prepare(files: readonly string[], wanted: Wanted): Promise<Prepar
     },
     about: {
       size: size(data),
-      after: [leftOutInWords(data), ...(validation ? [itsOwn(validation), leftOutInWords(validation)] : [])].filter(
-        (line) => line !== undefined,
-      ),
-      events: leftOut > 0 ? [{ event: 'leftOut', leftOut, of: symbolsOf(data) + leftOut }] : [],
+      after: [
+        addedInWords(added, model),
+        leftOut > 0 && string(wanted.asked, 'from') !== undefined
+          ? `${leftOutInWords(data)}; --grow adds them to what it knows`
+          : leftOutInWords(data),
+        ...(validation ? [itsOwn(validation), leftOutInWords(validation)] : []),
+      ].filter((line) => line !== undefined),
+      events: [
+        ...(added.length > 0 ? [{ event: 'grown', symbols: added }] : []),
+        ...(leftOut > 0 ? [{ event: 'leftOut', leftOut, of: symbolsOf(data) + leftOut }] : []),
+      ],
     },
     sample: (step, signal) => sample(model, { length, seed: step, options, signal }),
     async conclude(showing) {
@@ -60,15 +76,22 @@ async function prepare(files: readonly string[], wanted: Wanted): Promise<Prepar
   }
 }
 
-function knownModel({ asked, known }: Wanted): LanguageModel | undefined {
-  const model = known as LanguageModel | undefined
-  if (model && on(asked, 'lines') && model.vocabulary.boundary === undefined) {
+/** The stored model, or that of `--from`: with the symbols of the files beside its own, where that is asked for. */
+async function knownModel(files: readonly string[], wanted: Wanted): Promise<LanguageModel | undefined> {
+  const { asked, stored } = wanted
+  const model = wanted.known as LanguageModel | undefined
+  if (!model) {
+    if (!on(asked, 'grow')) return undefined
+    throw new UnrolledError('usage', '--grow adds to the vocabulary of the model that --from names')
+  }
+  if (on(asked, 'lines') && model.vocabulary.boundary === undefined) {
     throw new UnrolledError(
       'usage',
       `the model in ${string(asked, 'from')} was made for running text, and knows no beginning of a line: leave --lines away`,
     )
   }
-  return model
+  // A stored run has grown already.
+  return on(asked, 'grow') && !stored ? growVocabulary(model, await readData(files, cutAs(model))) : model
 }
 
 function cutBy(options: Options): Cut {
@@ -92,6 +115,14 @@ export const buildModel = async (data: Data, options: Options): Promise<Language
 function size(data: Data): string {
   const lines = data.kind === 'text' ? '' : `${grouped(data.items.length)} lines, `
   return `${lines}${grouped(symbolsOf(data))} ${data.units}, ${grouped(data.vocabulary.size)} different`
+}
+
+/** Says what a model's vocabulary grew by, if it did; of many symbols, the first. */
+function addedInWords(added: readonly string[], { units }: LanguageModel): string | undefined {
+  if (added.length === 0) return undefined
+  const first = added.slice(0, 12).map((symbol) => JSON.stringify(symbol))
+  const more = added.length > first.length ? ' …' : ''
+  return `${grouped(added.length)} ${units} are new to the model: ${first.join(' ')}${more}`
 }
 
 const itsOwn = (data: Data): string => `validated on ${grouped(symbolsOf(data))} ${data.units} of their own`

@@ -93,12 +93,13 @@ export function languageModel(text: Text | Lines, options: LanguageModelOptions)
   const seed = checkNumber('languageModel', 'seed', options.seed ?? 0, { from: 0, to: 0xffffffff, whole: true })
   const layer = chain(parts, { ...(options.tied && { tie: { 'output.weight': 'embedding.weight' } }) })
   const parameters = initialise(layer.declared, seed)
-  return made({ layer, loss: crossEntropy(), seed, parameters, record: {} }, text.vocabulary)
+  return languageModelOf({ layer, loss: crossEntropy(), seed, parameters, record: {} }, text.vocabulary)
 }
 
 type Parts = Omit<ModelParts, 'kind'>
 
-const made = (parts: Parts, vocabulary: Vocabulary): LanguageModel =>
+/** A language model of its parts; the layers must fit the vocabulary. */
+export const languageModelOf = (parts: Parts, vocabulary: Vocabulary): LanguageModel =>
   asModel({
     kind: 'languageModel' as const,
     ...parts,
@@ -119,7 +120,7 @@ export function languageModelFrom(parts: Parts, entry: Entry): LanguageModel {
     checkParts(parts, vocabulary, symbols)
     return vocabulary
   })
-  return made(parts, vocabulary)
+  return languageModelOf(parts, vocabulary)
 }
 
 /** What numbers a symbol must have a row in the first layer, and a logit in the last. */

@@ -54,6 +54,34 @@ test('--from trains a stored model further, with its cell, sizes, vocabulary and
   })
 })
 
+test('--grow adds what the model does not know to its vocabulary, once', async () => {
+  await inFolder(async (folder) => {
+    const [book, letters] = await written(folder, { 'a.txt': words, 'b.txt': `ÄÖ${words.slice(300)}` })
+    const [first, second] = [join(folder, 'first.safetensors'), join(folder, 'second.safetensors')]
+    await printed('train', book!, '--out', first, '--steps', '5', ...size, ...pace)
+    const further = (out: string, ...args: string[]): Promise<string> =>
+      printed('train', letters!, '--from', first, '--out', out, ...args)
+    const said = ['--steps', '1', '--sample', '0']
+    expect(await further(join(folder, 'a'), ...said)).toContain('left out; --grow adds them')
+    expect(await further(join(folder, 'b'), '--grow', ...said)).toContain(
+      '2 characters are new to the model: "Ä" "Ö"\n',
+    )
+    const lines = events(await further(second, '--grow', '--steps', '2', ...pace))
+    expect(lines[0]).toEqual({ event: 'grown', symbols: ['Ä', 'Ö'] })
+    expect(lines.some(({ event }) => event === 'leftOut')).toBe(false)
+    const known = (await languageModelIn(first)).vocabulary.symbols
+    expect((await languageModelIn(second)).vocabulary.symbols).toEqual([...known, 'Ä', 'Ö'])
+    const resumed = await printed('train', '--resume', '--out', second, '--steps', '3', '--sample', '0')
+    expect(resumed).not.toContain('new to the model')
+    expect((await languageModelIn(second)).record).toMatchObject({ from: first, steps: 3 })
+    const { code, err } = await unrolled(['train', book!, '--out', join(folder, 'd'), '--grow', '--steps', '1'])
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('--grow adds to the vocabulary of the model that --from names'),
+    ])
+  })
+})
+
 test('--from refuses what would make another model', async () => {
   await inFolder(async (folder) => {
     const [book] = await written(folder, { 'a.txt': words })

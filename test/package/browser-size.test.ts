@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 
 const entry = '../../src/index.ts'
-const entryLimit = 112_000
+const entryLimit = 112_500
 /** All there is: with the compiler, what trains, both backends and what reads tables and series, which load when they are first used. */
 const wholeLimit = 312_000
 
