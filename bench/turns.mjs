@@ -10,8 +10,12 @@ const child = fileURLToPath(new URL('turns-child.mjs', import.meta.url))
 
 const answer = (/** @type {import('node:child_process').ChildProcess} */ of) =>
   new Promise((resolve, reject) => {
-    of.once('message', resolve)
-    of.once('exit', () => reject(new Error('a process ended')))
+    const ended = () => reject(new Error('a process ended'))
+    of.once('exit', ended)
+    of.once('message', (said) => {
+      of.off('exit', ended)
+      resolve(said)
+    })
   })
 
 /**
@@ -38,7 +42,6 @@ export async function takeTurns(works, { rounds, turnMs, begun }) {
     }
   }
   for (const started of children) {
-    started.removeAllListeners('exit')
     started.kill()
     await new Promise((resolve) => started.once('exit', resolve))
   }

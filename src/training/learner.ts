@@ -1,11 +1,12 @@
 import type { TrainingData } from '../data/index.ts'
-import { UnrolledError } from '../error.ts'
+import type { UnrolledError } from '../error.ts'
 import { isWriting, type Model } from '../models/index.ts'
 import { Runner, type Backend, type KernelTime } from '../runtime/index.ts'
 import { named, type Named, type Tensor } from '../tensor.ts'
 import { Bptt, type WindowOptions } from './bptt.ts'
 import { Course } from './course.ts'
 import { diagnose } from './diagnosis.ts'
+import { ranAway } from './not-finite.ts'
 import type { Settings } from './options.ts'
 import { rateGroups } from './rate-groups.ts'
 import { OwnSymbols } from './scheduled-sampling/own-symbols.ts'
@@ -160,10 +161,9 @@ export class Learner {
       steps: course.windows.segment,
       seed: this.#seed,
     })
-    return new UnrolledError(
-      'non-finite',
+    return ranAway(
       `update ${step}: the loss is ${loss}, the norm of the gradient ${norm}; ${found}. ` +
-        `The model has the weights of update ${step - 1}; try a lower learning rate or clipping`,
+        `The model has the weights of update ${step - 1}`,
     )
   }
 }

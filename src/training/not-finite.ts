@@ -1,3 +1,4 @@
+import { UnrolledError } from '../error.ts'
 import type { Named } from '../tensor.ts'
 
 /** Says which of some arrays holds a number that is not finite, and where: `weight holds NaN at 3`; undefined where none does. */
@@ -8,3 +9,7 @@ export function notFinite(arrays: Named): string | undefined {
   }
   return undefined
 }
+
+/** The error for numbers that ran away; `what` says which. */
+export const ranAway = (what: string): UnrolledError =>
+  new UnrolledError('non-finite', `${what}; try a lower learning rate or clipping`)

@@ -9,7 +9,7 @@ import { rateOf } from './rate-of.ts'
 import { settingsFrom, type LearningOptions, type LearningSettings } from './learning-options.ts'
 import { leftBehind } from './left.ts'
 import { LiveModel } from './live-model.ts'
-import { notFinite } from './not-finite.ts'
+import { notFinite, ranAway } from './not-finite.ts'
 import { usualSegment, wholeSegment } from './segment.ts'
 import { runFiles } from './saving.ts'
 import { beginning, type Standing } from './standing.ts'
@@ -211,10 +211,7 @@ class Work {
     this.#live.set(last)
     this.release()
     const bad = notFinite(last)
-    if (bad) {
-      const why = `learner: after update ${this.step} the parameter ${bad}`
-      throw new UnrolledError('non-finite', `${why}; try a lower learning rate or clipping`)
-    }
+    if (bad) throw ranAway(`learner: after update ${this.step} the parameter ${bad}`)
   }
 
   #windows(data: DataSet): WindowOptions {

@@ -1,4 +1,3 @@
-import { UnrolledError } from '../error.ts'
 import { ownLayers } from '../layers/index.ts'
 import type { Model, TrainingRecord } from '../models/index.ts'
 import { backendFor, Turns, type Backend } from '../runtime/index.ts'
@@ -8,7 +7,7 @@ import { updatesInPass, type Course, type Place } from './course.ts'
 import type { Progress, StepEvent, TrainingEvent, ValidatingEvent, ValidationEvent } from './events.ts'
 import { Learner } from './learner.ts'
 import type { LiveModel } from './live-model.ts'
-import { notFinite } from './not-finite.ts'
+import { notFinite, ranAway } from './not-finite.ts'
 import type { Settings } from './options.ts'
 import { rateOf } from './rate-of.ts'
 import { isOf, isValidatedBy, type RunData } from './parts.ts'
@@ -122,12 +121,7 @@ export class Run {
     const last = await this.#learner.read()
     this.#live.set(this.#best ? this.#learner.unpack(this.#best) : last)
     const bad = this.#best ? undefined : notFinite(last)
-    if (bad) {
-      throw new UnrolledError(
-        'non-finite',
-        `after update ${this.#known.step} the parameter ${bad}, and nothing was saved of it; try a lower learning rate or clipping`,
-      )
-    }
+    if (bad) throw ranAway(`after update ${this.#known.step} the parameter ${bad}, and nothing was saved of it`)
     const saving = this.#saving
     // A loop that is broken before the first save takes nobody's place.
     if (!saving || this.#known.step === 0 || (how === 'broken' && saving.foreign)) return
