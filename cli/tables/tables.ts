@@ -6,6 +6,7 @@ import { grouped } from '../numbers.ts'
 import { askedRoles } from './asked-roles.ts'
 import { checkBaseline } from './baseline.ts'
 import { conclude, nextCommands } from './conclude.ts'
+import { constantColumns } from './constant-columns.ts'
 import { commandFor, guessedRoles } from './guessed-roles.ts'
 import { describe } from './describe.ts'
 import { withNames } from './files/with-files.ts'
@@ -116,7 +117,7 @@ async function prepare(files: readonly string[], { asked, options, known, signal
         ...(saidSo(asked, known) ? [] : [otherwise]),
       ],
       size: sizeOf(data, held, split.how),
-      after: loneLabels(data),
+      after: [...constantColumns(training, roles), ...loneLabels(data)],
       events: [
         {
           event: 'data',

@@ -46,6 +46,17 @@ test('a table is trained on, reported, calibrated, and its model predicts and is
   })
 })
 
+test('columns that say the same in every row are named', async () => {
+  await inFolder(async (folder) => {
+    const rows = points.map(({ a, b, half }) => ({ a, b: b * 0, color: 'red', half, sum: 1 }))
+    const [file] = await written(folder, { 'a.csv': csvOf(rows) })
+    const run = ['train', file!, '--label', 'half', '--steps', '1', ...small]
+    const said = await printed(...run, '--x', 'a,b,color', '--out', join(folder, 'm'))
+    expect(said).toContain('\n2 of 3 columns say the same in every row: b, color\n')
+    expect(await printed(...run, '--x', 'a', '--out', join(folder, 'n'))).not.toContain('the same in every row')
+  })
+})
+
 test('what is held out is not looked at in training: a word, a number and a category of its own change nothing', async () => {
   await inFolder(async (folder) => {
     const rows = points.slice(0, 60)
