@@ -1,17 +1,6 @@
 import type { StateDeclaration } from '../cells/index.ts'
 import { UnrolledError } from '../error.ts'
-import {
-  broadcast,
-  checkNodes,
-  constant,
-  less,
-  position,
-  scan,
-  select,
-  sequence,
-  unmasked,
-  type Node,
-} from '../graph/index.ts'
+import { broadcast, checkNodes, constant, less, position, scan, select, sequence, type Node } from '../graph/index.ts'
 import type { BuildContext } from './layer.ts'
 import type { Axis } from './port.ts'
 
@@ -87,7 +76,7 @@ export function recurrence(context: BuildContext, run: OwnRecurrence): RanRecurr
     final: ran.final,
     at(node) {
       const everywhere = sequence(ran.node, node)
-      return lengths ? select(less(position(axis), lengths), everywhere, constant(0)) : unmasked(everywhere)
+      return lengths ? select(less(position(axis), lengths), everywhere, constant(0)) : everywhere
     },
   }
 }

@@ -109,6 +109,18 @@ const residual = [
   },
 ]
 
+/** Layers of which one hands on what the next adds to: its sums are apart from those before it. */
+const stacked = [
+  {
+    name: 'an input that is the output',
+    layer: recurrent({ cell: own("h' = h + W @ x\ny = x"), input: 3, hidden: 3, layers: 3 }),
+  },
+  {
+    name: 'an input that is the output, both ways',
+    layer: recurrent({ cell: own("h' = h + W @ x\ny = x + V @ x"), input: 4, hidden: 4, layers: 2, direction: 'both' }),
+  },
+]
+
 async function holds(layer: Layer, backend: string): Promise<void> {
   const { parameters, x, state, adjoints } = given(layer)
   const without = await all(layer, { parameters, x, state }, adjoints, backend)
@@ -141,6 +153,7 @@ for (const name of backendNames) {
 describe.each(backends)('on %s', (backend) => {
   test.each(cells)('$name', ({ cell }) => holds(layerOf(cell), backend))
   test.each(residual)('residual: $name', ({ layer }) => holds(layer, backend))
+  test.each(stacked)('stacked: $name', ({ layer }) => holds(layer, backend))
 })
 
 test.each(subjects().acting)('$name, on reference', ({ cell }) => holds(layerOf(cell), 'reference'))
