@@ -34,7 +34,6 @@ export type ErrorCode =
   | 'out-of-region'
   | 'parameters'
   | 'policy'
-  | 'program-too-large'
   | 'pytorch'
   | 'region-too-small'
   | 'runtime'

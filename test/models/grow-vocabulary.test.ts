@@ -84,6 +84,8 @@ test('of words and of lines the unknown one and the end of a line stay what they
   const more = growVocabulary(words, text('a b c b a b four b four', { units: 'words' }))
   expect(more.vocabulary.symbols).toEqual(['<unk>', ' one', ' two', ' b', ' four'])
   expect(more.vocabulary.unknown).toBe(0)
+  const rare = growVocabulary(languageModel(old, small), text('ßßẞ', { minCount: 2 }))
+  expect(rare.vocabulary.symbols.slice(old.vocabulary.size)).toEqual(['ß'])
   const names = languageModel(lines(['anna', 'bert']), small)
   const { vocabulary } = growVocabulary(names, lines(['zoë', 'anna']))
   expect(vocabulary.symbols.slice(names.vocabulary.size)).toEqual(['o', 'z', 'ë'])

@@ -3,7 +3,6 @@
  * They lie at fixed places at the bottom of the memory; so do a row of zeros and the masks for ragged columns.
  */
 
-import { UnrolledError } from '../../error.ts'
 import type { I32, V128 } from './assembler.ts'
 import { i32, v128 } from './opcodes.ts'
 
@@ -28,7 +27,7 @@ export const controlBytes = 16384
 /** Bytes at the bottom of every memory that are not for arrays. */
 export const reservedBytes = controlAddress + controlBytes
 
-/** Constants of one backend by their bits. Kernels made with them belong to its memory. */
+/** Constants of one backend by their bits; what finds no more room there stands in the code. Kernels made with them belong to its memory. */
 export class Constants {
   private readonly places = new Map<string, number>()
   private readonly memory: { readonly buffer: ArrayBufferLike }
@@ -63,8 +62,7 @@ export class Constants {
     const key = `${low} ${high}`
     let place = this.places.get(key)
     if (place === undefined) {
-      if (this.next + 16 > endOfConstants)
-        throw new UnrolledError('program-too-large', 'more than 4000 different constants')
+      if (this.next + 16 > endOfConstants) return v128.const(low, high)
       place = this.next
       this.next += 16
       new Int32Array(this.memory.buffer, place, 4).set([low, high, low, high])

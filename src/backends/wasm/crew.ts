@@ -102,6 +102,13 @@ export class Crew {
     return this.programs++
   }
 
+  /** Has all threads give a program up, when the jobs that name it are done. */
+  forget(program: number): void {
+    this.check()
+    for (const member of this.members) member.send({ forget: program })
+    this.add(job.listen)
+  }
+
   /** Runs a part on frames that lie `apart` bytes from each other, one for each thread. */
   together({ program, part }: PartNumber, frame: number, apart: number, scalars: Scalars | undefined): void {
     this.run(job.together, program, part, frame, apart, scalars)

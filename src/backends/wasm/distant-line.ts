@@ -115,6 +115,11 @@ export class DistantLine implements MemoryLine {
     return this.programs++
   }
 
+  /** Has the worker give a program up. */
+  forget(program: number): void {
+    this.send({ act: 'forget', program })
+  }
+
   runHere({ number, alone }: Runnable, given: Scalars | undefined): void {
     const { seed = 0, step = 0, sequence = 0, window = step } = given ?? {}
     const scalars = given && { seed, step, sequence, window }

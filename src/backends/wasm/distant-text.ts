@@ -32,6 +32,7 @@ const act = {
   write: ({ address, bytes }) => new Uint8Array(memory.buffer, address, bytes.length).set(bytes),
   copy: ({ to, from, bytes }) => new Uint8Array(memory.buffer).copyWithin(to, from, from + bytes),
   learn: ({ module }) => programs.push(new WebAssembly.Instance(module, imports).exports),
+  forget({ program }) { programs[program] = undefined },
   run({ program, part, frame, scalars }) {
     if (scalars) {
       const words = new Int32Array(memory.buffer, frame)

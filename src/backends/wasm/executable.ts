@@ -26,6 +26,16 @@ interface Part extends Runnable {
   dealt: boolean
 }
 
+/** A program's module, as one executable uses it. */
+export interface ModuleInUse {
+  /** What runs a part here. */
+  readonly run: (part: PartName) => Runnable['here']
+  /** Its number, where others run it. */
+  readonly number: number | undefined
+  /** Says that it is used no more. */
+  readonly release: () => void
+}
+
 export class WasmExecutable implements Executable {
   readonly times?: () => ProgramTimes
   private readonly name: string
@@ -40,19 +50,20 @@ export class WasmExecutable implements Executable {
   private readonly parts: Readonly<Record<PartName, Part>>
   private readonly regions: readonly string[]
   private bound: Block[] | undefined
+  private readonly release: () => void
   private disposed = false
 
-  /** `run` gives what runs a part here; `number` is the program's in the crew; runs of less than `small` operations are done at once, on the thread that asks. */
+  /** Runs of less than `small` operations are done at once, on the thread that asks. */
   constructor(
     program: Program,
     sections: Readonly<Record<PartName, Section>>,
     shared: Shared,
-    run: (part: PartName) => Runnable['here'],
+    { run, number, release }: ModuleInUse,
     line: MemoryLine,
     scratch: Scratch,
-    number: number | undefined,
     small: number,
   ) {
+    this.release = release
     this.name = program.name
     this.line = line
     this.scratch = scratch
@@ -194,5 +205,6 @@ export class WasmExecutable implements Executable {
     if (this.disposed) return
     this.disposed = true
     for (const block of this.owned) this.line.free(block)
+    this.release()
   }
 }

@@ -143,6 +143,9 @@ export const f64 = {
 } as const
 
 export const v128 = {
+  /** Two 32-bit words, twice. */
+  const: (low: number, high: number): V128 =>
+    expression('v128', [], ...simd(0x0c), ...bytesOf(Int32Array.of(low, high, low, high))),
   load: loadOf('v128', simd(0x00), 2),
   loadSplat32: loadOf('v128', simd(0x09), 2),
   load64Zero: loadOf('v128', simd(0x5d), 2),

@@ -50,7 +50,8 @@ listen((message) => {
       kernels = new WebAssembly.Instance(message.kernels, { env: { memory } }).exports
       imports = { env: { memory, now: () => performance.now(), ...kernels } }
       post('ready')
-    } else programs.push(new WebAssembly.Instance(message.program, imports).exports)
+    } else if ('forget' in message) programs[message.forget] = undefined
+    else programs.push(new WebAssembly.Instance(message.program, imports).exports)
     work()
   } catch (error) {
     Atomics.store(words, ${word.broken}, 1)

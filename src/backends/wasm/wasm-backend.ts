@@ -16,6 +16,7 @@ import { chooseKernels, sharedModule } from './kernels.ts'
 import type { KernelSet } from './kernels.ts'
 import { Line, type MemoryLine, type Runnable } from './line.ts'
 import { Block, Heap, type Addresses } from './memory.ts'
+import { Modules } from './modules.ts'
 import { peakOf } from './peak.ts'
 import { Scratch } from './scratch.ts'
 import { layOut } from './section.ts'
@@ -42,6 +43,8 @@ interface Ground {
   readonly shared: boolean
   readonly broken: () => boolean
   learn(module: WebAssembly.Module): Promise<Learnt>
+  /** Has others give up a program that nobody runs any more. */
+  forget(number: number): void
   readonly here?: Pick<Backend, 'readSync' | 'peak'>
 }
 
@@ -77,6 +80,7 @@ async function groundHere(kernels: KernelSet, wanted: WasmBackendOptions['crew']
         return (part) => exports[part] as Runnable['here']
       },
     }),
+    forget: (number) => crew?.forget(number),
     here: {
       readSync: (memory, at, into) => line.readSync(heap.addressOf(blockOf(memory), at, into.length), into),
       peak: () => peakOf(heap.memory, kernels, shared),
@@ -102,6 +106,7 @@ async function groundOf(kernels: KernelSet, start: StartThread): Promise<Ground>
       line.writeBottom(bottom)
       return { number: line.learn(module), instance: async () => () => notHere }
     },
+    forget: (number) => line.forget(number),
   }
 }
 
@@ -123,7 +128,9 @@ export async function createWasmBackend({ crew, distant, ...options }: WasmBacke
   const ground = distant ? await groundOf(kernels, distant) : await groundHere(kernels, crew)
   const { line, addresses, constants, threads, shared } = ground
   const scratch = new Scratch(line)
-  const programs = new Map<string, Promise<Learnt>>()
+  const modules = new Modules<Learnt>(({ number }) => {
+    if (number !== undefined && !ground.broken()) ground.forget(number)
+  })
   return {
     name: 'wasm',
     kernels,
@@ -155,13 +162,17 @@ export async function createWasmBackend({ crew, distant, ...options }: WasmBacke
       }
       const plans = partNames.map((name) => [name, sections[name].plan] as const)
       const key = JSON.stringify([profile, plans])
-      const made = (): Promise<Learnt> =>
-        compileModule(programModule(plans, common.rows, constants, kernels, shared, profile)).then(ground.learn)
-      const learnt = programs.get(key) ?? made()
-      programs.set(key, learnt)
-      const { number, instance } = await learnt
-      const small = options.small ?? smallWork
-      return new WasmExecutable(program, sections, common, await instance(), line, scratch, number, small)
+      const { made, release } = modules.use(key, () =>
+        compileModule(programModule(plans, common.rows, constants, kernels, shared, profile)).then(ground.learn),
+      )
+      try {
+        const { number, instance } = await made
+        const module = { run: await instance(), number, release }
+        return new WasmExecutable(program, sections, common, module, line, scratch, options.small ?? smallWork)
+      } catch (error) {
+        release()
+        throw error
+      }
     },
     ...ground.here,
   }
