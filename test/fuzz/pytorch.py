@@ -183,9 +183,9 @@ def run(cell):
 
 
 def difference(cell):
-    """What is most off, as a share of the largest number of its kind."""
+    """What is most off, as a share of the largest number of its kind; where all is 0, what should cancel may leave rounding."""
     wanted = run(cell)
-    floor = 1e-3 * max(tensor.detach().abs().max().item() for tensor in wanted.values())
+    floor = 1e-3 * max(tensor.detach().abs().max().item() for tensor in wanted.values()) or 1e-3
     worst = (0.0, "")
     for name, tensor in wanted.items():
         right = tensor.detach().flatten()
