@@ -118,7 +118,8 @@ interface Observed {
 function observedOf({ values, missing }: Past, horizon: number, season: number): Observed {
   checkNumber('rules', 'horizon', horizon, { from: 1, whole: true })
   checkNumber('rules', 'season', season, { from: 1, whole: true })
-  const all = Float64Array.from(values)
+  // A past goes back to where a series began: of a thousand windows each has nearly all of it, which is only looked at.
+  const all = values instanceof Float64Array && !missing ? values : new Float64Array(values)
   for (let t = 0; t < (missing?.length ?? 0); t++) if (missing![t]) all[t] = NaN
   const first = all.findIndex((value) => !Number.isNaN(value))
   const last = all.findLastIndex((value) => !Number.isNaN(value))

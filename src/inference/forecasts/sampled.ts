@@ -201,8 +201,10 @@ function saidOf(model: Forecaster, window: Window, { paths, random }: Drawn, { h
       path.map((value) => location + unit * value),
     ),
   )
+  const sorted = new Float64Array(drawn.length)
   for (let h = 0; h < horizon; h++) {
-    const sorted = Float64Array.from(drawn, (path) => path[h]!).sort()
+    drawn.forEach((path, p) => (sorted[p] = path[h]!))
+    sorted.sort()
     point[h] = quantileOf(sorted, 0.5)
     levels.forEach((level, k) => (quantiles[k]![h] = quantileOf(sorted, level)))
   }
