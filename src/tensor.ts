@@ -31,6 +31,8 @@ export type NestedNumbers = number | readonly NestedNumbers[]
 export function tensor(values: NestedNumbers | Float32Array | Float64Array, shape?: readonly number[]): Tensor {
   const { data, found } = flatten(values)
   if (shape === undefined) return { shape: found, data }
+  if (!Array.isArray(shape))
+    throw new UnrolledError('shape', `tensor: a shape is a list of sizes, not ${String(shape)}`)
   shape.forEach((size, axis) => {
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new UnrolledError(

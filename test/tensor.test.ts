@@ -36,3 +36,7 @@ test('says what does not fit', () => {
   expect(refused([Float32Array.of(1)])).toMatch('[0] is of type Float32Array; Array.from makes numbers of it')
   expect(refused(null)).toMatch('the value is null')
 })
+
+test('a shape is a list', () => {
+  expect(refusal(() => tensor([1, 2], 2 as never), 'shape')).toContain('a shape is a list of sizes, not 2')
+})

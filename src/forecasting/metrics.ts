@@ -1,11 +1,12 @@
 import { UnrolledError } from '../error.ts'
+import { shown } from '../options.ts'
 
 type Numbers = ArrayLike<number>
 
 /**
  * The mean absolute error of a forecast, both in steps. Here and in all that follows, steps where `missing` is not 0 are not judged;
  * where none is left, what is found is NaN.
- * @throws UnrolledError `shape` where there are not as many numbers of each.
+ * @throws UnrolledError `shape` where there are not as many numbers of each, or no numbers.
  */
 export const mae = (forecast: Numbers, actual: Numbers, missing?: Numbers): number =>
   meanOver(judgedSteps(forecast, actual, missing), (t) => Math.abs(actual[t]! - forecast[t]!))
@@ -37,6 +38,7 @@ export function mase(
  * left, or where the past repeats itself exactly and there is nothing to compare with.
  */
 export function seasonalScale(past: Numbers, season: number, missing?: Numbers): number | undefined {
+  checkList('a past', past)
   const m = past.length > season ? season : 1
   let [sum, pairs] = [0, 0]
   for (let t = m; t < past.length; t++) {
@@ -102,6 +104,7 @@ export function weightedQuantileLoss(
  * a point forecast: |x − y|.
  */
 export function crpsOfSamples(samples: Numbers, actual: number): number {
+  checkList('samples', samples)
   const count = samples.length
   const sorted = Float64Array.from(samples).sort()
   // Σ over pairs of |x − x′| is Σ (2 i − count + 1) x₍ᵢ₎ of sorted samples.
@@ -115,16 +118,19 @@ export function crpsOfSamples(samples: Numbers, actual: number): number {
 
 /** The share of values that lie in an interval, its bounds among it. */
 export function coverage(
-  { low, high }: { readonly low: Numbers; readonly high: Numbers },
+  interval: { readonly low: Numbers; readonly high: Numbers },
   actual: Numbers,
   missing?: Numbers,
 ): number {
+  const { low, high } = interval ?? {}
   judgedSteps(high, actual, missing)
   return meanOver(judgedSteps(low, actual, missing), (t) => Number(low[t]! <= actual[t]! && actual[t]! <= high[t]!))
 }
 
 /** The steps in which there is something to judge. */
 export function judgedSteps(forecast: Numbers, actual: Numbers, missing: Numbers | undefined): number[] {
+  checkList('a forecast', forecast)
+  checkList('what came', actual)
   const counts = [forecast.length, actual.length, missing?.length ?? actual.length]
   if (new Set(counts).size > 1) {
     throw new UnrolledError(
@@ -140,7 +146,14 @@ function meanOver(steps: readonly number[], of: (step: number) => number): numbe
   return steps.reduce((sum, t) => sum + of(t), 0) / steps.length
 }
 
+function checkList(what: string, value: { readonly length: number }): void {
+  if (typeof value === 'object' && typeof value?.length === 'number') return
+  throw new UnrolledError('shape', `metrics: ${what} must be a list, not ${shown(value)}`)
+}
+
 function checkLevels(quantiles: readonly Numbers[], levels: readonly number[]): void {
+  checkList('quantiles', quantiles)
+  checkList('levels', levels)
   if (quantiles.length !== levels.length || levels.length === 0) {
     throw new UnrolledError(
       'shape',

@@ -2,7 +2,7 @@ import type { Cell, Sizes } from '../cells/index.ts'
 import { isCell } from '../cells/is-cell.ts'
 import { add, broadcast, concat, constant, slice, type Node } from '../graph/index.ts'
 import { UnrolledError } from '../error.ts'
-import { checkBoolean, checkNames, checkNumber, wrongOption } from '../options.ts'
+import { checkBoolean, checkNames, checkNumber, shown, wrongOption } from '../options.ts'
 import { cellSteps } from './cell-steps.ts'
 import { cellFrom, describedCell, type DescribedCell } from './described-cell.ts'
 import { checkRate, dropped } from './dropout.ts'
@@ -312,9 +312,10 @@ export function bidirectional(layer: Layer): Layer
 /** In a chain, of a layer whose input follows from what comes before. */
 export function bidirectional(layer: OpenLayer): OpenLayer
 export function bidirectional(layer: Layer | OpenLayer): Layer | OpenLayer {
-  const { kind } = 'build' in layer ? layer.description : layer
+  const given = Object(layer) as Layer | OpenLayer
+  const { kind } = 'build' in given ? given.description : given
   if (kind !== 'recurrent') {
-    throw new UnrolledError('option', `bidirectional: a recurrent layer was expected, not ${kind}`)
+    throw new UnrolledError('option', `bidirectional: a recurrent layer was expected, not ${kind ?? shown(layer)}`)
   }
   if (!('build' in layer)) return { kind, fit: (inputs) => bidirectional(layer.fit(inputs)) }
   const { direction: _, ...description } = layer.description

@@ -17,4 +17,4 @@ export interface Calibrated extends Model {
 
 /** Whether a model has a number to fit. */
 export const isCalibrated = (model: Model): model is Calibrated =>
-  typeof (model as Partial<Calibrated>).calibration === 'function'
+  typeof (model as Partial<Calibrated> | undefined)?.calibration === 'function'

@@ -48,7 +48,7 @@ export interface Forecaster extends Model {
 
 /** Whether a model says what comes next in series. */
 export const isForecaster = (model: Model): model is Forecaster =>
-  (model as Partial<Forecaster>).coding?.horizon !== undefined
+  (model as Partial<Forecaster> | undefined)?.coding?.horizon !== undefined
 
 /** Time of the last step that a model has learnt from or was calibrated on: what comes behind, it has not seen. */
 export const seenUntil = ({ coding, conformal }: Forecaster): number =>

@@ -31,7 +31,7 @@ export interface LanguageModel extends ReadingText {
 }
 
 /** Whether a model, as it comes out of a file, is one of language. */
-export const isLanguageModel = (model: Model): model is LanguageModel => model.kind === 'languageModel'
+export const isLanguageModel = (model: Model): model is LanguageModel => model?.kind === 'languageModel'
 
 /** The layers of a language model. */
 export interface LanguageModelOptions {

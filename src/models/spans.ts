@@ -1,4 +1,6 @@
 import type { Label } from '../data/index.ts'
+import { UnrolledError } from '../error.ts'
+import { shown } from '../options.ts'
 
 /** A part of a sequence, its steps from `from` to before `to`, and what it is: a name of a place, a person. */
 export interface Span {
@@ -57,8 +59,12 @@ export const isValid = ({ follows }: SpanLabels, labels: ArrayLike<number>): boo
 
 /**
  * The spans that labels mark. What cannot follow is read as the evaluation of CoNLL-2000 does: an I-X that nothing began begins one.
+ * @throws UnrolledError `data` for what is no list.
  */
 export function spansOf(labels: readonly Label[]): Span[] {
+  if (!Array.isArray(labels)) {
+    throw new UnrolledError('data', `spansOf: a list of labels is needed, not ${shown(labels)}`)
+  }
   const spans: Span[] = []
   let open: { type: string; from: number } | undefined
   let last: Mark = outside

@@ -102,8 +102,8 @@ export interface Judged<Told extends Report> extends Model {
 
 /** Whether a model says what it means itself. */
 export const isSpeaking = (model: Model): model is Speaking<object> =>
-  typeof (model as Partial<Speaking<object>>).say === 'function'
+  typeof (model as Partial<Speaking<object>> | undefined)?.say === 'function'
 
 /** Whether a model has more to report than its loss. */
 export const isJudged = (model: Model): model is Judged<Report> =>
-  typeof (model as Partial<Judged<Report>>).judge === 'function'
+  typeof (model as Partial<Judged<Report>> | undefined)?.judge === 'function'

@@ -35,7 +35,7 @@ export interface GivenSources {
 
 /** Whether a model writes symbols. */
 export const isWriting = (model: Model): model is Writing =>
-  typeof (model as Partial<Writing>).targetVocabulary?.boundary === 'number' && 'alignment' in model
+  typeof (model as Partial<Writing> | undefined)?.targetVocabulary?.boundary === 'number' && 'alignment' in model
 
 /** A vocabulary for a model's file. */
 export const symbolsContent = ({ units, symbols, boundary }: Vocabulary): Json => ({

@@ -15,6 +15,7 @@ import {
 import { normalQuantile } from '../../src/normal-quantile.ts'
 import { erf } from '../../src/erf.ts'
 import { uniform } from '../../src/uniform.ts'
+import { refusal } from '../formats/safetensors-file.ts'
 
 interface Golden {
   readonly metrics: {
@@ -119,4 +120,15 @@ test('steps that do not fit are refused with their numbers', () => {
   expect(() => mae([1, 2], [1, 2, 3])).toThrow('there are 2 steps of a forecast, 3 values that came')
   expect(() => mae([1], [1], [0, 0])).toThrow('and 2 marks of what is missing')
   expect(() => crpsOfQuantiles([[1]], [0.1, 0.9], [1])).toThrow('there are 1 quantiles of 2 levels')
+})
+
+test.each<[string, () => unknown]>([
+  ['a forecast must be a list, not undefined', () => mae(undefined as never, [1])],
+  ['what came must be a list, not 3', () => smape([1], 3 as never)],
+  ["a past must be a list, not 'x'", () => seasonalScale('x' as never, 1)],
+  ['samples must be a list, not null', () => crpsOfSamples(null as never, 1)],
+  ['levels must be a list, not undefined', () => crpsOfQuantiles([[1]], undefined as never, [1])],
+  ['a forecast must be a list, not undefined', () => coverage(undefined as never, [1])],
+])('what is no list is refused: %s', (message, action) => {
+  expect(refusal(action, 'shape')).toContain(message)
 })

@@ -171,6 +171,7 @@ describe('directions', () => {
     expect(() => bidirectional(linear({ input: 3, output: 4 }))).toThrow(`${message}linear`)
     expect(() => bidirectional(linear({ output: 4 }))).toThrow(`${message}linear`)
     expect(() => bidirectional(lstm as never)).toThrow(message)
+    expect(() => bidirectional(undefined as never)).toThrow(`${message}undefined`)
   })
 })
 

@@ -17,6 +17,7 @@ import { decodeChain } from '../../src/models/losses/chain-decoding.ts'
 import { entityReport } from '../../src/models/reports/entities.ts'
 import { isValid, spanLabels } from '../../src/models/spans.ts'
 import { validChain } from '../../src/models/valid-labels.ts'
+import { refusal } from '../formats/safetensors-file.ts'
 
 const wasm = { backend: 'wasm' } as const
 
@@ -187,4 +188,8 @@ test('weights of classes are counted over all steps', () => {
   expect(() => tagger(data, { cell: gru, hidden: 2, classWeights: 'balanced', transitions: true })).toThrow(
     'classWeights are of labels that are judged each by itself',
   )
+})
+
+test('what is no list of labels is refused', () => {
+  expect(refusal(() => spansOf(undefined as never), 'data')).toContain('a list of labels is needed, not undefined')
 })

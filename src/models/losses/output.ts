@@ -39,4 +39,5 @@ export interface Distribution {
 
 /** Whether a loss is what a forecaster says. */
 export const isOutput = (loss: Loss): loss is Output =>
-  typeof (loss as Partial<Output>).distributions === 'function' && Number.isInteger((loss as Partial<Output>).perValue)
+  typeof (loss as Partial<Output> | undefined)?.distributions === 'function' &&
+  Number.isInteger((loss as Partial<Output>).perValue)
