@@ -7,6 +7,7 @@ import { askedRoles } from './asked-roles.ts'
 import { checkBaseline } from './baseline.ts'
 import { conclude, nextCommands } from './conclude.ts'
 import { constantColumns } from './constant-columns.ts'
+import { fewNames } from './few-names.ts'
 import { commandFor, guessedRoles } from './guessed-roles.ts'
 import { describe } from './describe.ts'
 import { withNames } from './files/with-files.ts'
@@ -177,8 +178,7 @@ function loneLabels({ labels, items, several }: Labelled): string[] {
   return [0, 1].flatMap((few) => {
     const names = labels.names.filter((_, i) => counts[i] === few)
     if (names.length === 0) return []
-    const named = `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
     const have = `${names.length === 1 ? 'has' : 'have'} ${few === 0 ? 'no' : 'one'} example to learn from`
-    return [`${grouped(names.length)} of ${labels.names.length} labels ${have}: ${named}`]
+    return [`${grouped(names.length)} of ${labels.names.length} labels ${have}: ${fewNames(names)}`]
   })
 }

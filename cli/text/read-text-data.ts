@@ -23,12 +23,19 @@ export interface Cut extends TextOptions {
 }
 
 /** Reads texts, or the one that comes with the package, as one or as separate lines. */
-export async function readData(files: readonly string[], { asLines, mask, ...options }: Cut): Promise<Data> {
+export async function readData(files: readonly string[], cut: Cut): Promise<Data> {
+  const { asLines, mask, ...options } = cut
   if (files.length > 0 && !mask) return asLines ? readLines(files, options) : readText(files, options)
   if (files.length === 0 && !mask && !asLines) return bundledText(options)
-  const { string } = await (files.length > 0 ? readText(files) : bundledText())
-  return (asLines ? lines : text)(mask ? masked(string) : string, options)
+  return cutUp(await readString(files), cut)
 }
+
+/** The same as a string, for who cuts it up twice: what comes on standard input can be read once. */
+export const readString = async (files: readonly string[]): Promise<string> =>
+  (await (files.length > 0 ? readText(files) : bundledText())).string
+
+export const cutUp = (string: string, { asLines, mask, ...options }: Cut): Data =>
+  (asLines ? lines : text)(mask ? masked(string) : string, options)
 
 /** How texts are cut as a model's were, into symbols of their own. */
 export const cutAs = ({ vocabulary, units, record }: LanguageModel): Cut => ({

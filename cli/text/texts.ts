@@ -3,6 +3,7 @@ import {
   isLanguageModel,
   languageModel,
   masked,
+  printable,
   UnrolledError,
   type Evaluation,
   type LanguageModel,
@@ -16,7 +17,17 @@ import { grouped } from '../numbers.ts'
 import { shellWord } from '../shell-word.ts'
 import { paceOf, validationFiles } from './pace.ts'
 import { openingOf, passageAndNext, sample } from './passage.ts'
-import { cutAs, cutFor, leftOutInWords, readData, symbolsOf, type Cut, type Data } from './read-text-data.ts'
+import {
+  cutAs,
+  cutFor,
+  cutUp,
+  leftOutInWords,
+  readData,
+  readString,
+  symbolsOf,
+  type Cut,
+  type Data,
+} from './read-text-data.ts'
 import { surprisingLines } from './surprising-lines.ts'
 import { sampleOption, textModelOptions, textRunOptions } from './options.ts'
 
@@ -37,16 +48,13 @@ export const texts: Material = {
 
 async function prepare(files: readonly string[], wanted: Wanted): Promise<PreparedRun> {
   const { options } = wanted
-  const known = await knownModel(files, wanted)
+  const known = knownModel(wanted)
   const length = whole(options, 'sample', 120, 0)
-  // A model has cell and vocabulary; where they once came from does not matter any more.
-  const data = await readData(files, known ? cutFor(known) : cutBy(options))
-  const model = known ?? (await buildModel(data, options))
+  const { model, data, added } = await modelAndData(files, known, wanted)
   const own = validationFiles(options)
   const mask = known ? known.record['mask'] === true : on(options, 'mask')
   const validation = own.length > 0 ? await readData(own, { ...cutFor(model), mask }) : undefined
   const { leftOut } = data
-  const added = wanted.known ? model.vocabulary.symbols.slice((wanted.known as LanguageModel).vocabulary.size) : []
   return {
     model,
     data,
@@ -76,22 +84,44 @@ async function prepare(files: readonly string[], wanted: Wanted): Promise<Prepar
   }
 }
 
-/** The stored model, or that of `--from`: with the symbols of the files beside its own, where that is asked for. */
-async function knownModel(files: readonly string[], wanted: Wanted): Promise<LanguageModel | undefined> {
-  const { asked, stored } = wanted
-  const model = wanted.known as LanguageModel | undefined
-  if (!model) {
-    if (!on(asked, 'grow')) return undefined
+/** The stored model, or that of `--from`. */
+function knownModel({ asked, known }: Wanted): LanguageModel | undefined {
+  const model = known as LanguageModel | undefined
+  if (!model && on(asked, 'grow')) {
     throw new UnrolledError('usage', '--grow adds to the vocabulary of the model that --from names')
   }
-  if (on(asked, 'lines') && model.vocabulary.boundary === undefined) {
+  if (model && on(asked, 'lines') && model.vocabulary.boundary === undefined) {
     throw new UnrolledError(
       'usage',
       `the model in ${string(asked, 'from')} was made for running text, and knows no beginning of a line: leave --lines away`,
     )
   }
+  return model
+}
+
+interface ModelAndData {
+  readonly model: LanguageModel
+  readonly data: Data
+  /** Symbols of the data that the model has grown by. */
+  readonly added: readonly string[]
+}
+
+/** What is trained on what: a model has cell and vocabulary, and where they once came from does not matter any more. */
+async function modelAndData(
+  files: readonly string[],
+  known: LanguageModel | undefined,
+  { asked, options, stored }: Wanted,
+): Promise<ModelAndData> {
+  if (!known) {
+    const data = await readData(files, cutBy(options))
+    return { model: await buildModel(data, options), data, added: [] }
+  }
   // A stored run has grown already.
-  return on(asked, 'grow') && !stored ? growVocabulary(model, await readData(files, cutAs(model))) : model
+  if (!on(asked, 'grow') || stored) return { model: known, data: await readData(files, cutFor(known)), added: [] }
+  const string = await readString(files)
+  const model = growVocabulary(known, cutUp(string, cutAs(known)))
+  const added = model.vocabulary.symbols.slice(known.vocabulary.size)
+  return { model, data: cutUp(string, cutFor(model)), added }
 }
 
 function cutBy(options: Options): Cut {
@@ -122,7 +152,8 @@ function addedInWords(added: readonly string[], { units }: LanguageModel): strin
   if (added.length === 0) return undefined
   const first = added.slice(0, 12).map((symbol) => JSON.stringify(symbol))
   const more = added.length > first.length ? ' …' : ''
-  return `${grouped(added.length)} ${units} are new to the model: ${first.join(' ')}${more}`
+  const are = added.length === 1 ? `one of its ${units} is` : `${grouped(added.length)} ${units} are`
+  return printable(`${are} new to the model: ${first.join(' ')}${more}`)
 }
 
 const itsOwn = (data: Data): string => `validated on ${grouped(symbolsOf(data))} ${data.units} of their own`

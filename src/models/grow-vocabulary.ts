@@ -26,7 +26,7 @@ export function growVocabulary(model: LanguageModel, data: Text | Lines): Langua
 
 /** The vocabulary of a model, with what data has beside it. */
 function grown(model: LanguageModel, data: Text | Lines): Vocabulary {
-  if (typeof model?.kind !== 'string' || !isLanguageModel(model as Model)) {
+  if (!isLanguageModel(model as Model)) {
     throw new UnrolledError('option', 'growVocabulary: it takes a language model')
   }
   const { units, symbols, boundary } = model.vocabulary

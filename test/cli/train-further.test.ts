@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'unrolled'
@@ -6,6 +7,7 @@ import { trainingOptions } from '../../cli/build-run.ts'
 import type { Options } from '../../cli/command.ts'
 import { paceOf } from '../../cli/text/pace.ts'
 import { loadModel, type LanguageModel } from '../../src/node.ts'
+import { builtMain } from '../built.ts'
 import { events, inFolder, unrolled } from './terminal.ts'
 
 const words = 'the quick brown fox jumps over the lazy dog, and the dog sleeps on. '.repeat(30)
@@ -79,6 +81,18 @@ test('--grow adds what the model does not know to its vocabulary, once', async (
       2,
       expect.stringContaining('--grow adds to the vocabulary of the model that --from names'),
     ])
+  })
+})
+
+test('--grow reads standard input, which can be read once', async () => {
+  await inFolder(async (folder) => {
+    const [book] = await written(folder, { 'a.txt': words })
+    const first = join(folder, 'first.safetensors')
+    await printed('train', book!, '--out', first, '--steps', '1', ...size, ...pace)
+    const args = ['train', '-', '--from', first, '--grow', '--out', join(folder, 'b'), '--steps', '1', ...pace]
+    const run = spawnSync(process.execPath, [builtMain(), ...args], { input: `Ü${words}`, encoding: 'utf8' })
+    expect(run.stderr).toBe('')
+    expect(events(run.stdout)[0]).toEqual({ event: 'grown', symbols: ['Ü'] })
   })
 })
 

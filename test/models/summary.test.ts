@@ -6,13 +6,6 @@ import {
   defineLayer,
   embedding,
   gru,
-  isCalibrated,
-  isForecaster,
-  isJudged,
-  isLanguageModel,
-  isOutput,
-  isSpeaking,
-  isWriting,
   languageModel,
   linear,
   lstm,
@@ -115,11 +108,4 @@ test('a layer alone has no name, and what is neither is refused', () => {
 test('a layer with a cell for each direction names both', () => {
   const layer = recurrent({ cell: { forward: lstm, backward: gru }, input: 3, hidden: 4 })
   expect(summary(layer).layers[0]!.layer).toBe('recurrent lstm and gru, input 3, hidden 4, bidirectional, layers 1')
-})
-
-test('what is no model at all is none of a kind', () => {
-  for (const is of [isCalibrated, isForecaster, isJudged, isLanguageModel, isSpeaking, isWriting]) {
-    expect(is(undefined as never)).toBe(false)
-  }
-  expect(isOutput(undefined as never)).toBe(false)
 })

@@ -96,16 +96,19 @@ export class Crew {
 
   /** Gives all threads a program, before jobs that name it; gives its number. */
   learn(program: WebAssembly.Module): number {
-    this.check()
-    for (const member of this.members) member.send({ program })
-    this.add(job.listen)
+    this.say({ program })
     return this.programs++
   }
 
   /** Has all threads give a program up, when the jobs that name it are done. */
   forget(program: number): void {
+    this.say({ forget: program })
+  }
+
+  /** Has all threads hear a message, between the jobs before and those behind it. */
+  private say(message: object): void {
     this.check()
-    for (const member of this.members) member.send({ forget: program })
+    for (const member of this.members) member.send(message)
     this.add(job.listen)
   }
 
