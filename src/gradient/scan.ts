@@ -12,7 +12,6 @@ import {
   leavesOf,
   mulOperation,
   scanNode,
-  selectOperation,
   sequence,
   substitute,
   sumRows,
@@ -77,7 +76,7 @@ export function pullbackScan(
   const flows = [...open, ...captured].filter((node) => back.has(node))
   // The two sources of error one by one, which takes a pullback for each.
   const parts = taps.flatMap(({ state }) => {
-    const node = uncovered(states[state]!.next, steps)
+    const node = uncovered(states[state]!.next)
     return [arriving.slice(0, own.length), arriving.slice(own.length)].map((source) => {
       return pullback(source, [node]).get(node) ?? broadcast(constant(0), node.shape)
     })
@@ -116,12 +115,8 @@ export function pullbackScan(
 
 const isUnmasked = ({ operation }: Node): boolean => operation === unmaskedOperation
 
-/** A state's new value before lengths choose whether it counts. */
-function uncovered(next: Node, steps: readonly Node[]): Node {
-  if (isUnmasked(next)) return next.inputs[0]!
-  const [condition, chosen] = next.inputs
-  return next.operation === selectOperation && steps.includes(condition!) ? chosen! : next
-}
+/** A state's new value before lengths choose whether it counts, or would: who builds a recurrence writes one or the other. */
+const uncovered = (next: Node): Node => next.inputs[isUnmasked(next) ? 0 : 1]!
 
 /** The nodes of `among` first met from `roots`. */
 function meetings(roots: readonly Node[], among: ReadonlySet<Node>): Node[] {
